@@ -1,0 +1,37 @@
+import type { AgentQuestion } from '../../src/aclk/query/request.ts'
+import type { Ephemeral } from '../../src/domain/ephemeral.ts'
+import type { ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'
+import type { Capability } from '../../src/domain/model.ts'
+
+/** An agent's answer on its way: status and encoding may be read, the body only delivered. */
+export interface AgentAnswer {
+  readonly httpStatus: number
+  readonly isGzip: boolean
+  readonly body: Ephemeral
+}
+
+/** Asks one agent; rejects with a code of the error table. An aborted signal cancels at the agent and frees the slot. */
+export type AskAgent = (question: AgentQuestion, signal: AbortSignal) => Promise<AgentAnswer>
+
+/** One way to reach a node: through which claim, how far away, since when. */
+export interface NodeRoute {
+  readonly spaceId: SpaceId
+  readonly nodeId: NodeId
+  readonly claimId: ClaimId
+  readonly hops: number
+  readonly connectedAtMs: number
+  readonly capabilities: readonly Capability[]
+}
+
+/**
+ * How a relay reaches the gateway that holds a node's link. In one process these are function calls; with several machines
+ * they are messages. The bus keeps nothing but the routes that are served now.
+ */
+export interface Bus {
+  /** Offers a way to a node; the answer withdraws it. A second offer of the same claim and node replaces the first. */
+  serve(route: NodeRoute, ask: AskAgent): () => void
+  /** Asks the nearest, then newest, route of the node. Rejects with AGENT_UNREACHABLE when there is none. */
+  ask(nodeId: NodeId, question: AgentQuestion, signal: AbortSignal): Promise<AgentAnswer>
+  /** The route a question would take now. */
+  route(nodeId: NodeId): NodeRoute | undefined
+}

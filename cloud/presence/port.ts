@@ -1,0 +1,29 @@
+import type { ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'
+import type { NodeState } from '../../src/domain/model.ts'
+
+/** One change of a node's state, told once, after the grace. */
+export interface PresenceChange {
+  readonly nodeId: NodeId
+  readonly spaceId: SpaceId
+  readonly state: NodeState
+  readonly atMs: number
+}
+
+/**
+ * Which node is reachable through which link; in memory only, since a link is the only truth about itself.
+ * live: an instance says data flows, under a link that is up; stale: none live, one queryable; offline: none.
+ * A lost link is not yet a lost node: for `graceMs` the old state stays, and a return within it shows nothing.
+ */
+export interface Presence {
+  /** The agent's link is up. Session ids are microseconds; an older one than the known is ignored. */
+  linkUp(link: { claimId: ClaimId; spaceId: SpaceId; sessionId: bigint }): void
+  instance(report: { claimId: ClaimId; spaceId: SpaceId; nodeId: NodeId; sessionId: bigint; isLive: boolean; isQueryable: boolean; hops: number }): void
+  /** The link ended (orderly, by will, or by takeover); all its instances go with it unless a newer session is up. */
+  linkDown(link: { claimId: ClaimId; sessionId: bigint }): void
+  /** 'unseen' for a node no link has told of since this process started; the caller knows whether it was ever seen. */
+  stateOf(nodeId: NodeId): NodeState
+  onChange(listener: (change: PresenceChange) => void): () => void
+  /** Numbers for health: links that are up, nodes by state. */
+  counts(): { links: number; live: number; stale: number; offline: number }
+  close(): void
+}

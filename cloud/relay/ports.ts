@@ -1,0 +1,21 @@
+import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { Role } from '../../src/domain/model.ts'
+
+/** Who sits behind a live socket. */
+export interface Viewer {
+  readonly personId: PersonId
+  readonly spaceId: SpaceId
+  readonly role: Role
+  readonly signInId: SignInId
+  readonly expiresAtMs: number
+}
+
+/** What the relay asks about rights; it never reads them from a store itself. */
+export interface ViewerRights {
+  /** The viewer behind an upgrade request; throws UNAUTHENTICATED, SESSION_EXPIRED or ORIGIN_REFUSED. */
+  authenticate(request: { cookie: string | undefined; origin: string | undefined; remoteAddress: string }): Promise<Viewer>
+  /** Whether this viewer may see live values of the node now; foreign and absent nodes look the same. */
+  mayView(viewer: Viewer, nodeId: NodeId): Promise<boolean>
+  /** The viewer with a later expiry if the sign-in was renewed meanwhile, undefined if it ended. */
+  renewed(viewer: Viewer): Promise<Viewer | undefined>
+}

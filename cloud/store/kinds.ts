@@ -1,0 +1,25 @@
+/**
+ * The kinds of items that exist, and which of them the mirror carries. Nothing else can be stored: this is the root of the
+ * data map. `holds` names what the item says, for the owner who asks.
+ */
+export const itemKinds = {
+  space: { mirrored: true, holds: 'name of a space' },
+  member: { mirrored: true, holds: 'which person has which role in a space' },
+  room: { mirrored: true, holds: 'name of a room' },
+  node: { mirrored: true, holds: 'hostname, operating system facts, labels, abilities and rooms of a node' },
+  'machine-guid': { mirrored: false, holds: 'which node a machine guid is, in one space' },
+  claim: { mirrored: true, holds: 'public key, machine guid and rooms of a claim' },
+  'claim-token': { mirrored: false, holds: 'hash, expiry, uses and rooms of a claim token' },
+  'node-contexts': { mirrored: true, holds: 'which contexts a node has, and since when' },
+  'context-sheet': { mirrored: true, holds: 'definitions of contexts, shared by the nodes of a space' },
+  'node-alerts': { mirrored: true, holds: 'state and time of each alert of a node, without values' },
+  'alert-config': { mirrored: true, holds: 'how an alert is defined' },
+  person: { mirrored: true, holds: 'email address of a person' },
+  'person-email': { mirrored: false, holds: 'which person an email address belongs to, under its hash' },
+  'sign-in-link': { mirrored: false, holds: 'hash and expiry of a one-time sign-in link' },
+  'sign-in': { mirrored: false, holds: 'hash and times of a signed-in browser' },
+  'api-token': { mirrored: false, holds: 'hash, scope and expiry of an API token' },
+  installation: { mirrored: false, holds: 'ids of the first space and its admin' },
+} as const satisfies Record<string, { mirrored: boolean; holds: string }>
+
+export type ItemKind = keyof typeof itemKinds

@@ -1,0 +1,5 @@
+export * from './generated/agent_pb.ts'
+export * from './generated/alarm_pb.ts'
+export * from './generated/capability_pb.ts'
+export * from './generated/context_pb.ts'
+export * from './generated/node_instance_pb.ts'

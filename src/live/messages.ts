@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { liveLimits } from './limits.ts'
+
+/**
+ * The live protocol between a browser and the relay. Control messages are JSON text; live bytes come back as binary frames
+ * (frame.ts). A browser never writes a path, a header or a query: it names parts, the relay builds the question.
+ */
+
+const id = z.number().int().min(1).max(0xffff_ffff)
+const nodeId = z.uuid()
+/** Context and chart names as agents make them: no separators of the query language, no white space, no control characters. */
+const name = z.string().min(1).max(200).regex(/^[^\s,|&=#%*!?+\u0000-\u001f\u007f]+$/u)
+
+/** What may be asked once. Times are epoch seconds, or seconds relative to now when negative. */
+export const questionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('data'),
+    contexts: z.array(name).min(1).max(200),
+    afterS: z.number().int().min(-94_608_000).max(4_102_444_800),
+    beforeS: z.number().int().min(-94_608_000).max(4_102_444_800),
+    points: z.number().int().min(1).max(liveLimits.maxPoints),
+  }),
+  z.strictObject({ kind: z.literal('contexts') }),
+  z.strictObject({ kind: z.literal('info') }),
+  z.strictObject({ kind: z.literal('alerts') }),
+])
+export type LiveQuestion = z.infer<typeof questionSchema>
+
+export const fromBrowserSchema = z.discriminatedUnion('type', [
+  /** Start (or with a known id: change) a standing wish for live values of contexts of one node. */
+  z.strictObject({
+    type: z.literal('subscribe'),
+    id,
+    nodeId,
+    contexts: z.array(name).min(1).max(liveLimits.contextsPerSubscription),
+    cadenceMs: z.number().int().min(liveLimits.minCadenceMs).max(liveLimits.maxCadenceMs),
+  }),
+  z.strictObject({ type: z.literal('unsubscribe'), id }),
+  /** Ask once; the answer is one binary frame or an error with this id. */
+  z.strictObject({ type: z.literal('ask'), id, nodeId, question: questionSchema }),
+  /** Nobody waits for this answer any more. */
+  z.strictObject({ type: z.literal('cancel'), id }),
+  /** The page is hidden (no questions until it is shown) or shown again. */
+  z.strictObject({ type: z.literal('visibility'), visible: z.boolean() }),
+])
+export type FromBrowser = z.infer<typeof fromBrowserSchema>
+
+/** What the relay says in text. `id` is the browser's own; `stream` marks the binary frames of a subscription. */
+export type ToBrowser =
+  | { readonly type: 'welcome'; readonly protocol: 1; readonly expiresAtMs: number }
+  | { readonly type: 'subscribed'; readonly id: number; readonly stream: number }
+  /** Ticks left out because the agent was busy or gone; `reason` is a code of the error table. */
+  | { readonly type: 'paused'; readonly stream: number; readonly reason: string }
+  | { readonly type: 'node'; readonly nodeId: string; readonly state: 'live' | 'stale' | 'offline' | 'unseen' }
+  | { readonly type: 'error'; readonly id: number | undefined; readonly code: string; readonly message: string; readonly retry: boolean }
+
+/** A message of a browser, checked; undefined when its shape is wrong. The text is at most `liveLimits.messageBytes`. */
+export function parseFromBrowser(text: string): FromBrowser | undefined {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const result = fromBrowserSchema.safeParse(parsed)
+  return result.success ? result.data : undefined
+}
