@@ -1,15 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
-/** One configuration for every suite; `test/run.mjs` runs them one after the other and counts. */
+/** One configuration for every suite; `test/run.mjs` runs the projects one after the other and counts. */
+const project = (name: string, include: string[]) => ({ extends: true as const, test: { name, include } })
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['{src,agent-link,cloud,browser-ui,test}/**/*.test.{ts,tsx}'],
     exclude: ['node_modules', 'dist'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    projects: [
+      project('unit', ['{src,agent-link,cloud,browser-ui}/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/{types,golden}/**/*.test.ts']),
+      project('peers', ['test/{contract,faults,hostile}/**/*.test.ts']),
+      project('journeys', ['test/journeys/**/*.test.ts']),
+      project('browser', ['test/browser/**/*.test.ts']),
+    ],
   },
 })

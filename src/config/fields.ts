@@ -1,0 +1,129 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+
+/** One setting: its environment variable, default, parser and the sentence that the README prints. */
+export interface Field<T> {
+  readonly env: string
+  /** Text as it would stand in the environment; absent means the setting may stay unset (parsed as undefined). */
+  readonly fallback?: string
+  readonly doc: string
+  /** Marks values that are never printed. */
+  readonly isSecret?: boolean
+  /** Throws TypeError with the rest of the sentence `NAME: …`. */
+  readonly parse: (raw: string) => T
+}
+
+const port = (raw: string): number => {
+  const value = Number(raw)
+  if (!/^\d{1,5}$/.test(raw) || value < 1 || value > 65_535) throw new TypeError(`"${raw}" is not a port (1 to 65535).`)
+  return value
+}
+
+const oneOf =
+  <const T extends string>(...choices: readonly T[]) =>
+  (raw: string): T => {
+    const found = choices.find((choice) => choice === raw)
+    if (found === undefined) throw new TypeError(`"${raw}" is not one of ${choices.join(', ')}.`)
+    return found
+  }
+
+const text =
+  (what: string, pattern: RegExp) =>
+  (raw: string): string => {
+    if (!pattern.test(raw)) throw new TypeError(`"${raw}" is not ${what}.`)
+    return raw
+  }
+
+const url =
+  (...schemes: readonly string[]) =>
+  (raw: string): URL => {
+    const parsed = URL.canParse(raw) ? new URL(raw) : undefined
+    if (parsed === undefined || !schemes.includes(parsed.protocol)) throw new TypeError(`it is not a URL that starts with ${schemes.join('// or ')}//.`)
+    return parsed
+  }
+
+const publicUrl = (raw: string): URL => {
+  const parsed = url('https:')(raw)
+  if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '' || parsed.username !== '') {
+    throw new TypeError(`"${raw}" must be https://host:port with nothing behind it (agents ignore a path).`)
+  }
+  if (parsed.hostname.startsWith('[')) throw new TypeError('an IPv6 address cannot be used here: agents split the port at the last colon. Use a name.')
+  return parsed
+}
+
+const list =
+  (what: string, isGood: (item: string) => boolean) =>
+  (raw: string): readonly string[] => {
+    const items = raw.split(',').map((item) => item.trim()).filter((item) => item !== '')
+    const bad = items.find((item) => !isGood(item))
+    if (bad !== undefined) throw new TypeError(`"${bad}" is not ${what}.`)
+    return items
+  }
+
+const isCidr = (item: string): boolean => {
+  const [address = '', bits = ''] = item.split('/')
+  const version = isIP(address)
+  return version !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
+}
+
+/** Every setting. A row here is all it takes: reading, checking, `--check-config` and the README table come from it. */
+export const fields = {
+  port: { env: 'THROUGHLINE_PORT', fallback: '8443', doc: 'The one port for agents and browsers (TLS).', parse: port },
+  dataFolder: { env: 'THROUGHLINE_DATA', fallback: '.throughline', doc: 'Folder of everything kept on disk.', parse: (raw: string) => resolve(raw) },
+  publicUrl: { env: 'THROUGHLINE_PUBLIC_URL', doc: 'Address that agents and browsers use; default `https://localhost:<port>`.', parse: publicUrl },
+  listenAddress: {
+    env: 'THROUGHLINE_LISTEN',
+    doc: 'Address to listen on; default all.',
+    parse: (raw: string) => {
+      if (isIP(raw) === 0) throw new TypeError(`"${raw}" is not an IP address.`)
+      return raw
+    },
+  },
+  store: { env: 'THROUGHLINE_STORE', fallback: 'sqlite', doc: 'Where metadata lives: `sqlite` (one file in the data folder) or `dynamodb`.', parse: oneOf('sqlite', 'dynamodb') },
+  dynamoTable: { env: 'THROUGHLINE_DYNAMODB_TABLE', fallback: 'throughline', doc: 'DynamoDB table.', parse: text('a table name', /^[a-zA-Z0-9_.-]{3,255}$/) },
+  dynamoRegion: { env: 'THROUGHLINE_DYNAMODB_REGION', fallback: 'us-east-1', doc: 'DynamoDB region.', parse: text('a region', /^[a-z0-9-]{3,40}$/) },
+  dynamoEndpoint: {
+    env: 'THROUGHLINE_DYNAMODB_ENDPOINT',
+    doc: "DynamoDB endpoint, if not the region's own.",
+    parse: (raw: string) => url('http:', 'https:')(raw).href,
+  },
+  hostAgent: { env: 'THROUGHLINE_HOST_AGENT', fallback: 'on', doc: 'Whether `up` also monitors the host it runs on: `on` or `off`.', parse: oneOf('on', 'off') },
+  tlsCert: { env: 'THROUGHLINE_TLS_CERT', doc: 'PEM file with your own certificate chain; default a private CA made at first start.', parse: (raw: string) => resolve(raw) },
+  tlsKey: { env: 'THROUGHLINE_TLS_KEY', doc: 'PEM file with the key of that certificate.', parse: (raw: string) => resolve(raw) },
+  tlsNames: {
+    env: 'THROUGHLINE_TLS_NAMES',
+    fallback: '',
+    doc: 'More DNS names and IP addresses for the certificate made here, separated by commas.',
+    parse: list('a DNS name or IP address', (item) => isIP(item) !== 0 || /^[a-zA-Z0-9*.-]{1,253}$/.test(item)),
+  },
+  adminEmail: {
+    env: 'THROUGHLINE_ADMIN_EMAIL',
+    fallback: 'owner@localhost',
+    doc: 'Address of the first admin, used at first start only.',
+    parse: text('an address', /^[^\s@<>]{1,64}@[a-zA-Z0-9.-]{1,190}$/),
+  },
+  smtpUrl: {
+    env: 'THROUGHLINE_SMTP_URL',
+    doc: 'SMTP server for sign-in links (`smtps://user:password@host:465`); without it links are printed by `npx throughline sign-in-link`.',
+    isSecret: true,
+    parse: (raw: string) => url('smtp:', 'smtps:')(raw).href,
+  },
+  mailFrom: { env: 'THROUGHLINE_MAIL_FROM', fallback: 'throughline@localhost', doc: 'Sender of mail.', parse: text('an address', /^[^\s@<>]{1,64}@[a-zA-Z0-9.-]{1,190}$/) },
+  trustedFleets: {
+    env: 'THROUGHLINE_TRUSTED_FLEETS',
+    fallback: '127.0.0.0/8,::1/128',
+    doc: 'Networks (CIDR, separated by commas) whose many agents share addresses: the socket limit per address does not apply there.',
+    parse: list('a network such as 10.0.0.0/8', isCidr),
+  },
+  offlineGraceS: {
+    env: 'THROUGHLINE_OFFLINE_GRACE_S',
+    fallback: '60',
+    doc: 'Seconds a lost link may take to return before its nodes are shown offline.',
+    parse: (raw: string) => {
+      const value = Number(raw)
+      if (!/^\d{1,4}$/.test(raw) || value > 3600) throw new TypeError(`"${raw}" is not a number of seconds (0 to 3600).`)
+      return value
+    },
+  },
+  logLevel: { env: 'THROUGHLINE_LOG_LEVEL', fallback: 'info', doc: 'Least severe log line on standard error: `debug`, `info`, `warn` or `error`.', parse: oneOf('debug', 'info', 'warn', 'error') },
+} as const satisfies Record<string, Field<unknown>>

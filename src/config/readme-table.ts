@@ -1,0 +1,18 @@
+import { fields, type Field } from './fields.ts'
+
+export const tableStart = '<!-- settings: generated from src/config/fields.ts -->'
+export const tableEnd = '<!-- /settings -->'
+
+/** The README's table of settings, from the rows. */
+export function settingsTable(): string {
+  const rows = Object.values<Field<unknown>>(fields).map((field) => `| \`${field.env}\` | ${field.fallback ? `\`${field.fallback}\`` : ''} | ${field.doc} |`)
+  return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** `readme` with the table between the two marks replaced. */
+export function withSettingsTable(readme: string): string {
+  const start = readme.indexOf(tableStart)
+  const end = readme.indexOf(tableEnd)
+  if (start < 0 || end < start) throw new TypeError('README.md has lost the marks around its table of settings.')
+  return `${readme.slice(0, start + tableStart.length)}\n\n${settingsTable()}\n\n${readme.slice(end)}`
+}

@@ -1,0 +1,64 @@
+// `npm test`: installs what is missing, then lint, format, types, build and every suite. Ends with `N passed, N failed`.
+
+import '../src/bootstrap/node-version.mjs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureInstalled, projectFolder } from '../src/bootstrap/install.mjs'
+import { run, startStep } from '../src/bootstrap/progress.mjs'
+import { ensureSystemPrograms } from './system-programs.mjs'
+
+const bin = (path) => [process.execPath, join(projectFolder, 'node_modules', path)]
+const checks = [
+  { name: 'lint', command: [...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'types', command: [...bin('typescript/bin/tsc'), '-p', 'tsconfig.json'] },
+  { name: 'types of the page', command: [...bin('typescript/bin/tsc'), '-p', 'browser-ui/tsconfig.json'] },
+  { name: 'build', command: [process.execPath, 'src/bootstrap/build.mjs'] },
+]
+/** Projects of test/vitest.config.ts, and the programs each cannot run without. */
+const suites = [
+  { project: 'unit', needs: [] },
+  { project: 'peers', needs: [] },
+  { project: 'journeys', needs: ['netdata'] },
+  { project: 'browser', needs: ['chromium', 'netdata'] },
+]
+
+let passed = 0
+let failed = 0
+const count = (isGood) => (isGood ? passed++ : failed++)
+
+await ensureInstalled({ withDev: true })
+const leftOut = await ensureSystemPrograms()
+for (const { reason } of leftOut) process.stdout.write(`LEFT OUT  ${reason}\n`)
+
+for (const { name, command } of checks) {
+  const finish = startStep(name)
+  const [program, ...args] = command
+  const isGood = (await run(program, args, { cwd: projectFolder })) === 0
+  finish(isGood ? 'passed' : 'FAILED')
+  count(isGood)
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'throughline-test-'))
+for (const { project, needs } of suites) {
+  const missing = leftOut.filter((program) => needs.includes(program.name))
+  if (missing.length > 0) continue
+  process.stdout.write(`\n== ${project}\n`)
+  const report = join(scratch, `${project}.json`)
+  const args = ['run', '--config', 'test/vitest.config.ts', '--reporter', 'default', '--reporter', 'json', '--outputFile.json', report, '--project', project]
+  const status = await run(process.execPath, [join(projectFolder, 'node_modules/vitest/vitest.mjs'), ...args], { cwd: projectFolder, show: true })
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'))
+    passed += result.numPassedTests
+    failed += result.numFailedTests
+    if (result.numPendingTests > 0) process.stdout.write(`${result.numPendingTests} tests of this suite were skipped; a skip counts as a failure\n`)
+    failed += result.numPendingTests
+    if (status !== 0 && result.numFailedTests === 0) failed++
+  } catch {
+    failed++
+  }
+}
+rmSync(scratch, { recursive: true, force: true })
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+process.exit(failed === 0 ? 0 : 1)
