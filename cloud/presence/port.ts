@@ -17,9 +17,20 @@ export interface PresenceChange {
 export interface Presence {
   /** The agent's link is up. Session ids are microseconds; an older one than the known is ignored. */
   linkUp(link: { claimId: ClaimId; spaceId: SpaceId; sessionId: bigint }): void
-  instance(report: { claimId: ClaimId; spaceId: SpaceId; nodeId: NodeId; sessionId: bigint; isLive: boolean; isQueryable: boolean; hops: number }): void
-  /** The link ended (orderly, by will, or by takeover); all its instances go with it unless a newer session is up. */
-  linkDown(link: { claimId: ClaimId; sessionId: bigint }): void
+  instance(report: {
+    claimId: ClaimId
+    spaceId: SpaceId
+    nodeId: NodeId
+    sessionId: bigint
+    isLive: boolean
+    isQueryable: boolean
+    hops: number
+  }): void
+  /**
+   * The link ended (orderly, by will, or by takeover); all its instances go with it unless a newer session is up.
+   * `silentForMs`: how long nothing had been heard of it; the grace counts from there (security requirement F2).
+   */
+  linkDown(link: { claimId: ClaimId; sessionId: bigint; silentForMs?: number }): void
   /** 'unseen' for a node no link has told of since this process started; the caller knows whether it was ever seen. */
   stateOf(nodeId: NodeId): NodeState
   onChange(listener: (change: PresenceChange) => void): () => void

@@ -1,0 +1,190 @@
+import { expect, it } from 'vitest'
+import type { ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'
+import { silentLog } from '../../src/support/log.ts'
+import { createHandClock } from '../../test/doubles/hand-clock.ts'
+import type { PresenceChange } from './port.ts'
+import { createPresence } from './presence.ts'
+
+const spaceId = 'space' as SpaceId
+const claimId = 'claim' as ClaimId
+const nodeId = 'node' as NodeId
+
+function setUp(graceMs = 60_000) {
+  const clock = createHandClock()
+  const presence = createPresence({ clock, graceMs, log: silentLog })
+  const told: string[] = []
+  presence.onChange((change: PresenceChange) => told.push(`${change.nodeId} ${change.state}`))
+  const report = (sessionId: bigint, state: 'live' | 'stale' | 'gone', node = nodeId, claim = claimId, space = spaceId) =>
+    presence.instance({
+      claimId: claim,
+      spaceId: space,
+      nodeId: node,
+      sessionId,
+      isLive: state === 'live',
+      isQueryable: state !== 'gone',
+      hops: 0,
+    })
+  const up = (sessionId: bigint, claim = claimId) => presence.linkUp({ claimId: claim, spaceId, sessionId })
+  const down = (sessionId: bigint, claim = claimId) => presence.linkDown({ claimId: claim, sessionId })
+  return { clock, presence, told, report, up, down }
+}
+
+it('[PR1] a node is live, stale or offline as its link says, and each change is told once', () => {
+  const { presence, told, report, up } = setUp()
+  expect(presence.stateOf(nodeId)).toBe('unseen')
+  up(1n)
+  report(1n, 'live')
+  report(1n, 'live')
+  report(1n, 'stale')
+  report(1n, 'gone')
+  expect(told).toEqual(['node live', 'node stale', 'node offline'])
+  expect(presence.stateOf(nodeId)).toBe('offline')
+})
+
+it('[PR2] a lost link becomes an offline node only after the grace, told once', () => {
+  const { clock, presence, told, report, up, down } = setUp()
+  up(1n)
+  report(1n, 'live')
+  down(1n)
+  clock.advance(59_000)
+  expect(presence.stateOf(nodeId)).toBe('live')
+  clock.advance(1_000)
+  expect(presence.stateOf(nodeId)).toBe('offline')
+  clock.advance(600_000)
+  expect(told).toEqual(['node live', 'node offline'])
+})
+
+it('[PR3] a return within the grace shows nothing, even when the agent first calls itself stale', () => {
+  const { clock, told, report, up, down } = setUp()
+  up(1n)
+  report(1n, 'live')
+  down(1n)
+  clock.advance(30_000)
+  up(2n)
+  report(2n, 'stale')
+  clock.advance(10_000)
+  report(2n, 'live')
+  clock.advance(600_000)
+  expect(told).toEqual(['node live'])
+})
+
+it('[PR3] a return that stays stale is told when the grace ends', () => {
+  const { clock, told, report, up, down } = setUp()
+  up(1n)
+  report(1n, 'live')
+  down(1n)
+  up(2n)
+  report(2n, 'stale')
+  clock.advance(60_000)
+  expect(told).toEqual(['node live', 'node stale'])
+})
+
+it('[PR4] what an older session says is ignored while a newer one is up', () => {
+  const { clock, presence, told, report, up, down } = setUp()
+  up(5n)
+  report(5n, 'live')
+  up(4n)
+  down(4n)
+  report(4n, 'gone')
+  clock.advance(120_000)
+  expect(told).toEqual(['node live'])
+  expect(presence.counts()).toEqual({ links: 1, live: 1, stale: 0, offline: 0 })
+})
+
+it('[PR5] an agent whose clock went back may return once its newer session has ended', () => {
+  const { clock, told, report, up, down } = setUp()
+  up(5n)
+  report(5n, 'live')
+  down(5n)
+  up(4n)
+  report(4n, 'live')
+  clock.advance(120_000)
+  expect(told).toEqual(['node live'])
+})
+
+it('[PR6] a takeover by a newer session shows nothing when it reports in time, and offline when it does not', () => {
+  const { clock, told, report, up } = setUp()
+  up(1n)
+  report(1n, 'live')
+  up(2n)
+  clock.advance(10_000)
+  report(2n, 'live')
+  up(3n)
+  clock.advance(60_000)
+  expect(told).toEqual(['node live', 'node offline'])
+})
+
+it('[PR7] links that flap without telling of a node do not stretch its grace', () => {
+  const { clock, told, report, up, down } = setUp()
+  up(1n)
+  report(1n, 'live')
+  down(1n)
+  for (let session = 2n; session < 8n; session++) {
+    clock.advance(10_000)
+    up(session)
+    down(session)
+  }
+  expect(told).toEqual(['node live', 'node offline'])
+})
+
+it('[PR8] a node seen through two links is as good as the better one', () => {
+  const { clock, told, report, up, down } = setUp()
+  const other = 'other-claim' as ClaimId
+  up(1n)
+  up(1n, other)
+  report(1n, 'live')
+  report(1n, 'stale', nodeId, other)
+  down(1n)
+  clock.advance(60_000)
+  report(1n, 'live', nodeId, other)
+  expect(told).toEqual(['node live', 'node stale', 'node live'])
+})
+
+it('[PR9] the grace of a link that had fallen silent counts from its last word', () => {
+  const { clock, presence, told, report, up } = setUp()
+  up(1n)
+  report(1n, 'live')
+  presence.linkDown({ claimId, sessionId: 1n, silentForMs: 45_000 })
+  clock.advance(14_000)
+  expect(told).toEqual(['node live'])
+  clock.advance(1_000)
+  expect(told).toEqual(['node live', 'node offline'])
+  up(2n)
+  report(2n, 'live')
+  presence.linkDown({ claimId, sessionId: 2n, silentForMs: 90_000 })
+  expect(told).toEqual(['node live', 'node offline', 'node live', 'node offline'])
+})
+
+it('[PR10] a report without a link, or for a node of another space, changes nothing', () => {
+  const { presence, told, report, up } = setUp()
+  report(1n, 'live')
+  expect(told).toEqual([])
+  up(1n)
+  report(1n, 'live')
+  up(1n, 'thief' as ClaimId)
+  report(1n, 'gone', nodeId, 'thief' as ClaimId, 'other-space' as SpaceId)
+  expect(told).toEqual(['node live'])
+  expect(presence.stateOf(nodeId)).toBe('live')
+})
+
+it('[PR11] counts links that are up and nodes by state, and forgets the links that are gone', () => {
+  const { clock, presence, report, up, down } = setUp()
+  up(1n)
+  report(1n, 'live', 'a' as NodeId)
+  report(1n, 'stale', 'b' as NodeId)
+  expect(presence.counts()).toEqual({ links: 1, live: 1, stale: 1, offline: 0 })
+  down(1n)
+  expect(presence.counts()).toEqual({ links: 0, live: 1, stale: 1, offline: 0 })
+  clock.advance(60_000)
+  expect(presence.counts()).toEqual({ links: 0, live: 0, stale: 0, offline: 2 })
+})
+
+it('[PR12] a closed presence tells nobody and leaves no timer', () => {
+  const { clock, presence, told, report, up, down } = setUp()
+  up(1n)
+  report(1n, 'live')
+  down(1n)
+  presence.close()
+  clock.advance(120_000)
+  expect(told).toEqual(['node live'])
+})
