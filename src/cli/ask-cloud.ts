@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { operatorToken } from '../compose.ts'
+import type { Config } from '../config/read-config.ts'
+import { ThroughlineError } from '../errors/throughline-error.ts'
+
+const timeoutMs = 10_000
+
+/**
+ * Asks the cloud that runs on this machine as its operator, with a short-lived token signed by the key in the data folder.
+ * Answers undefined when no cloud listens on the port; throws FORBIDDEN when another program or another installation does.
+ */
+export async function askCloud(config: Config, path: string): Promise<unknown> {
+  const ca = readOwnCa(config)
+  if (ca === undefined) return undefined
+  const authorization = `Bearer ${await operatorToken(config)}`
+  return new Promise((resolve, reject) => {
+    const refuse = (reason: string) => reject(new ThroughlineError('FORBIDDEN', `Port ${config.port} is answered by something that is not this installation: ${reason}.`))
+    const options = { host: config.listenAddress ?? '127.0.0.1', port: config.port, path, ca, servername: config.publicHost, timeout: timeoutMs, headers: { authorization, host: new URL(config.publicUrl).host } }
+    const asked = request(options, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('end', () => {
+        if (answer.statusCode !== 200) refuse(`it answered ${answer.statusCode}`)
+        else resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')))
+      })
+      answer.on('error', reject)
+    })
+    asked.on('timeout', () => asked.destroy(new Error('no answer')))
+    asked.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNREFUSED' ? resolve(undefined) : refuse(error.message)))
+    asked.end()
+  })
+}
+
+/** The certificate that the cloud of this data folder shows; undefined before its first start. */
+function readOwnCa(config: Config): string | undefined {
+  try {
+    return readFileSync(config.tlsCert ?? join(config.dataFolder, 'tls', 'ca.pem'), 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,23 @@
+import { agent } from './agent.ts'
+import { claimToken } from './claim-token.ts'
+import { claim } from './claim.ts'
+import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
+import { migrate } from './migrate.ts'
+import { nodes } from './nodes.ts'
+import { signInLink } from './sign-in-link.ts'
+import { token } from './token.ts'
+import { up } from './up.ts'
+
+/** Every command, in the order `--help` lists them. */
+export const commands: Readonly<Record<string, Command>> = {
+  up,
+  agent,
+  claim,
+  'claim-token': claimToken,
+  'sign-in-link': signInLink,
+  nodes,
+  token,
+  doctor,
+  migrate,
+}

@@ -1,0 +1,85 @@
+import { X509Certificate } from 'node:crypto'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { checkStore } from '../compose.ts'
+import type { Config } from '../config/read-config.ts'
+import { ThroughlineError } from '../errors/throughline-error.ts'
+import { askCloud } from './ask-cloud.ts'
+import type { Command } from './command.ts'
+
+interface Finding {
+  readonly check: string
+  readonly isGood: boolean
+  /** What was found and, when it is not good, the mend. */
+  readonly sentence: string
+}
+
+const dayMs = 24 * 3_600_000
+
+export const doctor: Command = {
+  summary: 'checks this installation and says what to mend',
+  options: {
+    json: { type: 'boolean', doc: 'as JSON' },
+    health: { type: 'boolean', doc: 'only whether the cloud answers (for container health checks)' },
+  },
+  async run(context, values) {
+    const config = context.config()
+    const findings =
+      values['health'] === true
+        ? [await checkCloud(config)]
+        : [checkDataFolder(config), checkCertificate(config, context.clock.nowMs()), await attempt('store', () => checkStore(config, { clock: context.clock })), await checkCloud(config)]
+    if (values['json'] === true) context.print(JSON.stringify({ findings }, null, 2))
+    else for (const { check, isGood, sentence } of findings) context.print(`${isGood ? 'good' : 'MEND'}  ${check}: ${sentence}`)
+    const bad = findings.filter(({ isGood }) => !isGood).length
+    if (bad > 0) throw new ThroughlineError('CONFIG_INVALID', `${bad} of ${findings.length} checks found something to mend.`)
+  },
+}
+
+async function attempt(check: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, isGood: true, sentence: await look() }
+  } catch (thrown) {
+    return { check, isGood: false, sentence: thrown instanceof ThroughlineError ? thrown.message : 'it could not be checked.' }
+  }
+}
+
+function checkDataFolder({ dataFolder }: Config): Finding {
+  const check = 'data folder'
+  try {
+    accessSync(existsSync(dataFolder) ? dataFolder : dirname(dataFolder), constants.W_OK)
+    const key = join(dataFolder, 'tls', 'key.pem')
+    if (existsSync(key) && (statSync(key).mode & 0o077) !== 0) return { check, isGood: false, sentence: `others can read ${key}; run chmod 600 on it.` }
+    return { check, isGood: true, sentence: `${dataFolder} can be written.` }
+  } catch {
+    return { check, isGood: false, sentence: `${dataFolder} cannot be written; choose another with THROUGHLINE_DATA or change its owner.` }
+  }
+}
+
+function checkCertificate(config: Config, nowMs: number): Finding {
+  const check = 'certificate'
+  const file = config.tlsCert ?? join(config.dataFolder, 'tls', 'cert.pem')
+  if (!existsSync(file)) {
+    return config.tlsCert === undefined
+      ? { check, isGood: true, sentence: 'it will be made at the first start.' }
+      : { check, isGood: false, sentence: `${file} is not there; correct THROUGHLINE_TLS_CERT.` }
+  }
+  try {
+    const leaf = new X509Certificate(readFileSync(file))
+    const days = Math.floor((Date.parse(leaf.validTo) - nowMs) / dayMs)
+    if (days < 0) return { check, isGood: false, sentence: `it expired ${-days} days ago; put a new one in its place.` }
+    if (leaf.checkHost(config.publicHost) === undefined && leaf.checkIP(config.publicHost) === undefined) {
+      return { check, isGood: false, sentence: `it does not name ${config.publicHost}; restart with THROUGHLINE_TLS_NAMES=${config.publicHost}, or correct THROUGHLINE_PUBLIC_URL.` }
+    }
+    return { check, isGood: true, sentence: `it names ${config.publicHost} and is good for ${days} days.` }
+  } catch {
+    return { check, isGood: false, sentence: `${file} is not a certificate; replace it.` }
+  }
+}
+
+async function checkCloud(config: Config): Promise<Finding> {
+  return attempt('cloud', async () => {
+    const health = (await askCloud(config, '/api/throughline/v1/health')) as { version: string; links: number } | undefined
+    if (health === undefined) throw new ThroughlineError('AGENT_UNREACHABLE', `nothing listens on port ${config.port}; start it with npm start.`)
+    return `version ${health.version} answers on port ${config.port}; ${health.links} agents are linked.`
+  })
+}

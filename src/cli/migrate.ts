@@ -1,0 +1,10 @@
+import { migrateStore } from '../compose.ts'
+import type { Command } from './command.ts'
+
+export const migrate: Command = {
+  summary: 'makes or upgrades what the store needs; safe to repeat',
+  options: {},
+  async run(context) {
+    context.print(await migrateStore(context.config(), { clock: context.clock }))
+  },
+}

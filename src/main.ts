@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { runCommand } from './cli/run-command.ts'
+import { readConfig } from './config/read-config.ts'
+import { systemClock } from './support/clock.ts'
+
+/** Runs one command with this process's environment and signals, and sets the exit status. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const stopping = new AbortController()
+  const onSignal = () => {
+    // A second Ctrl-C means now.
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  process.on('unhandledRejection', (thrown) => fail(thrown))
+  process.on('uncaughtException', (thrown) => fail(thrown))
+  const status = await runCommand(argv, {
+    env: process.env,
+    config: () => readConfig(process.env),
+    print: (line) => void process.stdout.write(`${line}\n`),
+    tell: (line) => void process.stderr.write(`${line}\n`),
+    stop: stopping.signal,
+    clock: systemClock,
+  })
+  process.exit(status)
+}
+
+/** What nobody expected: say so, with the stack for whoever mends it (stacks name code, never values), and end. */
+function fail(thrown: unknown): never {
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'a thrown value that is no error'
+  process.stderr.write(`Throughline failed inside and stops; please report this.\n${stack}\n`)
+  process.exit(1)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2))
