@@ -13,6 +13,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  // npx puts a shell between itself and us that a signal ends without passing it on; a lost parent then is the signal.
+  const parent = process.ppid
+  if (process.env['npm_command'] === 'exec') systemClock.every(500, () => process.ppid !== parent && !stopping.signal.aborted && onSignal())
   process.on('unhandledRejection', (thrown) => fail(thrown))
   process.on('uncaughtException', (thrown) => fail(thrown))
   const status = await runCommand(argv, {
