@@ -1,4 +1,4 @@
-// Runs a TypeScript program of test/ (the bench, the screenshots): installs what tests need, builds the product, then starts it.
+// Runs a program of test/ (the bench, the screenshots): installs what tests need, builds the product, then starts it.
 
 import '../src/bootstrap/node-version.mjs'
 import { spawn } from 'node:child_process'
@@ -10,6 +10,7 @@ const [program, ...args] = process.argv.slice(2)
 await ensureInstalled({ withDev: true })
 await ensureBuilt()
 await ensureSystemPrograms()
-const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', program, ...args], { cwd: projectFolder, stdio: 'inherit' })
+const loader = program.endsWith('.ts') ? ['--expose-gc', '--import', 'tsx'] : []
+const child = spawn(process.execPath, [...loader, program, ...args], { cwd: projectFolder, stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('close', (code) => process.exit(code ?? 1))

@@ -17,6 +17,7 @@ export default defineConfig({
       project('peers', ['test/{contract,faults,hostile}/**/*.test.ts']),
       project('journeys', ['test/journeys/**/*.test.ts']),
       project('browser', ['test/browser/**/*.test.ts']),
+      project('screenshots', ['test/browser/screenshots.ts']),
     ],
   },
 })
