@@ -64,7 +64,9 @@ const sourceFiles = top
 const imports: readonly Import[] = sourceFiles.flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({ file, target })),
 )
-const ours = imports.filter(({ target }) => target.startsWith('.')).map(({ file, target }) => ({ file, target: relative('.', resolve(dirname(file), target)) }))
+const ours = imports
+  .filter(({ target }) => target.startsWith('.'))
+  .map(({ file, target }) => ({ file, target: relative('.', resolve(dirname(file), target)) }))
 const packages = imports.filter(({ target }) => !target.startsWith('.') && !target.startsWith('node:'))
 
 const isWithin = (path: string, home: string) => path === home || path.startsWith(`${home}/`)
@@ -72,7 +74,8 @@ const rowOf = (file: string) =>
   Object.keys(mayImport)
     .filter((home) => isWithin(file, home))
     .sort((a, b) => b.length - a.length)[0]
-const packageName = (target: string) => (target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? target))
+const packageName = (target: string) =>
+  target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? target)
 
 it('[ARC1] every folder imports only what the map allows', () => {
   const strangers = ours.filter(({ file, target }) => {
@@ -86,7 +89,9 @@ it('[ARC1] every folder imports only what the map allows', () => {
 it('[ARC2] the live river imports nothing that keeps: no store, no metadata, no file, no log body', () => {
   const river = ours.filter(({ file }) => isWithin(file, 'cloud/relay') || isWithin(file, 'cloud/bus') || isWithin(file, 'src/live'))
   expect(river.filter(({ target }) => /^cloud\/(store|metadata|identity|mirror|audit)/.test(target))).toEqual([])
-  const files = imports.filter(({ file, target }) => /^cloud\/(relay|bus|gateway|presence)\//.test(file) && /^node:(fs|sqlite|child_process)/.test(target))
+  const files = imports.filter(
+    ({ file, target }) => /^cloud\/(relay|bus|gateway|presence)\//.test(file) && /^node:(fs|sqlite|child_process)/.test(target),
+  )
   expect(files).toEqual([])
 })
 
@@ -108,7 +113,9 @@ it('[ARC5] the protocol folders stay pure: no Node.js modules, no timers, no soc
   const pure = ['src/aclk', 'src/live', 'src/domain', 'src/errors']
   const inside = (file: string) => pure.some((home) => isWithin(file, home))
   const nodeModules = imports.filter(({ file, target }) => inside(file) && (target.startsWith('node:') || builtinModules.includes(target)))
-  const globals = sourceFiles.filter((file) => inside(file) && /\b(setTimeout|setInterval|process\.|Buffer\.|document\.|window\.|fetch\()/.test(readFileSync(file, 'utf8')))
+  const globals = sourceFiles.filter(
+    (file) => inside(file) && /\b(setTimeout|setInterval|process\.|Buffer\.|document\.|window\.|fetch\()/.test(readFileSync(file, 'utf8')),
+  )
   expect({ nodeModules, globals }).toEqual({ nodeModules: [], globals: [] })
 })
 
@@ -117,12 +124,17 @@ it('[ARC6] nobody imports compose.ts but the commands and the tests', () => {
 })
 
 it('[ARC7] every package we import is declared, and every declared one is used', () => {
-  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string>; devDependencies: Record<string, string> }
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    dependencies: Record<string, string>
+    devDependencies: Record<string, string>
+  }
   const used = new Set(packages.map(({ target }) => packageName(target)))
   const undeclared = [...used].filter((name) => manifest.dependencies[name] === undefined && !name.startsWith('vite'))
   /** Used by tools, not by imports. */
-  const tools = ['typescript', 'vite', 'bufferutil']
-  const unused = Object.keys(manifest.dependencies).filter((name) => !used.has(name) && !tools.includes(name) && !name.startsWith('@types/'))
+  const tools = new Set(['typescript', 'vite', 'bufferutil'])
+  const unused = Object.keys(manifest.dependencies).filter(
+    (name) => !used.has(name) && !tools.has(name) && !name.startsWith('@types/'),
+  )
   expect({ undeclared, unused }).toEqual({ undeclared: [], unused: [] })
 })
 

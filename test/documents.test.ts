@@ -10,7 +10,9 @@ const rules = [...spec.matchAll(/^- \*\*\[([A-Z]{2,4}\d+)\]\*\*/gm)].map(([, id 
 const testFiles = ['src', 'agent-link', 'cloud', 'browser-ui', 'test']
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
   .filter((name) => /\.test\.tsx?$/.test(name) || /^test\/(contract|types)\/.*\.ts$/.test(name))
-const cited = new Set(testFiles.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\[([A-Z]{2,4}\d+)\]/g)].map(([, id = '']) => id)))
+const cited = new Set(
+  testFiles.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\[([A-Z]{2,4}\d+)\]/g)].map(([, id = '']) => id)),
+)
 
 it('[DOC1] rules and tests cite each other without a gap', () => {
   expect({
@@ -21,13 +23,15 @@ it('[DOC1] rules and tests cite each other without a gap', () => {
 })
 
 it('[DOC2] the table of errors in SPEC.md is the table in the code', () => {
-  const documented = [...spec.matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (\d+) \| (yes|no) \| `(\w+)` \|/gm)].map(([, code, http, close, retry, key]) => ({
-    code,
-    http: Number(http),
-    close: Number(close),
-    retry: retry === 'yes',
-    key,
-  }))
+  const documented = [...spec.matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (\d+) \| (yes|no) \| `(\w+)` \|/gm)].map(
+    ([, code, http, close, retry, key]) => ({
+      code,
+      http: Number(http),
+      close: Number(close),
+      retry: retry === 'yes',
+      key,
+    }),
+  )
   expect(documented).toEqual(Object.entries(errorKinds).map(([code, kind]) => Object.assign({ code }, kind)))
 })
 

@@ -46,13 +46,29 @@ for (const { project, needs } of suites) {
   if (missing.length > 0) continue
   process.stdout.write(`\n== ${project}\n`)
   const report = join(scratch, `${project}.json`)
-  const args = ['run', '--config', 'test/vitest.config.ts', '--reporter', 'default', '--reporter', 'json', '--outputFile.json', report, '--project', project]
-  const status = await run(process.execPath, [join(projectFolder, 'node_modules/vitest/vitest.mjs'), ...args], { cwd: projectFolder, show: true })
+  const args = [
+    'run',
+    '--config',
+    'test/vitest.config.ts',
+    '--reporter',
+    'default',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    report,
+    '--project',
+    project,
+  ]
+  const status = await run(process.execPath, [join(projectFolder, 'node_modules/vitest/vitest.mjs'), ...args], {
+    cwd: projectFolder,
+    show: true,
+  })
   try {
     const result = JSON.parse(readFileSync(report, 'utf8'))
     passed += result.numPassedTests
     failed += result.numFailedTests
-    if (result.numPendingTests > 0) process.stdout.write(`${result.numPendingTests} tests of this suite were skipped; a skip counts as a failure\n`)
+    if (result.numPendingTests > 0)
+      process.stdout.write(`${result.numPendingTests} tests of this suite were skipped; a skip counts as a failure\n`)
     failed += result.numPendingTests
     if (status !== 0 && result.numFailedTests === 0) failed++
   } catch {

@@ -21,7 +21,8 @@ function fingerprint(folders) {
     .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-  for (const file of [...rootFiles, ...files].sort()) hash.update(relative(projectFolder, file)).update('\0').update(readFileSync(file)).update('\0')
+  for (const file of [...rootFiles, ...files].sort((a, b) => (a < b ? -1 : 1)))
+    hash.update(relative(projectFolder, file)).update('\0').update(readFileSync(file)).update('\0')
   return hash.digest('hex')
 }
 

@@ -21,10 +21,14 @@ function isInstalled(withDev) {
 export async function ensureInstalled({ withDev }) {
   if (isInstalled(withDev)) return
   const finish = startStep('Installing packages (about a minute)')
-  const status = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', withDev ? '--include=dev' : '--omit=dev'], { cwd: projectFolder })
+  const status = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', withDev ? '--include=dev' : '--omit=dev'], {
+    cwd: projectFolder,
+  })
   finish(status === 0 ? 'installed' : 'failed')
   if (status !== 0) {
-    process.stderr.write('The packages could not be installed; the text above is what npm said. Check the network and run the same command again.\n')
+    process.stderr.write(
+      'The packages could not be installed; the text above is what npm said. Check the network and run the same command again.\n',
+    )
     process.exit(1)
   }
 }

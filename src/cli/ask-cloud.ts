@@ -16,8 +16,17 @@ export async function askCloud(config: Config, path: string): Promise<unknown> {
   if (ca === undefined) return undefined
   const authorization = `Bearer ${await operatorToken(config)}`
   return new Promise((resolve, reject) => {
-    const refuse = (reason: string) => reject(new ThroughlineError('FORBIDDEN', `Port ${config.port} is answered by something that is not this installation: ${reason}.`))
-    const options = { host: config.listenAddress ?? '127.0.0.1', port: config.port, path, ca, servername: config.publicHost, timeout: timeoutMs, headers: { authorization, host: new URL(config.publicUrl).host } }
+    const refuse = (reason: string) =>
+      reject(new ThroughlineError('FORBIDDEN', `Port ${config.port} is answered by something that is not this installation: ${reason}.`))
+    const options = {
+      host: config.listenAddress ?? '127.0.0.1',
+      port: config.port,
+      path,
+      ca,
+      servername: config.publicHost,
+      timeout: timeoutMs,
+      headers: { authorization, host: new URL(config.publicUrl).host },
+    }
     const asked = request(options, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))

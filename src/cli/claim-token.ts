@@ -12,7 +12,13 @@ export const claimToken: Command = {
       const { token, expiresAtMs } = await installation.claimToken()
       const ways = connectWays({ url: config.publicUrl, token })
       if (values['json'] === true) {
-        context.print(JSON.stringify({ token, expiresAt: new Date(expiresAtMs).toISOString(), url: config.publicUrl, caFile: installation.caFile, ways }, null, 2))
+        context.print(
+          JSON.stringify(
+            { token, expiresAt: new Date(expiresAtMs).toISOString(), url: config.publicUrl, caFile: installation.caFile, ways },
+            null,
+            2,
+          ),
+        )
         return
       }
       context.print(`Token: ${token}`)

@@ -27,7 +27,12 @@ export const doctor: Command = {
     const findings =
       values['health'] === true
         ? [await checkCloud(config)]
-        : [checkDataFolder(config), checkCertificate(config, context.clock.nowMs()), await attempt('store', () => checkStore(config, { clock: context.clock })), await checkCloud(config)]
+        : [
+            checkDataFolder(config),
+            checkCertificate(config, context.clock.nowMs()),
+            await attempt('store', () => checkStore(config, { clock: context.clock })),
+            await checkCloud(config),
+          ]
     if (values['json'] === true) context.print(JSON.stringify({ findings }, null, 2))
     else for (const { check, isGood, sentence } of findings) context.print(`${isGood ? 'good' : 'MEND'}  ${check}: ${sentence}`)
     const bad = findings.filter(({ isGood }) => !isGood).length
@@ -48,7 +53,8 @@ function checkDataFolder({ dataFolder }: Config): Finding {
   try {
     accessSync(existsSync(dataFolder) ? dataFolder : dirname(dataFolder), constants.W_OK)
     const key = join(dataFolder, 'tls', 'key.pem')
-    if (existsSync(key) && (statSync(key).mode & 0o077) !== 0) return { check, isGood: false, sentence: `others can read ${key}; run chmod 600 on it.` }
+    if (existsSync(key) && (statSync(key).mode & 0o077) !== 0)
+      return { check, isGood: false, sentence: `others can read ${key}; run chmod 600 on it.` }
     return { check, isGood: true, sentence: `${dataFolder} can be written.` }
   } catch {
     return { check, isGood: false, sentence: `${dataFolder} cannot be written; choose another with THROUGHLINE_DATA or change its owner.` }
@@ -68,7 +74,11 @@ function checkCertificate(config: Config, nowMs: number): Finding {
     const days = Math.floor((Date.parse(leaf.validTo) - nowMs) / dayMs)
     if (days < 0) return { check, isGood: false, sentence: `it expired ${-days} days ago; put a new one in its place.` }
     if (leaf.checkHost(config.publicHost) === undefined && leaf.checkIP(config.publicHost) === undefined) {
-      return { check, isGood: false, sentence: `it does not name ${config.publicHost}; restart with THROUGHLINE_TLS_NAMES=${config.publicHost}, or correct THROUGHLINE_PUBLIC_URL.` }
+      return {
+        check,
+        isGood: false,
+        sentence: `it does not name ${config.publicHost}; restart with THROUGHLINE_TLS_NAMES=${config.publicHost}, or correct THROUGHLINE_PUBLIC_URL.`,
+      }
     }
     return { check, isGood: true, sentence: `it names ${config.publicHost} and is good for ${days} days.` }
   } catch {
@@ -79,7 +89,8 @@ function checkCertificate(config: Config, nowMs: number): Finding {
 async function checkCloud(config: Config): Promise<Finding> {
   return attempt('cloud', async () => {
     const health = (await askCloud(config, '/api/throughline/v1/health')) as { version: string; links: number } | undefined
-    if (health === undefined) throw new ThroughlineError('AGENT_UNREACHABLE', `nothing listens on port ${config.port}; start it with npm start.`)
+    if (health === undefined)
+      throw new ThroughlineError('AGENT_UNREACHABLE', `nothing listens on port ${config.port}; start it with npm start.`)
     return `version ${health.version} answers on port ${config.port}; ${health.links} agents are linked.`
   })
 }

@@ -20,7 +20,12 @@ export const nodes: Command = {
       context.tell('The cloud is not running, so nobody knows which nodes are live; this is what is stored.')
       const installation = await openInstallation(config, { clock: context.clock })
       try {
-        rows = (await installation.nodes()).map((node) => ({ nodeId: node.nodeId, hostname: node.hostname, state: 'unknown', lastSeenAtMs: node.lastSeenAtMs ?? null }))
+        rows = (await installation.nodes()).map((node) => ({
+          nodeId: node.nodeId,
+          hostname: node.hostname,
+          state: 'unknown',
+          lastSeenAtMs: node.lastSeenAtMs ?? null,
+        }))
       } finally {
         await installation.close()
       }

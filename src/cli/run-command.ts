@@ -40,7 +40,7 @@ function readOptions(name: string, command: Command, argv: readonly string[]): {
       options: { ...command.options, help: { type: 'boolean', short: 'h' }, 'check-config': { type: 'boolean' } },
       allowPositionals: command.operands !== undefined,
     })
-    return { values: values as OptionValues, operands: positionals }
+    return { values, operands: positionals }
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('. ')[0] ?? '') : ''
     throw new ThroughlineError('USAGE', `${reason}; npx throughline ${name} --help tells the options.`, { cause })
@@ -60,8 +60,16 @@ function generalHelp(): string[] {
 }
 
 function commandHelp(name: string, command: Command): string[] {
-  const rows = Object.entries(command.options).map(([option, { doc, value }]) => [value === undefined ? `--${option}` : `--${option} ${value}`, doc] as const)
+  const rows = Object.entries(command.options).map(
+    ([option, { doc, value }]) => [value === undefined ? `--${option}` : `--${option} ${value}`, doc] as const,
+  )
   const width = Math.max(0, ...rows.map(([left]) => left.length))
   const operands = command.operands === undefined ? '' : ` ${command.operands}`
-  return [`npx throughline ${name}${operands}${rows.length > 0 ? ' [options]' : ''}`, '', `  ${command.summary}`, '', ...rows.map(([left, doc]) => `  ${left.padEnd(width)}  ${doc}`)]
+  return [
+    `npx throughline ${name}${operands}${rows.length > 0 ? ' [options]' : ''}`,
+    '',
+    `  ${command.summary}`,
+    '',
+    ...rows.map(([left, doc]) => `  ${left.padEnd(width)}  ${doc}`),
+  ]
 }

@@ -13,10 +13,12 @@ export const token: Command = {
     json: { type: 'boolean', doc: 'as JSON' },
   },
   async run(context, values, operands) {
-    if (operands.length !== 1 || operands[0] !== 'create') throw new ThroughlineError('USAGE', 'Say what to do: npx throughline token create --scope all.')
+    if (operands.length !== 1 || operands[0] !== 'create')
+      throw new ThroughlineError('USAGE', 'Say what to do: npx throughline token create --scope all.')
     if (textOption(values, 'scope') !== 'all') throw new ThroughlineError('USAGE', 'Name the scope: --scope all is the one there is.')
     const days = Number(textOption(values, 'days') ?? '90')
-    if (!Number.isInteger(days) || days < 1 || days > 3650) throw new ThroughlineError('USAGE', '--days wants a whole number from 1 to 3650.')
+    if (!Number.isInteger(days) || days < 1 || days > 3650)
+      throw new ThroughlineError('USAGE', '--days wants a whole number from 1 to 3650.')
     const installation = await openInstallation(context.config(), { clock: context.clock })
     try {
       const made = await installation.apiToken({ validForMs: days * dayMs })

@@ -38,7 +38,8 @@ const url =
   (...schemes: readonly string[]) =>
   (raw: string): URL => {
     const parsed = URL.canParse(raw) ? new URL(raw) : undefined
-    if (parsed === undefined || !schemes.includes(parsed.protocol)) throw new TypeError(`it is not a URL that starts with ${schemes.join('// or ')}//.`)
+    if (parsed === undefined || !schemes.includes(parsed.protocol))
+      throw new TypeError(`it is not a URL that starts with ${schemes.join('// or ')}//.`)
     return parsed
   }
 
@@ -47,14 +48,18 @@ const publicUrl = (raw: string): URL => {
   if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '' || parsed.username !== '') {
     throw new TypeError(`"${raw}" must be https://host:port with nothing behind it (agents ignore a path).`)
   }
-  if (parsed.hostname.startsWith('[')) throw new TypeError('an IPv6 address cannot be used here: agents split the port at the last colon. Use a name.')
+  if (parsed.hostname.startsWith('['))
+    throw new TypeError('an IPv6 address cannot be used here: agents split the port at the last colon. Use a name.')
   return parsed
 }
 
 const list =
   (what: string, isGood: (item: string) => boolean) =>
   (raw: string): readonly string[] => {
-    const items = raw.split(',').map((item) => item.trim()).filter((item) => item !== '')
+    const items = raw
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
     const bad = items.find((item) => !isGood(item))
     if (bad !== undefined) throw new TypeError(`"${bad}" is not ${what}.`)
     return items
@@ -69,8 +74,17 @@ const isCidr = (item: string): boolean => {
 /** Every setting. A row here is all it takes: reading, checking, `--check-config` and the README table come from it. */
 export const fields = {
   port: { env: 'THROUGHLINE_PORT', fallback: '8443', doc: 'The one port for agents and browsers (TLS).', parse: port },
-  dataFolder: { env: 'THROUGHLINE_DATA', fallback: '.throughline', doc: 'Folder of everything kept on disk.', parse: (raw: string) => resolve(raw) },
-  publicUrl: { env: 'THROUGHLINE_PUBLIC_URL', doc: 'Address that agents and browsers use; default `https://localhost:<port>`.', parse: publicUrl },
+  dataFolder: {
+    env: 'THROUGHLINE_DATA',
+    fallback: '.throughline',
+    doc: 'Folder of everything kept on disk.',
+    parse: (raw: string) => resolve(raw),
+  },
+  publicUrl: {
+    env: 'THROUGHLINE_PUBLIC_URL',
+    doc: 'Address that agents and browsers use; default `https://localhost:<port>`.',
+    parse: publicUrl,
+  },
   listenAddress: {
     env: 'THROUGHLINE_LISTEN',
     doc: 'Address to listen on; default all.',
@@ -79,16 +93,40 @@ export const fields = {
       return raw
     },
   },
-  store: { env: 'THROUGHLINE_STORE', fallback: 'sqlite', doc: 'Where metadata lives: `sqlite` (one file in the data folder) or `dynamodb`.', parse: oneOf('sqlite', 'dynamodb') },
-  dynamoTable: { env: 'THROUGHLINE_DYNAMODB_TABLE', fallback: 'throughline', doc: 'DynamoDB table.', parse: text('a table name', /^[a-zA-Z0-9_.-]{3,255}$/) },
-  dynamoRegion: { env: 'THROUGHLINE_DYNAMODB_REGION', fallback: 'us-east-1', doc: 'DynamoDB region.', parse: text('a region', /^[a-z0-9-]{3,40}$/) },
+  store: {
+    env: 'THROUGHLINE_STORE',
+    fallback: 'sqlite',
+    doc: 'Where metadata lives: `sqlite` (one file in the data folder) or `dynamodb`.',
+    parse: oneOf('sqlite', 'dynamodb'),
+  },
+  dynamoTable: {
+    env: 'THROUGHLINE_DYNAMODB_TABLE',
+    fallback: 'throughline',
+    doc: 'DynamoDB table.',
+    parse: text('a table name', /^[a-zA-Z0-9_.-]{3,255}$/),
+  },
+  dynamoRegion: {
+    env: 'THROUGHLINE_DYNAMODB_REGION',
+    fallback: 'us-east-1',
+    doc: 'DynamoDB region.',
+    parse: text('a region', /^[a-z0-9-]{3,40}$/),
+  },
   dynamoEndpoint: {
     env: 'THROUGHLINE_DYNAMODB_ENDPOINT',
     doc: "DynamoDB endpoint, if not the region's own.",
     parse: (raw: string) => url('http:', 'https:')(raw).href,
   },
-  hostAgent: { env: 'THROUGHLINE_HOST_AGENT', fallback: 'on', doc: 'Whether `up` also monitors the host it runs on: `on` or `off`.', parse: oneOf('on', 'off') },
-  tlsCert: { env: 'THROUGHLINE_TLS_CERT', doc: 'PEM file with your own certificate chain; default a private CA made at first start.', parse: (raw: string) => resolve(raw) },
+  hostAgent: {
+    env: 'THROUGHLINE_HOST_AGENT',
+    fallback: 'on',
+    doc: 'Whether `up` also monitors the host it runs on: `on` or `off`.',
+    parse: oneOf('on', 'off'),
+  },
+  tlsCert: {
+    env: 'THROUGHLINE_TLS_CERT',
+    doc: 'PEM file with your own certificate chain; default a private CA made at first start.',
+    parse: (raw: string) => resolve(raw),
+  },
   tlsKey: { env: 'THROUGHLINE_TLS_KEY', doc: 'PEM file with the key of that certificate.', parse: (raw: string) => resolve(raw) },
   tlsNames: {
     env: 'THROUGHLINE_TLS_NAMES',
@@ -108,7 +146,12 @@ export const fields = {
     isSecret: true,
     parse: (raw: string) => url('smtp:', 'smtps:')(raw).href,
   },
-  mailFrom: { env: 'THROUGHLINE_MAIL_FROM', fallback: 'throughline@localhost', doc: 'Sender of mail.', parse: text('an address', /^[^\s@<>]{1,64}@[a-zA-Z0-9.-]{1,190}$/) },
+  mailFrom: {
+    env: 'THROUGHLINE_MAIL_FROM',
+    fallback: 'throughline@localhost',
+    doc: 'Sender of mail.',
+    parse: text('an address', /^[^\s@<>]{1,64}@[a-zA-Z0-9.-]{1,190}$/),
+  },
   trustedFleets: {
     env: 'THROUGHLINE_TRUSTED_FLEETS',
     fallback: '127.0.0.0/8,::1/128',
@@ -125,5 +168,10 @@ export const fields = {
       return value
     },
   },
-  logLevel: { env: 'THROUGHLINE_LOG_LEVEL', fallback: 'info', doc: 'Least severe log line on standard error: `debug`, `info`, `warn` or `error`.', parse: oneOf('debug', 'info', 'warn', 'error') },
+  logLevel: {
+    env: 'THROUGHLINE_LOG_LEVEL',
+    fallback: 'info',
+    doc: 'Least severe log line on standard error: `debug`, `info`, `warn` or `error`.',
+    parse: oneOf('debug', 'info', 'warn', 'error'),
+  },
 } as const satisfies Record<string, Field<unknown>>

@@ -5,7 +5,14 @@ import { withSettingsTable } from './readme-table.ts'
 
 it('[CF1] an empty environment gives the documented defaults', () => {
   const config = readConfig({})
-  expect(config).toMatchObject({ port: 8443, store: 'sqlite', hostAgent: 'on', publicUrl: 'https://localhost:8443', publicHost: 'localhost', publicPort: 8443 })
+  expect(config).toMatchObject({
+    port: 8443,
+    store: 'sqlite',
+    hostAgent: 'on',
+    publicUrl: 'https://localhost:8443',
+    publicHost: 'localhost',
+    publicPort: 8443,
+  })
 })
 
 it('[CF1] an empty variable counts as unset', () => {
@@ -18,19 +25,30 @@ it('[CF2] all problems are told at once, each with its name', () => {
   try {
     readConfig(env)
   } catch (error) {
-    text = String((error as Error).message)
+    text = (error as Error).message
   }
-  expect(text.split('\n').map((line) => line.split(':')[0])).toEqual(['THROUGHLINE_PORT', 'THROUGHLINE_STORE', 'THROUGHLINE_PROT', 'THROUGHLINE_TLS_CERT'])
+  expect(text.split('\n').map((line) => line.split(':')[0])).toEqual([
+    'THROUGHLINE_PORT',
+    'THROUGHLINE_STORE',
+    'THROUGHLINE_PROT',
+    'THROUGHLINE_TLS_CERT',
+  ])
 })
 
 it('[CF3] the public URL names host and port, and a default port is not written', () => {
-  expect(readConfig({ THROUGHLINE_PUBLIC_URL: 'https://cloud.example' })).toMatchObject({ publicUrl: 'https://cloud.example', publicPort: 443 })
+  expect(readConfig({ THROUGHLINE_PUBLIC_URL: 'https://cloud.example' })).toMatchObject({
+    publicUrl: 'https://cloud.example',
+    publicPort: 443,
+  })
   expect(readConfig({ THROUGHLINE_PORT: '9000' })).toMatchObject({ publicUrl: 'https://localhost:9000', publicPort: 9000 })
 })
 
-it.each(['http://cloud.example', 'https://cloud.example/netdata', 'https://[::1]:8443', 'cloud'])('[CF3] refuses %s as public URL', (url) => {
-  expect(() => readConfig({ THROUGHLINE_PUBLIC_URL: url })).toThrow(/^THROUGHLINE_PUBLIC_URL: /)
-})
+it.each(['http://cloud.example', 'https://cloud.example/netdata', 'https://[::1]:8443', 'cloud'])(
+  '[CF3] refuses %s as public URL',
+  (url) => {
+    expect(() => readConfig({ THROUGHLINE_PUBLIC_URL: url })).toThrow(/^THROUGHLINE_PUBLIC_URL: /)
+  },
+)
 
 it('[CF4] secrets are never printed, neither in the description nor in a problem', () => {
   const good = { THROUGHLINE_SMTP_URL: 'smtps://user:hunter2@mail.example:465' }

@@ -1,7 +1,11 @@
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import { fields, type Field } from './fields.ts'
 
-type Value<F> = F extends { fallback: string; parse: (raw: string) => infer T } ? T : F extends { parse: (raw: string) => infer T } ? T | undefined : never
+type Value<F> = F extends { fallback: string; parse: (raw: string) => infer T }
+  ? T
+  : F extends { parse: (raw: string) => infer T }
+    ? T | undefined
+    : never
 type Parsed = { readonly [K in keyof typeof fields]: Value<(typeof fields)[K]> }
 
 /** The settings of this process, complete and checked. */
@@ -32,7 +36,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (name.startsWith('THROUGHLINE_') && !known.has(name)) problems.push(`${name}: no such setting; see the table in README.md.`)
   }
   const parsed = values as Parsed
-  if ((parsed.tlsCert === undefined) !== (parsed.tlsKey === undefined)) problems.push('THROUGHLINE_TLS_CERT: set it together with THROUGHLINE_TLS_KEY.')
+  if ((parsed.tlsCert === undefined) !== (parsed.tlsKey === undefined))
+    problems.push('THROUGHLINE_TLS_CERT: set it together with THROUGHLINE_TLS_KEY.')
   if (problems.length > 0) throw new ThroughlineError('CONFIG_INVALID', problems.join('\n'))
   const url = parsed.publicUrl ?? new URL(`https://localhost:${parsed.port}`)
   const publicPort = Number(url.port || 443)

@@ -5,7 +5,9 @@ export const tableEnd = '<!-- /settings -->'
 
 /** The README's table of settings, from the rows. */
 export function settingsTable(): string {
-  const rows = Object.values<Field<unknown>>(fields).map((field) => `| \`${field.env}\` | ${field.fallback ? `\`${field.fallback}\`` : ''} | ${field.doc} |`)
+  const rows = Object.values<Field<unknown>>(fields).map(
+    (field) => `| \`${field.env}\` | ${field.fallback ? `\`${field.fallback}\`` : ''} | ${field.doc} |`,
+  )
   return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n')
 }
 

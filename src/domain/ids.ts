@@ -23,7 +23,11 @@ export function canonicalUuid(text: unknown): string | undefined {
 }
 
 /** Reads an id from the outside; throws `code` when it is not a UUID. */
-export function parseId<T extends string>(text: unknown, code: 'BODY_UNPROCESSABLE' | 'CLAIM_ID_INVALID' | 'NOT_FOUND' | 'LINK_PROTOCOL', what: string): T {
+export function parseId<T extends string>(
+  text: unknown,
+  code: 'BODY_UNPROCESSABLE' | 'CLAIM_ID_INVALID' | 'NOT_FOUND' | 'LINK_PROTOCOL',
+  what: string,
+): T {
   const canonical = canonicalUuid(text)
   if (canonical === undefined) throw new ThroughlineError(code, `${what} is not a UUID.`)
   return canonical as T

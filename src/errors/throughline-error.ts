@@ -21,6 +21,7 @@ export const errorKinds = {
   CLAIM_ROOM_INVALID: { http: 422, close: 1008, retry: false, key: 'ErrInvalidRoomID' },
   CLAIM_TOKEN_REFUSED: { http: 403, close: 4403, retry: false, key: 'ErrForbidden' },
   CLAIM_UNKNOWN: { http: 404, close: 4404, retry: false, key: 'ErrNotFound' },
+  CLOUD_UNREACHABLE: { http: 503, close: 4503, retry: true, key: 'ErrServiceUnavailable' },
   CONFIG_INVALID: { http: 500, close: 1011, retry: false, key: 'ErrConfiguration' },
   CONFLICT: { http: 409, close: 4409, retry: true, key: 'ErrConflict' },
   DATA_FOLDER_UNUSABLE: { http: 500, close: 1011, retry: false, key: 'ErrConfiguration' },
@@ -63,5 +64,7 @@ export class ThroughlineError extends Error {
 
 /** Any thrown thing as a {@link ThroughlineError}; what is not ours becomes INTERNAL, its text kept only as `cause`. */
 export function asThroughlineError(thrown: unknown): ThroughlineError {
-  return thrown instanceof ThroughlineError ? thrown : new ThroughlineError('INTERNAL', 'Something failed inside; see the log.', { cause: thrown })
+  return thrown instanceof ThroughlineError
+    ? thrown
+    : new ThroughlineError('INTERNAL', 'Something failed inside; see the log.', { cause: thrown })
 }

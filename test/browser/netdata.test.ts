@@ -18,7 +18,10 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
     const { out } = await runThroughline(['claim-token', '--json'], cloud.env)
     const { token } = JSON.parse(out) as { token: string }
     const source = ['--source', 'netdata', '--netdata-url', netdata.url]
-    const claimed = await runThroughline(['claim', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source], agentEnv)
+    const claimed = await runThroughline(
+      ['claim', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source],
+      agentEnv,
+    )
     expect(claimed).toMatchObject({ status: 0 })
     const agent = startThroughline(['agent', ...source], agentEnv)
     await agent.says(/online/i)
@@ -34,7 +37,12 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
       card.evaluate((element) => {
         const legend = element.querySelector('[data-time]')
         const cells = [...element.querySelectorAll('[data-dimension]')]
-        return { timeS: Number(legend?.getAttribute('data-time') ?? 0), values: Object.fromEntries(cells.map((cell) => [cell.getAttribute('data-dimension') ?? '', Number(cell.getAttribute('data-value'))])) }
+        return {
+          timeS: Number(legend?.getAttribute('data-time') ?? 0),
+          values: Object.fromEntries(
+            cells.map((cell) => [cell.getAttribute('data-dimension') ?? '', Number(cell.getAttribute('data-value'))]),
+          ),
+        }
       })
     await expect.poll(async () => (await read()).timeS, { timeout: 60_000 }).toBeGreaterThan(0)
     // The newest second may still be collected when it is first shown; the page overwrites it a second later. So compare a few, each once it is settled.
@@ -52,10 +60,19 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
 
     const compared = await Promise.all(
       [...seen].slice(0, 4).map(async ([timeS, values]) => {
-        const answer = (await (await fetch(`${netdata.url}/api/v1/data?chart=system.cpu&after=${timeS - 1}&before=${timeS}&points=1&options=unaligned&format=json`)).json()) as Answer
+        const answer = (await (
+          await fetch(
+            `${netdata.url}/api/v1/data?chart=system.cpu&after=${timeS - 1}&before=${timeS}&points=1&options=unaligned&format=json`,
+          )
+        ).json()) as Answer
         const row = answer.data.find(([time]) => time === timeS) ?? []
         const own = Object.fromEntries(answer.labels.slice(1).map((label, index) => [label, row[index + 1] ?? null]))
-        return Object.entries(values).map(([dimension, value]) => ({ timeS, dimension, inPage: round(value), atAgent: round(own[dimension]) }))
+        return Object.entries(values).map(([dimension, value]) => ({
+          timeS,
+          dimension,
+          inPage: round(value),
+          atAgent: round(own[dimension]),
+        }))
       }),
     )
     const cells = compared.flat()

@@ -31,7 +31,11 @@ it('draws the pages at desktop and phone width', { timeout: 300_000 }, async () 
     await shoot('nodes')
     await page.locator('a[href^="/nodes/"]').first().click()
     await page.locator('[data-context="system.cpu"]').first().waitFor()
-    await page.waitForFunction(() => [...document.querySelectorAll('[data-context]')].filter((card) => Number((card as HTMLElement).dataset['lastTime'] ?? 0) > 0).length >= 3)
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('[data-context]')].filter((card) => Number((card as HTMLElement).dataset['lastTime'] ?? 0) > 0)
+          .length >= 3,
+    )
     await page.waitForTimeout(8_000)
     await shoot('node')
     await page.mouse.move(look.width / 2, 560)

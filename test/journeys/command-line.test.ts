@@ -21,24 +21,47 @@ function ask(cloud: Installation, path: string, headers: Record<string, string> 
 const oneSentence = /^[^\n]+[.;][^\n]*\n?$/
 
 describe('words', () => {
-  it.each([[['sing-in-link']], [['nodes', '--jsn']], [['token', 'destroy']]])('[CLI1] %j ends with status 2 and one sentence', async (args) => {
-    const { status, out, err } = await runThroughline(args, { THROUGHLINE_DATA: join(temporaryFolder(), 'data') })
-    expect({ status, out, sentence: oneSentence.test(err) }).toEqual({ status: 2, out: '', sentence: true })
-  })
+  it.each([[['sing-in-link']], [['nodes', '--jsn']], [['token', 'destroy']]])(
+    '[CLI1] %j ends with status 2 and one sentence',
+    async (args) => {
+      const { status, out, err } = await runThroughline(args, { THROUGHLINE_DATA: join(temporaryFolder(), 'data') })
+      expect({ status, out, sentence: oneSentence.test(err) }).toEqual({ status: 2, out: '', sentence: true })
+    },
+  )
 
   it('[CLI2] every command answers --help', async () => {
-    const answers = await Promise.all(Object.keys(commands).map(async (name) => ({ name, ...(await runThroughline([name, '--help'], {})) })))
-    expect(answers.filter(({ status, out, name }) => status !== 0 || !out.startsWith(`npx throughline ${name}`) || !out.includes(commands[name]?.summary ?? '?'))).toEqual([])
+    const answers = await Promise.all(
+      Object.keys(commands).map(async (name) => ({ name, ...(await runThroughline([name, '--help'], {})) })),
+    )
+    expect(
+      answers.filter(
+        ({ status, out, name }) =>
+          status !== 0 || !out.startsWith(`npx throughline ${name}`) || !out.includes(commands[name]?.summary ?? '?'),
+      ),
+    ).toEqual([])
   })
 
   it('[CLI10] --check-config prints the settings without secrets', async () => {
-    const { status, out } = await runThroughline(['--check-config'], { THROUGHLINE_PORT: '9443', THROUGHLINE_SMTP_URL: 'smtp://user:hunter2@127.0.0.1:25' })
-    expect({ status, hasPort: out.includes('THROUGHLINE_PORT=9443'), leaks: out.includes('hunter2') }).toEqual({ status: 0, hasPort: true, leaks: false })
+    const { status, out } = await runThroughline(['--check-config'], {
+      THROUGHLINE_PORT: '9443',
+      THROUGHLINE_SMTP_URL: 'smtp://user:hunter2@127.0.0.1:25',
+    })
+    expect({ status, hasPort: out.includes('THROUGHLINE_PORT=9443'), leaks: out.includes('hunter2') }).toEqual({
+      status: 0,
+      hasPort: true,
+      leaks: false,
+    })
   })
 
   it('[CLI10] [CLI3] --check-config tells every problem at once', async () => {
     const { status, err } = await runThroughline(['--check-config'], { THROUGHLINE_PORT: 'x', THROUGHLINE_STORE: 'y' })
-    expect({ status, lines: err.trim().split('\n').map((line) => line.split(':')[0]) }).toEqual({ status: 1, lines: ['THROUGHLINE_PORT', 'THROUGHLINE_STORE'] })
+    expect({
+      status,
+      lines: err
+        .trim()
+        .split('\n')
+        .map((line) => line.split(':')[0]),
+    }).toEqual({ status: 1, lines: ['THROUGHLINE_PORT', 'THROUGHLINE_STORE'] })
   })
 })
 
@@ -47,7 +70,13 @@ describe('a running cloud', () => {
     const cloud = await startInstallation()
     const run = (...args: string[]) => runThroughline(args, cloud.env)
 
-    const [nodes, token, claimToken, link, doctor] = await Promise.all([run('nodes', '--json'), run('token', 'create', '--scope', 'all'), run('claim-token'), run('sign-in-link'), run('doctor', '--json')])
+    const [nodes, token, claimToken, link, doctor] = await Promise.all([
+      run('nodes', '--json'),
+      run('token', 'create', '--scope', 'all'),
+      run('claim-token'),
+      run('sign-in-link'),
+      run('doctor', '--json'),
+    ])
 
     expect({ status: nodes.status, nodes: JSON.parse(nodes.out) as unknown }).toEqual({ status: 0, nodes: { nodes: [] } })
     expect(await ask(cloud, '/api/throughline/v1/nodes', { authorization: `Bearer ${token.out.trim()}` })).toMatchObject({ status: 200 })
@@ -66,13 +95,19 @@ describe('a running cloud', () => {
 
 describe('no running cloud', () => {
   it('[CLI4] nodes says that states are unknown', async () => {
-    const { status, out, err } = await runThroughline(['nodes', '--json'], { THROUGHLINE_DATA: join(temporaryFolder(), 'data'), THROUGHLINE_PORT: String(await freePort()) })
+    const { status, out, err } = await runThroughline(['nodes', '--json'], {
+      THROUGHLINE_DATA: join(temporaryFolder(), 'data'),
+      THROUGHLINE_PORT: String(await freePort()),
+    })
     expect({ status, out: JSON.parse(out) as unknown }).toEqual({ status: 0, out: { nodes: [] } })
     expect(err).toContain('not running')
   })
 
   it('[CLI8] doctor says what to mend and fails', async () => {
-    const { status, out } = await runThroughline(['doctor'], { THROUGHLINE_DATA: join(temporaryFolder(), 'data'), THROUGHLINE_PORT: String(await freePort()) })
+    const { status, out } = await runThroughline(['doctor'], {
+      THROUGHLINE_DATA: join(temporaryFolder(), 'data'),
+      THROUGHLINE_PORT: String(await freePort()),
+    })
     expect({ status, mends: out.split('\n').filter((line) => line.startsWith('MEND')).length }).toEqual({ status: 1, mends: 1 })
   })
 })
@@ -81,7 +116,12 @@ describe('DynamoDB', () => {
   it('[CLI9] [RUN7] migrate makes the table, repeating it is harmless, and up starts on it', { timeout: 120_000 }, async () => {
     const dynalite = await startDynalite()
     try {
-      const env = { THROUGHLINE_STORE: 'dynamodb', THROUGHLINE_DYNAMODB_ENDPOINT: dynalite.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
+      const env = {
+        THROUGHLINE_STORE: 'dynamodb',
+        THROUGHLINE_DYNAMODB_ENDPOINT: dynalite.endpoint,
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+      }
       const first = await runThroughline(['migrate'], env)
       const second = await runThroughline(['migrate'], env)
       expect([first.status, second.status]).toEqual([0, 0])

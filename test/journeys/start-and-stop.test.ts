@@ -5,19 +5,28 @@ import { expect, it } from 'vitest'
 import { freePort, runThroughline, startInstallation, startProgram, temporaryFolder } from '../doubles/installation.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
-it.each(['SIGTERM', 'SIGINT'] as const)('[RUN1] [RUN2] up prints its two lines, stays, and %s ends it with status 0', { timeout: 90_000 }, async (signal) => {
-  const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
-  expect(cloud.url).toBe(`https://localhost:${cloud.port}`)
-  expect(cloud.signInLink.startsWith(`${cloud.url}/sign-in#`)).toBe(true)
-  expect(cloud.child.exitCode).toBe(null)
-  const { status, err } = await cloud.end(signal)
-  expect({ status, stack: /^\s+at /m.test(err) }).toEqual({ status: 0, stack: false })
-})
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  '[RUN1] [RUN2] up prints its two lines, stays, and %s ends it with status 0',
+  { timeout: 90_000 },
+  async (signal) => {
+    const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
+    expect(cloud.url).toBe(`https://localhost:${cloud.port}`)
+    expect(cloud.signInLink.startsWith(`${cloud.url}/sign-in#`)).toBe(true)
+    expect(cloud.child.exitCode).toBe(null)
+    const { status, err } = await cloud.end(signal)
+    expect({ status, stack: /^\s+at /m.test(err) }).toEqual({ status: 0, stack: false })
+  },
+)
 
 it('[RUN3] a port in use is one sentence with the mend', async () => {
   const taken = createServer()
   const port = await new Promise<number>((resolve) => taken.listen(0, () => resolve((taken.address() as { port: number }).port)))
-  const { status, err } = await runThroughline(['up'], { THROUGHLINE_DATA: join(temporaryFolder(), 'data'), THROUGHLINE_PORT: String(port), THROUGHLINE_HOST_AGENT: 'off', THROUGHLINE_LOG_LEVEL: 'error' })
+  const { status, err } = await runThroughline(['up'], {
+    THROUGHLINE_DATA: join(temporaryFolder(), 'data'),
+    THROUGHLINE_PORT: String(port),
+    THROUGHLINE_HOST_AGENT: 'off',
+    THROUGHLINE_LOG_LEVEL: 'error',
+  })
   taken.close()
   expect(status).toBe(1)
   const last = err.trim().split('\n').at(-1)
@@ -28,7 +37,11 @@ it('[RUN3] a port in use is one sentence with the mend', async () => {
 it('[RUN3] a data folder that cannot be made is one sentence with the mend', async () => {
   const file = join(temporaryFolder(), 'a-file')
   writeFileSync(file, '')
-  const { status, err } = await runThroughline(['up'], { THROUGHLINE_DATA: join(file, 'data'), THROUGHLINE_PORT: String(await freePort()), THROUGHLINE_LOG_LEVEL: 'error' })
+  const { status, err } = await runThroughline(['up'], {
+    THROUGHLINE_DATA: join(file, 'data'),
+    THROUGHLINE_PORT: String(await freePort()),
+    THROUGHLINE_LOG_LEVEL: 'error',
+  })
   expect(status).toBe(1)
   expect(err.trim().split('\n').at(-1)).toContain('THROUGHLINE_DATA')
 })

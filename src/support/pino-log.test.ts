@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+
+it('[LOG1] each log line is JSON on standard error with its level, time and event; long texts are cut at 2 KiB', () => {
+  const program = `import { createPinoLog } from './src/support/pino-log.ts'
+    const log = createPinoLog('info')
+    log.debug('hidden')
+    log.warn('agent-refused', { reason: 'x'.repeat(5000), count: 2 })`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { encoding: 'utf8' })
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(stdout).toBe('')
+  expect(lines).toEqual([{ level: 'warn', time: expect.any(String) as string, event: 'agent-refused', reason: 'x'.repeat(2048), count: 2 }])
+})
