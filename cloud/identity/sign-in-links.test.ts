@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { createIdentityBench } from '../../test/doubles/identity-bench.ts'
+import { identityLimits } from './limits.ts'
+
+const refused = expect.objectContaining({ code: 'SIGN_IN_LINK_REFUSED' })
+
+it('[ID4] works once, and its token stands after the hash sign', async () => {
+  const { identity, owner } = await createIdentityBench()
+  const { link, token } = await identity.links.issue(owner.personId)
+  expect(link).toBe(`https://localhost:8443/sign-in#${token}`)
+  expect(new URL(link).pathname + new URL(link).search).toBe('/sign-in')
+  expect(await identity.links.redeem(token)).toEqual(owner)
+  await expect(identity.links.redeem(token)).rejects.toEqual(refused)
+})
+
+it('[ID4] is over after ten minutes', async () => {
+  const { identity, owner, clock } = await createIdentityBench()
+  const { token } = await identity.links.issue(owner.personId)
+  clock.advance(identityLimits.signInLinkMs)
+  await expect(identity.links.redeem(token)).rejects.toEqual(refused)
+})
+
+it('[ID4] counts only as the newest of its person', async () => {
+  const { identity, owner } = await createIdentityBench()
+  const older = await identity.links.issue(owner.personId)
+  const newer = await identity.links.issue(owner.personId)
+  await expect(identity.links.describe(older.token)).rejects.toEqual(refused)
+  await expect(identity.links.redeem(older.token)).rejects.toEqual(refused)
+  expect(await identity.links.redeem(newer.token)).toEqual(owner)
+})
+
+it('[ID5] names the address without being used up', async () => {
+  const { identity, owner } = await createIdentityBench()
+  const { token } = await identity.links.issue(owner.personId)
+  expect((await identity.links.describe(token)).email).toBe('owner@example.com')
+  expect((await identity.links.redeem(token)).email).toBe('owner@example.com')
+})
+
+it('[ID6] signs in exactly one of many concurrent users', async () => {
+  const { identity, owner } = await createIdentityBench()
+  const { token } = await identity.links.issue(owner.personId)
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => identity.signIn(token)))
+  expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1)
+  expect(await identity.listSignIns(owner.personId)).toHaveLength(1)
+})
+
+it('[ID7] refuses the secret of one person under the id of another', async () => {
+  const { identity, owner } = await createIdentityBench()
+  const other = await identity.people.ensure('other@example.com')
+  const mine = Buffer.from((await identity.links.issue(owner.personId)).token, 'base64url')
+  const theirs = Buffer.from((await identity.links.issue(other.personId)).token, 'base64url')
+  const forged = Buffer.concat([mine.subarray(0, 16), theirs.subarray(16)]).toString('base64url')
+  await expect(identity.links.describe(forged)).rejects.toEqual(refused)
+  await expect(identity.links.describe('nonsense')).rejects.toEqual(refused)
+})
+
+it('[ID4] refuses a person who has no role, and keeps the link', async () => {
+  const { identity } = await createIdentityBench()
+  const stranger = await identity.people.ensure('stranger@example.com')
+  const { token } = await identity.links.issue(stranger.personId)
+  await expect(identity.signIn(token)).rejects.toEqual(refused)
+})
+
+it('[ID3] stores neither the link nor its secret', async () => {
+  const { identity, owner, store } = await createIdentityBench()
+  const { token } = await identity.links.issue(owner.personId)
+  const { items } = await store.list(`person#${owner.personId}`)
+  const secret = Buffer.from(token, 'base64url').subarray(16)
+  for (const form of [token, secret.toString('base64url'), secret.toString('hex'), secret.toString('base64')])
+    expect(JSON.stringify(items)).not.toContain(form)
+})

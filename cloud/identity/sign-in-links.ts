@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import type { PersonId } from '../../src/domain/ids.ts'
+import type { Person } from '../../src/domain/model.ts'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import type { ItemKey, MetadataStore, StoredItem } from '../store/port.ts'
+import { identityLimits } from './limits.ts'
+import { matchesHash, newSecret, packToken, secretHash, unpackToken } from './opaque-token.ts'
+import { personPartition, type People } from './people.ts'
+
+const linkData = z.object({ hash: z.string() })
+const linkKey = (personId: PersonId): ItemKey => ({ partition: personPartition(personId), sort: 'sign-in-link' })
+const refused = () =>
+  new ThroughlineError(
+    'SIGN_IN_LINK_REFUSED',
+    'This sign-in link was used, replaced by a newer one, or is older than ten minutes; ask for a new one.',
+  )
+
+/** One-time links: 256 bits, ten minutes, one use, only the newest of a person counts, only the hash is stored. */
+export interface SignInLinks {
+  /** The token stands after `#`, so it never is in a request URL, a log or a Referer. */
+  issue(personId: PersonId): Promise<{ readonly link: string; readonly token: string; readonly expiresAtMs: number }>
+  /** Whom the link signs in, without using it up. Throws SIGN_IN_LINK_REFUSED. */
+  describe(token: string): Promise<Person>
+  /** Uses the link up, in one conditional removal. Throws SIGN_IN_LINK_REFUSED. */
+  redeem(token: string): Promise<Person>
+}
+
+export function createSignInLinks(deps: {
+  readonly store: MetadataStore
+  readonly people: People
+  readonly clock: Clock
+  readonly publicUrl: string
+}): SignInLinks {
+  const { store, people, clock, publicUrl } = deps
+
+  const find = async (token: string): Promise<{ person: Person; item: StoredItem }> => {
+    const parts = unpackToken(token, 1, 1)
+    const [personId, secret] = [parts?.ids[0] as PersonId | undefined, parts?.secrets[0]]
+    if (personId === undefined || secret === undefined) throw refused()
+    const item = await store.read(linkKey(personId))
+    if (item === undefined || !matchesHash(secret, linkData.parse(item.data).hash)) throw refused()
+    const person = await people.get(personId)
+    if (person === undefined) throw refused()
+    return { person, item }
+  }
+
+  return {
+    async issue(personId) {
+      const secret = newSecret()
+      const expiresAtMs = clock.nowMs() + identityLimits.signInLinkMs
+      for (;;) {
+        const before = await store.read(linkKey(personId))
+        const item = { ...linkKey(personId), kind: 'sign-in-link' as const, data: { hash: secretHash(secret) }, expiresAtMs }
+        if ((await store.write(item, before?.revision ?? 'absent')) !== undefined) break
+      }
+      const token = packToken([personId], [secret])
+      return { link: `${publicUrl}/sign-in#${token}`, token, expiresAtMs }
+    },
+    async describe(token) {
+      return (await find(token)).person
+    },
+    async redeem(token) {
+      const { person, item } = await find(token)
+      if (!(await store.remove(item, item.revision))) throw refused()
+      return person
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest'
+import { createIdentityBench, nodeId, spaceId } from '../../test/doubles/identity-bench.ts'
+import type { NodeId } from '../../src/domain/ids.ts'
+import type { ViewerRights } from '../relay/ports.ts'
+import { identityLimits } from './limits.ts'
+
+const origin = 'https://localhost:8443'
+const remoteAddress = '127.0.0.1'
+
+async function bench() {
+  const made = await createIdentityBench()
+  // The assignment is the proof that identity fits the relay's port without importing it.
+  const rights: ViewerRights = made.identity.viewerRights
+  const tokens = await made.signIn()
+  const cookie = made.cookieOf(tokens)
+  return { ...made, rights, tokens, cookie, viewer: await rights.authenticate({ cookie, origin, remoteAddress }) }
+}
+
+it('[ID19] accepts exactly the public origin with a session', async () => {
+  const { viewer, owner } = await bench()
+  expect(viewer).toMatchObject({ personId: owner.personId, spaceId, role: 'admin' })
+})
+
+it('[ID19] refuses other origins and other proofs', async () => {
+  const { rights, cookie, identity, owner } = await bench()
+  for (const wrong of [
+    undefined,
+    '',
+    'null',
+    'https://localhost',
+    'http://localhost:8443',
+    'https://localhost:8443.evil.example',
+    'https://LOCALHOST:8443',
+  ]) {
+    await expect(rights.authenticate({ cookie, origin: wrong, remoteAddress })).rejects.toEqual(
+      expect.objectContaining({ code: 'ORIGIN_REFUSED' }),
+    )
+  }
+  const { token } = await identity.apiTokens.create({ spaceId, personId: owner.personId, scope: 'scope:all' })
+  for (const wrong of [undefined, '', '__Host-throughline=', `__Host-throughline=${token}`]) {
+    await expect(rights.authenticate({ cookie: wrong, origin, remoteAddress })).rejects.toEqual(
+      expect.objectContaining({ code: 'UNAUTHENTICATED' }),
+    )
+  }
+})
+
+it('[ID20] shows nodes of the own space only', async () => {
+  const { rights, viewer } = await bench()
+  expect(await rights.mayView(viewer, nodeId)).toBe(true)
+  expect(await rights.mayView(viewer, '33333333-3333-4333-8333-333333333333' as NodeId)).toBe(false)
+})
+
+it('[ID20] takes the view away with the role, within five seconds', async () => {
+  const { rights, viewer, roles, owner, clock } = await bench()
+  expect(await rights.mayView(viewer, nodeId)).toBe(true)
+  roles.set(owner.personId, 'billing')
+  clock.advance(identityLimits.rightsCacheMs)
+  expect(await rights.mayView(viewer, nodeId)).toBe(false)
+})
+
+it('[ID20] takes the view away with the sign-in', async () => {
+  const { rights, viewer, identity, cookie } = await bench()
+  expect(await rights.mayView(viewer, nodeId)).toBe(true)
+  await identity.signOut(cookie)
+  expect(await rights.mayView(viewer, nodeId)).toBe(false)
+  expect(await rights.renewed(viewer)).toBeUndefined()
+})
+
+it('[ID21] renews to the newest access expiry', async () => {
+  const { rights, viewer, identity, cookie, clock } = await bench()
+  clock.advance(600_000)
+  expect(await rights.renewed(viewer)).toEqual(viewer)
+  await identity.refresh(cookie)
+  expect(await rights.renewed(viewer)).toEqual({ ...viewer, expiresAtMs: clock.nowMs() + identityLimits.accessTokenMs })
+})
+
+it('[ID21] does not renew what ran out thirty seconds ago', async () => {
+  const { rights, viewer, clock } = await bench()
+  clock.advance(identityLimits.accessTokenMs + identityLimits.clockToleranceMs - 1)
+  expect(await rights.renewed(viewer)).toEqual(viewer)
+  clock.advance(1)
+  expect(await rights.renewed(viewer)).toBeUndefined()
+})
