@@ -28,7 +28,6 @@ export interface FrameHead {
 
 const version = 1
 const flagGzip = 1
-const flagSealed = 2
 const fixedBytes = 18
 
 /** The header bytes; what is sent is this, then the body. */
@@ -46,14 +45,20 @@ export function encodeFrameHead(head: FrameHead): Uint8Array {
   return bytes
 }
 
-/** Header and body of a received frame; the body is a view. Throws LIVE_MESSAGE_INVALID for what this version cannot read. */
+/** Header and body of a received frame; the body is a view. Throws LIVE_MESSAGE_INVALID for what this version cannot read: a sealed body above all. */
 export function decodeFrame(bytes: Uint8Array): { head: FrameHead; body: Uint8Array } {
   if (bytes.byteLength < fixedBytes) throw new ThroughlineError('LIVE_MESSAGE_INVALID', 'A live frame was cut short.')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const flags = view.getUint8(1)
   const headerBytes = view.getUint16(2)
   const kind = view.getUint8(4)
-  if (view.getUint8(0) !== version || (flags & flagSealed) !== 0 || headerBytes < fixedBytes || headerBytes > bytes.byteLength || (kind !== 1 && kind !== 2)) {
+  if (
+    view.getUint8(0) !== version ||
+    (flags & ~flagGzip) !== 0 ||
+    headerBytes < fixedBytes ||
+    headerBytes > bytes.byteLength ||
+    (kind !== 1 && kind !== 2)
+  ) {
     throw new ThroughlineError('LIVE_MESSAGE_INVALID', 'A live frame has a form this page does not know.')
   }
   return {

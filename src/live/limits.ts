@@ -14,4 +14,29 @@ export const liveLimits = {
   noProgressMs: 10_000,
   /** After the last viewer leaves, the stream waits this long for a return before the agent is told. */
   leaveGraceMs: 500,
+  /** An answer larger than this is refused, not delivered. */
+  answerBytes: 16 * 1024 * 1024,
+  /** Target of one question to an agent; agents 1.37 and 1.38 read 8,192 bytes with the node prefix (agent-api §2.2). */
+  targetBytes: 7_500,
+  /** Encoded context names one viewer may put into one stream, and all its viewers together. */
+  contextBytesPerViewer: 40_000,
+  contextBytesPerStream: 160_000,
+  asksPerNode: 16,
+  /** Questions about the past that one node works on at a time, beside the stream's own (agent-api §2.7). */
+  dataAsksPerNode: 1,
+  asksQueuedPerNode: 64,
+  askTimeoutMs: 30_000,
+  /** Messages of the wrong shape that are answered; the next one ends the socket. */
+  invalidMessages: 5,
+  messagesPerSecond: 50,
+  messageBurst: 200,
+  fragments: 64,
+  bufferedChunks: 256,
+  /** How often rights and sign-in of an open socket are looked at again. */
+  rightsCheckMs: 4_000,
+  /** How long past its expiry a sign-in may still be renewed. */
+  expiryToleranceMs: 30_000,
+  /** How long open streams go on when rights cannot be checked (security requirement F3). */
+  rightsLostMs: 5 * 60_000,
+  pingMs: 30_000,
 } as const

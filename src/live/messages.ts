@@ -8,8 +8,15 @@ import { liveLimits } from './limits.ts'
 
 const id = z.number().int().min(1).max(0xffff_ffff)
 const nodeId = z.uuid()
-/** Context and chart names as agents make them: no separators of the query language, no white space, no control characters. */
-const name = z.string().min(1).max(200).regex(/^[^\s,|&=#%*!?+\u0000-\u001f\u007f]+$/u)
+/**
+ * Context and chart names as agents make them: no separators of the query language, no white space, no control characters,
+ * nothing an old agent would echo unescaped, no half of a surrogate pair (it has no percent-encoded form).
+ */
+const name = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\s,|&=#%*!?+"\\\p{Cc}\p{Cs}]+$/u)
 
 /** What may be asked once. Times are epoch seconds, or seconds relative to now when negative. */
 export const questionSchema = z.discriminatedUnion('kind', [

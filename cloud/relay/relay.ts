@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
+import type { NodeId } from '../../src/domain/ids.ts'
+import type { NodeState } from '../../src/domain/model.ts'
+import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
+import { liveLimits } from '../../src/live/limits.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import type { Log } from '../../src/support/log.ts'
+import type { Bus } from '../bus/port.ts'
+import { createAsks } from './asks.ts'
+import { createOutlet } from './outlet.ts'
+import type { Viewer, ViewerRights } from './ports.ts'
+import { createStreams } from './streams.ts'
+import { createViewerSession } from './viewer-session.ts'
+import type { ViewerSession } from './viewer-session.ts'
+
+/** Where the relay learns how nodes are; presence, completed by what the metadata knows of nodes never seen. */
+export interface NodeStates {
+  stateOf(nodeId: NodeId): NodeState
+  onChange(listener: (change: { readonly nodeId: NodeId; readonly state: NodeState }) => void): () => void
+}
+
+export interface RelayDeps {
+  readonly bus: Bus
+  readonly rights: ViewerRights
+  readonly states: NodeStates
+  readonly clock: Clock
+  readonly log: Log
+  /** Spreads the ticks of nodes; from 0 up to, not including, 1. */
+  readonly random?: () => number
+}
+
+/** Numbers for health and bench; nothing of what passed through. */
+export interface RelayStats {
+  readonly viewers: number
+  readonly subscriptions: number
+  readonly streams: number
+  readonly asksInFlight: number
+  readonly questionsInFlight: number
+  readonly questionsAsked: number
+  readonly ticksSkipped: number
+  readonly framesLeftOut: number
+  readonly slowViewersClosed: number
+}
+
+/** The browsers' door to live values. */
+export interface Relay {
+  /** Takes over an upgrade request of a browser: checks sign-in and origin, then speaks the live protocol. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  stats(): RelayStats
+  /** Tells every browser to come back later (1012) and resolves when all sockets are closed. */
+  close(): Promise<void>
+}
+
+const checkMs = 1_000
+
+/** Builds the relay. It keeps nothing: only who is connected now, what they watch and what is under way. */
+export function createRelay({ bus, rights, states, clock, log, random = Math.random }: RelayDeps): Relay {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: liveLimits.messageBytes,
+    maxFragments: liveLimits.fragments,
+    maxBufferedChunks: liveLimits.bufferedChunks,
+  })
+  const streams = createStreams({ bus, clock, log, random })
+  const asks = createAsks({ bus, clock })
+  const sessions = new Map<WebSocket, ViewerSession & { isAlive: boolean }>()
+  const totals = { framesLeftOut: 0, slowViewersClosed: 0 }
+  let isClosed = false
+
+  const stops = [
+    states.onChange(({ nodeId, state }) => {
+      for (const session of sessions.values()) session.onNodeState(nodeId, state)
+    }),
+    clock.every(checkMs, () => {
+      for (const { outlet } of sessions.values()) outlet.check()
+    }),
+    clock.every(liveLimits.rightsCheckMs, () => {
+      for (const session of sessions.values()) void session.recheck()
+    }),
+    clock.every(liveLimits.pingMs, () => {
+      for (const [socket, session] of sessions) {
+        // No pong since the last ping: the browser is gone without a word.
+        if (!session.isAlive) socket.terminate()
+        session.isAlive = false
+        socket.ping()
+      }
+    }),
+  ]
+
+  function admit(socket: WebSocket, viewer: Viewer): void {
+    const outlet = createOutlet({
+      socket,
+      clock,
+      onSkipped: () => void totals.framesLeftOut++,
+      onSlow: () => {
+        totals.slowViewersClosed++
+        log.warn('viewer_slow', { signInId: viewer.signInId })
+      },
+    })
+    const session = {
+      ...createViewerSession({ viewer, outlet, rights, streams, asks, stateOf: (nodeId) => states.stateOf(nodeId), clock, log }),
+      isAlive: true,
+    }
+    sessions.set(socket, session)
+    socket.on('message', (data: Buffer, isBinary) => session.onMessage(data, isBinary))
+    socket.on('pong', () => void (session.isAlive = true))
+    // What is too large or breaks the framing is closed by the socket itself, with the code of the standard.
+    socket.on('error', (error) => log.debug('viewer_socket_error', { code: 'code' in error ? String(error.code) : error.name }))
+    socket.on('close', () => {
+      sessions.delete(socket)
+      session.end()
+    })
+  }
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const drop = () => socket.destroy()
+    socket.on('error', drop)
+    try {
+      if (isClosed) throw new ThroughlineError('RESTARTING', 'The cloud is about to restart.')
+      const { cookie, origin } = request.headers
+      const viewer = await rights.authenticate({ cookie, origin, remoteAddress: request.socket.remoteAddress ?? '' })
+      if (isClosed) throw new ThroughlineError('RESTARTING', 'The cloud is about to restart.')
+      if (socket.destroyed) return
+      socket.off('error', drop)
+      server.handleUpgrade(request, socket, head, (browser) => admit(browser, viewer))
+    } catch (thrown) {
+      const error = asThroughlineError(thrown)
+      if (error.code === 'INTERNAL') log.error('viewer_upgrade_failed', { code: error.code })
+      refuseUpgrade(socket, error)
+    }
+  }
+
+  return {
+    handleUpgrade: (request, socket, head) => void upgrade(request, socket, head),
+
+    stats() {
+      let subscriptions = 0
+      for (const session of sessions.values()) subscriptions += session.subscriptionCount()
+      return { viewers: sessions.size, subscriptions, asksInFlight: asks.inFlight(), ...streams.counts(), ...totals }
+    },
+
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      for (const stop of stops) stop()
+      const closed = [...sessions].map(([socket, session]) => {
+        const gone = new Promise((resolve) => void socket.once('close', resolve))
+        session.end()
+        session.outlet.close('RESTARTING')
+        return gone
+      })
+      streams.close()
+      await Promise.all(closed)
+    },
+  }
+}
+
+/** Answers an upgrade that is not granted in plain HTTP; a browser shows nothing of it but that it failed. */
+function refuseUpgrade(socket: Duplex, { code, message }: ThroughlineError): void {
+  const { http, key } = errorKinds[code]
+  const body = JSON.stringify({ errorCode: code, errorMsgKey: key, errorMessage: message })
+  socket.end(
+    `HTTP/1.1 ${http} Refused\r\nConnection: close\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  )
+}

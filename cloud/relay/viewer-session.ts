@@ -1,0 +1,279 @@
+import type { NodeId } from '../../src/domain/ids.ts'
+import type { NodeState } from '../../src/domain/model.ts'
+import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
+import type { ErrorCode } from '../../src/errors/throughline-error.ts'
+import { liveLimits } from '../../src/live/limits.ts'
+import { parseFromBrowser } from '../../src/live/messages.ts'
+import type { FromBrowser } from '../../src/live/messages.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import type { Log } from '../../src/support/log.ts'
+import type { Asks } from './asks.ts'
+import { deliverAnswer } from './delivery.ts'
+import type { Outlet } from './outlet.ts'
+import type { Viewer, ViewerRights } from './ports.ts'
+import type { Membership, Streams } from './streams.ts'
+
+export interface ViewerSessionDeps {
+  readonly viewer: Viewer
+  readonly outlet: Outlet
+  readonly rights: Pick<ViewerRights, 'mayView' | 'renewed'>
+  readonly streams: Streams
+  readonly asks: Asks
+  readonly stateOf: (nodeId: NodeId) => NodeState
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** One browser's conversation: what it wishes, what it waits for, and whether it still may. */
+export interface ViewerSession {
+  readonly outlet: Outlet
+  onMessage(data: Buffer, isBinary: boolean): void
+  onNodeState(nodeId: NodeId, state: NodeState): void
+  /** Looks at rights and sign-in again; ends what is no longer allowed (security requirements R2 and S6). */
+  recheck(): Promise<void>
+  subscriptionCount(): number
+  /** The socket is gone: every slot is freed. */
+  end(): void
+}
+
+interface ActiveSubscription {
+  readonly is: 'active'
+  readonly nodeId: NodeId
+  readonly membership: Membership
+}
+type Subscription =
+  ActiveSubscription | { readonly is: 'checking'; readonly nodeId: NodeId; readonly before: ActiveSubscription | undefined }
+type Ask = { readonly is: 'checking'; readonly nodeId: NodeId } | { readonly is: 'waiting'; readonly nodeId: NodeId; cancel(): void }
+
+type Message<T extends FromBrowser['type']> = Extract<FromBrowser, { type: T }>
+
+/** The session of a viewer who has been let in; greets first. */
+export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
+  const { outlet, rights, streams, asks, stateOf, clock, log } = deps
+  let { viewer } = deps
+  const subscriptions = new Map<number, Subscription>()
+  const waiting = new Map<number, Ask>()
+  let isVisible = true
+  let isEnded = false
+  let isRechecking = false
+  let invalidMessages = 0
+  let tokens: number = liveLimits.messageBurst
+  let tokensAtMs = clock.monotonicMs()
+  let rightsLostAtMs: number | undefined
+
+  function refuse(id: number | undefined, error: ThroughlineError): void {
+    outlet.text({ type: 'error', id, code: error.code, message: error.message, retry: errorKinds[error.code].retry })
+  }
+
+  /** Whether the viewer may see the node; when not, the same words for a foreign and an absent one. */
+  async function requireView(nodeId: NodeId): Promise<void> {
+    if (!(await rights.mayView(viewer, nodeId))) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
+  }
+
+  async function subscribe({ id, nodeId: rawNodeId, contexts, cadenceMs }: Message<'subscribe'>): Promise<void> {
+    const nodeId = rawNodeId.toLowerCase() as NodeId
+    const known = subscriptions.get(id)
+    if (!known && subscriptions.size >= liveLimits.subscriptions) {
+      refuse(id, new ThroughlineError('RATE_LIMITED', `A page may hold ${liveLimits.subscriptions} subscriptions.`))
+      return
+    }
+    const checking: Subscription = { is: 'checking', nodeId, before: known?.is === 'checking' ? known.before : known }
+    subscriptions.set(id, checking)
+    try {
+      await requireView(nodeId)
+      // Meanwhile the page may have changed its mind, or be gone.
+      if (subscriptions.get(id) !== checking) return
+      // A change keeps its stream running: the new part joins before the old one leaves.
+      const isSameNode = checking.before?.nodeId === nodeId
+      if (!isSameNode) checking.before?.membership.leave()
+      let membership = streams.join({ outlet, nodeId, cadenceMs, contexts, isWatching: isVisible })
+      if (!membership && isSameNode) {
+        checking.before?.membership.leave()
+        membership = streams.join({ outlet, nodeId, cadenceMs, contexts, isWatching: isVisible })
+      } else if (isSameNode) checking.before?.membership.leave()
+      if (!membership)
+        throw new ThroughlineError('RATE_LIMITED', 'That is more than one page may watch of a node; subscribe to fewer contexts.')
+      subscriptions.set(id, { is: 'active', nodeId, membership })
+      outlet.text({ type: 'subscribed', id, stream: membership.stream })
+      outlet.text({ type: 'node', nodeId, state: stateOf(nodeId) })
+      const reason = membership.condition()
+      if (reason) outlet.text({ type: 'paused', stream: membership.stream, reason })
+    } catch (thrown) {
+      if (subscriptions.get(id) !== checking) return
+      checking.before?.membership.leave()
+      subscriptions.delete(id)
+      refuse(id, asThroughlineError(thrown))
+    }
+  }
+
+  function unsubscribe(id: number): void {
+    const known = subscriptions.get(id)
+    subscriptions.delete(id)
+    membershipOf(known)?.leave()
+  }
+
+  async function ask({ id, nodeId: rawNodeId, question }: Message<'ask'>): Promise<void> {
+    const nodeId = rawNodeId.toLowerCase() as NodeId
+    if (waiting.has(id)) {
+      refuse(id, new ThroughlineError('LIVE_MESSAGE_INVALID', 'A question with this id is under way.'))
+      return
+    }
+    if (waiting.size >= liveLimits.queriesInFlight) {
+      refuse(id, new ThroughlineError('RATE_LIMITED', `A page may ask ${liveLimits.queriesInFlight} questions at a time.`))
+      return
+    }
+    const checking: Ask = { is: 'checking', nodeId }
+    waiting.set(id, checking)
+    let mine: Ask = checking
+    const finish = (): boolean => waiting.get(id) === mine && waiting.delete(id)
+    try {
+      await requireView(nodeId)
+      if (waiting.get(id) !== checking) return
+      const cancel = asks.ask(nodeId, question, {
+        onAnswer: (answer) => {
+          if (finish()) deliverAnswer(id, answer, outlet)
+        },
+        onError: (error) => {
+          if (finish()) refuse(id, error)
+        },
+      })
+      mine = { is: 'waiting', nodeId, cancel }
+      waiting.set(id, mine)
+    } catch (thrown) {
+      if (finish()) refuse(id, asThroughlineError(thrown))
+    }
+  }
+
+  function cancelAsk(id: number): void {
+    const known = waiting.get(id)
+    waiting.delete(id)
+    if (known?.is === 'waiting') known.cancel()
+  }
+
+  function setVisible(visible: boolean): void {
+    isVisible = visible
+    for (const subscription of subscriptions.values()) membershipOf(subscription)?.setWatching(visible)
+    if (!visible) return
+    for (const subscription of subscriptions.values()) {
+      const membership = membershipOf(subscription)
+      const reason = membership?.condition()
+      if (membership && reason) outlet.text({ type: 'paused', stream: membership.stream, reason })
+    }
+  }
+
+  function onInvalid(isBinary: boolean): void {
+    invalidMessages++
+    if (isBinary || invalidMessages > liveLimits.invalidMessages) {
+      log.warn('viewer_message_invalid', { signInId: viewer.signInId, isBinary })
+      close('LIVE_MESSAGE_INVALID')
+      return
+    }
+    refuse(undefined, new ThroughlineError('LIVE_MESSAGE_INVALID', 'The message has a shape the live protocol does not know.'))
+  }
+
+  /** A page sends a handful of messages; a flood is cut off before it costs anything. */
+  function isFlooding(): boolean {
+    const nowMs = clock.monotonicMs()
+    tokens = Math.min(liveLimits.messageBurst, tokens + ((nowMs - tokensAtMs) / 1_000) * liveLimits.messagesPerSecond) - 1
+    tokensAtMs = nowMs
+    return tokens < 0
+  }
+
+  function close(code: ErrorCode): void {
+    end()
+    outlet.close(code)
+  }
+
+  function end(): void {
+    isEnded = true
+    for (const id of subscriptions.keys()) unsubscribe(id)
+    for (const id of waiting.keys()) cancelAsk(id)
+  }
+
+  async function recheckNodes(): Promise<void> {
+    const nodeIds = new Set([...subscriptions.values(), ...waiting.values()].map(({ nodeId }) => nodeId))
+    for (const nodeId of nodeIds) {
+      if (await rights.mayView(viewer, nodeId)) continue
+      const gone = new ThroughlineError('NOT_FOUND', 'There is no such node.')
+      for (const [id, subscription] of subscriptions) {
+        if (subscription.nodeId !== nodeId) continue
+        unsubscribe(id)
+        refuse(id, gone)
+      }
+      for (const [id, question] of waiting) {
+        if (question.nodeId !== nodeId) continue
+        cancelAsk(id)
+        refuse(id, gone)
+      }
+    }
+  }
+
+  outlet.text({ type: 'welcome', protocol: 1, expiresAtMs: viewer.expiresAtMs })
+
+  return {
+    outlet,
+
+    onMessage(data, isBinary) {
+      if (isEnded) return
+      if (isFlooding()) {
+        log.warn('viewer_flooding', { signInId: viewer.signInId })
+        close('RATE_LIMITED')
+        return
+      }
+      const message = isBinary ? undefined : parseFromBrowser(data.toString('utf8'))
+      switch (message?.type) {
+        case undefined:
+          return onInvalid(isBinary)
+        case 'subscribe':
+          return void subscribe(message)
+        case 'unsubscribe':
+          return unsubscribe(message.id)
+        case 'ask':
+          return void ask(message)
+        case 'cancel':
+          return cancelAsk(message.id)
+        case 'visibility':
+          return setVisible(message.visible)
+      }
+    },
+
+    onNodeState(nodeId, state) {
+      for (const subscription of subscriptions.values()) {
+        if (subscription.is !== 'active' || subscription.nodeId !== nodeId) continue
+        outlet.text({ type: 'node', nodeId, state })
+        return
+      }
+    },
+
+    async recheck() {
+      if (isEnded || isRechecking) return
+      isRechecking = true
+      try {
+        const renewed = await rights.renewed(viewer)
+        if (isEnded) return
+        if (!renewed || renewed.expiresAtMs + liveLimits.expiryToleranceMs <= clock.nowMs()) {
+          close('SESSION_EXPIRED')
+          return
+        }
+        viewer = renewed
+        await recheckNodes()
+        rightsLostAtMs = undefined
+      } catch (thrown) {
+        // Whoever was let in may stay a while when rights cannot be read; nobody new is let in.
+        rightsLostAtMs ??= clock.monotonicMs()
+        const { code } = asThroughlineError(thrown)
+        log.warn('viewer_rights_unknown', { signInId: viewer.signInId, code })
+        if (clock.monotonicMs() - rightsLostAtMs >= liveLimits.rightsLostMs) close('STORE_UNAVAILABLE')
+      } finally {
+        isRechecking = false
+      }
+    },
+
+    subscriptionCount: () => subscriptions.size,
+    end,
+  }
+}
+
+function membershipOf(subscription: Subscription | undefined): Membership | undefined {
+  return subscription?.is === 'checking' ? subscription.before?.membership : subscription?.membership
+}
