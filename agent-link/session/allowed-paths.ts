@@ -1,0 +1,32 @@
+import { textAnswer } from '../sources/source.ts'
+import type { SourceAnswer } from '../sources/source.ts'
+
+/** The reads this agent serves; whatever else the cloud asks is refused here, before any source hears of it. */
+export const allowedCommands = ['info', 'contexts', 'context', 'charts', 'chart', 'data', 'alarms'] as const
+
+const allowed: ReadonlySet<string> = new Set(allowedCommands)
+
+export type Route =
+  | { readonly kind: 'serve'; readonly command: string; readonly query: string }
+  | { readonly kind: 'refused'; readonly answer: SourceAnswer }
+
+/**
+ * Takes a question's target apart (aclk §7.2). `names` are what this node is called: its node id, machine guid and hostname.
+ * The command must be spelt plainly: nothing is decoded, so nothing can hide behind an encoding.
+ */
+export function routeQuestion(method: string, target: string, names: readonly string[]): Route {
+  const cut = target.indexOf('?')
+  const path = cut < 0 ? target : target.slice(0, cut)
+  const query = cut < 0 ? '' : target.slice(cut + 1)
+  const match = /^(?:\/(?:node|host)\/([^/]+))?\/api\/v1\/([a-z_]+)$/.exec(path)
+  const [, name, command = ''] = match ?? []
+  if (match === null) return refused(404, 'Unknown API endpoint.')
+  if (name !== undefined && !names.includes(name)) return refused(404, 'This agent does not maintain a database for that host.')
+  if (!allowed.has(command)) return refused(404, 'Unsupported v1 API command.')
+  if (method !== 'GET') return refused(405, 'Only GET is served here.')
+  return { kind: 'serve', command, query }
+}
+
+function refused(status: number, text: string): Route {
+  return { kind: 'refused', answer: textAnswer(status, text) }
+}

@@ -1,0 +1,192 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import {
+  CancelPendingRequestSchema,
+  ContextsCheckpointSchema,
+  CreateNodeInstanceResultSchema,
+  DisconnectReqSchema,
+  SendAlarmCheckpointSchema,
+  SendAlarmConfigurationSchema,
+  SendAlarmSnapshotSchema,
+  StartAlarmStreamingSchema,
+  StopStreamingContextsSchema,
+} from '../../src/aclk/messages/index.ts'
+import { canonicalUuid } from '../../src/domain/ids.ts'
+import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import type { Log } from '../../src/support/log.ts'
+import type { LinkSpeaker, OpenLink } from '../link/link.ts'
+import type { Source } from '../sources/source.ts'
+import { createAlertsAnnouncer } from './alerts.ts'
+import type { AlertsMessage } from './alerts.ts'
+import { agentCapabilities } from './capabilities.ts'
+import { createContextsAnnouncer } from './contexts.ts'
+import type { ContextsMessage } from './contexts.ts'
+import {
+  agentConnection,
+  alarmLogEntry,
+  alarmSnapshot,
+  contextsSnapshot,
+  contextsUpdated,
+  createNodeInstance,
+  encodeMessage,
+  nodeCollectors,
+  nodeInfo,
+  nodeInstanceConnection,
+  provideAlarmConfiguration,
+} from './messages.ts'
+import type { OutboundMessage, Speaker } from './messages.ts'
+import { createQueries } from './queries.ts'
+
+export interface SessionDeps {
+  readonly source: Source
+  readonly claim: { readonly claimId: ClaimId; readonly machineGuid: MachineGuid; readonly hostname: string; readonly nodeId: NodeId | undefined }
+  /** Keeps the node id the cloud gave. */
+  readonly saveNodeId: (nodeId: NodeId) => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What this agent announces and answers on an open link (aclk §6, §7). It outlives the links: what was told stays known. */
+export function createSession({ source, claim, saveNodeId, clock, log }: SessionDeps): LinkSpeaker & { stop(): void } {
+  const speaker: Speaker = { ...claim, capabilities: agentCapabilities(source) }
+  let link: OpenLink | undefined
+  let nodeId = claim.nodeId
+  let isInfoTold = false
+  const contexts = createContextsAnnouncer(() => source.contexts())
+  const alerts = createAlertsAnnouncer({
+    machineGuid: claim.machineGuid,
+    current: () => source.alerts(),
+    nowS: () => Math.trunc(clock.nowMs() / 1000),
+  })
+  const queries = createQueries({
+    source,
+    names: () => [claim.machineGuid, claim.hostname, ...(nodeId === undefined ? [] : [nodeId])],
+    clock,
+    log,
+  })
+
+  function send(message: OutboundMessage): void {
+    link?.publish(message.topic, encodeMessage(message)).catch(() => log.debug('session.unsent', { topic: message.topic }))
+  }
+
+  function tellContexts(messages: readonly (ContextsMessage | undefined)[]): void {
+    if (nodeId === undefined) return
+    for (const message of messages) {
+      if (message?.kind === 'snapshot') send(contextsSnapshot(speaker, nodeId, message.contexts))
+      if (message?.kind === 'updated') send(contextsUpdated(speaker, nodeId, message.changes, message.versionHash, clock.nowMs()))
+    }
+  }
+
+  function tellAlerts(messages: readonly AlertsMessage[]): void {
+    if (nodeId === undefined) return
+    const { timezone } = source.info().node
+    for (const message of messages) {
+      if (message.kind === 'snapshot') send(alarmSnapshot(speaker, nodeId, timezone, message))
+      else send(alarmLogEntry(speaker, nodeId, timezone, message.transition))
+    }
+  }
+
+  /** Facts go once a run and again when they change: the cloud keeps them (aclk §6.5). */
+  function tellInfo(): void {
+    if (nodeId === undefined || link === undefined) return
+    isInfoTold = true
+    send(nodeInfo(speaker, nodeId, source.info(), clock.nowMs()))
+    send(nodeCollectors(speaker, nodeId, source.info()))
+  }
+
+  function tellInstance(): void {
+    if (link === undefined) return
+    if (nodeId === undefined) return send(createNodeInstance(speaker))
+    send(nodeInstanceConnection(speaker, nodeId, link.sessionIdUs, clock.nowMs()))
+    if (!isInfoTold) tellInfo()
+  }
+
+  const commands: Readonly<Record<string, (payload: Uint8Array) => void>> = {
+    SendNodeInstances: tellInstance,
+    CreateNodeInstanceResult(payload) {
+      const result = fromBinary(CreateNodeInstanceResultSchema, payload)
+      const given = canonicalUuid(result.nodeId) as NodeId | undefined
+      if (given === undefined || canonicalUuid(result.machineGuid) !== claim.machineGuid) return log.warn('session.foreignNode', {})
+      if (given !== nodeId) {
+        nodeId = given
+        isInfoTold = false
+        saveNodeId(given).catch((cause: unknown) => log.error('session.nodeIdNotKept', { reason: cause instanceof Error ? cause.message : '' }))
+      }
+      tellInstance()
+    },
+    ContextsCheckpoint(payload) {
+      const checkpoint = fromBinary(ContextsCheckpointSchema, payload)
+      if (isForeign(checkpoint)) return
+      tellContexts([contexts.checkpoint(checkpoint.versionHash)])
+    },
+    StopStreamingContexts(payload) {
+      if (!isForeign(fromBinary(StopStreamingContextsSchema, payload))) contexts.stop()
+    },
+    StartAlarmStreaming(payload) {
+      const start = fromBinary(StartAlarmStreamingSchema, payload)
+      if (start.nodeId === nodeId && source.hasAlerts) tellAlerts(alerts.start(start.version))
+    },
+    SendAlarmCheckpoint(payload) {
+      const checkpoint = fromBinary(SendAlarmCheckpointSchema, payload)
+      if (!isForeign(checkpoint) && source.hasAlerts) tellAlerts(alerts.compare(checkpoint.version))
+    },
+    SendAlarmSnapshot(payload) {
+      if (!isForeign(fromBinary(SendAlarmSnapshotSchema, payload)) && source.hasAlerts) tellAlerts(alerts.compare(0n))
+    },
+    SendAlarmConfiguration(payload) {
+      const { configHash } = fromBinary(SendAlarmConfigurationSchema, payload)
+      const config = source.alertConfig(configHash)
+      if (config !== undefined) send(provideAlarmConfiguration(configHash, config))
+    },
+    CancelPendingRequest(payload) {
+      queries.cancel(fromBinary(CancelPendingRequestSchema, payload).requestId)
+    },
+    DisconnectReq(payload) {
+      const order = fromBinary(DisconnectReqSchema, payload)
+      log.warn('session.disconnectAsked', { ban: order.permaban })
+      // More than a week is no wait but a slip; the timer could not hold it either.
+      link?.leave({ reconnectAfterS: Math.min(Number(order.reconnectAfterSeconds), 7 * 86_400), ban: order.permaban })
+    },
+  }
+
+  function isForeign(ids: { readonly claimId: string; readonly nodeId: string }): boolean {
+    const isOurs = ids.claimId === claim.claimId && ids.nodeId === nodeId
+    if (!isOurs) log.warn('session.foreignNode', {})
+    return !isOurs
+  }
+
+  const unsubscribe = source.onChange((change) => {
+    if (link === undefined) return
+    if (change === 'info' && isInfoTold) tellInfo()
+    if (change === 'contexts') tellContexts(contexts.changes())
+    if (change === 'alerts') tellAlerts(alerts.changes())
+  })
+
+  return {
+    will: (sessionIdUs) => encodeMessage(agentConnection(speaker, 'will', sessionIdUs, clock.nowMs())),
+    farewell: (sessionIdUs) => encodeMessage(agentConnection(speaker, 'farewell', sessionIdUs, clock.nowMs())),
+    onOpen(opened) {
+      link = opened
+      send(agentConnection(speaker, 'hello', opened.sessionIdUs, clock.nowMs()))
+      // What happened while the link was down (aclk §6.6, §6.7: streaming survives reconnects).
+      tellContexts(contexts.changes())
+      tellAlerts(alerts.changes())
+    },
+    onMessage(command, payload) {
+      if (link === undefined) return
+      if (command === 'cmd') return queries.receive(payload, link)
+      const handle = Object.hasOwn(commands, command) ? commands[command] : undefined
+      if (handle === undefined) return log.warn('session.unknownCommand', {})
+      try {
+        handle(payload)
+      } catch (cause) {
+        log.warn('session.badCommand', { command, reason: cause instanceof Error ? cause.name : '' })
+      }
+    },
+    onClosed() {
+      link = undefined
+      queries.dropAll()
+    },
+    stop: unsubscribe,
+  }
+}
