@@ -41,7 +41,10 @@ export interface MetadataStore {
   /** Removes if the revision still matches; answers whether it did. Kinds that are mirrored leave a tombstone until it is shipped. */
   remove(key: ItemKey, revision: number): Promise<boolean>
   /** Items of a partition whose sort key starts with `prefix`, in order, `limit` at a time; `next` continues. A strong read. */
-  list(partition: string, options?: { prefix?: string; limit?: number; after?: string }): Promise<{ items: StoredItem[]; next: string | undefined }>
+  list(
+    partition: string,
+    options?: { prefix?: string; limit?: number; after?: string },
+  ): Promise<{ items: StoredItem[]; next: string | undefined }>
   /** Mirrored items whose last change has not been shipped, oldest shard first; sees a write at the latest seconds after it. */
   pending(limit: number): Promise<PendingChange[]>
   /** The change of that revision is shipped: clears the marker (and drops a tombstone) unless the item changed since. */

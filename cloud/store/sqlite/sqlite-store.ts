@@ -1,0 +1,211 @@
+import type Database from 'libsql'
+import type { Clock } from '../../../src/support/clock.ts'
+import type { Log } from '../../../src/support/log.ts'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { asStoredItem, checkItem, checkKey, isMirrored, storeUnavailable } from '../item-rules.ts'
+import type { ItemKey, ItemWrite, MetadataStore, PendingChange, StoredItem, WriteCondition } from '../port.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { readRow, recordChecksum, type Row } from './record.ts'
+import { openDatabase } from './schema.ts'
+
+export interface SqliteStoreDeps {
+  /** The file; it is made when it is not there. */
+  readonly path: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+type FileItem = StoredItem & { readonly isDeleted: boolean }
+const listLimitDefault = 1000
+/** Above every byte that UTF-8 text can start with. */
+const aboveAllText = Buffer.from([0xff])
+
+/**
+ * The embedded store: one SQLite file, fsynced before a write is acknowledged, a checksum on each record. Several processes may
+ * open the same file. Throws DATA_FOLDER_UNUSABLE when the file cannot be used.
+ */
+export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): MetadataStore {
+  const database = openDatabase(path)
+  const commits = createGroupCommit({ database, log })
+  const statements = prepareStatements(database)
+  let isClosed = false
+
+  const isVisible = (item: FileItem) => !item.isDeleted && (item.expiresAtMs === undefined || item.expiresAtMs > clock.nowMs())
+
+  // `all` and never `get`: an unfinished cursor would pin the connection to an old state of the file.
+  const load = (key: ItemKey): { item: FileItem; row: Row } | undefined => {
+    const [row] = statements.load.all(Buffer.from(key.partition), Buffer.from(key.sort)) as Row[]
+    return row === undefined ? undefined : { item: readRow(row), row }
+  }
+
+  const put = (item: ItemWrite, state: { json: string; revision: number; isDeleted: boolean; pendingSinceMs: number | null }) => {
+    const { json, revision, isDeleted } = state
+    const { partition, sort, kind, blob, expiresAtMs } = item
+    const checksum = recordChecksum({ partition, sort, kind, revision, json, blob, expiresAtMs, isDeleted })
+    statements.put.run(
+      Buffer.from(partition),
+      Buffer.from(sort),
+      kind,
+      revision,
+      json,
+      blob === undefined ? null : Buffer.from(blob),
+      expiresAtMs ?? null,
+      isDeleted ? 1 : 0,
+      state.pendingSinceMs,
+      checksum,
+    )
+  }
+
+  const pendingSince = (kind: StoredItem['kind'], row: Row | undefined) =>
+    isMirrored(kind) ? (row?.pending_since_ms ?? clock.nowMs()) : null
+
+  /** Takes an item away inside a transaction; mirrored kinds leave a tombstone without content. */
+  const bury = ({ item, row }: { item: FileItem; row: Row }) => {
+    if (isMirrored(item.kind)) {
+      const { partition, sort, kind } = item
+      put(
+        { partition, sort, kind, data: null },
+        { json: 'null', revision: item.revision + 1, isDeleted: true, pendingSinceMs: pendingSince(kind, row) },
+      )
+    } else statements.drop.run(Buffer.from(item.partition), Buffer.from(item.sort))
+  }
+
+  // One damaged record must not hold up the shipping and purging of all others; reading it is what refuses.
+  const readable = (row: Row): FileItem[] => {
+    try {
+      return [readRow(row)]
+    } catch {
+      log.error('store.record-damaged', { kind: row.kind })
+      return []
+    }
+  }
+
+  const answering = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    if (isClosed) throw storeUnavailable('The metadata store is closed.')
+    try {
+      return await work()
+    } catch (cause) {
+      if (cause instanceof ThroughlineError) throw cause
+      log.error('store.failed', { reason: cause instanceof Error ? cause.name : 'unknown' })
+      throw storeUnavailable(undefined, cause)
+    }
+  }
+
+  return {
+    read: (key) =>
+      answering(() => {
+        checkKey(key)
+        const found = load(key)
+        return found !== undefined && isVisible(found.item) ? asStoredItem(found.item) : undefined
+      }),
+
+    write: (item, condition) =>
+      answering(() => {
+        const json = checkItem(item)
+        return commits.add(() => {
+          const found = load(item)
+          const current = found !== undefined && isVisible(found.item) ? found.item : undefined
+          if (!holds(condition, current)) return undefined
+          const revision = (found?.item.revision ?? 0) + 1
+          put(item, { json, revision, isDeleted: false, pendingSinceMs: pendingSince(item.kind, found?.row) })
+          return revision
+        })
+      }),
+
+    remove: (key, revision) =>
+      answering(() => {
+        checkKey(key)
+        return commits.add(() => {
+          const found = load(key)
+          if (found === undefined || !isVisible(found.item) || found.item.revision !== revision) return false
+          bury(found)
+          return true
+        })
+      }),
+
+    list: (partition, options = {}) =>
+      answering(() => {
+        const limit = Math.max(1, options.limit ?? listLimitDefault)
+        const prefix = Buffer.from(options.prefix ?? '')
+        const rows = statements.list.all(
+          Buffer.from(partition),
+          Buffer.from(options.after ?? ''),
+          prefix,
+          firstAfterPrefix(prefix),
+          clock.nowMs(),
+          limit + 1,
+        ) as Row[]
+        const items = rows.slice(0, limit).map((row) => asStoredItem(readRow(row)))
+        return { items, next: rows.length > limit ? items.at(-1)?.sort : undefined }
+      }),
+
+    pending: (limit) =>
+      answering(() => {
+        return (statements.pending.all(limit) as Row[]).flatMap((row): PendingChange[] => readable(row))
+      }),
+
+    settle: (key, revision) =>
+      answering(async () => {
+        const at = [Buffer.from(key.partition), Buffer.from(key.sort), revision]
+        await commits.add(() => {
+          statements.dropTombstone.run(...at)
+          statements.settle.run(...at)
+        })
+      }),
+
+    purgeExpired: () =>
+      answering(async () => {
+        const nowMs = clock.nowMs()
+        let purged = 0
+        for (;;) {
+          const count = await commits.add(() => {
+            const found = (statements.expired.all(nowMs) as Row[]).flatMap((row) => readable(row).map((item) => ({ item, row })))
+            for (const each of found) bury(each)
+            return found.length
+          })
+          purged += count
+          if (count === 0) return purged
+        }
+      }),
+
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      await commits.drain()
+      database.close()
+    },
+  }
+}
+
+function holds(condition: WriteCondition, current: StoredItem | undefined): boolean {
+  return condition === 'absent' ? current === undefined : current?.revision === condition
+}
+
+function firstAfterPrefix(prefix: Buffer): Buffer {
+  if (prefix.length === 0) return aboveAllText
+  const end = Buffer.from(prefix)
+  end[end.length - 1] = (end.at(-1) ?? 0) + 1
+  return end
+}
+
+function prepareStatements(database: Database.Database) {
+  return {
+    load: database.prepare('SELECT * FROM items WHERE partition = ? AND sort = ?'),
+    put: database.prepare(
+      `INSERT INTO items (partition, sort, kind, revision, data, blob, expires_at_ms, is_deleted, pending_since_ms, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (partition, sort) DO UPDATE SET kind = excluded.kind, revision = excluded.revision, data = excluded.data,
+         blob = excluded.blob, expires_at_ms = excluded.expires_at_ms, is_deleted = excluded.is_deleted,
+         pending_since_ms = excluded.pending_since_ms, checksum = excluded.checksum`,
+    ),
+    drop: database.prepare('DELETE FROM items WHERE partition = ? AND sort = ?'),
+    dropTombstone: database.prepare('DELETE FROM items WHERE partition = ? AND sort = ? AND revision = ? AND is_deleted = 1'),
+    settle: database.prepare('UPDATE items SET pending_since_ms = NULL WHERE partition = ? AND sort = ? AND revision = ?'),
+    list: database.prepare(
+      `SELECT * FROM items WHERE partition = ? AND sort > ? AND sort >= ? AND sort < ? AND is_deleted = 0
+         AND (expires_at_ms IS NULL OR expires_at_ms > ?) ORDER BY sort LIMIT ?`,
+    ),
+    pending: database.prepare('SELECT * FROM items WHERE pending_since_ms IS NOT NULL ORDER BY pending_since_ms, partition, sort LIMIT ?'),
+    expired: database.prepare('SELECT * FROM items WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= ? LIMIT 500'),
+  }
+}
