@@ -132,9 +132,7 @@ it('[ARC7] every package we import is declared, and every declared one is used',
   const undeclared = [...used].filter((name) => manifest.dependencies[name] === undefined && !name.startsWith('vite'))
   /** Used by tools, not by imports. */
   const tools = new Set(['typescript', 'vite', 'bufferutil'])
-  const unused = Object.keys(manifest.dependencies).filter(
-    (name) => !used.has(name) && !tools.has(name) && !name.startsWith('@types/'),
-  )
+  const unused = Object.keys(manifest.dependencies).filter((name) => !used.has(name) && !tools.has(name) && !name.startsWith('@types/'))
   expect({ undeclared, unused }).toEqual({ undeclared: [], unused: [] })
 })
 

@@ -50,7 +50,9 @@ export function startThroughline(args: readonly string[], env: Readonly<Record<s
 
 /** Starts a program of Node.js in the project with only these settings of ours. */
 export function startProgram(args: readonly string[], env: Readonly<Record<string, string>>): Running {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('THROUGHLINE_') && name !== 'NODE_OPTIONS'))
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('THROUGHLINE_') && name !== 'NODE_OPTIONS'),
+  )
   const child = spawn(process.execPath, [...args], { cwd: project, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''

@@ -3,10 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 
-const quietFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const quietFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 /** Debian's Chromium with an empty profile; `close` ends it. Certificates of the test's own CA are accepted as a user would once. */
-export async function openBrowser(options: { width?: number; height?: number; colorScheme?: 'dark' | 'light' } = {}): Promise<{ page: Page; context: BrowserContext; close(): Promise<void> }> {
+export async function openBrowser(
+  options: { width?: number; height?: number; colorScheme?: 'dark' | 'light' } = {},
+): Promise<{ page: Page; context: BrowserContext; close(): Promise<void> }> {
   const profile = mkdtempSync(join(tmpdir(), 'throughline-chromium-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',
