@@ -42,6 +42,19 @@ export const linkLimits = {
   alertConfigBytes: 16 * 1024,
   children: 2_000,
   hostnameBytes: 253,
+  /** Texts of agents are cut at these sizes (UTF-16 units); names that serve as keys are not cut but refused. */
+  nameChars: 200,
+  textChars: 1_000,
+  capabilities: 64,
+  collectors: 1_000,
+  alerts: 20_000,
+  /** Metadata messages: contexts and alert snapshots may be big, the others never are. */
+  bulkMessageBytes: 8 * 1024 * 1024,
+  smallMessageBytes: 256 * 1024,
+  /** A question may wait this much longer in the cloud than at the agent. */
+  queryGraceMs: 2_000,
+  /** Unanswered configuration questions sent at once, and again each second. */
+  alertConfigsAsked: 32,
   queryTimeoutMs: 30_000,
   queriesPerNode: 16,
   queriesQueued: 64,

@@ -22,7 +22,7 @@ const encoder = new TextEncoder()
  * LINK_TOO_LARGE when the whole does not fit what old agents can read (aclk §4.7).
  */
 export function encodeQuestion(messageId: string, callbackTopic: string, question: AgentQuestion): Uint8Array {
-  if (!question.target.startsWith('/') || /[\s\u0000]/u.test(question.target)) {
+  if (!question.target.startsWith('/') || /\s/u.test(question.target) || question.target.includes('\u0000')) {
     throw new ThroughlineError('LINK_PROTOCOL', 'An agent question needs an encoded path.')
   }
   const header = JSON.stringify({
@@ -45,7 +45,8 @@ export function encodeQuestion(messageId: string, callbackTopic: string, questio
     lines.push(`Content-Type: ${headerText(body.contentType)}`, `Content-Length: ${bodyBytes.byteLength}`)
   }
   const payload = encoder.encode(`${header}\r\n\r\n${lines.join('\r\n')}\r\n\r\n${body?.text ?? ''}`)
-  if (payload.byteLength > linkLimits.inboundBytes) throw new ThroughlineError('LINK_TOO_LARGE', 'The question is larger than agents can read.')
+  if (payload.byteLength > linkLimits.inboundBytes)
+    throw new ThroughlineError('LINK_TOO_LARGE', 'The question is larger than agents can read.')
   return payload
 }
 

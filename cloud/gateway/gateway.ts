@@ -1,0 +1,214 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Router } from 'express'
+import type { IConnectPacket } from 'mqtt-packet'
+import { topicOf } from '../../src/aclk/topics/topics.ts'
+import type { ClaimId } from '../../src/domain/ids.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import type { Log } from '../../src/support/log.ts'
+import type { Bus } from '../bus/port.ts'
+import type { Presence } from '../presence/port.ts'
+import type { GatewayCounters } from './counters.ts'
+import { createCounters } from './counters.ts'
+import { decodeAgentConnection } from './decode/presence.ts'
+import { createChallenges } from './http/challenges.ts'
+import { createCredentials } from './http/credentials.ts'
+import { createAuthFailures, RetryLater } from './http/failures.ts'
+import { createAgentRouter } from './http/router.ts'
+import { Link } from './link/link.ts'
+import { createTakeovers } from './link/takeovers.ts'
+import { createUpgrades } from './link/upgrades.ts'
+import { LinkRefusal, reasons } from './mqtt/reason.ts'
+import type { ClaimedAgent, GatewayPorts } from './ports.ts'
+import { createQuietWarn } from './quiet-warn.ts'
+import { AgentSession } from './session/agent-session.ts'
+import { createAskedConfigs } from './session/asked-configs.ts'
+
+export interface GatewayDeps {
+  readonly ports: GatewayPorts
+  readonly presence: Presence
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Log
+  /** Where agents reach us; every address handed out is made of it (E5). */
+  readonly publicUrl: { readonly host: string; readonly port: number }
+}
+
+/** The agents' door. */
+export interface Gateway {
+  /** Claim, discovery, challenge and password. Mount it before anything that reads bodies or adds headers over 255 bytes (aclk §2.2). */
+  readonly router: Router
+  /** Takes an upgrade on the exact path `/mqtt`; anything else is refused with 404. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Agents whose link is accepted now. */
+  links(): number
+  counts(): Readonly<GatewayCounters>
+  /** Bans and cuts the link of a claim that is gone, within seconds. */
+  cut(claimId: ClaimId): void
+  /** Sends every agent away, spread over time, and closes; takes a few seconds at most. */
+  close(reason: string): Promise<void>
+}
+
+const sweepMs = 1_000
+/** Agents get this long to say goodbye after they were sent away. */
+const goodbyeMs = 2_000
+/** After this long without a link, an equal contexts hash is no proof (aclk §6.6). */
+const longAwayMs = 10 * 60_000
+const rememberedAbsences = 20_000
+
+export function createGateway({ ports, presence, bus, clock, log, publicUrl }: GatewayDeps): Gateway {
+  const counters = createCounters()
+  const warn = createQuietWarn({ log, clock })
+  const failures = createAuthFailures({ clock })
+  const credentials = createCredentials({ clock })
+  const takeovers = createTakeovers({ clock })
+  const sessionShared = { clock, warn, counters, ports, presence, bus, askedConfigs: createAskedConfigs({ clock }) }
+  const sockets = new Set<Link>()
+  const byClaim = new Map<ClaimId, Link>()
+  const goneSinceMs = new Map<ClaimId, number>()
+  let isClosing = false
+
+  const linkShared = {
+    clock,
+    log,
+    counters,
+    async authenticate(connect: IConnectPacket, remoteAddress: string): Promise<ClaimedAgent> {
+      const { clientId, username, password } = connect
+      if (username === undefined || password === undefined) throw new LinkRefusal(reasons.badCredentials, 'CONNECT has no credentials.')
+      try {
+        failures.check(clientId, remoteAddress)
+      } catch {
+        throw new LinkRefusal(reasons.connectRateExceeded, 'Too many failed attempts.')
+      }
+      const claimId = credentials.redeem({ clientId, username, password })
+      const agent = claimId === undefined ? undefined : await ports.claims.find(claimId)
+      if (agent !== undefined) return agent
+      failures.note(clientId, remoteAddress)
+      throw new LinkRefusal(reasons.badCredentials, 'The credentials are not, or no longer, good.')
+    },
+    open(link: Link, agent: ClaimedAgent, will: IConnectPacket['will']): AgentSession {
+      checkWill(agent, will)
+      if (isClosing) throw new LinkRefusal(reasons.shuttingDown, 'The server is closing.')
+      const { claimId } = agent
+      const older = byClaim.get(claimId)
+      if (older !== undefined) {
+        if (takeovers.note(claimId)) warn('agent-flaps', { claimId })
+        if (takeovers.heldForMs(claimId) > 0) throw new LinkRefusal(reasons.connectRateExceeded, 'This identity changes links too often.')
+        counters.takeovers += 1
+        older.end(reasons.takenOver, 'LINK_TAKEN_OVER')
+      }
+      byClaim.set(claimId, link)
+      const goneMs = goneSinceMs.get(claimId)
+      goneSinceMs.delete(claimId)
+      upgrades.strangerGone(link.remoteAddress)
+      log.info('link-open', { claimId })
+      return new AgentSession(sessionShared, link, agent, goneMs !== undefined && clock.monotonicMs() - goneMs > longAwayMs)
+    },
+    closed(link: Link, agent: ClaimedAgent | undefined): void {
+      sockets.delete(link)
+      if (agent === undefined) {
+        upgrades.strangerGone(link.remoteAddress)
+        return
+      }
+      log.info('link-closed', { claimId: agent.claimId })
+      if (byClaim.get(agent.claimId) !== link) return
+      byClaim.delete(agent.claimId)
+      goneSinceMs.set(agent.claimId, clock.monotonicMs())
+      for (const oldest of goneSinceMs.keys()) {
+        if (goneSinceMs.size <= rememberedAbsences) break
+        goneSinceMs.delete(oldest)
+      }
+    },
+  }
+
+  const upgrades = createUpgrades({
+    clock,
+    isClosing: () => isClosing,
+    accept(socket, address) {
+      const link = new Link(socket, address, linkShared)
+      sockets.add(link)
+      return link
+    },
+  })
+
+  const stopSweep = clock.every(sweepMs, () => {
+    const nowMs = clock.monotonicMs()
+    for (const link of sockets) link.tick(nowMs)
+  })
+  const stopListening = presence.onChange(({ nodeId, spaceId, state, atMs }) => {
+    if (state !== 'offline') return
+    ports.nodes.lastSeen(nodeId, spaceId, atMs).catch((error: unknown) => {
+      warn('last-seen-not-stored', { nodeId, why: error instanceof Error ? error.message : undefined })
+    })
+  })
+
+  return {
+    router: createAgentRouter({
+      claims: ports.claims,
+      challenges: createChallenges({ clock }),
+      credentials,
+      failures,
+      publicUrl,
+      clock,
+      log,
+      checkHeld(claimId) {
+        const heldMs = takeovers.heldForMs(claimId)
+        if (heldMs > 0) throw new RetryLater(Math.ceil(heldMs / 1000))
+      },
+      isClosing: () => isClosing,
+    }),
+    handleUpgrade: (request, socket, head) => upgrades.handle(request, socket, head),
+    links: () => byClaim.size,
+    counts: () => ({ ...counters }),
+    cut(claimId) {
+      const link = byClaim.get(claimId)
+      if (link === undefined) return
+      sendAway(link, 0, true, 'this node was removed')
+      clock.after(1_000, () => link.end(reasons.administrative, 'FORBIDDEN'))
+    },
+    async close(reason) {
+      if (isClosing) return
+      isClosing = true
+      const spreadS = Math.min(120, Math.max(5, Math.ceil(byClaim.size / 50)))
+      for (const link of byClaim.values()) sendAway(link, 1 + Math.floor(Math.random() * spreadS), false, reason)
+      await until(() => sockets.size === 0, goodbyeMs)
+      for (const link of sockets) link.end(reasons.shuttingDown, 'RESTARTING')
+      await upgrades.close()
+      stopSweep()
+      stopListening()
+    },
+  }
+
+  /** Resolves when `isDone` says so, at the latest after `limitMs`. */
+  function until(isDone: () => boolean, limitMs: number): Promise<void> {
+    const deadlineMs = clock.monotonicMs() + limitMs
+    return new Promise((resolve) => {
+      const look = () => {
+        if (isDone() || clock.monotonicMs() >= deadlineMs) resolve()
+        else clock.after(50, look)
+      }
+      look()
+    })
+  }
+}
+
+function sendAway(link: Link, reconnectAfterS: number, isBanned: boolean, why: string): void {
+  const { session } = link
+  if (session instanceof AgentSession) session.sendAway({ reconnectAfterS, isBanned, why })
+}
+
+/** The will may only say that its own agent is gone (M5): that is what the end of the link then means. */
+function checkWill(agent: ClaimedAgent, will: IConnectPacket['will']): void {
+  if (will === undefined) return
+  if (will.retain) throw new LinkRefusal(reasons.retainUnsupported, 'Retained messages are not offered.')
+  if (will.topic !== topicOf('agent-connection', agent.claimId))
+    throw new LinkRefusal(reasons.notAuthorized, 'The will’s topic was not issued to this agent.')
+  let isGone: boolean
+  try {
+    const report = decodeAgentConnection(Buffer.from(will.payload))
+    isGone = !report.isReachable && report.claimId === agent.claimId
+  } catch {
+    isGone = false
+  }
+  if (!isGone) throw new LinkRefusal(reasons.notAuthorized, 'The will says something else than that its agent is gone.')
+}

@@ -1,0 +1,375 @@
+import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet'
+import type { WebSocket } from 'ws'
+import { linkLimits } from '../../../src/aclk/limits.ts'
+import type { TopicName } from '../../../src/aclk/topics/topics.ts'
+import { outboundTopicName, replyMessageId, topicOf } from '../../../src/aclk/topics/topics.ts'
+import type { ErrorCode } from '../../../src/errors/throughline-error.ts'
+import { asThroughlineError, errorKinds } from '../../../src/errors/throughline-error.ts'
+import type { Clock } from '../../../src/support/clock.ts'
+import type { Log } from '../../../src/support/log.ts'
+import type { GatewayCounters } from '../counters.ts'
+import { TopicAliases } from '../mqtt/aliases.ts'
+import type { AgentPacket } from '../mqtt/decode-packet.ts'
+import { decodePacket } from '../mqtt/decode-packet.ts'
+import {
+  encodeConnack,
+  encodeConnackRefusal,
+  encodeDisconnect,
+  encodePuback,
+  encodePublish,
+  encodeSuback,
+  encodeUnsuback,
+  pingresp,
+} from '../mqtt/encode-packet.ts'
+import { PacketFramer } from '../mqtt/framer.ts'
+import type { Reason } from '../mqtt/reason.ts'
+import { LinkRefusal, reasons } from '../mqtt/reason.ts'
+import type { ClaimedAgent } from '../ports.ts'
+import { LinkRate } from './rate.ts'
+
+/** A publish of the agent on one of its own topics, waiting for its turn. */
+export interface AgentPublish {
+  readonly name: TopicName
+  readonly payload: Buffer
+  /** 0 for QoS 0, which is not acknowledged. */
+  readonly packetId: number
+}
+
+/** What speaks the agent's language on top of a link. */
+export interface LinkSession {
+  /** Resolves when the event is durable; 'held' means that the session keeps it and hands it back with `Link.resubmit`. */
+  handle(publish: AgentPublish): Promise<'done' | 'held'>
+  /** An answer to a question, at once and without waiting for metadata. */
+  answer(messageId: string, payload: Buffer): void
+  /** Nodes the link speaks for; its allowance grows with them. */
+  readonly nodes: number
+  tick(nowMs: number): void
+  /** The link is over; `isOrderly` when the agent said goodbye. */
+  end(isOrderly: boolean): void
+}
+
+/** What all links of a gateway share. */
+export interface LinkShared {
+  readonly clock: Clock
+  readonly log: Log
+  readonly counters: GatewayCounters
+  /** Checks CONNECT against the credentials handed out; throws {@link LinkRefusal}. */
+  authenticate(connect: IConnectPacket, remoteAddress: string): Promise<ClaimedAgent>
+  /** The link is accepted: ends an older one of the same claim, and answers the session. Throws {@link LinkRefusal}. */
+  open(link: Link, agent: ClaimedAgent, will: IConnectPacket['will']): LinkSession
+  closed(link: Link, agent: ClaimedAgent | undefined): void
+}
+
+type LinkState =
+  | { readonly kind: 'awaiting-connect' | 'authenticating' | 'closed' }
+  | {
+      readonly kind: 'open'
+      readonly agent: ClaimedAgent
+      readonly session: LinkSession
+      readonly aliases: TopicAliases
+      readonly silenceMs: number
+    }
+
+const awaitingConnect: LinkState = { kind: 'awaiting-connect' }
+const authenticating: LinkState = { kind: 'authenticating' }
+const closed: LinkState = { kind: 'closed' }
+
+/**
+ * One agent's socket: MQTT 5 over WebSocket frames, nothing of what the messages mean. Fields and prototype methods only, no
+ * timer and no closure of its own, since there are thousands of them.
+ */
+export class Link {
+  readonly remoteAddress: string
+  readonly #socket: WebSocket
+  readonly #shared: LinkShared
+  readonly #framer = new PacketFramer()
+  readonly #rate: LinkRate
+  #state: LinkState = awaitingConnect
+  readonly #upgradedMs: number
+  #heardMs: number
+  #packetId = 0
+  #isPaused = false
+  #isWorking = false
+  #queue: AgentPublish[] | undefined
+  #heldBack = 0
+
+  constructor(socket: WebSocket, remoteAddress: string, shared: LinkShared) {
+    this.#socket = socket
+    this.#shared = shared
+    this.remoteAddress = remoteAddress
+    this.#upgradedMs = shared.clock.monotonicMs()
+    this.#heardMs = this.#upgradedMs
+    this.#rate = new LinkRate(this.#heardMs)
+  }
+
+  get agent(): ClaimedAgent | undefined {
+    return this.#state.kind === 'open' ? this.#state.agent : undefined
+  }
+
+  get session(): LinkSession | undefined {
+    return this.#state.kind === 'open' ? this.#state.session : undefined
+  }
+
+  get isClosed(): boolean {
+    return this.#state.kind === 'closed'
+  }
+
+  /** One WebSocket message of the agent. */
+  receive(data: Buffer, isBinary: boolean): void {
+    if (this.#state.kind === 'closed') return
+    this.#heardMs = this.#shared.clock.monotonicMs()
+    if (!isBinary) {
+      this.end(reasons.protocolError, 'LINK_TEXT_FRAME')
+      return
+    }
+    this.#rate.spendBytes(data.length)
+    this.#framer.push(data)
+    this.#drain()
+  }
+
+  /** The socket is gone. */
+  socketClosed(): void {
+    this.#finish(false)
+  }
+
+  /** Publishes to the agent; false when the link is closed or its queue is full, in which case the link is given up. */
+  send(topic: string, payload: Uint8Array): boolean {
+    if (this.#state.kind !== 'open') return false
+    if (this.#socket.bufferedAmount > linkLimits.outboundQueueBytes) {
+      this.end(reasons.quotaExceeded, 'SLOW_CONSUMER')
+      return false
+    }
+    this.#packetId = (this.#packetId % 0xffff) + 1
+    this.#write(encodePublish(topic, this.#packetId, payload))
+    return true
+  }
+
+  /** A publish the session held comes back to be handled, behind what waits already. */
+  resubmit(publish: AgentPublish): void {
+    this.#heldBack -= 1
+    this.#enqueue(publish)
+  }
+
+  /** A publish the session held is given up: acknowledged, so that the agent forgets it too. */
+  release(publish: AgentPublish): void {
+    this.#heldBack -= 1
+    this.#acknowledge(publish.packetId)
+    this.#drain()
+  }
+
+  /** Ends the link from our side: MQTT DISCONNECT, then the socket, always both (aclk §4.8). */
+  end(reason: Reason, code: ErrorCode): void {
+    const state = this.#state
+    if (state.kind === 'closed') return
+    if (state.kind === 'open') this.#write(encodeDisconnect(reason))
+    this.#finish(false)
+    this.#socket.close(errorKinds[code].close)
+  }
+
+  /** Once a second, from the gateway's one sweep. */
+  tick(nowMs: number): void {
+    const state = this.#state
+    if (state.kind === 'closed') return
+    if (state.kind !== 'open') {
+      // Counted from the upgrade: traffic cannot extend it.
+      if (nowMs - this.#upgradedMs >= linkLimits.connectTimeoutMs) this.end(reasons.protocolError, 'LINK_PROTOCOL')
+      return
+    }
+    this.#rate.refill(nowMs, state.session.nodes)
+    if (this.#rate.overForMs(nowMs) > linkLimits.overRateMs) {
+      this.end(reasons.rateTooHigh, 'RATE_LIMITED')
+      return
+    }
+    // While we do not read, silence is ours.
+    if (this.#isPaused) this.#heardMs = nowMs
+    else if (nowMs - this.#heardMs > state.silenceMs) {
+      this.end(reasons.keepAliveTimeout, 'AGENT_TIMEOUT')
+      return
+    }
+    state.session.tick(nowMs)
+    this.#drain()
+  }
+
+  #drain(): void {
+    try {
+      while (this.#state.kind !== 'closed' && !this.#isBlocked()) {
+        const packet = this.#framer.next()
+        if (packet === undefined) break
+        this.#dispatch(decodePacket(packet))
+      }
+    } catch (error) {
+      this.#refuse(error)
+    }
+    this.#pauseOrResume()
+  }
+
+  #isBlocked(): boolean {
+    return (
+      this.#state.kind === 'authenticating' ||
+      this.#rate.isSpent ||
+      (this.#queue?.length ?? 0) + this.#heldBack >= linkLimits.receiveMaximum
+    )
+  }
+
+  #pauseOrResume(): void {
+    const shouldPause = this.#state.kind !== 'closed' && this.#isBlocked()
+    if (shouldPause === this.#isPaused) return
+    this.#isPaused = shouldPause
+    if (shouldPause) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  #dispatch(packet: AgentPacket): void {
+    const state = this.#state
+    if (state.kind === 'awaiting-connect') {
+      if (packet.cmd !== 'connect') throw new LinkRefusal(reasons.protocolError, 'The first packet is not CONNECT.')
+      void this.#connect(packet)
+      return
+    }
+    if (state.kind !== 'open') return
+    if (packet.cmd === 'publish') this.#publish(packet, state)
+    else if (packet.cmd === 'pingreq') this.#write(pingresp)
+    else if (packet.cmd === 'subscribe') this.#subscribe(packet, state.agent)
+    else if (packet.cmd === 'unsubscribe') this.#unsubscribe(packet, state.agent)
+    else if (packet.cmd === 'disconnect') this.#goodbye(packet.reasonCode !== 0x04)
+    else if (packet.cmd === 'connect') throw new LinkRefusal(reasons.protocolError, 'A second CONNECT.')
+    // PUBACK needs nothing: what we send is never sent twice.
+  }
+
+  async #connect(connect: IConnectPacket): Promise<void> {
+    this.#state = authenticating
+    try {
+      const agent = await this.#shared.authenticate(connect, this.remoteAddress)
+      // The socket may have gone while the claim was looked up.
+      if (this.isClosed) return
+      const session = this.#shared.open(this, agent, connect.will)
+      const asked = connect.keepalive ?? 0
+      const isReplaced = asked === 0 || asked > linkLimits.keepAliveMaxS
+      const keepAliveS = isReplaced ? linkLimits.serverKeepAliveS : asked
+      this.#state = { kind: 'open', agent, session, aliases: new TopicAliases(agent.claimId), silenceMs: keepAliveS * 1500 }
+      this.#framer.limitBytes = linkLimits.packetBytes
+      this.#write(encodeConnack(isReplaced ? keepAliveS : undefined))
+      this.#shared.counters.linksOpened += 1
+    } catch (error) {
+      this.#refuse(error)
+    }
+    this.#drain()
+  }
+
+  #publish(packet: IPublishPacket, { agent, session, aliases }: LinkState & { kind: 'open' }): void {
+    this.#shared.counters.publishes += 1
+    this.#rate.spendPublish()
+    const topic = aliases.resolve(packet.topic, packet.properties?.topicAlias)
+    const payload = packet.payload as Buffer
+    const packetId = packet.qos === 0 ? 0 : (packet.messageId ?? 0)
+    const messageId = replyMessageId(topic)
+    if (messageId !== undefined) {
+      session.answer(messageId, payload)
+      this.#acknowledge(packetId)
+      return
+    }
+    const name = outboundTopicName(topic, agent.claimId)
+    if (name === undefined) throw new LinkRefusal(reasons.notAuthorized, 'The topic was not issued to this agent.')
+    if (packetId !== 0 && this.#queue?.some((waiting) => waiting.packetId === packetId)) {
+      // A redelivery of what is being stored: one acknowledgement, one event.
+      if (packet.dup) return
+      throw new LinkRefusal(reasons.protocolError, 'The packet id is in use.')
+    }
+    this.#enqueue({ name, payload, packetId })
+  }
+
+  #enqueue(publish: AgentPublish): void {
+    this.#queue ??= []
+    this.#queue.push(publish)
+    if (!this.#isWorking) void this.#work()
+  }
+
+  /** One event after the other: order per link, acknowledged only when durable (security requirement M8). */
+  async #work(): Promise<void> {
+    this.#isWorking = true
+    for (let publish = this.#queue?.[0]; publish !== undefined; publish = this.#queue?.[0]) {
+      const state = this.#state
+      if (state.kind !== 'open') break
+      try {
+        const outcome = await state.session.handle(publish)
+        this.#queue?.shift()
+        if (outcome === 'held') this.#heldBack += 1
+        else this.#acknowledge(publish.packetId)
+      } catch (error) {
+        this.#refuse(error)
+        break
+      }
+      this.#drain()
+    }
+    this.#isWorking = false
+    if (this.#queue?.length === 0) this.#queue = undefined
+  }
+
+  #acknowledge(packetId: number): void {
+    if (packetId !== 0 && this.#state.kind === 'open') this.#write(encodePuback(packetId))
+  }
+
+  #subscribe(packet: ISubscribePacket, agent: ClaimedAgent): void {
+    const issued = issuedFilters(agent)
+    const codes = packet.subscriptions.map(({ topic }) => {
+      if (issued.includes(topic)) return 1
+      if (topic.startsWith('$share/')) throw new LinkRefusal(reasons.sharedUnsupported, 'Shared subscriptions are not offered.')
+      if (/[+#]/.test(topic)) throw new LinkRefusal(reasons.wildcardUnsupported, 'Wildcard subscriptions are not offered.')
+      return reasons.notAuthorized
+    })
+    this.#write(encodeSuback(packet.messageId ?? 0, codes))
+  }
+
+  #unsubscribe(packet: IUnsubscribePacket, agent: ClaimedAgent): void {
+    const issued = issuedFilters(agent)
+    this.#write(
+      encodeUnsuback(
+        packet.messageId ?? 0,
+        packet.unsubscriptions.map((topic) => (issued.includes(topic) ? 0 : 0x11)),
+      ),
+    )
+  }
+
+  #goodbye(isOrderly: boolean): void {
+    this.#finish(isOrderly)
+    this.#socket.close(1000)
+  }
+
+  #refuse(error: unknown): void {
+    const state = this.#state
+    if (state.kind === 'closed') return
+    const ours = asThroughlineError(error)
+    const reason =
+      error instanceof LinkRefusal ? error.reason : ours.code === 'STORE_UNAVAILABLE' ? reasons.serverBusy : reasons.unspecified
+    this.#shared.log.info('link-refused', { claimId: this.agent?.claimId, reason, code: ours.code, why: ours.message })
+    this.#shared.counters.linksRefused += 1
+    if (state.kind !== 'open') {
+      // A refused CONNECT gets its CONNACK; anything else before it gets nothing but the close.
+      if (state.kind === 'authenticating' || reason === reasons.unsupportedVersion) this.#write(encodeConnackRefusal(reason))
+    }
+    this.end(reason, ours.code)
+  }
+
+  #finish(isOrderly: boolean): void {
+    const state = this.#state
+    if (state.kind === 'closed') return
+    this.#state = closed
+    this.#framer.clear()
+    this.#queue = undefined
+    // Paused sockets would never see the peer's close frame.
+    if (this.#isPaused) this.#socket.resume()
+    this.#isPaused = false
+    if (state.kind === 'open') state.session.end(isOrderly)
+    this.#shared.closed(this, state.kind === 'open' ? state.agent : undefined)
+  }
+
+  #write(packet: Buffer): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(packet, binary)
+  }
+}
+
+const binary = { binary: true, fin: true } as const
+
+function issuedFilters(agent: ClaimedAgent): readonly string[] {
+  return [topicOf('inbox-cmd', agent.claimId), topicOf('inbox-cmd-v1', agent.claimId)]
+}

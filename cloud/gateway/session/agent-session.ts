@@ -1,0 +1,447 @@
+import { linkLimits } from '../../../src/aclk/limits.ts'
+import type { AgentQuestion } from '../../../src/aclk/query/request.ts'
+import { commandTopic, topicOf } from '../../../src/aclk/topics/topics.ts'
+import type { AlertConfigHash, MachineGuid, NodeId } from '../../../src/domain/ids.ts'
+import type { AlertTransition, Capability } from '../../../src/domain/model.ts'
+import { unknownVersionHash } from '../../../src/domain/version-hash.ts'
+import { asThroughlineError, errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import type { Clock } from '../../../src/support/clock.ts'
+import type { AgentAnswer, Bus } from '../../bus/port.ts'
+import type { Presence } from '../../presence/port.ts'
+import type { GatewayCounters } from '../counters.ts'
+import {
+  checkAlarmCheckpoint,
+  checkAlarmLogHealth,
+  decodeAlarmConfiguration,
+  decodeAlarmLogEntry,
+  decodeAlarmSnapshot,
+} from '../decode/alerts.ts'
+import { decodeContextsSnapshot, decodeContextsUpdated } from '../decode/contexts.ts'
+import { decodeCollectors, decodeNodeInfo } from '../decode/node-info.ts'
+import { decodeAgentConnection, decodeCreateNodeInstance, decodeNodeConnection } from '../decode/presence.ts'
+import { capabilityVersion } from '../decode/texts.ts'
+import type { AgentPublish, Link, LinkSession } from '../link/link.ts'
+import { LinkRefusal } from '../mqtt/reason.ts'
+import type { ClaimedAgent, GatewayPorts } from '../ports.ts'
+import type { QuietWarn } from '../quiet-warn.ts'
+import type { AskedConfigs } from './asked-configs.ts'
+import type { Command } from './commands.ts'
+import {
+  cancelPendingRequest,
+  contextsCheckpoint,
+  createNodeInstanceResult,
+  disconnectReq,
+  sendAlarmConfiguration,
+  sendNodeInstances,
+  startAlarmStreaming,
+} from './commands.ts'
+import { EarlyMessages } from './early-messages.ts'
+import { NodeLink } from './node-link.ts'
+import { Questions } from './questions.ts'
+
+/** What all sessions of a gateway share. */
+export interface SessionShared {
+  readonly clock: Clock
+  readonly warn: QuietWarn
+  readonly counters: GatewayCounters
+  readonly ports: GatewayPorts
+  readonly presence: Presence
+  readonly bus: Bus
+  readonly askedConfigs: AskedConfigs
+}
+
+/** Unasked re-assignments in one connection; an agent that keeps its own idea is then left alone. */
+const reassignments = 3
+
+/**
+ * What one agent tells over its link, and what it is told (aclk §6, §8). Identity comes from the claim behind the connection,
+ * never from a payload: a message for somebody else is counted, dropped and acknowledged (security requirement P1).
+ */
+export class AgentSession implements LinkSession {
+  readonly #shared: SessionShared
+  readonly #link: Link
+  readonly #agent: ClaimedAgent
+  /** The agent was away so long that equal hashes prove nothing (aclk §6.6). */
+  readonly #wasLongAway: boolean
+  readonly #connectedAtMs: number
+  #sessionId: bigint | undefined
+  #capabilities: readonly Capability[] = []
+  #nodes: Map<NodeId, NodeLink> | undefined
+  #early: EarlyMessages | undefined
+  #questions: Questions | undefined
+  #configsToAsk: AlertConfigHash[] | undefined
+  #configsAsked: Set<AlertConfigHash> | undefined
+  #configsStored = 0
+  #reassigned = 0
+
+  constructor(shared: SessionShared, link: Link, agent: ClaimedAgent, wasLongAway: boolean) {
+    this.#shared = shared
+    this.#link = link
+    this.#agent = agent
+    this.#wasLongAway = wasLongAway
+    this.#connectedAtMs = shared.clock.nowMs()
+  }
+
+  get nodes(): number {
+    return this.#nodes?.size ?? 0
+  }
+
+  async handle(publish: AgentPublish): Promise<'done' | 'held'> {
+    try {
+      return await this.#dispatch(publish)
+    } catch (error) {
+      if (error instanceof LinkRefusal) throw error
+      const { code, message } = asThroughlineError(error)
+      const { warn, counters } = this.#shared
+      const fields = { claimId: this.#agent.claimId, topic: publish.name, code, why: message }
+      if (code === 'AGENT_PROTOCOL') {
+        counters.undecodable += 1
+        warn('agent-message-undecodable', fields)
+        return 'done'
+      }
+      if (!errorKinds[code].retry) {
+        counters.mismatched += 1
+        warn('agent-message-refused', fields)
+        return 'done'
+      }
+      counters.storeTroubles += 1
+      warn('agent-message-not-stored', {
+        ...fields,
+        cause: error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined,
+      })
+      // Not acknowledged, and never sent again by agents: the next connection compares and repairs.
+      this.#command(
+        disconnectReq({ reconnectAfterS: 5 + Math.floor(Math.random() * 25), isBanned: false, why: 'the store is not available' }),
+      )
+      throw new ThroughlineError('STORE_UNAVAILABLE', 'An event could not be stored.', { cause: error })
+    }
+  }
+
+  answer(messageId: string, payload: Buffer): void {
+    if (this.#questions) this.#questions.answer(messageId, payload)
+    else this.#shared.counters.lateAnswers += 1
+  }
+
+  /** Asks this agent about one of its nodes; `question.target` is relative to the node. */
+  ask(nodeId: NodeId, question: AgentQuestion, signal: AbortSignal): Promise<AgentAnswer> {
+    this.#questions ??= new Questions({
+      clock: this.#shared.clock,
+      counters: this.#shared.counters,
+      sendQuery: (payload) => this.#link.send(topicOf('inbox-cmd', this.#agent.claimId), payload),
+      sendCancel: (messageId) => {
+        if (capabilityVersion(this.#capabilities, 'req_cancel') > 0) this.#command(cancelPendingRequest(messageId))
+      },
+    })
+    return this.#questions.ask(nodeId, question, signal)
+  }
+
+  tick(nowMs: number): void {
+    for (const publish of this.#early?.takeExpired(nowMs) ?? []) {
+      this.#shared.counters.unannounced += 1
+      this.#link.release(publish)
+    }
+    if (this.#configsToAsk) this.#askConfigs()
+    for (const [nodeId, node] of this.#nodes ?? []) this.#checkpointIfDue(nodeId, node)
+  }
+
+  /** Asks the agent to go away for a while, or for good. */
+  sendAway(order: { reconnectAfterS: number; isBanned: boolean; why: string }): void {
+    this.#command(disconnectReq(order))
+    this.#withdrawAll()
+  }
+
+  end(): void {
+    this.#goDown()
+    this.#questions?.end()
+    for (const hash of this.#configsAsked ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
+    for (const hash of this.#configsToAsk ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
+    this.#early = undefined
+    this.#nodes = undefined
+  }
+
+  async #dispatch(publish: AgentPublish): Promise<'done' | 'held'> {
+    const { payload } = publish
+    switch (publish.name) {
+      case 'agent-connection':
+        this.#agentConnection(payload)
+        return 'done'
+      case 'create-node-instance':
+        await this.#createNode(payload)
+        return 'done'
+      case 'node-instance-connection':
+        await this.#nodeConnection(payload)
+        return 'done'
+      case 'node-instance-info':
+        await this.#nodeInfo(payload)
+        return 'done'
+      case 'node-instance-collectors': {
+        const report = decodeCollectors(payload)
+        return this.#forNode(publish, report, () => this.#shared.ports.nodes.collectors(this.#agent, report.nodeId, report.collectors))
+      }
+      case 'contexts-snapshot': {
+        const report = decodeContextsSnapshot(payload)
+        return this.#forNode(publish, report, (node) =>
+          this.#contexts(node, report, this.#shared.ports.contexts.snapshot(this.#agent, report.nodeId, report.contexts)),
+        )
+      }
+      case 'contexts-updated': {
+        const report = decodeContextsUpdated(payload)
+        return this.#forNode(publish, report, (node) =>
+          this.#contexts(node, report, this.#shared.ports.contexts.updated(this.#agent, report.nodeId, report.contexts)),
+        )
+      }
+      case 'alarm-log':
+      case 'alarm-log-v2': {
+        const report = decodeAlarmLogEntry(payload)
+        return this.#forNode(publish, report, async () => {
+          await this.#shared.ports.alerts.transition(this.#agent, report.nodeId, report.transition)
+          await this.#wantConfigs([report.transition])
+        })
+      }
+      case 'alarm-snapshot':
+      case 'alarm-snapshot-v2': {
+        const chunk = decodeAlarmSnapshot(payload)
+        return this.#forNode(publish, chunk, async (node) => {
+          // A chunk before the last is acknowledged without being stored: a link lost in between brings the whole snapshot again,
+          // since the stored position is still the old one.
+          const transitions = node.collect(chunk)
+          if (transitions === undefined) return
+          await this.#shared.ports.alerts.snapshot(this.#agent, chunk.nodeId, transitions)
+          await this.#wantConfigs(transitions)
+        })
+      }
+      case 'alarm-config':
+        await this.#alertConfig(payload)
+        return 'done'
+      case 'alarm-health':
+        checkAlarmLogHealth(payload)
+        return 'done'
+      case 'alarm-checkpoint':
+        checkAlarmCheckpoint(payload)
+        return 'done'
+      default:
+        // Topics of the old protocol: agents insist on being issued them and never use them (aclk §5.2).
+        return 'done'
+    }
+  }
+
+  #agentConnection(payload: Buffer): void {
+    const report = decodeAgentConnection(payload)
+    if (!report.isReachable) {
+      // After a re-claim the goodbye still carries the previous claim id; it ends this connection all the same.
+      this.#goDown()
+      return
+    }
+    if (report.claimId !== this.#agent.claimId) throw somebodyElse()
+    this.#sessionId = report.sessionId
+    this.#capabilities = report.capabilities
+    const { claimId, spaceId } = this.#agent
+    this.#shared.presence.linkUp({ claimId, spaceId, sessionId: report.sessionId })
+    this.#command(sendNodeInstances(this.#agent))
+  }
+
+  async #createNode(payload: Buffer): Promise<void> {
+    const { claimId, machineGuid, hostname, hops } = decodeCreateNodeInstance(payload)
+    this.#checkClaim(claimId)
+    const nodeId = await this.#nodeOf(machineGuid, hostname, hops)
+    this.#command(createNodeInstanceResult(nodeId, machineGuid))
+  }
+
+  /** The own host has no hops; whatever else an agent speaks for has at least one, also virtual nodes that say none. */
+  async #nodeOf(machineGuid: MachineGuid, hostname: string, hops: number): Promise<NodeId> {
+    const isOwn = machineGuid === this.#agent.machineGuid
+    if (!isOwn) this.#checkRoom()
+    const nodeId = await this.#shared.ports.nodes.nodeOf(this.#agent, { machineGuid, hostname, hops: isOwn ? 0 : Math.max(1, hops) })
+    this.#node(nodeId)
+    return nodeId
+  }
+
+  async #nodeConnection(payload: Buffer): Promise<void> {
+    const report = decodeNodeConnection(payload)
+    this.#checkClaim(report.claimId)
+    const sessionId = this.#sessionId
+    if (sessionId === undefined || (report.sessionId !== 0n && report.sessionId < sessionId)) return
+    const { nodeId, isLive, isQueryable, capabilities } = report
+    const isOwn = nodeId === this.#agent.nodeId
+    const hops = isOwn ? 0 : Math.max(1, report.hops)
+    if (!isOwn && !this.#nodes?.has(nodeId)) this.#checkRoom()
+    const known = await this.#shared.ports.nodes.instance(this.#agent, { nodeId, hops, capabilities })
+    if (known === undefined) {
+      if (report.hops === 0) this.#reassign(this.#agent.nodeId, this.#agent.machineGuid)
+      return
+    }
+    const node = this.#node(nodeId)
+    node.hops = hops
+    node.capabilities = capabilities
+    const { claimId, spaceId } = this.#agent
+    // The link may have ended, or the agent said goodbye, while the store wrote.
+    if (this.#sessionId !== sessionId) return
+    this.#shared.presence.instance({ claimId, spaceId, nodeId, sessionId, isLive, isQueryable, hops })
+    this.#serve(nodeId, node, isQueryable)
+    for (const publish of this.#early?.takeFor(nodeId) ?? []) this.#link.resubmit(publish)
+    if ((isLive || isQueryable) && !node.isStreaming) {
+      node.isStreaming = true
+      await this.#startStreams(nodeId, node)
+    }
+    if (!isLive && !isQueryable) this.#nodes?.delete(nodeId)
+  }
+
+  #serve(nodeId: NodeId, node: NodeLink, isQueryable: boolean): void {
+    if (!isQueryable) {
+      node.withdraw?.()
+      node.withdraw = undefined
+      return
+    }
+    const { claimId, spaceId } = this.#agent
+    node.withdraw = this.#shared.bus.serve(
+      { spaceId, nodeId, claimId, hops: node.hops, connectedAtMs: this.#connectedAtMs, capabilities: node.capabilities },
+      (question, signal) => this.ask(nodeId, question, signal),
+    )
+  }
+
+  /** Contexts and alerts of a node, from where the store stands, once in a connection (aclk §8.7). */
+  async #startStreams(nodeId: NodeId, node: NodeLink): Promise<void> {
+    const { contexts, alerts } = this.#shared.ports
+    const stored = await contexts.versionHash(this.#agent, nodeId)
+    this.#command(contextsCheckpoint(this.#agent, nodeId, stored === undefined || this.#wasLongAway ? unknownVersionHash : stored))
+    const position = await alerts.position(this.#agent, nodeId)
+    // Generation B's own comparison is not relied upon (aclk §12.3): it starts over in each connection.
+    const isGenerationB = healthVersion(node.capabilities, this.#capabilities) === 1
+    this.#command(
+      startAlarmStreaming(nodeId, {
+        sequenceId: position === undefined ? 1n : position.sequenceId + 1n,
+        version: position?.version ?? 0n,
+        resets: isGenerationB,
+      }),
+    )
+  }
+
+  async #nodeInfo(payload: Buffer): Promise<void> {
+    const { claimId, machineGuid, nodeId: reportedId, info } = decodeNodeInfo(payload)
+    this.#checkClaim(claimId)
+    const isOwn = machineGuid === this.#agent.machineGuid
+    if (!isOwn && !info.isChild) throw somebodyElse()
+    // A child's facts may come before its own announcement (fixtures README row 7).
+    const nodeId = isOwn ? this.#agent.nodeId : await this.#nodeOf(machineGuid, info.hostname, 1)
+    await this.#shared.ports.nodes.info(this.#agent, machineGuid, info)
+    if (reportedId !== undefined && reportedId !== nodeId) this.#reassign(nodeId, machineGuid)
+  }
+
+  async #contexts(node: NodeLink, report: { nodeId: NodeId; versionHash: bigint }, stored: Promise<bigint>): Promise<void> {
+    node.compareHashes(await stored, report.versionHash, this.#shared.clock.monotonicMs())
+    this.#checkpointIfDue(report.nodeId, node)
+  }
+
+  #checkpointIfDue(nodeId: NodeId, node: NodeLink): void {
+    const versionHash = node.takeDueCheckpoint(this.#shared.clock.monotonicMs())
+    if (versionHash !== undefined) this.#command(contextsCheckpoint(this.#agent, nodeId, versionHash))
+  }
+
+  async #alertConfig(payload: Buffer): Promise<void> {
+    const config = decodeAlarmConfiguration(payload)
+    this.#configsAsked?.delete(config.hash)
+    this.#configsStored += 1
+    if (this.#configsStored > linkLimits.alertConfigs * Math.max(1, this.nodes)) {
+      throw new ThroughlineError('AGENT_PROTOCOL', 'The agent sent more alert configurations than the limit.')
+    }
+    await this.#shared.ports.alerts.config(this.#agent, config)
+  }
+
+  async #wantConfigs(transitions: readonly AlertTransition[]): Promise<void> {
+    const { askedConfigs, ports } = this.#shared
+    const { spaceId } = this.#agent
+    const hashes = transitions.map(({ configHash }) => configHash).filter((hash) => hash !== undefined)
+    const fresh = askedConfigs.take(spaceId, hashes)
+    if (fresh.length === 0) return
+    let missing: AlertConfigHash[]
+    try {
+      missing = await ports.alerts.missingConfigs(this.#agent, fresh)
+    } catch (error) {
+      for (const hash of fresh) askedConfigs.forget(spaceId, hash)
+      throw error
+    }
+    this.#configsToAsk = [...(this.#configsToAsk ?? []), ...missing].slice(0, linkLimits.alertConfigs)
+    this.#askConfigs()
+  }
+
+  /** So many at once, the rest with the next ticks. */
+  #askConfigs(): void {
+    for (const hash of this.#configsToAsk?.splice(0, linkLimits.alertConfigsAsked) ?? []) {
+      this.#configsAsked ??= new Set()
+      this.#configsAsked.add(hash)
+      this.#command(sendAlarmConfiguration(hash))
+    }
+    if (this.#configsToAsk?.length === 0) this.#configsToAsk = undefined
+  }
+
+  /** Runs `store` when the node is one this agent announced; else keeps the message for a moment, since announcements can be late. */
+  async #forNode(
+    publish: AgentPublish,
+    report: { claimId: string; nodeId: NodeId },
+    store: (node: NodeLink) => Promise<void>,
+  ): Promise<'done' | 'held'> {
+    this.#checkClaim(report.claimId)
+    const { nodeId } = report
+    const node = this.#nodes?.get(nodeId) ?? (nodeId === this.#agent.nodeId ? this.#node(nodeId) : undefined)
+    if (node !== undefined) {
+      await store(node)
+      return 'done'
+    }
+    this.#early ??= new EarlyMessages()
+    if (this.#early.hold(nodeId, publish, this.#shared.clock.monotonicMs())) return 'held'
+    this.#shared.counters.unannounced += 1
+    return 'done'
+  }
+
+  #node(nodeId: NodeId): NodeLink {
+    this.#nodes ??= new Map()
+    let node = this.#nodes.get(nodeId)
+    if (node === undefined) {
+      node = new NodeLink()
+      this.#nodes.set(nodeId, node)
+    }
+    return node
+  }
+
+  #reassign(nodeId: NodeId, machineGuid: MachineGuid): void {
+    if (this.#reassigned >= reassignments) return
+    this.#reassigned += 1
+    this.#command(createNodeInstanceResult(nodeId, machineGuid))
+  }
+
+  #checkClaim(claimId: string): void {
+    if (claimId !== this.#agent.claimId) throw somebodyElse()
+  }
+
+  #checkRoom(): void {
+    if (this.nodes > linkLimits.children) throw new ThroughlineError('FORBIDDEN', 'The agent speaks for more children than the limit.')
+  }
+
+  #goDown(): void {
+    this.#withdrawAll()
+    const sessionId = this.#sessionId
+    if (sessionId === undefined) return
+    this.#sessionId = undefined
+    this.#shared.presence.linkDown({ claimId: this.#agent.claimId, sessionId })
+  }
+
+  #withdrawAll(): void {
+    for (const node of this.#nodes?.values() ?? []) {
+      node.withdraw?.()
+      node.withdraw = undefined
+    }
+  }
+
+  #command({ name, payload }: Command): void {
+    this.#link.send(commandTopic(this.#agent.claimId, name), payload)
+  }
+}
+
+function somebodyElse(): ThroughlineError {
+  return new ThroughlineError('FORBIDDEN', 'The message speaks for somebody else.')
+}
+
+/** Which alert generation: no `health` capability is A, 1 is B, 2 and up is C (aclk §6.2). Disabled health keeps its version. */
+function healthVersion(instance: readonly Capability[], agent: readonly Capability[]): number {
+  return [...instance, ...agent].find(({ name }) => name === 'health')?.version ?? 0
+}
