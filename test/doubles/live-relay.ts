@@ -1,0 +1,92 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
+import type { Viewer } from '../../cloud/relay/ports.ts'
+import { createRelay } from '../../cloud/relay/relay.ts'
+import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { NodeState } from '../../src/domain/model.ts'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { ErrorCode } from '../../src/errors/throughline-error.ts'
+import type { Log } from '../../src/support/log.ts'
+import { createHandClock } from './hand-clock.ts'
+import { openLiveBrowser } from './live-browser.ts'
+import type { LiveBrowser } from './live-browser.ts'
+
+export const nodeA = '11111111-1111-4111-8111-111111111111' as NodeId
+export const nodeB = '22222222-2222-4222-8222-222222222222' as NodeId
+export const foreignNode = '33333333-3333-4333-8333-333333333333' as NodeId
+
+/** A real relay on a real loopback socket, with rights, node states and the clock in the test's hand. */
+export async function startLiveRelay(log: Log) {
+  const clock = createHandClock()
+  const bus = createLocalBus()
+  const visible = new Set<NodeId>([nodeA, nodeB])
+  const states = new Map<NodeId, NodeState>()
+  const listeners = new Set<(change: { nodeId: NodeId; state: NodeState }) => void>()
+  const rights = {
+    refusal: undefined as ErrorCode | undefined,
+    isStoreDown: false,
+    expiresAtMs: clock.nowMs() + 15 * 60_000,
+    isSignedIn: true,
+    asked: [] as NodeId[],
+  }
+  const viewer = (): Viewer => ({
+    personId: 'person' as PersonId,
+    spaceId: 'space' as SpaceId,
+    role: 'admin',
+    signInId: 'sign-in' as SignInId,
+    expiresAtMs: rights.expiresAtMs,
+  })
+  const relay = createRelay({
+    bus,
+    clock,
+    log,
+    random: () => 0.5,
+    rights: {
+      async authenticate() {
+        if (rights.refusal) throw new ThroughlineError(rights.refusal, 'Refused by the test.')
+        return viewer()
+      },
+      async mayView(_viewer, nodeId) {
+        rights.asked.push(nodeId)
+        if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')
+        return visible.has(nodeId)
+      },
+      async renewed() {
+        if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')
+        return rights.isSignedIn ? viewer() : undefined
+      },
+    },
+    states: {
+      stateOf: (nodeId) => states.get(nodeId) ?? 'unseen',
+      onChange(listener) {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+    },
+  })
+  const server = createServer()
+  server.on('upgrade', (request, socket, head) => relay.handleUpgrade(request, socket, head))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/live`
+  return {
+    url,
+    clock,
+    bus,
+    relay,
+    rights,
+    visible,
+    setState(nodeId: NodeId, state: NodeState) {
+      states.set(nodeId, state)
+      for (const listener of listeners) listener({ nodeId, state })
+    },
+    open: (): Promise<LiveBrowser> => openLiveBrowser(url),
+    async stop() {
+      await relay.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
+
+export type LiveRelayDouble = Awaited<ReturnType<typeof startLiveRelay>>
