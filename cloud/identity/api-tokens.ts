@@ -19,7 +19,7 @@ const tokenData = z.object({ spaceId: z.string(), scope: z.enum(apiTokenScopes),
 
 /** API tokens: scoped, expiring, hashed, shown once (T6). */
 export interface ApiTokens {
-  /** Answers the only copy of the token. Throws BODY_UNPROCESSABLE for a life over a year. */
+  /** Answers the only copy of the token. Throws BODY_UNPROCESSABLE for a life over ten years. */
   create(wish: {
     readonly spaceId: SpaceId
     readonly personId: PersonId
@@ -42,7 +42,7 @@ export function createApiTokens({ store, clock }: { readonly store: MetadataStor
   return {
     async create({ spaceId, personId, scope, validForMs = identityLimits.apiTokenDefaultMs }) {
       if (!(validForMs > 0) || validForMs > identityLimits.apiTokenMaxMs)
-        throw new ThroughlineError('BODY_UNPROCESSABLE', 'An API token is valid for at most a year.')
+        throw new ThroughlineError('BODY_UNPROCESSABLE', 'An API token is valid for at most ten years.')
       const secret = newSecret()
       const tokenId = randomUUID()
       const nowMs = clock.nowMs()

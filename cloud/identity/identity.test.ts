@@ -103,7 +103,7 @@ it('[ID16] authenticates an API token until it expires', async () => {
   await expect(identity.authenticate(headers)).rejects.toEqual(unauthenticated)
 })
 
-it('[ID16] refuses a life over a year', async () => {
+it('[ID16] refuses a life over ten years', async () => {
   const { identity, owner } = await createIdentityBench()
   for (const validForMs of [identityLimits.apiTokenMaxMs + 1, 0, -1, Number.NaN]) {
     const wish = { spaceId, personId: owner.personId, scope: 'scope:all' as const, validForMs }

@@ -9,7 +9,7 @@ import { createLoginMail, type LoginMail } from './login-mail.ts'
 import type { Mailer } from './mailer.ts'
 import { operatorUse } from './operator-token.ts'
 import { createPeople, type People } from './people.ts'
-import type { Caller, IdentityNodes, IdentitySpaces, ProofHeaders } from './ports.ts'
+import type { Caller, IdentityNodes, IdentitySpaces, Installation, ProofHeaders } from './ports.ts'
 import { createRights } from './rights.ts'
 import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
 import { createSignIns, type FreshSignIn, type SignIn } from './sign-ins.ts'
@@ -20,6 +20,8 @@ import { createViewerRights } from './viewer-rights.ts'
 export interface IdentityDeps {
   readonly store: MetadataStore
   readonly spaces: IdentitySpaces
+  /** Undefined until the first space was made. */
+  readonly installation: () => Promise<Installation | undefined>
   readonly nodes: IdentityNodes
   readonly clock: Clock
   readonly log: Log
@@ -66,7 +68,7 @@ export interface Identity {
 
 /** Who people are, how they prove it, and for how long. */
 export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
-  const { store, spaces, nodes, clock, log, publicUrl, keysFolder, mailer, onLinkWithoutMail } = deps
+  const { store, spaces, installation, nodes, clock, log, publicUrl, keysFolder, mailer, onLinkWithoutMail } = deps
   const ring = await ensureKeyRing(keysFolder, clock.nowMs())
   const sessionUse: TokenUse = { issuer: publicUrl, audience: 'throughline-session', type: 'throughline-session+jwt' }
   const verifySession = createTokenVerifier({ ring, use: sessionUse, clock })
@@ -117,11 +119,11 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       })
     }
     const { exp } = await verifyOperator(token)
-    const installation = await spaces.installation()
-    if (installation === undefined) throw unauthenticated()
+    const first = await installation()
+    if (first === undefined) throw unauthenticated()
     return {
-      personId: installation.adminPersonId,
-      spaceId: installation.spaceId,
+      personId: first.adminPersonId,
+      spaceId: first.spaceId,
       role: 'admin',
       signInId: undefined,
       via: 'operator',
@@ -178,12 +180,10 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     authenticate,
     async signIn(linkToken) {
       const person = await links.describe(linkToken)
-      const installation = await spaces.installation()
-      const role = installation === undefined ? undefined : await spaces.roleOf(installation.spaceId, person.personId)
-      if (installation === undefined || role === undefined)
-        throw new ThroughlineError('SIGN_IN_LINK_REFUSED', 'This address has no access here any more.')
+      const [space] = await spaces.spacesOf(person.personId)
+      if (space === undefined) throw new ThroughlineError('SIGN_IN_LINK_REFUSED', 'This address has no access here any more.')
       await links.redeem(linkToken)
-      return tokensOf(await signIns.start(person.personId, installation.spaceId))
+      return tokensOf(await signIns.start(person.personId, space.spaceId))
     },
     async refresh(cookie) {
       const signIn = await signIns.refresh(readCookies(cookie).get(cookieNames.refresh) ?? '')

@@ -16,7 +16,7 @@ export const identityLimits = {
   mailsPerAddress: { count: 3, windowMs: 10 * minuteMs },
   mailsPerIp: { count: 20, windowMs: 60 * minuteMs },
   apiTokenDefaultMs: 90 * dayMs,
-  apiTokenMaxMs: 365 * dayMs,
+  apiTokenMaxMs: 3650 * dayMs,
   operatorTokenMs: minuteMs,
   signInsPerPerson: 50,
 } as const

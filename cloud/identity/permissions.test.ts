@@ -20,12 +20,11 @@ it('[ID18] grants exactly this', () => {
     'nodes.view': 12,
     'claim-tokens.create': 6,
     'api-tokens.create': 4,
-    'sign-in-links.create': 1,
   })
   expect(isPermitted('nodes.view', { role: 'billing', via: 'cookie' })).toBe(false)
   expect(isPermitted('nodes.view', { role: 'member', via: 'api-token' })).toBe(false)
   expect(isPermitted('api-tokens.create', { role: 'admin', via: 'api-token' })).toBe(false)
-  expect(isPermitted('sign-in-links.create', { role: 'admin', via: 'cookie' })).toBe(false)
+  expect(isPermitted('sign-ins.manage', { role: 'admin', via: 'operator' })).toBe(false)
 })
 
 it('[ID18] refuses a role that nobody knows', () => {

@@ -20,7 +20,6 @@ export const permissions = {
   'claim-tokens.create': { roles: ['admin', 'manager'], via: everyProof },
   // A token that could make tokens would outlive its own expiry.
   'api-tokens.create': { roles: ['admin', 'manager'], via: ['cookie', 'operator'] },
-  'sign-in-links.create': { roles: ['admin'], via: ['operator'] },
 } as const satisfies Record<string, Grant>
 
 export type Permission = keyof typeof permissions

@@ -1,0 +1,136 @@
+import compression from 'compression'
+import express, { type Express, type RequestHandler } from 'express'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import type { Log } from '../../src/support/log.ts'
+import { plainAddress } from './edge/socket-gate.ts'
+import { createErrorAnswer } from './error-answer.ts'
+import { createGate } from './gate.ts'
+import { apiLimits } from './limits.ts'
+import { pageFallback, pageFiles } from './page.ts'
+import type { ApiAlerts, ApiClaimTokens, ApiContexts, ApiIdentity, ApiNodes, ApiPresence, ApiSpaces } from './ports.ts'
+import { agentRoutes, type GuardedRoute, type PublicRoute, type Route } from './route.ts'
+import { connectRoutes } from './routes/connect-routes.ts'
+import { nodeRoutes } from './routes/node-routes.ts'
+import { sessionRoutes } from './routes/session-routes.ts'
+import { systemRoutes } from './routes/system-routes.ts'
+import { securityHeaders } from './security-headers.ts'
+import { parseBody, refuseQuery } from './strict-json.ts'
+
+export interface ApiDeps {
+  readonly identity: ApiIdentity
+  readonly spaces: ApiSpaces
+  readonly nodes: ApiNodes
+  readonly contexts: ApiContexts
+  readonly alerts: ApiAlerts
+  readonly claimTokens: ApiClaimTokens
+  readonly presence: ApiPresence
+  /** An origin without a path; every URL handed out begins with it (E5). */
+  readonly publicUrl: string
+  readonly caPem: string | undefined
+  readonly caFingerprint: string | undefined
+  /** The built page. */
+  readonly staticFolder: string
+  readonly version: string
+  /** Answers the agents' routes; reads and checks their bodies itself. */
+  readonly gatewayRouter: RequestHandler
+  readonly healthNumbers?: () => Readonly<Record<string, number>>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The page's address in the route table. */
+export const pageRoute = { method: 'GET', path: '/{*page}', access: 'public' } as const
+
+/** Every route of ours, as data. */
+export function routeTable(deps: ApiDeps): readonly Route[] {
+  const { healthNumbers = () => ({}) } = deps
+  return [...systemRoutes({ ...deps, healthNumbers }), ...sessionRoutes(deps), ...nodeRoutes(deps), ...connectRoutes(deps)]
+}
+
+/** The HTTP side of the cloud: agents' routes, our routes behind one gate, the page. */
+export function createApi(deps: ApiDeps): Express {
+  const { gatewayRouter, publicUrl, staticFolder, log } = deps
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  app.set('case sensitive routing', true)
+  app.set('strict routing', true)
+  app.set('trust proxy', false)
+
+  // Agents first and bare: old ones refuse header lines over 255 bytes, which a security policy is (aclk §2.2).
+  register(
+    app,
+    agentRoutes.map(({ method, path }) => ({ method, path, handler: gatewayRouter })),
+  )
+
+  app.use(securityHeaders(publicUrl))
+  app.use(compression())
+  app.use('/api', (_request, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    next()
+  })
+  const gate = createGate(deps)
+  const readJson = express.json({ limit: apiLimits.bodyBytes, type: () => true, strict: false })
+  register(
+    app,
+    routeTable(deps).map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route, gate, readJson) })),
+  )
+
+  app.use(pageFiles(staticFolder))
+  register(app, [{ ...pageRoute, handler: pageFallback(staticFolder) }])
+  app.use(createErrorAnswer(log))
+  return app
+}
+
+function handlerOf(route: Route, gate: ReturnType<typeof createGate>, readJson: RequestHandler): RequestHandler {
+  return async (request, response) => {
+    const caller = await gate.admit(route, request.headers)
+    refuseQuery(request.originalUrl)
+    if (route.method !== 'GET') {
+      await new Promise<void>(
+        (resolve, reject) =>
+          void readJson(request, response, (trouble?: unknown) => (trouble === undefined ? resolve() : reject(trouble as Error))),
+      )
+    }
+    const rest = {
+      body: route.method === 'GET' ? {} : parseBody(request.body as unknown, route.body, apiLimits.jsonDepth),
+      params: request.params as Readonly<Record<string, string>>,
+      cookie: request.headers.cookie,
+      ip: plainAddress(request.socket.remoteAddress ?? ''),
+    }
+    const answer = await (caller === undefined
+      ? (route as PublicRoute).handle({ ...rest, caller })
+      : (route as GuardedRoute).handle({ ...rest, caller }))
+    response.status(answer.status)
+    if (answer.cookies !== undefined) response.setHeader('Set-Cookie', [...answer.cookies])
+    if (answer.text !== undefined) response.type(answer.text.type).send(answer.text.body)
+    else if (answer.json !== undefined) response.json(answer.json)
+    else response.end()
+  }
+}
+
+interface Registration {
+  readonly method: Route['method']
+  readonly path: string
+  readonly handler: RequestHandler
+}
+
+/** Registers handlers by path; a method the path does not have is answered 405 with those it has. */
+function register(app: Express, registrations: readonly Registration[]): void {
+  for (const path of new Set(registrations.map((registration) => registration.path))) {
+    const here = registrations.filter((registration) => registration.path === path)
+    const route = app.route(path)
+    for (const { method, handler } of here) route[method.toLowerCase() as 'get' | 'post' | 'put' | 'delete'](handler)
+    const allowed = here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+    route.all((request, response, next) => {
+      if (here.some(({ method }) => method === request.method)) {
+        next()
+        return
+      }
+      response.set('Allow', allowed)
+      next(new ThroughlineError('METHOD_NOT_ALLOWED', 'This address does not take that method.'))
+    })
+  }
+}

@@ -1,0 +1,211 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import type { Clock } from '../../../src/support/clock.ts'
+import type { Log } from '../../../src/support/log.ts'
+import type { CertificatePair } from '../tls/certificate-authority.ts'
+import { checkPair } from '../tls/tls-provider.ts'
+import { edgeLimits, type EdgeLimits } from './limits.ts'
+import { refusalBytes, refusalOf, refusalOfParserError, type Refusal } from './request-check.ts'
+import { createRequestWatch } from './request-watch.ts'
+import { createSocketGate, type Release } from './socket-gate.ts'
+
+/** Takes over a socket that asked for an upgrade; from then on its timers and its end are the taker's. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+export interface EdgeDeps {
+  readonly app: RequestListener
+  /** Who takes over upgrades, by exact path. */
+  readonly upgrades: Readonly<Record<string, UpgradeHandler>>
+  readonly tls: { load(): Promise<CertificatePair>; onChange?(listener: () => void): () => void }
+  /** Default: every address of the machine. */
+  readonly host?: string | undefined
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Networks (CIDR) whose sockets are not limited by number. */
+  readonly fleets?: readonly string[]
+  readonly limits?: Partial<EdgeLimits>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface Edge {
+  /** Throws PORT_IN_USE or CONFIG_INVALID in one sentence that says how to mend it. */
+  listen(): Promise<{ readonly port: number }>
+  /** Stops listening, lets requests in work finish for `graceMs`, then cuts what is left. */
+  close(graceMs: number): Promise<void>
+  /** Serves the certificate as it is now, without dropping a link; a bad one is logged and the old one stays (F7). */
+  reloadTls(): Promise<void>
+  /** The owner of an upgraded socket knows who it is: it no longer counts among strangers. */
+  settle(socket: Duplex): void
+  /** Strangers' sockets that are open, for health. */
+  strangers(): number
+}
+
+/**
+ * The one port: TLS 1.2 or newer, HTTP/1.1 and upgrades, behind limits of number, size and time that hold before anybody proved
+ * anything. Throws when the first certificate cannot be loaded.
+ */
+export async function createEdge(deps: EdgeDeps): Promise<Edge> {
+  const { app, upgrades, tls, host, port, fleets = [], clock, log } = deps
+  const limits: EdgeLimits = { ...edgeLimits, ...deps.limits }
+  const gate = createSocketGate({ limits, fleets, clock })
+  const watch = createRequestWatch({ clock, limits })
+  const raw = new Set<Socket>()
+  const strangers = new WeakMap<Duplex, Release>()
+  const releaseOf = new Map<string, Release>()
+  const handlers = new Map(Object.entries(upgrades))
+  const minVersion = 'TLSv1.2' as const
+  const first = await tls.load()
+
+  const server = createServer({
+    cert: first.certPem,
+    key: first.keyPem,
+    minVersion,
+    handshakeTimeout: limits.handshakeMs,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.headersMs + limits.bodyMs,
+    keepAliveTimeout: limits.keepAliveIdleMs,
+    // Node.js looks only every 30 s unless told (E3).
+    connectionsCheckingInterval: Math.min(limits.sweepMs, limits.headersMs),
+    noDelay: true,
+  })
+  // One more than allowed: Node.js drops what is over its count in silence, and a dropped header is a lie.
+  server.maxHeadersCount = limits.headerLines + 1
+
+  const refuse = (socket: Duplex, refusal: Refusal) => {
+    if (!socket.writable) {
+      socket.destroy()
+      return
+    }
+    socket.end(refusalBytes(refusal))
+    clock.after(1_000, () => socket.destroy())
+  }
+  const portsOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`
+
+  // The gate stands before TLS, so that a socket too many costs no handshake. Node.js starts TLS in a listener of its own.
+  const startTls = server.listeners('connection')
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    const release = gate.admit(socket.remoteAddress ?? '')
+    if (release === undefined) {
+      socket.destroy()
+      return
+    }
+    const name = portsOf(socket)
+    raw.add(socket)
+    releaseOf.set(name, release)
+    socket.once('close', () => {
+      raw.delete(socket)
+      release()
+      if (releaseOf.get(name) === release) releaseOf.delete(name)
+    })
+    for (const start of startTls) start.call(server, socket)
+  })
+  server.on('secureConnection', (socket) => {
+    const release = releaseOf.get(portsOf(socket))
+    if (release !== undefined) strangers.set(socket, release)
+    // A reset after the hand-over of an upgrade must not end the process.
+    socket.on('error', () => socket.destroy())
+  })
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) => {
+    if (error.code === 'ECONNRESET' || watch.isAnswering(socket as Socket)) socket.destroy()
+    else refuse(socket, refusalOfParserError(error))
+  })
+
+  server.on('request', (request, response) => {
+    watch.add(request, response)
+    const refusal = refusalOf(request, limits)
+    if (refusal === undefined) {
+      app(request, response)
+      return
+    }
+    refuse(request.socket, refusal)
+  })
+
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = refusalOf(request, limits)
+    const handler = handlers.get((request.url ?? '').split('?', 1)[0] ?? '')
+    if (refusal !== undefined) refuse(socket, refusal)
+    else if (handler === undefined || request.method !== 'GET')
+      refuse(socket, { status: 404, code: 'NOT_FOUND', message: 'There is nothing to upgrade to here.' })
+    else {
+      clock.after(limits.upgradeGraceMs, () => settle(socket))
+      try {
+        handler(request, socket, head)
+      } catch (cause) {
+        log.error('upgrade_failed', { reason: cause instanceof Error ? cause.name : 'unknown' })
+        socket.destroy()
+      }
+    }
+  })
+  const settle = (socket: Duplex) => {
+    strangers.get(socket)?.()
+    strangers.delete(socket)
+  }
+
+  const reloadTls = async () => {
+    try {
+      const pair = await tls.load()
+      checkPair(pair, clock.nowMs())
+      server.setSecureContext({ cert: pair.certPem, key: pair.keyPem, minVersion })
+      log.info('tls_reloaded')
+    } catch (cause) {
+      log.error('tls_reload_refused', { reason: cause instanceof Error ? cause.message : 'unknown' })
+    }
+  }
+  const stopWatchingTls = tls.onChange?.(() => void reloadTls())
+
+  return {
+    settle,
+    reloadTls,
+    strangers: () => gate.open(),
+    async listen() {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)))
+        server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve)
+      })
+      return { port: (server.address() as AddressInfo).port }
+    },
+    async close(graceMs) {
+      stopWatchingTls?.()
+      gate.close()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const cancel = clock.after(graceMs, () => {
+        for (const socket of raw) socket.destroy()
+      })
+      await closed
+      // Upgraded sockets do not hold the server open; what their owners left over ends here.
+      for (const socket of raw) socket.destroy()
+      cancel()
+      watch.close()
+    },
+  }
+}
+
+function listenError(cause: NodeJS.ErrnoException, host: string | undefined, port: number): ThroughlineError {
+  if (cause.code === 'EADDRINUSE') {
+    return new ThroughlineError(
+      'PORT_IN_USE',
+      `Port ${port} is used by another program; stop that one, or choose a free port with THROUGHLINE_PORT.`,
+      { cause },
+    )
+  }
+  if (cause.code === 'EACCES') {
+    return new ThroughlineError(
+      'CONFIG_INVALID',
+      `Port ${port} needs more rights than this user has; choose one above 1023 with THROUGHLINE_PORT.`,
+      { cause },
+    )
+  }
+  return new ThroughlineError(
+    'CONFIG_INVALID',
+    `Cannot listen on ${host ?? 'this machine'}, port ${port}: ${cause.code ?? 'unknown trouble'}.`,
+    { cause },
+  )
+}

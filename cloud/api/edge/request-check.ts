@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+import { errorKinds, type ErrorCode } from '../../../src/errors/throughline-error.ts'
+import type { EdgeLimits } from './limits.ts'
+
+/** Why the edge refuses, before anything else looks at the request: a status line and a sentence. */
+export interface Refusal {
+  readonly status: number
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+const refusal = (code: ErrorCode, message: string, status: number = errorKinds[code].http): Refusal => ({ status, code, message })
+
+/** The refusal a request deserves for its shape, or undefined (E4). */
+export function refusalOf(
+  request: Pick<IncomingMessage, 'url' | 'rawHeaders' | 'method'>,
+  limits: Pick<EdgeLimits, 'urlBytes' | 'headerLines'>,
+): Refusal | undefined {
+  const url = request.url ?? ''
+  if (url.length > limits.urlBytes) return refusal('URL_TOO_LONG', 'The address of the request is too long.')
+  if (request.rawHeaders.length / 2 > limits.headerLines) return refusal('BODY_TOO_LARGE', 'The request has too many header lines.', 431)
+  if (!url.startsWith('/')) return refusal('BODY_MALFORMED', 'The request must name a path of this server.')
+  // Two hosts: whoever stands between may have believed the other one.
+  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
+  if (hosts > 1) return refusal('BODY_MALFORMED', 'The request names more than one host.')
+  return undefined
+}
+
+/** The refusal for what the HTTP parser did not take. */
+export function refusalOfParserError(error: { readonly code?: string; readonly rawPacket?: Buffer }): Refusal {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return refusal('BODY_TOO_LARGE', 'The header lines of the request are too large.', 431)
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return refusal('BODY_TOO_LARGE', 'The chunk extensions of the request are too large.')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return refusal('BODY_MALFORMED', 'The request took too long to arrive.', 408)
+    case 'HPE_INVALID_METHOD':
+      // Something that reads like a request with a method nobody knows; anything else is not HTTP at all.
+      if (/^[A-Z]{1,24} \/\S* HTTP\/1\.[01]\r\n/.test(error.rawPacket?.toString('latin1', 0, 9_000) ?? '')) {
+        return refusal('METHOD_NOT_ALLOWED', 'There is no such method.')
+      }
+      return refusal('BODY_MALFORMED', 'The request is not HTTP/1.1 as we read it.')
+    default:
+      return refusal('BODY_MALFORMED', 'The request is not HTTP/1.1 as we read it.')
+  }
+}
+
+/** The refusal as bytes of a whole answer that closes the connection. */
+export function refusalBytes({ status, code, message }: Refusal): string {
+  const body = JSON.stringify({ errorCode: code, errorMsgKey: errorKinds[code].key, errorMessage: message })
+  return [
+    `HTTP/1.1 ${status} ${code}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n')
+}

@@ -1,0 +1,95 @@
+import { BlockList, isIP } from 'node:net'
+import type { Clock } from '../../../src/support/clock.ts'
+import type { EdgeLimits } from './limits.ts'
+
+/** Leaves the count of strangers; calling it again changes nothing. */
+export type Release = () => void
+
+export interface SocketGate {
+  /** Undefined: this socket is one too many, or came too fast. */
+  admit(address: string): Release | undefined
+  /** How many strangers' sockets are open. */
+  open(): number
+  close(): void
+}
+
+export interface SocketGateDeps {
+  readonly limits: Pick<EdgeLimits, 'socketsPerIp' | 'socketsTotal' | 'newPerSecond' | 'newBurst'>
+  /** Networks (CIDR) of fleets behind few addresses: the limits do not apply there (E7). */
+  readonly fleets: readonly string[]
+  readonly clock: Clock
+}
+
+interface Visitor {
+  open: number
+  tokens: number
+  atMs: number
+}
+
+/** An address without its IPv4-in-IPv6 dress. */
+export function plainAddress(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '')
+}
+
+/** Whom an address counts for: itself, or its /64 network in IPv6, since one host has all of that. */
+export function visitorKey(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const groups = tail === undefined ? left : [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
+  return `${groups.slice(0, 4).join(':')}::/64`
+}
+
+function networks(cidrs: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const cidr of cidrs) {
+    const [address = '', bits = ''] = cidr.split('/')
+    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  }
+  return list
+}
+
+/** Counts sockets of strangers: so many for each address, so many in all, so many new ones a second (token bucket). */
+export function createSocketGate({ limits, fleets, clock }: SocketGateDeps): SocketGate {
+  const trusted = networks(fleets)
+  const visitors = new Map<string, Visitor>()
+  let total = 0
+
+  const refill = (visitor: Visitor) => {
+    const nowMs = clock.monotonicMs()
+    visitor.tokens = Math.min(limits.newBurst, visitor.tokens + ((nowMs - visitor.atMs) / 1000) * limits.newPerSecond)
+    visitor.atMs = nowMs
+  }
+  const stopForgetting = clock.every(10_000, () => {
+    for (const [key, visitor] of visitors) {
+      refill(visitor)
+      if (visitor.open === 0 && visitor.tokens >= limits.newBurst) visitors.delete(key)
+    }
+  })
+
+  return {
+    admit(rawAddress) {
+      const address = plainAddress(rawAddress)
+      const family = isIP(address)
+      if (family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')) return () => {}
+      const key = visitorKey(address)
+      const visitor = visitors.get(key) ?? { open: 0, tokens: limits.newBurst, atMs: clock.monotonicMs() }
+      visitors.set(key, visitor)
+      refill(visitor)
+      if (visitor.open >= limits.socketsPerIp || total >= limits.socketsTotal || visitor.tokens < 1) return undefined
+      visitor.tokens -= 1
+      visitor.open += 1
+      total += 1
+      let isCounted = true
+      return () => {
+        if (!isCounted) return
+        isCounted = false
+        visitor.open -= 1
+        total -= 1
+      }
+    },
+    open: () => total,
+    close: stopForgetting,
+  }
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import express, { type RequestHandler } from 'express'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+
+/** Files of the built page: names with a hash never change, everything else is asked for again each time. */
+export function pageFiles(folder: string): RequestHandler {
+  const assets = join(folder, 'assets')
+  return express.static(folder, {
+    index: false,
+    redirect: false,
+    dotfiles: 'ignore',
+    setHeaders(response, path) {
+      response.setHeader('Cache-Control', path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+}
+
+/** Every address of a page answers the one page; it finds out by itself what to show. Files and /api are never answered so. */
+export function pageFallback(folder: string): RequestHandler {
+  return (request, response, next) => {
+    const isPage = !/^\/api(\/|$)/i.test(request.path) && !/\.[^/]*$/.test(request.path)
+    if (!isPage) {
+      next(new ThroughlineError('NOT_FOUND', 'There is nothing here.'))
+      return
+    }
+    response.set('Cache-Control', 'no-cache')
+    response.sendFile('index.html', { root: folder, cacheControl: false }, (error?: Error) => {
+      if (error !== undefined && !response.headersSent) next(new ThroughlineError('NOT_FOUND', 'The page is not built; run npm run build.'))
+    })
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { apiTokenScopes } from '../../identity/api-tokens.ts'
+import { identityLimits } from '../../identity/limits.ts'
+import { connectWays } from '../connect-commands.ts'
+import { apiLimits } from '../limits.ts'
+import type { ApiClaimTokens, ApiIdentity } from '../ports.ts'
+import { apiBase, guardedRoute, type Route } from '../route.ts'
+
+const claimTokenWish = z.strictObject({
+  validForMs: z.int().min(60_000).max(apiLimits.claimTokenMaxMs).default(apiLimits.claimTokenDefaultMs),
+  uses: z.int().min(1).max(apiLimits.claimTokenUsesMax).default(apiLimits.claimTokenUsesDefault),
+})
+const apiTokenWish = z.strictObject({
+  scope: z.enum(apiTokenScopes),
+  validForMs: z.int().min(60_000).max(identityLimits.apiTokenMaxMs).optional(),
+})
+
+export interface ConnectRoutesDeps {
+  readonly identity: Pick<ApiIdentity, 'apiTokens'>
+  readonly claimTokens: ApiClaimTokens
+  readonly publicUrl: string
+  readonly caPem: string | undefined
+  readonly caFingerprint: string | undefined
+}
+
+/** Tokens that let agents and programs in; each is shown once. */
+export function connectRoutes({ identity, claimTokens, publicUrl, caPem, caFingerprint }: ConnectRoutesDeps): readonly Route[] {
+  return [
+    guardedRoute('POST', `${apiBase}/claim-tokens`, 'claim-tokens.create', claimTokenWish, async ({ caller, body }) => {
+      const { token, expiresAtMs } = await claimTokens.issue({ spaceId: caller.spaceId, roomIds: [], ...body })
+      const ways = connectWays({
+        url: publicUrl,
+        token,
+        isPrivateCa: caPem !== undefined,
+        ...(caFingerprint === undefined ? {} : { caFingerprint }),
+      })
+      return { status: 201, json: { token, expiresAtMs, url: publicUrl, caPem: caPem ?? '', ways } }
+    }),
+    guardedRoute('POST', `${apiBase}/api-tokens`, 'api-tokens.create', apiTokenWish, async ({ caller, body }) => {
+      const { token, expiresAtMs } = await identity.apiTokens.create({ spaceId: caller.spaceId, personId: caller.personId, ...body })
+      return { status: 201, json: { token, expiresAtMs, scope: body.scope } }
+    }),
+  ]
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+
+/** Whether a Content-Type is JSON as we read it: no other charset, no other kind. */
+export function isJsonType(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '')
+}
+
+/** How deep arrays and objects nest; counted without recursion, and no further than `limit` + 1. */
+function depthOf(value: unknown, limit: number): number {
+  let level: unknown[] = [value]
+  for (let depth = 0; ; depth++) {
+    const inner = level.filter((item): item is object => typeof item === 'object' && item !== null)
+    if (inner.length === 0 || depth > limit) return depth
+    level = inner.flatMap((item) => Object.values(item) as unknown[])
+  }
+}
+
+/**
+ * The body as its schema reads it; an absent body counts as `{}`. Throws BODY_UNPROCESSABLE for unknown members, wrong types and
+ * nesting over the limit, naming the first member that is wrong but never its value.
+ */
+export function parseBody(body: unknown, schema: z.ZodType | undefined, maxDepth: number): unknown {
+  const value: unknown = body === undefined ? {} : body
+  if (depthOf(value, maxDepth) > maxDepth) throw new ThroughlineError('BODY_UNPROCESSABLE', 'The body nests too deeply.')
+  if (schema === undefined) {
+    const isEmpty = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+    if (!isEmpty) throw new ThroughlineError('BODY_UNPROCESSABLE', 'This request takes an empty body.')
+    return value
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const member = issue?.path.map(String).join('.') ?? ''
+  const what =
+    issue?.code === 'unrecognized_keys'
+      ? 'The body has a member that is not known here.'
+      : member === ''
+        ? 'The body is not as this request needs it.'
+        : `The member ${member} is missing or not as it should be.`
+  throw new ThroughlineError('BODY_UNPROCESSABLE', what)
+}
+
+/** Our routes take no query parameters; any, repeated or operator-style ones included, is refused (T5). */
+export function refuseQuery(url: string): void {
+  const at = url.indexOf('?')
+  if (at >= 0 && at < url.length - 1) throw new ThroughlineError('BODY_UNPROCESSABLE', 'This request takes no query parameters.')
+}
