@@ -40,7 +40,7 @@ export function createApi(host: ApiHost) {
 function infoDocument({ hostname, machineGuid, info, charts }: ApiHost) {
   const { node, collectors } = info()
   return {
-    version: `v${node.agentVersion}`,
+    version: node.agentVersion,
     uid: machineGuid,
     'hosts-available': 1,
     mirrored_hosts: [hostname],
@@ -79,7 +79,7 @@ function chartsDocument({ hostname, info, charts }: ApiHost) {
   const documents = Object.fromEntries([...charts.values()].map((chart) => [chart.id, chartDocument(chart)]))
   return {
     hostname,
-    version: `v${node.agentVersion}`,
+    version: node.agentVersion,
     release_channel: node.releaseChannel,
     os: node.os,
     timezone: node.timezone,

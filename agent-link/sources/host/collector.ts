@@ -22,6 +22,7 @@ export function createCollector({ metrics, files, charts, clock, log, onSampled 
   let cancel: (() => void) | undefined
   const busy = new Set<Metric>()
   const failed = new Set<Metric>()
+  let isFirst = true
 
   /** One round. A metric that is still at work from the last one is left out. */
   function sample(): void {
@@ -31,10 +32,14 @@ export function createCollector({ metrics, files, charts, clock, log, onSampled 
       files,
       timeS,
       monotonicS,
-      set: (definition, values) => charts.ensure(definition)?.history.write(timeS, values),
+      set(definition, values) {
+        const chart = charts.ensure(definition)
+        chart?.history.write(Math.floor(timeS / chart.updateEveryS) * chart.updateEveryS, values)
+      },
     }
     for (const metric of metrics) {
-      if (timeS % metric.everyS !== 0 || busy.has(metric)) continue
+      // The first round asks everything, so that the set of charts is complete soon and the same after every start.
+      if ((timeS % metric.everyS !== 0 && !isFirst) || busy.has(metric)) continue
       try {
         const work = metric.collect(sampling)
         if (work === undefined) continue
@@ -44,6 +49,7 @@ export function createCollector({ metrics, files, charts, clock, log, onSampled 
         complain(metric, cause)
       }
     }
+    isFirst = false
     onSampled(timeS)
   }
 

@@ -1,6 +1,7 @@
 import { arch, cpus, hostname, release, totalmem } from 'node:os'
 import { readdirSync } from 'node:fs'
 import type { NodeInfo } from '../../../src/domain/model.ts'
+import { timezoneAbbreviation } from '../timezone.ts'
 import type { KernelFiles } from './kernel/files.ts'
 
 /** Everything that is read once about the host. */
@@ -24,7 +25,7 @@ export function readNodeInfo(files: KernelFiles, agentVersion: string, name: str
     os: 'linux',
     kernelName: 'Linux',
     architecture,
-    agentVersion,
+    agentVersion: `v${agentVersion}`,
     releaseChannel: 'stable',
     timezone: timezoneAbbreviation(),
     isChild: false,
@@ -54,11 +55,6 @@ export function parseOsRelease(text: string): ReadonlyMap<string, string> {
     if (match?.[1] !== undefined) facts.set(match[1], match[3] ?? '')
   }
   return facts
-}
-
-function timezoneAbbreviation(): string {
-  const part = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts().find(({ type }) => type === 'timeZoneName')
-  return part?.value ?? 'UTC'
 }
 
 function cpuFrequencyHz(files: KernelFiles): number {

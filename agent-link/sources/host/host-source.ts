@@ -48,7 +48,7 @@ export function hostMetrics(): readonly Metric[] {
 }
 
 /** The first charts take two samples: rates are differences. Changes are told together once they have settled for this long. */
-const settleS = 2
+const settleS = 1
 
 /** The built-in collector of this host: values from the kernel's own files every second, the last hour in memory, API v1 on top. */
 export function createHostSource(deps: HostSourceDeps): Source {

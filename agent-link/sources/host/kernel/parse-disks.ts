@@ -48,15 +48,15 @@ const excludedFileSystems =
 const excludedPaths = /^\/(?:proc|sys|dev|snap|run\/user|run\/credentials|var\/run\/user|var\/lib\/(?:docker|containers|kubelet))(?:\/|$)/
 
 /**
- * File systems of /proc/self/mounts whose space is worth knowing: not the kernel's own, none over a network (asking them can hang),
+ * File systems of /proc/self/mounts whose space is worth knowing: not the kernel's own, none that is read-only, none over a network (asking them can hang),
  * each device once. A container's overlay root counts when nothing else is mounted at `/`.
  */
 export function parseMounts(text: string): readonly Mount[] {
   const mounts = new Map<string, Mount>()
   for (const line of text.split('\n')) {
-    const [device = '', rawPoint = '', fileSystem = ''] = line.split(' ')
+    const [device = '', rawPoint = '', fileSystem = '', options = ''] = line.split(' ')
     const mountPoint = rawPoint.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
-    if (!mountPoint.startsWith('/') || excludedPaths.test(mountPoint)) continue
+    if (!mountPoint.startsWith('/') || excludedPaths.test(mountPoint) || options.split(',').includes('ro')) continue
     if (excludedFileSystems.test(fileSystem) && !(fileSystem === 'overlay' && mountPoint === '/')) continue
     const key = device.startsWith('/') ? device : mountPoint
     const known = mounts.get(key)

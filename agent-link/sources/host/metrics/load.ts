@@ -36,10 +36,10 @@ export function createLoadMetric(): Metric {
   return {
     module: '/proc/loadavg',
     everyS: 1,
-    collect({ files, set, timeS }) {
+    collect({ files, set }) {
       const values = parseLoadavg(files.read('proc/loadavg') ?? '')
       if (values === undefined) return
-      if (timeS % loadEveryS === 0) set(load, [values.load1, values.load5, values.load15])
+      set(load, [values.load1, values.load5, values.load15])
       set(active, [values.active])
     },
   }

@@ -1,0 +1,154 @@
+import { hostname as osHostname } from 'node:os'
+import { ThroughlineError } from '../src/errors/throughline-error.ts'
+import type { ClaimId, MachineGuid } from '../src/domain/ids.ts'
+import type { Clock } from '../src/support/clock.ts'
+import type { Log } from '../src/support/log.ts'
+import { claim as claimHost } from './claim/claim.ts'
+import { ensureMachineGuid, loadClaim, saveNodeId } from './claim/claim-files.ts'
+import { describeEgress } from './egress/describe.ts'
+import { createLink } from './link/link.ts'
+import type { Link, LinkState } from './link/link.ts'
+import { createSession } from './session/session.ts'
+import { createHostSource } from './sources/host/host-source.ts'
+import { createNetdataSource } from './sources/netdata/netdata-source.ts'
+import type { Source } from './sources/source.ts'
+import { agentVersion } from './version.ts'
+
+export type AgentState = LinkState
+
+export interface AgentDeps {
+  /** The agent's own folder: key, claim, node id. */
+  readonly folder: string
+  readonly sourceKind: 'host' | 'netdata'
+  /** Where the agent of the netdata source answers; `http://127.0.0.1:19999` unless told otherwise. */
+  readonly netdataUrl?: string | undefined
+  /** The name this host goes by; its own unless told otherwise. */
+  readonly hostname?: string | undefined
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What a claim of this host needs. */
+export interface AgentClaimWish {
+  readonly url: string
+  readonly token: string
+  readonly roomIds: readonly string[]
+  /** The CA to trust instead of the system's; kept with the claim. */
+  readonly caPem?: string | undefined
+}
+
+export const defaultNetdataUrl = 'http://127.0.0.1:19999'
+
+/** The agent of one host: a source, a session and a link, wired. Starting or stopping twice is harmless. */
+export function createAgent(deps: AgentDeps) {
+  const { folder, sourceKind, netdataUrl = defaultNetdataUrl, clock, log } = deps
+  const listeners = new Set<(state: AgentState) => void>()
+  let running: { link: Link; stop(): Promise<void> } | undefined
+
+  async function createSource(): Promise<Source> {
+    if (sourceKind === 'netdata') return createNetdataSource({ url: netdataUrl, clock, log })
+    const { machineGuid, madeAtS } = await ensureMachineGuid(folder)
+    return createHostSource({ machineGuid, hostname: deps.hostname ?? osHostname(), agentVersion, sinceS: madeAtS, clock, log })
+  }
+
+  /** Runs `work` with the source started, and stops it again. */
+  async function withSource<T>(work: (source: Source) => Promise<T>): Promise<T> {
+    const source = await createSource()
+    // Timers of the clock do not keep the process alive; what is being done does.
+    const alive = keepAlive()
+    try {
+      await source.start()
+      return await work(source)
+    } finally {
+      await source.stop()
+      alive()
+    }
+  }
+
+  const identityOf = async (source: Source): Promise<{ machineGuid: MachineGuid; hostname: string }> => ({
+    machineGuid: source.machineGuid ?? (await ensureMachineGuid(folder)).machineGuid,
+    hostname: deps.hostname ?? source.info().node.hostname,
+  })
+
+  async function start(): Promise<void> {
+    if (running !== undefined) return
+    const stored = await loadClaim(folder)
+    if (stored === undefined) throw new ThroughlineError('CLAIM_UNKNOWN', 'This host is not claimed yet; run `throughline claim` first.')
+    const source = await createSource()
+    const alive = keepAlive()
+    try {
+      await source.start()
+    } catch (thrown) {
+      await source.stop()
+      alive()
+      throw thrown
+    }
+    const session = createSession({ source, claim: stored, saveNodeId: (nodeId) => saveNodeId(folder, nodeId), clock, log })
+    const link = createLink({ identity: stored, speaker: session, agentVersion, clock, log })
+    const unsubscribe = link.onState((state) => {
+      for (const listener of listeners) listener(state)
+    })
+    running = {
+      link,
+      async stop() {
+        await link.stop()
+        unsubscribe()
+        session.stop()
+        await source.stop()
+        alive()
+      },
+    }
+    link.start()
+    log.info('agent.started', { source: sourceKind, claimId: stored.claimId })
+  }
+
+  return {
+    get state(): AgentState {
+      return running?.link.state ?? { kind: 'stopped' }
+    },
+    /** Calls `listener` at every change of the link's state; the answer unsubscribes. */
+    onState(listener: (state: AgentState) => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    /** Whether the folder holds a complete claim. */
+    async isClaimed(): Promise<boolean> {
+      return (await loadClaim(folder)) !== undefined
+    },
+    /** Ties this host to a space. Throws what {@link claimHost} throws, and SOURCE_UNAVAILABLE. */
+    async claim({ url, token, roomIds, caPem }: AgentClaimWish): Promise<ClaimId> {
+      const identity = await withSource(identityOf)
+      const alive = keepAlive()
+      try {
+        return await claimHost({ url, token, roomIds, caPem, folder, ...identity }, { clock, log })
+      } finally {
+        alive()
+      }
+    },
+    /** Every byte a claim and a session would send, as text for a person; nothing is sent and nothing is written (aclk §1 to §7). */
+    async *describeEgress({ url, token, roomIds }: Omit<AgentClaimWish, 'caPem'>): AsyncGenerator<string> {
+      const sections: string[] = []
+      await withSource(async (source) => {
+        const { machineGuid, hostname } = await identityOf(source)
+        for await (const section of describeEgress({ source, url, token, roomIds, machineGuid, hostname, clock })) sections.push(section)
+      })
+      yield* sections
+    },
+    /** Starts the source and keeps a link open. Throws CLAIM_UNKNOWN without a claim, and SOURCE_UNAVAILABLE. */
+    start,
+    /** An orderly end in less than three seconds. */
+    async stop(): Promise<void> {
+      const stopping = running
+      running = undefined
+      await stopping?.stop()
+    },
+  }
+}
+
+export type HostAgent = ReturnType<typeof createAgent>
+
+/** Holds the process until called back. */
+function keepAlive(): () => void {
+  const timer = setInterval(() => undefined, 2 ** 30)
+  return () => clearInterval(timer)
+}
