@@ -1,0 +1,27 @@
+/** The lowest and highest value of columns; undefined when there is none. */
+export function extentOf(columns: readonly (readonly (number | null)[])[]): readonly [number, number] | undefined {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const column of columns) {
+    for (const value of column) {
+      if (value === null) continue
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+  }
+  return low === Number.POSITIVE_INFINITY ? undefined : [low, high]
+}
+
+/**
+ * The ends of a value axis: always with zero in sight, a little room at the far end, and never of no height.
+ * Shares of a whole that come near 100 end there exactly.
+ */
+export function axisRange(extent: readonly [number, number] | undefined, isPercentage: boolean): readonly [number, number] {
+  if (extent === undefined) return [0, 1]
+  const low = Math.min(0, extent[0])
+  const high = Math.max(0, extent[1])
+  if (low === 0 && high === 0) return [0, 1]
+  if (isPercentage && low === 0 && high > 90 && high <= 100.5) return [0, 100]
+  const room = (high - low) * 0.08
+  return [low < 0 ? low - room : 0, high > 0 ? high + room : 0]
+}

@@ -1,0 +1,53 @@
+import type { NodeFeed } from '../data/node-feed.ts'
+import type { FrameScheduler } from './frame-scheduler.ts'
+
+/** Something on screen that shows one context. */
+export interface Drawable {
+  readonly contextId: string
+  draw(): void
+}
+
+/** Everything a node page draws: redrawn together when values arrive or the window's edge moves. */
+export interface Deck {
+  readonly feed: NodeFeed
+  add(drawable: Drawable): () => void
+  /** Draws everything anew: the window, the theme or the pause changed. */
+  invalidate(): void
+  close(): void
+}
+
+/** An edge that moves by less than this share of the window changes no pixel worth a redraw. */
+const edgeShare = 1 / 600
+
+export function createDeck(feed: NodeFeed, scheduler: FrameScheduler): Deck {
+  const drawables = new Map<Drawable, () => void>()
+  let drawnEdgeS = 0
+
+  const stop = feed.onData((changed) => {
+    const edgeS = feed.edgeS()
+    const isMoved = edgeS - drawnEdgeS >= Math.max(1, feed.status.windowS * edgeShare)
+    if (isMoved) drawnEdgeS = edgeS
+    for (const [drawable, draw] of drawables) if (isMoved || changed.has(drawable.contextId)) scheduler.request(draw)
+  })
+
+  return {
+    feed,
+    add(drawable) {
+      const draw = () => drawable.draw()
+      drawables.set(drawable, draw)
+      scheduler.request(draw)
+      return () => {
+        drawables.delete(drawable)
+        scheduler.cancel(draw)
+      }
+    },
+    invalidate() {
+      for (const draw of drawables.values()) scheduler.request(draw)
+    },
+    close() {
+      stop()
+      for (const draw of drawables.values()) scheduler.cancel(draw)
+      drawables.clear()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+/** Draws a line without axes over the whole canvas; gaps stay gaps. Times run from `fromS` to `toS`, values from 0 to `ceiling`. */
+export function drawSparkline(
+  canvas: HTMLCanvasElement,
+  timesS: readonly number[],
+  values: readonly (number | null)[],
+  options: { readonly fromS: number; readonly toS: number; readonly ceiling: number | undefined; readonly color: string },
+): void {
+  const ratio = window.devicePixelRatio || 1
+  const width = Math.round(canvas.clientWidth * ratio)
+  const height = Math.round(canvas.clientHeight * ratio)
+  if (width === 0 || height === 0) return
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width
+    canvas.height = height
+  }
+  const context = canvas.getContext('2d')
+  if (context === null) return
+  context.clearRect(0, 0, width, height)
+  const top = options.ceiling ?? Math.max(1e-9, ...values.filter((value) => value !== null)) * 1.1
+  const x = (timeS: number) => ((timeS - options.fromS) / (options.toS - options.fromS)) * width
+  const y = (value: number) => height - ratio - (Math.min(value, top) / top) * (height - 2 * ratio)
+  const line = new Path2D()
+  const area = new Path2D()
+  let startX: number | undefined
+  let lastX = 0
+  const closeArea = () => {
+    if (startX === undefined) return
+    area.lineTo(lastX, height)
+    area.lineTo(startX, height)
+    area.closePath()
+    startX = undefined
+  }
+  timesS.forEach((timeS, index) => {
+    const value = values[index] ?? null
+    if (value === null) return closeArea()
+    const at = [x(timeS), y(value)] as const
+    if (startX === undefined) {
+      line.moveTo(...at)
+      area.moveTo(...at)
+      startX = at[0]
+    } else {
+      line.lineTo(...at)
+      area.lineTo(...at)
+    }
+    lastX = at[0]
+  })
+  closeArea()
+  context.fillStyle = `${options.color}24`
+  context.fill(area)
+  context.strokeStyle = options.color
+  context.lineWidth = 1.5 * ratio
+  context.lineJoin = 'round'
+  context.stroke(line)
+}

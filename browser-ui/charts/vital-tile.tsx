@@ -1,0 +1,78 @@
+import { memo, useEffect, useRef } from 'react'
+import { buildFrame } from '../data/chart-frame.ts'
+import { readingAt, vitalLine, type Vital } from '../data/vitals.ts'
+import { useTheme } from '../ui/hooks.ts'
+import { chartColors, seriesColor } from './chart-colors.ts'
+import type { Deck } from './deck.ts'
+import { drawSparkline } from './sparkline.ts'
+
+/** A big number with its recent past. */
+export const VitalTile = memo(function VitalTile({
+  deck,
+  vital,
+  units,
+}: {
+  readonly deck: Deck
+  readonly vital: Vital
+  readonly units: string
+}) {
+  const tile = useRef<HTMLDivElement>(null)
+  const numberText = useRef<HTMLSpanElement>(null)
+  const unitText = useRef<HTMLSpanElement>(null)
+  const detailText = useRef<HTMLParagraphElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const theme = useTheme()
+
+  useEffect(() => {
+    const { feed } = deck
+    const colors = chartColors[theme]
+    const hide = feed.show(vital.contextId, 200)
+    const remove = deck.add({
+      contextId: vital.contextId,
+      draw() {
+        const table = feed.table(vital.contextId)
+        const toS = feed.edgeS()
+        if (table === undefined || canvas.current === null || toS === 0) return
+        const fromS = toS - feed.status.windowS
+        const frame = buildFrame(table, { chartId: undefined, isAveraged: false, fromS, toS, paceS: feed.paceS(vital.contextId) })
+        const line = vitalLine(vital, frame)
+        // A slow collector may have no row in the window yet; the agent still told its newest value.
+        const ids = frame.series.map((series) => series.dimensionId)
+        const row = line.findLastIndex((value) => value !== null)
+        const reading = row === -1 ? (id: string) => feed.latest(vital.contextId, id) : readingAt(frame, row)
+        const value = vital.value(reading, ids)
+        if (value === undefined) return
+        const words = vital.words(value, reading, units)
+        setText(numberText.current, words.number)
+        setText(unitText.current, words.unit)
+        setText(detailText.current, words.detail)
+        if (tile.current) tile.current.dataset['drawn'] = 'true'
+        drawSparkline(canvas.current, frame.timesS, line, { fromS, toS, ceiling: vital.ceiling, color: seriesColor(colors, 0) })
+      },
+    })
+    return () => {
+      remove()
+      hide()
+    }
+  }, [deck, vital, units, theme])
+
+  return (
+    <div ref={tile} className="vital" data-vital={vital.id}>
+      <p className="vital-title">{vital.title}</p>
+      <p className="vital-value">
+        <span ref={numberText} className="vital-number">
+          –
+        </span>
+        <span ref={unitText} className="vital-unit" />
+      </p>
+      <p ref={detailText} className="vital-detail">
+        &nbsp;
+      </p>
+      <canvas ref={canvas} className="vital-line" aria-hidden="true" />
+    </div>
+  )
+})
+
+function setText(element: HTMLElement | null, text: string): void {
+  if (element !== null && element.textContent !== text) element.textContent = text
+}

@@ -1,0 +1,212 @@
+import type { DataAnswer } from './agent-answer.ts'
+
+/** A column of the table: one dimension of one instance. */
+export interface SeriesColumn {
+  readonly chartId: string
+  readonly dimensionId: string
+  readonly name: string
+}
+
+/** Rows to merge: one context's share of an answer. */
+export interface SeriesBlock {
+  readonly stepS: number
+  readonly timesS: Float64Array
+  readonly columns: readonly (SeriesColumn & { readonly values: Float64Array })[]
+}
+
+/**
+ * The values of one context in typed columns, rows in order of time. Capacity is bounded; the oldest rows leave first.
+ * Rows remember their step, so that fine rows are never replaced by averages of a longer interval.
+ */
+export interface SeriesTable {
+  readonly length: number
+  readonly columns: readonly SeriesColumn[]
+  /** Views, valid until the next merge or trim. */
+  timesS(): Float64Array
+  stepsS(): Float64Array
+  /** One column, as a view in the order of `columns`; NaN is a gap. */
+  values(columnIndex: number): Float64Array
+  /** Adds rows; equal times are overwritten by a later answer of the same or a finer step. Answers whether anything changed. */
+  merge(block: SeriesBlock): boolean
+  /** Forgets rows before a time. */
+  trimBefore(timeS: number): void
+}
+
+const firstCapacity = 256
+
+/** A table that keeps at most `maxRows` rows. */
+export function createSeriesTable(maxRows: number): SeriesTable {
+  const columns: SeriesColumn[] = []
+  const indexOfKey = new Map<string, number>()
+  let times = new Float64Array(firstCapacity)
+  let steps = new Float64Array(firstCapacity)
+  let data: Float64Array[] = []
+  let start = 0
+  let length = 0
+
+  const columnIndex = (column: SeriesColumn): number => {
+    const key = `${column.chartId}\u0000${column.dimensionId}`
+    const known = indexOfKey.get(key)
+    if (known !== undefined) return known
+    columns.push({ chartId: column.chartId, dimensionId: column.dimensionId, name: column.name })
+    data.push(new Float64Array(times.length).fill(Number.NaN))
+    indexOfKey.set(key, columns.length - 1)
+    return columns.length - 1
+  }
+
+  /** Room for one more row at the end: forget the oldest, slide back to the front, or double. */
+  const makeRoom = () => {
+    if (length >= maxRows) {
+      start += 1
+      length -= 1
+    }
+    if (start + length < times.length) return
+    const grown = start === 0 || length > times.length / 2 ? times.length * 2 : times.length
+    const moved = (from: Float64Array, empty: number) => {
+      const to = grown === from.length ? from : new Float64Array(grown)
+      if (to === from) to.copyWithin(0, start, start + length)
+      else to.set(from.subarray(start, start + length))
+      return to.fill(empty, length)
+    }
+    times = moved(times, 0) as Float64Array<ArrayBuffer>
+    steps = moved(steps, 0) as Float64Array<ArrayBuffer>
+    data = data.map((column) => moved(column, Number.NaN))
+    start = 0
+  }
+
+  /** The first row whose time is not before `timeS`. */
+  const lowerBound = (timeS: number): number => {
+    let low = 0
+    let high = length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((times[start + middle] ?? 0) < timeS) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  const append = (timeS: number, stepS: number) => {
+    makeRoom()
+    times[start + length] = timeS
+    steps[start + length] = stepS
+    for (const column of data) column[start + length] = Number.NaN
+    length += 1
+    return start + length - 1
+  }
+
+  const rebuild = (block: SeriesBlock, rows: readonly number[], targets: readonly number[]) => {
+    const oldTimes = times.slice(start, start + length)
+    const oldSteps = steps.slice(start, start + length)
+    const oldData = data.map((column) => column.slice(start, start + length))
+    const oldLength = length
+    start = 0
+    length = 0
+    const firstNew = (block.timesS[rows[0] ?? 0] ?? 0) - block.stepS
+    const lastNew = block.timesS[rows.at(-1) ?? 0] ?? 0
+    let old = 0
+    const copyOld = () => {
+      const timeS = oldTimes[old] ?? 0
+      const stepS = oldSteps[old] ?? 1
+      // An average over a longer interval gives way where finer rows arrive.
+      const isReplaced = stepS > block.stepS && timeS > firstNew && timeS <= lastNew
+      if (!isReplaced) {
+        const at = append(timeS, stepS)
+        oldData.forEach((column, index) => {
+          const target = data[index]
+          if (target) target[at] = column[old] ?? Number.NaN
+        })
+      }
+      old += 1
+    }
+    for (const row of rows) {
+      const timeS = block.timesS[row] ?? 0
+      while (old < oldLength && (oldTimes[old] ?? 0) < timeS) copyOld()
+      const hasFinerInside =
+        (length > 0 && (times[start + length - 1] ?? 0) > timeS - block.stepS && (steps[start + length - 1] ?? 1) < block.stepS) ||
+        (old < oldLength && oldTimes[old] === timeS && (oldSteps[old] ?? 1) < block.stepS)
+      if (hasFinerInside) continue
+      if (old < oldLength && oldTimes[old] === timeS) {
+        const before = length
+        copyOld()
+        if (length === before) append(timeS, block.stepS)
+      } else append(timeS, block.stepS)
+      writeRow(block, row, start + length - 1, targets)
+    }
+    while (old < oldLength) copyOld()
+  }
+
+  const writeRow = (block: SeriesBlock, row: number, at: number, targets: readonly number[]): boolean => {
+    let isChanged = false
+    steps[at] = Math.min(steps[at] || block.stepS, block.stepS)
+    targets.forEach((target, index) => {
+      const value = block.columns[index]?.values[row] ?? Number.NaN
+      const column = data[target]
+      if (Number.isNaN(value) || column === undefined || column[at] === value) return
+      column[at] = value
+      isChanged = true
+    })
+    return isChanged
+  }
+
+  return {
+    get length() {
+      return length
+    },
+    columns,
+    timesS: () => times.subarray(start, start + length),
+    stepsS: () => steps.subarray(start, start + length),
+    values: (index) => (data[index] ?? new Float64Array(0)).subarray(start, start + length),
+    merge(block) {
+      const targets = block.columns.map(columnIndex)
+      const rows: number[] = []
+      for (let row = 0; row < block.timesS.length; row++) {
+        if (block.columns.some((column) => !Number.isNaN(column.values[row] ?? Number.NaN))) rows.push(row)
+      }
+      let isChanged = false
+      for (const [position, row] of rows.entries()) {
+        const timeS = block.timesS[row] ?? 0
+        if (length === 0 || timeS > (times[start + length - 1] ?? 0)) {
+          writeRow(block, row, append(timeS, block.stepS), targets)
+          isChanged = true
+          continue
+        }
+        const at = lowerBound(timeS)
+        if (times[start + at] !== timeS || (steps[start + at] ?? 1) > block.stepS) {
+          rebuild(block, rows.slice(position), targets)
+          return true
+        }
+        if ((steps[start + at] ?? 1) >= block.stepS) isChanged = writeRow(block, row, start + at, targets) || isChanged
+      }
+      return isChanged
+    },
+    trimBefore(timeS) {
+      const at = lowerBound(timeS)
+      start += at
+      length -= at
+    },
+  }
+}
+
+/**
+ * One context's share of an answer, or of several contexts' answers: columns are told apart by chart id.
+ * A column without a known context is left to `onUnknown`.
+ */
+export function splitByContext(
+  answer: DataAnswer,
+  contextOf: (chartId: string | undefined) => string | undefined,
+  onUnknown?: (chartId: string) => void,
+): Map<string, SeriesBlock> {
+  const blocks = new Map<string, { stepS: number; timesS: Float64Array; columns: (SeriesColumn & { values: Float64Array })[] }>()
+  for (const column of answer.columns) {
+    const contextId = contextOf(column.chartId)
+    if (contextId === undefined) {
+      onUnknown?.(column.chartId ?? '')
+      continue
+    }
+    let block = blocks.get(contextId)
+    if (block === undefined) blocks.set(contextId, (block = { stepS: answer.stepS, timesS: answer.timesS, columns: [] }))
+    block.columns.push({ chartId: column.chartId ?? contextId, dimensionId: column.dimensionId, name: column.name, values: column.values })
+  }
+  return blocks
+}

@@ -1,0 +1,101 @@
+/** How values of one unit are shown at one size: shown = value × factor, followed by `label`. */
+export interface UnitScale {
+  readonly factor: number
+  readonly label: string
+}
+
+interface Ladder {
+  readonly steps: readonly { readonly size: number; readonly label: string }[]
+}
+
+const iec: Ladder = { steps: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'].map((label, power) => ({ size: 1024 ** power, label })) }
+const bits: Ladder = { steps: ['b', 'kb', 'Mb', 'Gb', 'Tb'].map((label, power) => ({ size: 1000 ** power, label })) }
+const time: Ladder = {
+  steps: [
+    { size: 1e-6, label: 'µs' },
+    { size: 1e-3, label: 'ms' },
+    { size: 1, label: 's' },
+  ],
+}
+
+/** Unit words of agents: the ladder they stand on, and their own size on it. */
+const known: Readonly<Record<string, readonly [Ladder, number]>> = {
+  B: [iec, 1],
+  byte: [iec, 1],
+  bytes: [iec, 1],
+  octets: [iec, 1],
+  KiB: [iec, 1024],
+  KB: [iec, 1024],
+  MiB: [iec, 1024 ** 2],
+  MB: [iec, 1024 ** 2],
+  GiB: [iec, 1024 ** 3],
+  GB: [iec, 1024 ** 3],
+  TiB: [iec, 1024 ** 4],
+  bits: [bits, 1],
+  kilobits: [bits, 1000],
+  megabits: [bits, 1e6],
+  microseconds: [time, 1e-6],
+  milliseconds: [time, 1e-3],
+  ms: [time, 1e-3],
+}
+
+/** The unit at which a chart whose largest magnitude is `maxAbs` reads best. Counts above ten thousand get k, M, G. */
+export function scaleFor(units: string, maxAbs: number): UnitScale {
+  if (isPercentage(units)) return { factor: 1, label: '%' }
+  const slash = units.indexOf('/')
+  const word = slash === -1 ? units : units.slice(0, slash)
+  const rest = slash === -1 ? '' : units.slice(slash)
+  const place = known[word]
+  if (place === undefined) return countScale(units, maxAbs)
+  const [ladder, size] = place
+  const base = maxAbs * size
+  const step =
+    ladder.steps.findLast((candidate) => base >= candidate.size) ??
+    (base > 0 ? ladder.steps[0] : ladder.steps.findLast((candidate) => candidate.size <= size))
+  return step === undefined ? { factor: 1, label: units } : { factor: size / step.size, label: `${step.label}${rest}` }
+}
+
+function countScale(units: string, maxAbs: number): UnitScale {
+  if (units === 'seconds') return { factor: 1, label: 's' }
+  if (maxAbs < 10_000) return { factor: 1, label: units }
+  const [size, letter] = maxAbs >= 1e9 ? [1e9, 'G'] : maxAbs >= 1e6 ? [1e6, 'M'] : [1e3, 'k']
+  return { factor: 1 / size, label: `${letter} ${units}` }
+}
+
+/** Whether values of this unit are shares of a whole: several instances are averaged, never added. */
+export function isPercentage(units: string): boolean {
+  return units.startsWith('%') || units.toLowerCase().startsWith('percent')
+}
+
+/** A number with about three digits, for legends and axes; '–' for a gap. */
+export function formatNumber(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–'
+  const size = Math.abs(value)
+  const digits = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : 2
+  const text = value.toFixed(size > 0 && size < 0.005 ? 3 : digits)
+  return text === '-0' || /^-0\.0+$/u.test(text) ? text.slice(1) : text
+}
+
+/** Bytes as a person reads them: `15.6 GiB`. */
+export function formatBytes(bytes: number): string {
+  const scale = scaleFor('bytes', bytes)
+  return `${formatNumber(bytes * scale.factor)} ${scale.label}`
+}
+
+/** Seconds as days, hours, minutes: the two largest that matter. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const parts = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor(whole / 3600) % 24, 'h'],
+    [Math.floor(whole / 60) % 60, 'min'],
+    [whole % 60, 's'],
+  ] as const
+  const first = parts.findIndex(([count]) => count > 0)
+  if (first === -1) return '0 s'
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ')
+}

@@ -1,0 +1,115 @@
+import type { ChartFrame } from './chart-frame.ts'
+import { formatNumber, scaleFor } from './units.ts'
+
+/** Values of one context at one time, by dimension; undefined for a gap. */
+export type Reading = (dimensionId: string) => number | undefined
+
+/** One of the few numbers people look at first. */
+export interface Vital {
+  readonly id: string
+  readonly title: string
+  readonly contextId: string
+  /** The sparkline's ceiling, when there is a natural one. */
+  readonly ceiling?: number
+  /** One number out of a reading; undefined when it has none. */
+  value(reading: Reading, dimensionIds: readonly string[]): number | undefined
+  /** The number and what stands under it. */
+  words(value: number, reading: Reading, units: string): { readonly number: string; readonly unit: string; readonly detail: string }
+}
+
+const sum = (reading: Reading, ids: readonly string[]): number | undefined => {
+  const values = ids.map(reading).filter((value) => value !== undefined)
+  return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0)
+}
+const magnitudes = (reading: Reading, ids: readonly string[]) => sum((id) => absolute(reading(id)), ids)
+const absolute = (value: number | undefined) => (value === undefined ? undefined : Math.abs(value))
+const scaled = (value: number | undefined, units: string) => {
+  if (value === undefined) return '–'
+  const scale = scaleFor(units, Math.abs(value))
+  return `${formatNumber(Math.abs(value) * scale.factor)} ${scale.label}`
+}
+
+const throughput = (id: string, title: string, contextId: string, inId: string, outId: string, inWord: string, outWord: string): Vital => ({
+  id,
+  title,
+  contextId,
+  value: magnitudes,
+  words(value, reading, units) {
+    const scale = scaleFor(units, value)
+    return {
+      number: formatNumber(value * scale.factor),
+      unit: scale.label,
+      detail: `${inWord} ${scaled(reading(inId), units)} · ${outWord} ${scaled(reading(outId), units)}`,
+    }
+  },
+})
+
+/** The vitals of a host, from contexts every agent has. */
+export const vitals: readonly Vital[] = [
+  {
+    id: 'cpu',
+    title: 'CPU',
+    contextId: 'system.cpu',
+    ceiling: 100,
+    value: (reading, ids) =>
+      sum(
+        reading,
+        ids.filter((id) => id !== 'idle'),
+      ),
+    words: (value, reading) => ({
+      number: formatNumber(value),
+      unit: '%',
+      detail: `user ${formatNumber(reading('user'))} · system ${formatNumber(reading('system'))}`,
+    }),
+  },
+  {
+    id: 'memory',
+    title: 'Memory used',
+    contextId: 'system.ram',
+    ceiling: 100,
+    value(reading, ids) {
+      const total = sum(reading, ids)
+      const used = reading('used')
+      return total === undefined || used === undefined || total === 0 ? undefined : (used / total) * 100
+    },
+    words(value, reading, units) {
+      const used = reading('used') ?? 0
+      return { number: formatNumber(value), unit: '%', detail: `${scaled(used, units)} of ${scaled((used / value) * 100, units)}` }
+    },
+  },
+  {
+    id: 'load',
+    title: 'Load',
+    contextId: 'system.load',
+    value: (reading) => reading('load1'),
+    words: (value, reading) => ({
+      number: formatNumber(value),
+      unit: '',
+      detail: `5 min ${formatNumber(reading('load5'))} · 15 min ${formatNumber(reading('load15'))}`,
+    }),
+  },
+  throughput('disk', 'Disk', 'system.io', 'in', 'out', 'read', 'write'),
+  throughput('network', 'Network', 'system.net', 'received', 'sent', 'in', 'out'),
+  {
+    id: 'processes',
+    title: 'Processes',
+    contextId: 'system.processes',
+    value: (reading, ids) => sum(reading, ids),
+    words: (_value, reading) => ({
+      number: formatNumber(reading('running')),
+      unit: 'running',
+      detail: `${formatNumber(reading('blocked'))} blocked`,
+    }),
+  },
+]
+
+/** A vital's value at each time of a frame. */
+export function vitalLine(vital: Vital, frame: ChartFrame): readonly (number | null)[] {
+  const ids = frame.series.map((line) => line.dimensionId)
+  return frame.timesS.map((_, row) => vital.value(readingAt(frame, row), ids) ?? null)
+}
+
+/** The values of one row of a frame. */
+export function readingAt(frame: ChartFrame, row: number): Reading {
+  return (dimensionId) => frame.series.find((line) => line.dimensionId === dimensionId)?.values[row] ?? undefined
+}

@@ -1,0 +1,381 @@
+import { ThroughlineError, errorKinds, type ErrorCode } from '../../src/errors/throughline-error.ts'
+import { decodeFrame } from '../../src/live/frame.ts'
+import { liveLimits } from '../../src/live/limits.ts'
+import type { FromBrowser, LiveQuestion, ToBrowser } from '../../src/live/messages.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import { backoffMs } from './backoff.ts'
+import { bodyText } from './inflate.ts'
+
+/** The part of a WebSocket this client needs. */
+export interface LiveSocket {
+  send(text: string): void
+  close(): void
+}
+export interface LiveSocketEvents {
+  onOpen(): void
+  onText(text: string): void
+  onBytes(bytes: Uint8Array): void
+  onClose(code: number): void
+}
+
+export interface LiveClientDeps {
+  openSocket(events: LiveSocketEvents): LiveSocket
+  readonly clock: Clock
+  /** From 0 up to 1. */
+  random(): number
+  /** Renews the session; false when the person has to sign in again. Throws when the cloud cannot be reached. */
+  renewSession(): Promise<boolean>
+}
+
+/** waiting: the socket is lost, and the next attempt is due. signed-out: the session has ended. */
+export type LinkState = 'idle' | 'connecting' | 'open' | 'waiting' | 'signed-out'
+
+/** One standing wish for live values. */
+export interface LiveSubscription {
+  readonly nodeId: string
+  readonly cadenceMs: number
+  readonly contexts: readonly string[]
+  onTick(text: string, httpStatus: number): void
+  onPaused(reason: string): void
+  onRefused(code: string, mayRetry: boolean): void
+}
+
+export interface LiveClient {
+  readonly state: LinkState
+  subscribe(subscription: LiveSubscription): { change(contexts: readonly string[]): void; close(): void }
+  /** Asks once. Rejects with the relay's code, AGENT_UNREACHABLE when the socket goes away, CANCELLED when `signal` fires. */
+  ask(nodeId: string, question: LiveQuestion, signal?: AbortSignal): Promise<{ text: string; httpStatus: number }>
+  setVisible(isVisible: boolean): void
+  onState(listener: (state: LinkState) => void): () => void
+  onNode(listener: (nodeId: string, state: 'live' | 'stale' | 'offline' | 'unseen') => void): () => void
+  /** Tries again at once, when there is a reason to believe it works now. */
+  hurry(): void
+  close(): void
+}
+
+/** How long a socket stays open after the last wish, so that walking between pages does not reconnect. */
+const idleCloseMs = 10_000
+/** The session is renewed this long before it ends. */
+const renewAheadMs = 60_000
+/** A socket that owes ticks and says nothing this long (and three ticks long) is taken for dead. */
+const silentMs = 20_000
+
+interface Wish {
+  readonly subscription: LiveSubscription
+  contexts: readonly string[]
+  stream: number | undefined
+  /** The relay said that nothing comes for now. */
+  isPaused: boolean
+}
+interface Ask {
+  readonly text: string
+  resolve(answer: { text: string; httpStatus: number }): void
+  reject(error: ThroughlineError): void
+}
+
+/** The page's one live socket: reconnects with backoff, renews the session, and restores every wish after a loss. */
+export function createLiveClient({ openSocket, clock, random, renewSession }: LiveClientDeps): LiveClient {
+  const wishes = new Map<number, Wish>()
+  /** Wishes for one node at one pace share a stream of the relay. */
+  const streams = new Map<number, Set<Wish>>()
+  const asks = new Map<number, Ask>()
+  const waitingAsks: number[] = []
+  const inFlight = new Set<number>()
+  const stateListeners = new Set<(state: LinkState) => void>()
+  const nodeListeners = new Set<(nodeId: string, state: 'live' | 'stale' | 'offline' | 'unseen') => void>()
+  let state: LinkState = 'idle'
+  let socket: LiveSocket | undefined
+  let generation = 0
+  let attempt = 0
+  let lastId = 0
+  let isVisible = true
+  let stopTimer = () => {}
+  let stopRenewal = () => {}
+  let stopWatch = () => {}
+  let lastHeardMs = 0
+
+  const setState = (next: LinkState) => {
+    if (state === next) return
+    state = next
+    for (const listener of stateListeners) listener(next)
+  }
+  const send = (message: FromBrowser) => socket?.send(JSON.stringify(message))
+  const isWanted = () => wishes.size > 0 || asks.size > 0
+
+  const sendWish = (id: number, wish: Wish) =>
+    send({ type: 'subscribe', id, nodeId: wish.subscription.nodeId, contexts: [...wish.contexts], cadenceMs: wish.subscription.cadenceMs })
+
+  const leaveStream = (wish: Wish) => {
+    if (wish.stream === undefined) return
+    const members = streams.get(wish.stream)
+    members?.delete(wish)
+    if (members?.size === 0) streams.delete(wish.stream)
+    wish.stream = undefined
+  }
+
+  const pumpAsks = () => {
+    while (state === 'open' && inFlight.size < liveLimits.queriesInFlight / 2) {
+      const id = waitingAsks.shift()
+      if (id === undefined) return
+      const ask = asks.get(id)
+      if (ask === undefined) continue
+      inFlight.add(id)
+      socket?.send(ask.text)
+    }
+  }
+
+  const settle = (id: number): Ask | undefined => {
+    const ask = asks.get(id)
+    asks.delete(id)
+    inFlight.delete(id)
+    return ask
+  }
+
+  const heard = () => {
+    lastHeardMs = clock.monotonicMs()
+    return true
+  }
+
+  /** A laptop that slept or a cable that was pulled leaves a socket open that nobody answers. */
+  const watch = () => {
+    const owing = [...wishes.values()]
+      .filter((wish) => !wish.isPaused && wish.stream !== undefined)
+      .map((wish) => wish.subscription.cadenceMs)
+    if (!isVisible || owing.length === 0) {
+      heard()
+      return
+    }
+    if (clock.monotonicMs() - lastHeardMs < Math.max(silentMs, 3 * Math.min(...owing))) return
+    drop()
+    retryLater()
+  }
+
+  const connect = () => {
+    if (state === 'open' || state === 'connecting') return
+    stopTimer()
+    generation += 1
+    const mine = generation
+    const current = () => mine === generation
+    setState('connecting')
+    socket = openSocket({
+      onOpen: () => {},
+      onText: (text) => current() && heard() && onText(text),
+      onBytes: (bytes) => current() && heard() && onBytes(bytes),
+      onClose: (code) => current() && onClosed(code),
+    })
+  }
+
+  const drop = () => {
+    generation += 1
+    socket?.close()
+    socket = undefined
+    streams.clear()
+    stopTimer()
+    stopRenewal()
+    stopWatch()
+    for (const wish of wishes.values()) wish.stream = undefined
+    for (const id of inFlight) settle(id)?.reject(new ThroughlineError('AGENT_UNREACHABLE', 'The connection to the cloud was lost.'))
+    inFlight.clear()
+  }
+
+  const retryLater = () => {
+    setState('waiting')
+    stopTimer()
+    stopTimer = clock.after(backoffMs(attempt++, random), () => {
+      if (isWanted()) connect()
+      else setState('idle')
+    })
+  }
+
+  const renewThenRetry = () => {
+    setState('waiting')
+    renewSession().then(
+      (isSignedIn) => {
+        if (state !== 'waiting') return
+        if (isSignedIn) retryLater()
+        else setState('signed-out')
+      },
+      () => state === 'waiting' && retryLater(),
+    )
+  }
+
+  const onClosed = (code: number) => {
+    const wasOpen = state === 'open'
+    drop()
+    // A refused upgrade closes as 1006 without a welcome: its reason is hidden from the page, so ask about the session.
+    const mayBeSession = code === errorKinds.SESSION_EXPIRED.close || (!wasOpen && attempt > 0)
+    if (mayBeSession) renewThenRetry()
+    else if (isWanted()) retryLater()
+    else setState('idle')
+  }
+
+  const scheduleRenewal = (expiresAtMs: number) => {
+    stopRenewal()
+    const leadMs = Math.min(renewAheadMs, Math.max(0, expiresAtMs - clock.nowMs()) / 2)
+    stopRenewal = clock.after(Math.max(1000, expiresAtMs - clock.nowMs() - leadMs), () => void renewSession().catch(() => false))
+  }
+
+  const onText = (text: string) => {
+    const message = parseToBrowser(text)
+    if (message === undefined) return
+    switch (message.type) {
+      case 'welcome':
+        attempt = 0
+        scheduleRenewal(message.expiresAtMs)
+        stopWatch()
+        stopWatch = clock.every(silentMs / 4, watch)
+        setState('open')
+        if (!isVisible) send({ type: 'visibility', visible: false })
+        for (const [id, wish] of wishes) sendWish(id, wish)
+        pumpAsks()
+        return
+      case 'subscribed': {
+        const wish = wishes.get(message.id)
+        if (wish === undefined) return
+        leaveStream(wish)
+        wish.stream = message.stream
+        wish.isPaused = false
+        streams.set(message.stream, (streams.get(message.stream) ?? new Set<Wish>()).add(wish))
+        return
+      }
+      case 'paused': {
+        for (const wish of streams.get(message.stream) ?? []) {
+          wish.isPaused = true
+          wish.subscription.onPaused(message.reason)
+        }
+        return
+      }
+      case 'node':
+        for (const listener of nodeListeners) listener(message.nodeId, message.state)
+        return
+      case 'error': {
+        if (message.id === undefined) return
+        settle(message.id)?.reject(new ThroughlineError(knownCode(message.code), message.message))
+        wishes.get(message.id)?.subscription.onRefused(message.code, message.retry)
+        pumpAsks()
+      }
+    }
+  }
+
+  const onBytes = (bytes: Uint8Array) => {
+    let frame: ReturnType<typeof decodeFrame>
+    try {
+      frame = decodeFrame(bytes)
+    } catch {
+      return
+    }
+    const { head, body } = frame
+    const text = bodyText(body, head.isGzip, liveLimits.inflatedBytes)
+    if (head.kind === 'tick') {
+      const audience = [...(streams.get(head.id) ?? [])]
+      for (const wish of audience) wish.isPaused = false
+      text.then(
+        (inflated) => audience.forEach((wish) => wish.subscription.onTick(inflated, head.httpStatus)),
+        () => audience.forEach((wish) => wish.subscription.onPaused('AGENT_PROTOCOL')),
+      )
+      return
+    }
+    const ask = settle(head.id)
+    text.then(
+      (inflated) => ask?.resolve({ text: inflated, httpStatus: head.httpStatus }),
+      (error: ThroughlineError) => ask?.reject(error),
+    )
+    pumpAsks()
+    restIfIdle()
+  }
+
+  const restIfIdle = () => {
+    if (isWanted() || state !== 'open') return
+    stopTimer()
+    stopTimer = clock.after(idleCloseMs, () => {
+      if (isWanted()) return
+      drop()
+      setState('idle')
+    })
+  }
+
+  const wake = () => {
+    if (state === 'idle') connect()
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    subscribe(subscription) {
+      const id = ++lastId
+      const wish: Wish = { subscription, contexts: subscription.contexts, stream: undefined, isPaused: false }
+      wishes.set(id, wish)
+      if (state === 'open') sendWish(id, wish)
+      else wake()
+      return {
+        change(contexts) {
+          wish.contexts = contexts
+          if (state === 'open' && wishes.has(id)) sendWish(id, wish)
+        },
+        close() {
+          if (!wishes.delete(id)) return
+          leaveStream(wish)
+          if (state === 'open') send({ type: 'unsubscribe', id })
+          restIfIdle()
+        },
+      }
+    },
+    ask(nodeId, question, signal) {
+      if (signal?.aborted) return Promise.reject(new ThroughlineError('CANCELLED', 'Nobody waits for this answer any more.'))
+      const id = ++lastId
+      return new Promise((resolve, reject) => {
+        asks.set(id, { text: JSON.stringify({ type: 'ask', id, nodeId, question } satisfies FromBrowser), resolve, reject })
+        waitingAsks.push(id)
+        signal?.addEventListener('abort', () => {
+          if (inFlight.has(id)) send({ type: 'cancel', id })
+          settle(id)?.reject(new ThroughlineError('CANCELLED', 'Nobody waits for this answer any more.'))
+          pumpAsks()
+        })
+        wake()
+        pumpAsks()
+      })
+    },
+    setVisible(visible) {
+      if (visible === isVisible) return
+      isVisible = visible
+      if (state === 'open') send({ type: 'visibility', visible })
+    },
+    onState(listener) {
+      stateListeners.add(listener)
+      return () => void stateListeners.delete(listener)
+    },
+    onNode(listener) {
+      nodeListeners.add(listener)
+      return () => void nodeListeners.delete(listener)
+    },
+    hurry() {
+      if (state !== 'waiting' || !isWanted()) return
+      attempt = 0
+      connect()
+    },
+    close() {
+      drop()
+      wishes.clear()
+      for (const id of asks.keys()) settle(id)?.reject(new ThroughlineError('CANCELLED', 'The page is closing.'))
+      setState('idle')
+    },
+  }
+}
+
+const messageTypes = new Set(['welcome', 'subscribed', 'paused', 'node', 'error'])
+
+/** A message of the relay; undefined when it is none this page knows. The relay is ours, so only the outline is checked. */
+function parseToBrowser(text: string): ToBrowser | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    const isKnown = typeof parsed === 'object' && parsed !== null && 'type' in parsed && messageTypes.has(String(parsed.type))
+    return isKnown ? (parsed as ToBrowser) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function knownCode(code: string): ErrorCode {
+  return code in errorKinds ? (code as ErrorCode) : 'INTERNAL'
+}

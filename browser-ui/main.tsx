@@ -1,0 +1,62 @@
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { navigate } from 'wouter/use-browser-location'
+import { ThroughlineError } from '../src/errors/throughline-error.ts'
+import { createApi } from './link/api.ts'
+import { openBrowserSocket } from './link/browser-socket.ts'
+import { createLiveClient } from './link/live-client.ts'
+import { pageClock } from './link/page-clock.ts'
+import { App } from './pages/app.tsx'
+import { ServicesContext } from './ui/services.ts'
+import { theme } from './ui/theme.ts'
+import 'uplot/dist/uPlot.min.css'
+import './ui/tokens.css'
+import './ui/base.css'
+import './ui/parts.css'
+import './pages/pages.css'
+import './pages/node-page.css'
+
+theme.apply()
+
+const toSignIn = () => navigate('/sign-in', { replace: true })
+const isSignedOut = (error: unknown) =>
+  error instanceof ThroughlineError && (error.code === 'UNAUTHENTICATED' || error.code === 'SESSION_EXPIRED')
+
+const api = createApi(window.fetch.bind(window))
+const live = createLiveClient({
+  openSocket: openBrowserSocket,
+  clock: pageClock,
+  random: Math.random,
+  renewSession: () => api.renewSession(),
+})
+const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => isSignedOut(error) && toSignIn() }),
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      retry: (count, error) =>
+        count < 2 && error instanceof ThroughlineError && ['SOURCE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'RESTARTING'].includes(error.code),
+    },
+  },
+})
+
+live.onState((state) => state === 'signed-out' && toSignIn())
+live.setVisible(!document.hidden)
+document.addEventListener('visibilitychange', () => {
+  live.setVisible(!document.hidden)
+  if (!document.hidden) live.hurry()
+})
+window.addEventListener('online', () => live.hurry())
+
+const root = document.querySelector('#root')
+if (root === null) throw new TypeError('index.html has lost its root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <ServicesContext value={{ api, live }}>
+        <App />
+      </ServicesContext>
+    </QueryClientProvider>
+  </StrictMode>,
+)

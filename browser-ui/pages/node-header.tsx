@@ -1,0 +1,99 @@
+import { Popover } from 'radix-ui'
+import { useSyncExternalStore } from 'react'
+import { Link } from 'wouter'
+import type { Deck } from '../charts/deck.ts'
+import { formatBytes } from '../data/units.ts'
+import type { NodeDetails } from '../link/api.ts'
+import { icons } from '../ui/icons.tsx'
+import { StatePill } from '../ui/parts.tsx'
+
+const noStatus = () => () => {}
+
+/** Who this node is: name, state, the facts its agent told, and the rest behind a button. */
+export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonly deck: Deck | undefined }) {
+  const liveState = useSyncExternalStore(deck?.feed.onStatus ?? noStatus, () => deck?.feed.status.nodeState)
+  const memory = Number(node.memoryBytes ?? 0)
+  const facts = [
+    [node.os, node.osVersion].filter(Boolean).join(' '),
+    node.cpus ? `${node.cpus} ${node.cpus === 1 ? 'core' : 'cores'}` : '',
+    memory > 0 ? formatBytes(memory) : '',
+    node.architecture ?? '',
+    known(node.virtualization),
+  ].filter((fact) => fact !== '')
+  return (
+    <div className="node-head">
+      <nav aria-label="Breadcrumb" className="crumb">
+        <Link href="/">{icons.back} Nodes</Link>
+      </nav>
+      <div className="node-title">
+        <h1>{node.hostname}</h1>
+        <StatePill state={liveState ?? node.state} />
+        <Popover.Root>
+          <Popover.Trigger className="button is-quiet is-small">{icons.info} Details</Popover.Trigger>
+          <Popover.Portal>
+            <Popover.Content className="popover" align="start" sideOffset={6} collisionPadding={12}>
+              <Details node={node} />
+            </Popover.Content>
+          </Popover.Portal>
+        </Popover.Root>
+      </div>
+      <ul className="facts">
+        {facts.map((fact) => (
+          <li key={fact}>{fact}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const known = (text: string | undefined) => (text === undefined || text === 'none' || text === 'unknown' ? '' : text)
+
+function Details({ node }: { readonly node: NodeDetails }) {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Kernel', known(node.kernelVersion)],
+    ['Agent', node.agentVersion ?? ''],
+    ['Virtualization', known(node.virtualization)],
+    ['Known since', new Date(node.createdAtMs).toLocaleDateString(undefined, { dateStyle: 'medium' })],
+    ['Machine guid', node.machineGuid ?? ''],
+    ['Node id', node.nodeId],
+  ]
+  const labels = Object.entries(node.labels ?? {}).filter(([key]) => !key.startsWith('_'))
+  const plugins = [...new Set((node.collectors ?? []).map((collector) => collector.plugin).filter((plugin) => plugin !== ''))].sort()
+  return (
+    <>
+      <h2>Details</h2>
+      <dl className="details">
+        {rows
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {labels.length === 0 ? null : (
+        <>
+          <h3>Labels</h3>
+          <ul className="tags">
+            {labels.map(([key, value]) => (
+              <li key={key}>
+                <span>{key}</span> {value}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {plugins.length === 0 ? null : (
+        <>
+          <h3>Collectors</h3>
+          <ul className="tags">
+            {plugins.map((plugin) => (
+              <li key={plugin}>{plugin}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  )
+}

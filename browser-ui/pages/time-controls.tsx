@@ -1,0 +1,72 @@
+import { useEffect, useRef } from 'react'
+import { clockText } from '../charts/chart-view.ts'
+import type { Deck } from '../charts/deck.ts'
+import type { FeedStatus } from '../data/node-feed.ts'
+import { icons } from '../ui/icons.tsx'
+
+const windows = [
+  { seconds: 60, label: '1 min' },
+  { seconds: 300, label: '5 min' },
+  { seconds: 900, label: '15 min' },
+  { seconds: 3600, label: '60 min' },
+] as const
+
+const ownKeys = 'a, button, input, select, textarea, summary, [role="menuitem"], [role="menuitemradio"], [role="tab"]'
+
+/** Which span of time the charts show, and whether they move. Space plays and pauses. */
+export function TimeControls({ deck, status }: { readonly deck: Deck; readonly status: FeedStatus }) {
+  const { feed } = deck
+  const clock = useRef<HTMLSpanElement>(null)
+  const toggle = () => (feed.status.isPaused ? feed.resume() : feed.pause())
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isTaken = event.target instanceof Element && event.target.closest(ownKeys) !== null
+      if (event.key !== ' ' || isTaken || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
+      event.preventDefault()
+      if (feed.status.isPaused) feed.resume()
+      else feed.pause()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [feed])
+
+  useEffect(
+    () =>
+      feed.onData(() => {
+        const text = feed.edgeS() === 0 ? '' : clockText(feed.edgeS())
+        if (clock.current && clock.current.textContent !== text) clock.current.textContent = text
+      }),
+    [feed],
+  )
+
+  const isFlowing = !status.isPaused && status.link === 'open' && status.trouble === undefined && (status.nodeState ?? 'live') === 'live'
+  const word = status.isPaused ? 'Paused' : isFlowing ? 'Live' : 'Waiting'
+  return (
+    <div className="controls" role="toolbar" aria-label="Time">
+      <button type="button" className="play-button" aria-pressed={status.isPaused} onClick={toggle} title="Space">
+        {status.isPaused ? icons.play : icons.pause}
+        {status.isPaused ? 'Play' : 'Pause'}
+      </button>
+      <div className="segmented" role="radiogroup" aria-label="Span of time">
+        {windows.map(({ seconds, label }) => (
+          <button
+            key={seconds}
+            type="button"
+            role="radio"
+            aria-checked={status.windowS === seconds}
+            data-window={seconds}
+            onClick={() => feed.setWindow(seconds)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <p className="flow" data-flow={status.isPaused ? 'paused' : isFlowing ? 'live' : 'waiting'}>
+        <span className="flow-dot" aria-hidden="true" />
+        <span>{word}</span>
+        <span ref={clock} className="flow-time number" />
+      </p>
+    </div>
+  )
+}

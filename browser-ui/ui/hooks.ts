@@ -1,0 +1,28 @@
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { theme, type Theme, type ThemeChoice } from './theme.ts'
+
+/** The theme in effect; changes with the person's choice and the machine's. */
+export function useTheme(): Theme {
+  return useSyncExternalStore(theme.subscribe, () => theme.current)
+}
+
+export function useThemeChoice(): ThemeChoice {
+  return useSyncExternalStore(theme.subscribe, () => theme.choice)
+}
+
+/** Sets the title of the window while a page is shown. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Throughline`
+  }, [title])
+}
+
+/** The time now, renewed every so often, for words such as "3 min ago". */
+export function useNow(everyMs: number): number {
+  const [nowMs, setNowMs] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = window.setInterval(() => setNowMs(Date.now()), everyMs)
+    return () => window.clearInterval(timer)
+  }, [everyMs])
+  return nowMs
+}

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react'
+
+/** Line icons on a 20 by 20 grid; decoration only, the words beside them carry the meaning. */
+const shape = (children: ReactNode) => (
+  <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+    {children}
+  </svg>
+)
+
+export const icons = {
+  play: shape(<path d="M6.5 4.5v11l9-5.5z" />),
+  pause: shape(<path d="M7 4.5v11M13 4.5v11" />),
+  search: shape(<path d="M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12zM13.5 13.5 17 17" />),
+  plus: shape(<path d="M10 4v12M4 10h12" />),
+  close: shape(<path d="m5 5 10 10M15 5 5 15" />),
+  copy: shape(<path d="M7 7V4h9v9h-3M4 7h9v9H4z" />),
+  check: shape(<path d="m4 10.5 4 4 8-9" />),
+  chevron: shape(<path d="m6 8 4 4 4-4" />),
+  back: shape(<path d="m12 5-5 5 5 5" />),
+  sun: shape(
+    <path d="M10 13.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM10 1.5v2M10 16.5v2M1.5 10h2M16.5 10h2M4 4l1.4 1.4M14.6 14.6 16 16M4 16l1.4-1.4M14.6 5.4 16 4" />,
+  ),
+  moon: shape(<path d="M16.5 11.8A7 7 0 0 1 8.2 3.5a7 7 0 1 0 8.3 8.3z" />),
+  system: shape(<path d="M3 4h14v9H3zM7 17h6M10 13v4" />),
+  info: shape(<path d="M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 9v5M10 6v.5" />),
+  warning: shape(<path d="M10 3 2 17h16zM10 8v4M10 14.5v.3" />),
+  mail: shape(<path d="M3 5h14v10H3zM3 6l7 5 7-5" />),
+  download: shape(<path d="M10 3v9M6 8.5 10 12l4-3.5M4 16h12" />),
+  server: shape(<path d="M3 4h14v5H3zM3 11h14v5H3zM6 6.5v.1M6 13.5v.1" />),
+} as const
+
+/** The mark: a line that passes through a ring and goes on. */
+export const logo = (
+  <svg className="logo-mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+    <circle className="logo-ring" cx="16" cy="16" r="8" />
+    <path className="logo-line" d="M1 20c6 0 8-8 15-8s9 8 15 4" />
+  </svg>
+)

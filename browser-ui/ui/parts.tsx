@@ -1,0 +1,104 @@
+import { useState, type ReactNode } from 'react'
+import type { NodeState } from '../../src/domain/model.ts'
+import { icons } from './icons.tsx'
+
+/** The words for each node state. */
+export const stateWords: Readonly<Record<NodeState, string>> = { live: 'Live', stale: 'Stale', offline: 'Offline', unseen: 'Not seen yet' }
+
+/** State as a dot of its own shape and a word: never colour alone. */
+export function StatePill({ state }: { readonly state: NodeState }) {
+  return (
+    <span className="state" data-state={state}>
+      <span className="state-dot" aria-hidden="true" />
+      {stateWords[state]}
+    </span>
+  )
+}
+
+/** A message in place of content: what is so, why, and what to do. */
+export function Notice({
+  icon,
+  title,
+  children,
+  action,
+}: {
+  readonly icon: ReactNode
+  readonly title: string
+  readonly children?: ReactNode
+  readonly action?: ReactNode
+}) {
+  return (
+    <div className="notice" role="status">
+      <div className="notice-icon">{icon}</div>
+      <h2>{title}</h2>
+      {children === undefined ? null : <div className="notice-text">{children}</div>}
+      {action}
+    </div>
+  )
+}
+
+/** Something that failed, with a way to try again. */
+export function Failure({ title, error, onRetry }: { readonly title: string; readonly error: unknown; readonly onRetry: () => void }) {
+  return (
+    <Notice
+      icon={icons.warning}
+      title={title}
+      action={
+        <button type="button" className="button" onClick={onRetry}>
+          Try again
+        </button>
+      }
+    >
+      <p>{error instanceof Error ? error.message : 'Something went wrong.'}</p>
+    </Notice>
+  )
+}
+
+/** Grey bars where content will be. */
+export function Skeleton({ lines, label }: { readonly lines: number; readonly label: string }) {
+  return (
+    <div className="skeleton" role="status" aria-label={label}>
+      {Array.from({ length: lines }, (_, index) => (
+        <span key={index} className="skeleton-line" />
+      ))}
+    </div>
+  )
+}
+
+/** Copies a text and says so. */
+export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+  const [isCopied, setIsCopied] = useState(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(text).catch(() => copyByHand(text))
+    setIsCopied(true)
+    window.setTimeout(() => setIsCopied(false), 1600)
+  }
+  return (
+    <button type="button" className="copy-button" onClick={() => void copy()} aria-label={isCopied ? 'Copied' : label}>
+      {isCopied ? icons.check : icons.copy}
+      <span aria-hidden="true">{isCopied ? 'Copied' : 'Copy'}</span>
+    </button>
+  )
+}
+
+/** Pages on an address the browser does not call secure have no clipboard; a selected text field still can be copied. */
+function copyByHand(text: string): void {
+  const field = document.createElement('textarea')
+  field.value = text
+  document.body.append(field)
+  field.select()
+  document.execCommand('copy')
+  field.remove()
+}
+
+/** A command to run, with its copy button. */
+export function Command({ text }: { readonly text: string }) {
+  return (
+    <div className="command">
+      <pre>
+        <code>{text}</code>
+      </pre>
+      <CopyButton text={text} label="Copy this command" />
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+import { createContext, useContext } from 'react'
+import type { Api } from '../link/api.ts'
+import type { LiveClient } from '../link/live-client.ts'
+
+/** What every page may use; built once in main.tsx. */
+export interface Services {
+  readonly api: Api
+  readonly live: LiveClient
+}
+
+export const ServicesContext = createContext<Services | undefined>(undefined)
+
+/** The services of this page. */
+export function useServices(): Services {
+  const services = useContext(ServicesContext)
+  if (services === undefined) throw new TypeError('no services around this component')
+  return services
+}
