@@ -8,7 +8,7 @@ import { createErrorAnswer } from './error-answer.ts'
 import { createGate } from './gate.ts'
 import { apiLimits } from './limits.ts'
 import { pageFallback, pageFiles } from './page.ts'
-import type { ApiAlerts, ApiClaimTokens, ApiContexts, ApiIdentity, ApiNodes, ApiPresence, ApiSpaces } from './ports.ts'
+import type { ApiIdentity, ApiMetadata, ApiPresence } from './ports.ts'
 import { agentRoutes, type GuardedRoute, type PublicRoute, type Route } from './route.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
@@ -19,11 +19,7 @@ import { parseBody, refuseQuery } from './strict-json.ts'
 
 export interface ApiDeps {
   readonly identity: ApiIdentity
-  readonly spaces: ApiSpaces
-  readonly nodes: ApiNodes
-  readonly contexts: ApiContexts
-  readonly alerts: ApiAlerts
-  readonly claimTokens: ApiClaimTokens
+  readonly metadata: ApiMetadata
   readonly presence: ApiPresence
   /** An origin without a path; every URL handed out begins with it (E5). */
   readonly publicUrl: string
@@ -44,8 +40,9 @@ export const pageRoute = { method: 'GET', path: '/{*page}', access: 'public' } a
 
 /** Every route of ours, as data. */
 export function routeTable(deps: ApiDeps): readonly Route[] {
-  const { healthNumbers = () => ({}) } = deps
-  return [...systemRoutes({ ...deps, healthNumbers }), ...sessionRoutes(deps), ...nodeRoutes(deps), ...connectRoutes(deps)]
+  const { metadata, healthNumbers = () => ({}) } = deps
+  const all = { ...deps, ...metadata, healthNumbers }
+  return [...systemRoutes(all), ...sessionRoutes(all), ...nodeRoutes(all), ...connectRoutes(all)]
 }
 
 /** The HTTP side of the cloud: agents' routes, our routes behind one gate, the page. */
@@ -78,6 +75,8 @@ export function createApi(deps: ApiDeps): Express {
     routeTable(deps).map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route, gate, readJson) })),
   )
 
+  app.use('/api', (_request, _response, next) => next(new ThroughlineError('NOT_FOUND', 'There is nothing here.')))
+
   app.use(pageFiles(staticFolder))
   register(app, [{ ...pageRoute, handler: pageFallback(staticFolder) }])
   app.use(createErrorAnswer(log))
@@ -90,8 +89,7 @@ function handlerOf(route: Route, gate: ReturnType<typeof createGate>, readJson: 
     refuseQuery(request.originalUrl)
     if (route.method !== 'GET') {
       await new Promise<void>(
-        (resolve, reject) =>
-          void readJson(request, response, (trouble?: unknown) => (trouble === undefined ? resolve() : reject(trouble as Error))),
+        (resolve, reject) => void readJson(request, response, (trouble?: unknown) => (trouble === undefined ? resolve() : reject(trouble))),
       )
     }
     const rest = {

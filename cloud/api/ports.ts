@@ -36,6 +36,15 @@ export interface ApiClaimTokens {
   }): Promise<{ readonly token: string; readonly expiresAtMs: number }>
 }
 
+/** The metadata side, as far as routes ask it. */
+export interface ApiMetadata {
+  readonly spaces: ApiSpaces
+  readonly nodes: ApiNodes
+  readonly contexts: ApiContexts
+  readonly alerts: ApiAlerts
+  readonly claimTokens: ApiClaimTokens
+}
+
 /** What the routes ask of presence. */
 export interface ApiPresence {
   stateOf(nodeId: NodeId): NodeState

@@ -9,7 +9,7 @@ import { createLoginMail, type LoginMail } from './login-mail.ts'
 import type { Mailer } from './mailer.ts'
 import { operatorUse } from './operator-token.ts'
 import { createPeople, type People } from './people.ts'
-import type { Caller, IdentityNodes, IdentitySpaces, Installation, ProofHeaders } from './ports.ts'
+import type { Caller, IdentityNodes, IdentitySpaces, ProofHeaders } from './ports.ts'
 import { createRights } from './rights.ts'
 import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
 import { createSignIns, type FreshSignIn, type SignIn } from './sign-ins.ts'
@@ -20,8 +20,6 @@ import { createViewerRights } from './viewer-rights.ts'
 export interface IdentityDeps {
   readonly store: MetadataStore
   readonly spaces: IdentitySpaces
-  /** Undefined until the first space was made. */
-  readonly installation: () => Promise<Installation | undefined>
   readonly nodes: IdentityNodes
   readonly clock: Clock
   readonly log: Log
@@ -68,7 +66,7 @@ export interface Identity {
 
 /** Who people are, how they prove it, and for how long. */
 export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
-  const { store, spaces, installation, nodes, clock, log, publicUrl, keysFolder, mailer, onLinkWithoutMail } = deps
+  const { store, spaces, nodes, clock, log, publicUrl, keysFolder, mailer, onLinkWithoutMail } = deps
   const ring = await ensureKeyRing(keysFolder, clock.nowMs())
   const sessionUse: TokenUse = { issuer: publicUrl, audience: 'throughline-session', type: 'throughline-session+jwt' }
   const verifySession = createTokenVerifier({ ring, use: sessionUse, clock })
@@ -119,7 +117,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       })
     }
     const { exp } = await verifyOperator(token)
-    const first = await installation()
+    const first = await spaces.installation()
     if (first === undefined) throw unauthenticated()
     return {
       personId: first.adminPersonId,
@@ -180,8 +178,10 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     authenticate,
     async signIn(linkToken) {
       const person = await links.describe(linkToken)
-      const [space] = await spaces.spacesOf(person.personId)
-      if (space === undefined) throw new ThroughlineError('SIGN_IN_LINK_REFUSED', 'This address has no access here any more.')
+      // One space so far; a person of several will be asked which.
+      const space = await spaces.installation()
+      if (space === undefined || (await spaces.roleOf(space.spaceId, person.personId)) === undefined)
+        throw new ThroughlineError('SIGN_IN_LINK_REFUSED', 'This address has no access here any more.')
       await links.redeem(linkToken)
       return tokensOf(await signIns.start(person.personId, space.spaceId))
     },

@@ -48,7 +48,7 @@ export function createLoginMail({ people, links, mailer, log, onLinkWithoutMail 
   const fulfil = async (address: string): Promise<void> => {
     // Too many wishes for one address are dropped in silence, so the count tells nothing about the address either.
     if (!(await isWithin(perAddress, emailHash(address)))) return
-    const person = await people.findByEmail(address)
+    const person = await people.find(address)
     if (person === undefined) return
     const { link } = await links.issue(person.personId)
     if (mailer === undefined) onLinkWithoutMail(link)

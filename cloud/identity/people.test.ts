@@ -9,8 +9,8 @@ it('[ID2] makes one person of concurrent calls for one address', async () => {
   const people = createPeople({ store: createMemoryStore(clock), clock })
   const made = await Promise.all(Array.from({ length: 8 }, (_, at) => people.ensure(at % 2 === 0 ? 'ada@example.com' : 'ADA@example.com')))
   expect(new Set(made.map((person) => person.personId)).size).toBe(1)
-  expect(await people.findByEmail('Ada@example.com')).toEqual(made[0])
-  expect(await people.findByEmail('eve@example.com')).toBeUndefined()
+  expect(await people.find('Ada@example.com')).toEqual(made[0])
+  expect(await people.find('eve@example.com')).toBeUndefined()
 })
 
 it('[ID2] completes a person whose second write was lost', async () => {
@@ -27,7 +27,7 @@ it('[ID2] completes a person whose second write was lost', async () => {
   }
   await expect(createPeople({ store: dying, clock }).ensure('ada@example.com')).rejects.toThrow('killed')
   const people = createPeople({ store: real, clock })
-  expect(await people.findByEmail('ada@example.com')).toBeUndefined()
+  expect(await people.find('ada@example.com')).toBeUndefined()
   const person = await people.ensure('ada@example.com')
   expect(await people.get(person.personId)).toEqual(person)
 })

@@ -20,7 +20,7 @@ export interface People {
   /** The person of this address, made if there is none. Throws ADDRESS_INVALID. */
   ensure(email: string): Promise<Person>
   /** Throws ADDRESS_INVALID. */
-  findByEmail(email: string): Promise<Person | undefined>
+  find(email: string): Promise<Person | undefined>
   get(personId: PersonId): Promise<Person | undefined>
 }
 
@@ -36,7 +36,7 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
   }
   return {
     get,
-    async findByEmail(email) {
+    async find(email) {
       const owner = await ownerOf(parseEmailAddress(email))
       return owner === undefined ? undefined : get(owner.personId as PersonId)
     },

@@ -1,18 +1,18 @@
 import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { Role, Space } from '../../src/domain/model.ts'
 
-/** What identity asks the metadata side about spaces. Strong reads: what was granted or taken is seen at once. */
-export interface IdentitySpaces {
-  /** The spaces the person belongs to, the one to enter first. */
-  spacesOf(personId: PersonId): Promise<readonly { readonly spaceId: SpaceId }[]>
-  /** The person's role in the space, undefined for a stranger. */
-  roleOf(spaceId: SpaceId, personId: PersonId): Promise<Role | undefined>
-}
-
 /** The first space and its admin: whom the operator acts for. */
 export interface Installation {
   readonly spaceId: SpaceId
   readonly adminPersonId: PersonId
+}
+
+/** What identity asks the metadata side about spaces. Strong reads: what was granted or taken is seen at once. */
+export interface IdentitySpaces {
+  /** Undefined until the first space was made. */
+  installation(): Promise<Installation | undefined>
+  /** The person's role in the space, undefined for a stranger. */
+  roleOf(spaceId: SpaceId, personId: PersonId): Promise<Role | undefined>
 }
 
 /** What identity asks about nodes. */

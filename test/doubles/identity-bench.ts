@@ -36,10 +36,9 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
     publicUrl: 'https://localhost:8443',
     keysFolder,
     spaces: {
-      spacesOf: async (personId) => (roles.has(personId) ? [{ spaceId }] : []),
+      installation: async () => (adminPersonId === undefined ? undefined : { spaceId, adminPersonId }),
       roleOf: async (space, personId) => (space === spaceId ? roles.get(personId) : undefined),
     },
-    installation: async () => (adminPersonId === undefined ? undefined : { spaceId, adminPersonId }),
     nodes: { isIn: async (space, node) => space === spaceId && node === nodeId },
     onLinkWithoutMail: (link) => void linksWithoutMail.push(link),
     ...overrides,
