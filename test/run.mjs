@@ -14,6 +14,7 @@ const checks = [
   { name: 'format', command: [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: [...bin('typescript/bin/tsc'), '-p', 'tsconfig.json'] },
   { name: 'types of the page', command: [...bin('typescript/bin/tsc'), '-p', 'browser-ui/tsconfig.json'] },
+  { name: 'types of the browser tests', command: [...bin('typescript/bin/tsc'), '-p', 'test/browser/tsconfig.json'] },
   { name: 'build', command: [process.execPath, 'src/bootstrap/build.mjs'] },
 ]
 /** Projects of test/vitest.config.ts, and the programs each cannot run without. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { operatorToken } from '../compose.ts'
 import type { Config } from '../config/read-config.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
+import type { Clock } from '../support/clock.ts'
 
 const timeoutMs = 10_000
 
@@ -11,10 +12,10 @@ const timeoutMs = 10_000
  * Asks the cloud that runs on this machine as its operator, with a short-lived token signed by the key in the data folder.
  * Answers undefined when no cloud listens on the port; throws FORBIDDEN when another program or another installation does.
  */
-export async function askCloud(config: Config, path: string): Promise<unknown> {
+export async function askCloud(config: Config, clock: Clock, path: string): Promise<unknown> {
   const ca = readOwnCa(config)
   if (ca === undefined) return undefined
-  const authorization = `Bearer ${await operatorToken(config)}`
+  const authorization = `Bearer ${await operatorToken(config, clock)}`
   return new Promise((resolve, reject) => {
     const refuse = (reason: string) =>
       reject(new ThroughlineError('FORBIDDEN', `Port ${config.port} is answered by something that is not this installation: ${reason}.`))

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { checkStore } from '../compose.ts'
 import type { Config } from '../config/read-config.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
+import type { Clock } from '../support/clock.ts'
 import { askCloud } from './ask-cloud.ts'
 import type { Command } from './command.ts'
 
@@ -26,12 +27,12 @@ export const doctor: Command = {
     const config = context.config()
     const findings =
       values['health'] === true
-        ? [await checkCloud(config)]
+        ? [await checkCloud(config, context.clock)]
         : [
             checkDataFolder(config),
             checkCertificate(config, context.clock.nowMs()),
             await attempt('store', () => checkStore(config, { clock: context.clock })),
-            await checkCloud(config),
+            await checkCloud(config, context.clock),
           ]
     if (values['json'] === true) context.print(JSON.stringify({ findings }, null, 2))
     else for (const { check, isGood, sentence } of findings) context.print(`${isGood ? 'good' : 'MEND'}  ${check}: ${sentence}`)
@@ -86,9 +87,9 @@ function checkCertificate(config: Config, nowMs: number): Finding {
   }
 }
 
-async function checkCloud(config: Config): Promise<Finding> {
+async function checkCloud(config: Config, clock: Clock): Promise<Finding> {
   return attempt('cloud', async () => {
-    const health = (await askCloud(config, '/api/throughline/v1/health')) as { version: string; links: number } | undefined
+    const health = (await askCloud(config, clock, '/api/throughline/v1/health')) as { version: string; links: number } | undefined
     if (health === undefined)
       throw new ThroughlineError('AGENT_UNREACHABLE', `nothing listens on port ${config.port}; start it with npm start.`)
     return `version ${health.version} answers on port ${config.port}; ${health.links} agents are linked.`

@@ -14,7 +14,7 @@ export const nodes: Command = {
   options: { json: { type: 'boolean', doc: 'as JSON' } },
   async run(context, values) {
     const config = context.config()
-    const answer = (await askCloud(config, '/api/throughline/v1/nodes')) as { nodes: readonly Row[] } | undefined
+    const answer = (await askCloud(config, context.clock, '/api/throughline/v1/nodes')) as { nodes: readonly Row[] } | undefined
     let rows = answer?.nodes
     if (rows === undefined) {
       context.tell('The cloud is not running, so nobody knows which nodes are live; this is what is stored.')

@@ -32,8 +32,9 @@ export const liveLimits = {
   messageBurst: 200,
   fragments: 64,
   bufferedChunks: 256,
-  /** How often rights and sign-in of an open socket are looked at again. */
+  /** How often the rights of an open socket are looked at again, and its sign-in (security requirements §1: 5 s, 10 s). */
   rightsCheckMs: 4_000,
+  signInCheckMs: 7_000,
   /** How long past its expiry a sign-in may still be renewed. */
   expiryToleranceMs: 30_000,
   /** How long open streams go on when rights cannot be checked (security requirement F3). */

@@ -22,7 +22,7 @@ const name = z
 export const questionSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('data'),
-    contexts: z.array(name).min(1).max(200),
+    contexts: z.array(name).min(1).max(200).readonly(),
     afterS: z.number().int().min(-94_608_000).max(4_102_444_800),
     beforeS: z.number().int().min(-94_608_000).max(4_102_444_800),
     points: z.number().int().min(1).max(liveLimits.maxPoints),
@@ -39,7 +39,7 @@ export const fromBrowserSchema = z.discriminatedUnion('type', [
     type: z.literal('subscribe'),
     id,
     nodeId,
-    contexts: z.array(name).min(1).max(liveLimits.contextsPerSubscription),
+    contexts: z.array(name).min(1).max(liveLimits.contextsPerSubscription).readonly(),
     cadenceMs: z.number().int().min(liveLimits.minCadenceMs).max(liveLimits.maxCadenceMs),
   }),
   z.strictObject({ type: z.literal('unsubscribe'), id }),

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { ThroughlineError } from '../errors/throughline-error.ts'
+import { textOption, type Command, type OptionValues } from './command.ts'
+import { agentFromOptions, sourceOptions } from './source-options.ts'
+
+export const claim: Command = {
+  summary: 'claims this host for a space; then run throughline agent',
+  options: {
+    url: { type: 'string', value: 'https://host:port', doc: 'the cloud' },
+    token: { type: 'string', value: '<token>', doc: 'a claim token, as npx throughline claim-token prints it' },
+    rooms: { type: 'string', value: '<id,id>', doc: 'rooms the node joins besides the one of all nodes' },
+    ca: { type: 'string', value: '<file>', doc: "PEM file of the CA to trust; default the system's" },
+    'dry-run': { type: 'boolean', doc: 'print every byte that would leave this host; send and change nothing' },
+    ...sourceOptions,
+  },
+  async run(context, values) {
+    const isDryRun = values['dry-run'] === true
+    const url = textOption(values, 'url') ?? (isDryRun ? context.config().publicUrl : undefined)
+    const token = textOption(values, 'token') ?? (isDryRun ? '<claim token>' : undefined)
+    if (url === undefined || token === undefined)
+      throw new ThroughlineError('USAGE', 'Name the cloud and the token: --url https://host:port --token <token>.')
+    const roomIds = (textOption(values, 'rooms') ?? '').split(',').filter((id) => id !== '')
+    const hostAgent = agentFromOptions(context, values)
+    if (isDryRun) {
+      for await (const section of hostAgent.describeEgress({ url, token, roomIds })) context.print(section)
+      return
+    }
+    await hostAgent.claim({ url, token, roomIds, caPem: readCa(values) })
+    context.print('Claimed. Now run: npx throughline agent')
+  },
+}
+
+function readCa(values: OptionValues): string | undefined {
+  const file = textOption(values, 'ca')
+  if (file === undefined) return undefined
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ThroughlineError('USAGE', `The CA file ${file} cannot be read; npx throughline claim-token tells where it lies.`, { cause })
+  }
+}

@@ -1,0 +1,278 @@
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createAgent } from '../agent-link/agent.ts'
+import { createApi } from '../cloud/api/api.ts'
+import { createEdge } from '../cloud/api/edge/edge.ts'
+import { ownNames } from '../cloud/api/tls/host-names.ts'
+import { createTlsProvider } from '../cloud/api/tls/tls-provider.ts'
+import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
+import { createGateway } from '../cloud/gateway/gateway.ts'
+import { createIdentity, type Identity } from '../cloud/identity/identity.ts'
+import { createMailer } from '../cloud/identity/mailer.ts'
+import { signOperatorToken } from '../cloud/identity/operator-token.ts'
+import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
+import { createPresence } from '../cloud/presence/presence.ts'
+import { createRelay } from '../cloud/relay/relay.ts'
+import { createDynamoStore } from '../cloud/store/dynamodb/dynamo-store.ts'
+import { migrateDynamo } from '../cloud/store/dynamodb/migrate-dynamo.ts'
+import type { MetadataStore } from '../cloud/store/port.ts'
+import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
+import type { Config } from './config/read-config.ts'
+import type { PersonId } from './domain/ids.ts'
+import type { Node, Space } from './domain/model.ts'
+import { asThroughlineError, ThroughlineError } from './errors/throughline-error.ts'
+import type { Clock } from './support/clock.ts'
+import { silentLog, type Log } from './support/log.ts'
+import { version } from './version.ts'
+
+interface ComposeDeps {
+  readonly clock: Clock
+  readonly log?: Log
+}
+
+const claimTokenMs = 24 * 3_600_000
+const hostTokenMs = 600_000
+const purgeEveryMs = 3_600_000
+/** An orderly stop ends within ten seconds (issue 2); requests in work get most of it. */
+const drainMs = 5_000
+
+/** A running cloud. */
+export interface Cloud {
+  /** A fresh one-time link for the first admin. */
+  signInLink(): Promise<string>
+  /** Tells agents and browsers to come back later, finishes what runs, closes everything in reverse. */
+  stop(): Promise<void>
+}
+
+/** What the operator's commands do beside a running cloud, or without one: the same store, the same rules, no network. */
+export interface Installation {
+  readonly caFile: string
+  signInLink(email: string): Promise<string>
+  claimToken(): Promise<{ token: string; expiresAtMs: number }>
+  apiToken(wish: { validForMs: number }): Promise<{ token: string; expiresAtMs: number }>
+  nodes(): Promise<Node[]>
+  close(): Promise<void>
+}
+
+interface Kept {
+  readonly store: MetadataStore
+  readonly metadata: Metadata
+  readonly identity: Identity
+  readonly space: Space
+  readonly adminPersonId: PersonId
+}
+
+const keysFolder = (config: Config) => join(config.dataFolder, 'keys')
+const tlsFolder = (config: Config) => join(config.dataFolder, 'tls')
+const dynamoPlace = ({ dynamoEndpoint, dynamoRegion, dynamoTable }: Config) => ({
+  endpoint: dynamoEndpoint,
+  region: dynamoRegion,
+  table: dynamoTable,
+})
+
+/** Throws DATA_FOLDER_UNUSABLE in one sentence. */
+async function ensureDataFolder({ dataFolder }: Config): Promise<void> {
+  const probe = join(dataFolder, `.probe-${process.pid}`)
+  try {
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+    await (await open(probe, 'w')).close()
+    await rm(probe)
+  } catch (cause) {
+    throw new ThroughlineError(
+      'DATA_FOLDER_UNUSABLE',
+      `The data folder ${dataFolder} cannot be written; choose another with THROUGHLINE_DATA or change its owner.`,
+      { cause },
+    )
+  }
+}
+
+function openStore(config: Config, clock: Clock, log: Log): MetadataStore {
+  if (config.store === 'dynamodb') return createDynamoStore({ ...dynamoPlace(config), clock, log })
+  return createSqliteStore({ path: join(config.dataFolder, 'metadata.db'), clock, log })
+}
+
+/** Store, metadata and identity, with the first space and its admin in place. */
+async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
+  await ensureDataFolder(config)
+  const store = openStore(config, clock, log)
+  try {
+    const metadata = createMetadata({ store, clock, log })
+    const { spaces, nodes } = metadata
+    const identity = await createIdentity({
+      store,
+      spaces,
+      nodes: { isIn: async (spaceId, nodeId) => (await nodes.get(spaceId, nodeId)) !== undefined },
+      clock,
+      log,
+      publicUrl: config.publicUrl,
+      keysFolder: keysFolder(config),
+      mailer: config.smtpUrl === undefined ? undefined : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }),
+      onLinkWithoutMail: () =>
+        log.info('sign_in_link_asked', { mend: 'No SMTP is configured; npx throughline sign-in-link prints a link.' }),
+    })
+    const first = await spaces.installation()
+    const adminPersonId = first?.adminPersonId ?? (await identity.people.ensure(config.adminEmail)).personId
+    const space = await spaces.ensureFirst({ name: 'My space', adminPersonId })
+    return { store, metadata, identity, space, adminPersonId }
+  } catch (thrown) {
+    await store.close()
+    throw thrown
+  }
+}
+
+/** Opens what the operator's commands need. Throws DATA_FOLDER_UNUSABLE or STORE_UNAVAILABLE. */
+export async function openInstallation(config: Config, { clock, log = silentLog }: ComposeDeps): Promise<Installation> {
+  const { store, metadata, identity, space, adminPersonId } = await openKept(config, clock, log)
+  return {
+    caFile: join(tlsFolder(config), 'ca.pem'),
+    async signInLink(email) {
+      const person = await identity.people.find(email)
+      if (person === undefined)
+        throw new ThroughlineError('NOT_FOUND', `Nobody here has the address ${email}; the first admin's is in THROUGHLINE_ADMIN_EMAIL.`)
+      return (await identity.links.issue(person.personId)).link
+    },
+    claimToken: () => metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: claimTokenMs, uses: 1_000 }),
+    apiToken: ({ validForMs }) =>
+      identity.apiTokens.create({ spaceId: space.spaceId, personId: adminPersonId, scope: 'scope:all', validForMs }),
+    nodes: () => metadata.nodes.list(space.spaceId),
+    async close() {
+      await identity.close()
+      await store.close()
+    },
+  }
+}
+
+/** A bearer token of the operator for the running cloud. */
+export function operatorToken(config: Config, clock: Clock): Promise<string> {
+  return signOperatorToken(keysFolder(config), clock)
+}
+
+/** Whether the store answers, in one sentence; throws STORE_UNAVAILABLE, CONFIG_INVALID or DATA_FOLDER_UNUSABLE. */
+export async function checkStore(config: Config, deps: ComposeDeps): Promise<string> {
+  const installation = await openInstallation(config, deps)
+  const nodes = await installation.nodes()
+  await installation.close()
+  return `${config.store} answers; ${nodes.length} nodes are known.`
+}
+
+/** Makes what the store needs; answers what was done, in one sentence. */
+export async function migrateStore(config: Config, { clock, log = silentLog }: ComposeDeps): Promise<string> {
+  if (config.store === 'sqlite') {
+    await ensureDataFolder(config)
+    await openStore(config, clock, log).close()
+    return 'The metadata file is at its newest form.'
+  }
+  const { created } = await migrateDynamo({ ...dynamoPlace(config), clock, log })
+  return created ? `The table ${config.dynamoTable} is made.` : `The table ${config.dynamoTable} is as it should be.`
+}
+
+/**
+ * Builds and starts everything, in order; what was started is stopped again when a later part fails. `tell` hears what takes
+ * long. Throws PORT_IN_USE, DATA_FOLDER_UNUSABLE, CONFIG_INVALID or STORE_UNAVAILABLE.
+ */
+export async function startCloud(
+  config: Config,
+  { clock, log, tell }: { clock: Clock; log: Log; tell: (line: string) => void },
+): Promise<Cloud> {
+  const undo: (() => unknown)[] = []
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    tell('Opening the data …')
+    const { store, metadata, identity, space, adminPersonId } = await openKept(config, clock, log)
+    undo.push(() => store.close())
+    undo.push(() => identity.close())
+
+    const own =
+      config.tlsCert === undefined || config.tlsKey === undefined ? undefined : { certFile: config.tlsCert, keyFile: config.tlsKey }
+    const tls = await createTlsProvider({
+      folder: tlsFolder(config),
+      names: [...ownNames(), config.publicHost, ...config.tlsNames],
+      own,
+      clock,
+      log,
+    })
+
+    const presence = createPresence({ clock, log, graceMs: config.offlineGraceS * 1000 })
+    undo.push(() => presence.close())
+    const bus = createLocalBus()
+    const { claims, nodes, contexts, alerts } = metadata
+    const gateway = createGateway({
+      ports: { claims, nodes, contexts, alerts },
+      presence,
+      bus,
+      clock,
+      log,
+      publicUrl: { host: config.publicHost, port: config.publicPort },
+    })
+    const relay = createRelay({ bus, rights: identity.viewerRights, states: presence, clock, log })
+    const api = createApi({
+      identity,
+      metadata,
+      presence,
+      publicUrl: config.publicUrl,
+      caPem: tls.caPem,
+      caFingerprint: tls.caFingerprint,
+      staticFolder: new URL('../browser-ui/', import.meta.url).pathname,
+      version,
+      gatewayRouter: gateway.router,
+      clock,
+      log,
+    })
+    const edge = await createEdge({
+      app: api,
+      upgrades: { '/mqtt': gateway.handleUpgrade, '/api/throughline/v1/live': relay.handleUpgrade },
+      tls,
+      host: config.listenAddress,
+      port: config.port,
+      fleets: config.trustedFleets,
+      clock,
+      log,
+    })
+    await edge.listen()
+    undo.push(() => edge.close(drainMs))
+    undo.push(() => Promise.all([gateway.close('The cloud is stopping.'), relay.close()]))
+
+    undo.push(
+      presence.onChange(({ nodeId, spaceId, state, atMs }) => {
+        if (state !== 'offline') return
+        nodes.lastSeen(nodeId, spaceId, atMs).catch(() => log.warn('last_seen_not_written', { nodeId }))
+      }),
+    )
+    undo.push(clock.every(purgeEveryMs, () => void store.purgeExpired().catch(() => log.warn('purge_failed'))))
+
+    if (config.hostAgent === 'on') {
+      tell('Connecting this host …')
+      const stopAgent = await startHostAgent(
+        config,
+        tls.caPem,
+        () => metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: hostTokenMs, uses: 1 }),
+        { clock, log, tell },
+      )
+      undo.push(stopAgent)
+    }
+    log.info('up', { version, store: config.store, port: config.port })
+    return { signInLink: async () => (await identity.links.issue(adminPersonId)).link, stop }
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+}
+
+/** The built-in agent of this host. A cloud without it is still a cloud, so trouble here is told, not thrown. */
+async function startHostAgent(
+  config: Config,
+  caPem: string | undefined,
+  issueToken: () => Promise<{ token: string }>,
+  { clock, log, tell }: { clock: Clock; log: Log; tell: (line: string) => void },
+): Promise<() => Promise<void>> {
+  const agent = createAgent({ folder: join(config.dataFolder, 'host-agent'), sourceKind: 'host', clock, log })
+  try {
+    if (!(await agent.isClaimed())) await agent.claim({ url: config.publicUrl, token: (await issueToken()).token, roomIds: [], caPem })
+    await agent.start()
+  } catch (thrown) {
+    tell(`This host could not be connected: ${asThroughlineError(thrown).message}`)
+  }
+  return () => agent.stop()
+}
