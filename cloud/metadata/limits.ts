@@ -1,0 +1,28 @@
+/**
+ * How much of what agents tell is kept (security requirements §1, "Agent content"); what is more is dropped or refused, as the
+ * service says. Bytes are UTF-8.
+ */
+export const metadataLimits = {
+  labels: 256,
+  labelKeyBytes: 200,
+  labelValueBytes: 800,
+  /** Labels and collectors share one item with the rest of a node, so each also has a bound in total. */
+  labelsTotalBytes: 160 * 1024,
+  collectors: 1_000,
+  collectorsTotalBytes: 64 * 1024,
+  capabilities: 64,
+  factBytes: 256,
+  hostnameBytes: 253,
+  /** Claims through which one node is seen. */
+  instances: 32,
+  children: 2_000,
+  contexts: 20_000,
+  contextIdBytes: 1_024,
+  contextTextBytes: 1_024,
+  alerts: 20_000,
+  alertTextBytes: 1_024,
+  alertConfigs: 4_000,
+  alertConfigBytes: 16 * 1024,
+  roomsPerClaim: 100,
+  claimTokenUses: 1_000_000,
+} as const

@@ -1,0 +1,38 @@
+import type { Clock } from '../../src/support/clock.ts'
+import type { Log } from '../../src/support/log.ts'
+import type { MetadataStore } from '../store/port.ts'
+import { createAlertConfigs } from './alerts/alert-configs.ts'
+import { createAlerts, type Alerts } from './alerts/alerts.ts'
+import { createChangeItem } from './change-item.ts'
+import { createClaimTokens, type ClaimTokens } from './claims/claim-tokens.ts'
+import { createClaims, type Claims } from './claims/claims.ts'
+import { createContexts, type Contexts } from './contexts/contexts.ts'
+import { createSheetShelf } from './contexts/sheet-shelf.ts'
+import { createNodes, type Nodes } from './nodes/nodes.ts'
+import { createOwnership } from './nodes/ownership.ts'
+import { createSpaces, type Spaces } from './spaces/spaces.ts'
+
+/** Everything that is known and kept, a service for each subject. Live values have no way in. */
+export interface Metadata {
+  readonly spaces: Spaces
+  readonly claimTokens: ClaimTokens
+  readonly claims: Claims
+  readonly nodes: Nodes
+  readonly contexts: Contexts
+  readonly alerts: Alerts
+}
+
+/** Builds the services over one store. Nothing to close: they own no timer and no socket. */
+export function createMetadata({ store, clock, log }: { store: MetadataStore; clock: Clock; log: Log }): Metadata {
+  const changeItem = createChangeItem(store)
+  const ownership = createOwnership(store)
+  const tokens = createClaimTokens({ store, changeItem, clock })
+  return {
+    spaces: createSpaces({ store, clock }),
+    claimTokens: tokens,
+    claims: createClaims({ store, changeItem, tokens, clock, log }),
+    nodes: createNodes({ store, changeItem, ownership, clock, log }),
+    contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), log }),
+    alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, log }) }),
+  }
+}

@@ -1,0 +1,30 @@
+// Controls, bidirectional controls and half surrogate pairs (security requirement C6).
+// oxlint-disable-next-line no-control-regex
+const unwanted = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu
+
+/** Agent text as one line of plain characters, cut at a character so that it has at most `maxBytes` UTF-8 bytes. */
+export function cleanText(text: unknown, maxBytes: number): string {
+  if (typeof text !== 'string') return ''
+  // Cut before cleaning as well, so that a huge text costs no more than its limit.
+  return cutBytes(text.slice(0, maxBytes * 2).replace(unwanted, ''), maxBytes)
+}
+
+/** A host name from a payload, cleaned by rule C6; what nothing is left of becomes `unnamed`. */
+export function cleanHostname(hostname: unknown): string {
+  const cleaned = cleanText(hostname, 253).trim()
+  return cleaned === '' ? 'unnamed' : cleaned
+}
+
+function cutBytes(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text
+  let end = maxBytes
+  const bytes = Buffer.from(text)
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  return bytes.toString('utf8', 0, end)
+}
+
+/** A whole number within bounds; anything else an agent may send becomes `fallback` (security requirement P2). */
+export function boundedInteger(value: unknown, min: number, max: number, fallback = 0): number {
+  const number = typeof value === 'bigint' ? Number(value) : value
+  return typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max ? number : fallback
+}
