@@ -21,8 +21,11 @@ export function countField(bytes: Uint8Array, field: number): number {
     if (Math.floor(tag / 8) === field) count += 1
     if (wireType === 0) varint()
     else if (wireType === 1) at += 8
-    else if (wireType === 2) at += varint()
-    else if (wireType === 5) at += 4
+    else if (wireType === 2) {
+      // Two steps: `at += varint()` would add to where `at` was before the length was read.
+      const length = varint()
+      at += length
+    } else if (wireType === 5) at += 4
     else return Number.POSITIVE_INFINITY
     if (Number.isNaN(at)) return Number.POSITIVE_INFINITY
   }
