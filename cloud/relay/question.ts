@@ -37,15 +37,10 @@ export function tickTarget(part: string, rowsS: number, timeoutMs: number): stri
   return `/api/v1/data?context=${part}&after=-${rowsS}&points=${rowsS}&group=average&format=json&options=jsonwrap,minify,unaligned&timeout=${timeoutMs}`
 }
 
-/** How long an agent may compute one tick's answer: slightly less than the tick, at most ten seconds. */
-export function tickTimeoutMs(cadenceMs: number): number {
-  return Math.min(cadenceMs - 100, 10_000)
-}
-
-/** The question of one tick. It may be under way longer than the agent may compute: links are slow, and a late answer is still good. */
+/** The question of one tick. The agent may take slightly less than the tick for it, at most ten seconds (agent-api §15.1 rule 11). */
 export function tickQuestion(part: string, rowsS: number, cadenceMs: number): AgentQuestion {
-  const computeMs = tickTimeoutMs(cadenceMs)
-  return { method: 'GET', target: tickTarget(part, rowsS, computeMs), timeoutMs: computeMs + 4_000 }
+  const timeoutMs = Math.min(cadenceMs - 100, 10_000)
+  return { method: 'GET', target: tickTarget(part, rowsS, timeoutMs), timeoutMs }
 }
 
 /** The question behind a browser's ask. Throws URL_TOO_LONG when its contexts do not fit one target. */

@@ -121,7 +121,7 @@ it('[RL13] foreign and absent nodes are refused alike, for subscriptions and ask
   }
   const errors = [await browser.next(), await browser.next(), await browser.next(), await browser.next()]
   const refusal = { type: 'error', code: 'NOT_FOUND', message: 'There is no such node.', retry: false }
-  expect(errors).toEqual([1, 1, 2, 2].map((id) => ({ ...refusal, id })))
+  expect(errors).toEqual([1, 1, 2, 2].map((id) => Object.assign({ id }, refusal)))
   expect(foreignAgent.asked).toEqual([])
 })
 
@@ -141,11 +141,22 @@ it('[RL14] a node that may no longer be seen is taken away within five seconds',
   expect(live.relay.stats()).toMatchObject({ viewers: 1, subscriptions: 0, streams: 0 })
 })
 
-it('[RL15] closes with 4001 when the sign-in has ended', async () => {
+it('[RL15] closes with 4001 within ten seconds when the sign-in has ended', async () => {
   const browser = await live.open()
   live.rights.isSignedIn = false
-  live.clock.advance(4_000)
+  await passSeconds(8, browser)
   expect(await browser.closed).toEqual({ code: 4001, reason: 'SESSION_EXPIRED' })
+})
+
+it('[RL15] says 4001, not NOT_FOUND, when a node is refused because the sign-in has ended', async () => {
+  const browser = await live.open()
+  browser.send(cpu)
+  await agent.question(0)
+  live.rights.isSignedIn = false
+  live.visible.delete(nodeA)
+  live.clock.advance(4_000)
+  expect((await browser.closed).code).toBe(4001)
+  expect(browser.received.filter(({ type }) => type === 'error')).toEqual([])
 })
 
 it('[RL15] closes with 4001 thirty seconds after an expiry without renewal, and keeps a renewed viewer', async () => {

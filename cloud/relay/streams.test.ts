@@ -12,7 +12,7 @@ const nodeId = 'node' as NodeId
 /** Lets promises that are settled run their followers. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-function setUp({ random = () => 0 } = {}) {
+function setUp({ random = (): number => 0 } = {}) {
   const clock = createHandClock()
   const bus = createLocalBus()
   const agent = serveFakeAgent(bus, nodeId)

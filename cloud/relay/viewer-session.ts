@@ -59,6 +59,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
   let invalidMessages = 0
   let tokens: number = liveLimits.messageBurst
   let tokensAtMs = clock.monotonicMs()
+  let renewedAtMs = clock.monotonicMs()
   let rightsLostAtMs: number | undefined
 
   function refuse(id: number | undefined, error: ThroughlineError): void {
@@ -190,21 +191,31 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     for (const id of waiting.keys()) cancelAsk(id)
   }
 
-  async function recheckNodes(): Promise<void> {
+  async function refusedNodes(): Promise<Set<NodeId>> {
     const nodeIds = new Set([...subscriptions.values(), ...waiting.values()].map(({ nodeId }) => nodeId))
-    for (const nodeId of nodeIds) {
-      if (await rights.mayView(viewer, nodeId)) continue
-      const gone = new ThroughlineError('NOT_FOUND', 'There is no such node.')
-      for (const [id, subscription] of subscriptions) {
-        if (subscription.nodeId !== nodeId) continue
-        unsubscribe(id)
-        refuse(id, gone)
-      }
-      for (const [id, question] of waiting) {
-        if (question.nodeId !== nodeId) continue
-        cancelAsk(id)
-        refuse(id, gone)
-      }
+    for (const nodeId of nodeIds) if (await rights.mayView(viewer, nodeId)) nodeIds.delete(nodeId)
+    return nodeIds
+  }
+
+  async function isStillSignedIn(): Promise<boolean> {
+    const renewed = await rights.renewed(viewer)
+    if (!renewed || renewed.expiresAtMs + liveLimits.expiryToleranceMs <= clock.nowMs()) return false
+    viewer = renewed
+    renewedAtMs = clock.monotonicMs()
+    return true
+  }
+
+  function takeAway(nodeId: NodeId): void {
+    const gone = new ThroughlineError('NOT_FOUND', 'There is no such node.')
+    for (const [id, subscription] of subscriptions) {
+      if (subscription.nodeId !== nodeId) continue
+      unsubscribe(id)
+      refuse(id, gone)
+    }
+    for (const [id, question] of waiting) {
+      if (question.nodeId !== nodeId) continue
+      cancelAsk(id)
+      refuse(id, gone)
     }
   }
 
@@ -249,14 +260,15 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
       if (isEnded || isRechecking) return
       isRechecking = true
       try {
-        const renewed = await rights.renewed(viewer)
-        if (isEnded) return
-        if (!renewed || renewed.expiresAtMs + liveLimits.expiryToleranceMs <= clock.nowMs()) {
-          close('SESSION_EXPIRED')
+        const refused = await refusedNodes()
+        // Asking for the sign-in costs a strong read; asking for a node also notices that it ended, but cannot say so.
+        const isDue =
+          refused.size > 0 || viewer.expiresAtMs <= clock.nowMs() || clock.monotonicMs() - renewedAtMs >= liveLimits.signInCheckMs
+        if (isDue && !(await isStillSignedIn())) {
+          if (!isEnded) close('SESSION_EXPIRED')
           return
         }
-        viewer = renewed
-        await recheckNodes()
+        for (const nodeId of refused) takeAway(nodeId)
         rightsLostAtMs = undefined
       } catch (thrown) {
         // Whoever was let in may stay a while when rights cannot be read; nobody new is let in.

@@ -1,0 +1,83 @@
+/**
+ * [EP1] Negative compile tests: each marked line must be an error, or `npm run typecheck` fails. Nothing here runs.
+ */
+import type { MetadataStore } from '../../cloud/store/port.ts'
+import type { AgentAnswer } from '../../cloud/bus/port.ts'
+import type { Ephemeral } from '../../src/domain/ephemeral.ts'
+import type { LogFields, Storable } from '../../src/domain/storable.ts'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { createBoundedQueue } from '../../src/support/bounded-queue.ts'
+import type { BoundedQueue } from '../../src/support/bounded-queue.ts'
+import type { Log } from '../../src/support/log.ts'
+
+declare const live: Ephemeral
+declare const answer: AgentAnswer
+declare const store: MetadataStore
+declare const log: Log
+/** The labels and values of a metric, as metric libraries take them. */
+declare const counter: { inc(labels: Readonly<Record<string, string | number>>, value?: number): void }
+
+const key = { partition: 'space', sort: 'node', kind: 'node' } as const
+
+export function stores(): void {
+  void store.write({ ...key, data: { hostname: 'edge-3' } }, 'absent')
+  // @ts-expect-error a live value is nothing a store takes
+  void store.write({ ...key, data: live }, 'absent')
+  // @ts-expect-error nor inside something
+  void store.write({ ...key, data: { value: [live] } }, 'absent')
+  // @ts-expect-error nor in the compressed part
+  void store.write({ ...key, data: {}, blob: live }, 'absent')
+  // @ts-expect-error nor a whole answer
+  void store.write({ ...key, data: answer }, 'absent')
+  // @ts-expect-error nor by the general word for what may be kept
+  const storable: Storable = { deep: { deeper: live } }
+  return void storable
+}
+
+export function logs(): void {
+  log.info('answered', { httpStatus: answer.httpStatus })
+  // @ts-expect-error a live value is no field of a log line
+  log.info('answered', { body: live })
+  // @ts-expect-error nor are all the fields
+  log.error('answered', live)
+  // @ts-expect-error nor an event name
+  log.warn(live)
+  // @ts-expect-error nor inside a field
+  const fields: LogFields = { answer }
+  return void fields
+}
+
+export function errors(): void {
+  void new ThroughlineError('AGENT_PROTOCOL', 'words')
+  // @ts-expect-error a live value is no message
+  void new ThroughlineError('AGENT_PROTOCOL', live)
+}
+
+export function metrics(): void {
+  counter.inc({ node: 'a' })
+  // @ts-expect-error a live value is no label
+  counter.inc({ node: live })
+  // @ts-expect-error nor a value
+  counter.inc({ node: 'a' }, live)
+}
+
+export function queues(plain: BoundedQueue<{ hostname: string }>): void {
+  plain.add({ hostname: 'edge-3' })
+  createBoundedQueue<string>(1).add('text')
+  // @ts-expect-error a live value waits in no queue
+  createBoundedQueue<Ephemeral>(1).add(live)
+  // @ts-expect-error nor does an answer
+  createBoundedQueue<AgentAnswer>(1).add(answer)
+  // @ts-expect-error nor by a queue of anything
+  createBoundedQueue<{ body: Ephemeral }>(1).add({ body: live })
+}
+
+export function escapes(): void {
+  // @ts-expect-error its bytes have no name
+  void live.bytes
+  // @ts-expect-error it is no view of bytes
+  const bytes: Uint8Array = live
+  // @ts-expect-error it is no text
+  const text: string = live
+  return void [bytes, text]
+}
