@@ -10,7 +10,10 @@ export interface AgentAnswer {
   readonly body: Ephemeral
 }
 
-/** Asks one agent; rejects with a code of the error table. An aborted signal cancels at the agent and frees the slot. */
+/**
+ * Asks one agent; rejects with a code of the error table. An aborted signal cancels at the agent and frees the slot.
+ * `target` is relative to the node, such as `/api/v1/data?…`; the gateway puts `/node/{nodeId}` before it.
+ */
 export type AskAgent = (question: AgentQuestion, signal: AbortSignal) => Promise<AgentAnswer>
 
 /** One way to reach a node: through which claim, how far away, since when. */

@@ -33,7 +33,7 @@ export function decodeContextsUpdated(payload: Uint8Array): ContextsReport<Conte
     claimId: wire.claimId,
     nodeId: uuidOf(wire.nodeId, 'A node id') as NodeId,
     versionHash: wire.versionHash,
-    contexts: wire.contextUpdates.filter(isNamed).map((context) => ({ ...decodeContext(context), deleted: context.deleted })),
+    contexts: wire.contextUpdates.filter(isNamed).map((context) => Object.assign(decodeContext(context), { deleted: context.deleted })),
   }
 }
 

@@ -44,8 +44,8 @@ export interface LinkSession {
   /** Nodes the link speaks for; its allowance grows with them. */
   readonly nodes: number
   tick(nowMs: number): void
-  /** The link is over; `isOrderly` when the agent said goodbye. */
-  end(isOrderly: boolean): void
+  /** The link is over; `silentForMs`: how long nothing had been heard of it. */
+  end(silentForMs: number): void
 }
 
 /** What all links of a gateway share. */
@@ -129,7 +129,7 @@ export class Link {
 
   /** The socket is gone. */
   socketClosed(): void {
-    this.#finish(false)
+    this.#finish()
   }
 
   /** Publishes to the agent; false when the link is closed or its queue is full, in which case the link is given up. */
@@ -162,7 +162,7 @@ export class Link {
     const state = this.#state
     if (state.kind === 'closed') return
     if (state.kind === 'open') this.#write(encodeDisconnect(reason))
-    this.#finish(false)
+    this.#finish()
     this.#socket.close(errorKinds[code].close)
   }
 
@@ -231,7 +231,7 @@ export class Link {
     else if (packet.cmd === 'pingreq') this.#write(pingresp)
     else if (packet.cmd === 'subscribe') this.#subscribe(packet, state.agent)
     else if (packet.cmd === 'unsubscribe') this.#unsubscribe(packet, state.agent)
-    else if (packet.cmd === 'disconnect') this.#goodbye(packet.reasonCode !== 0x04)
+    else if (packet.cmd === 'disconnect') this.#goodbye()
     else if (packet.cmd === 'connect') throw new LinkRefusal(reasons.protocolError, 'A second CONNECT.')
     // PUBACK needs nothing: what we send is never sent twice.
   }
@@ -330,8 +330,8 @@ export class Link {
     )
   }
 
-  #goodbye(isOrderly: boolean): void {
-    this.#finish(isOrderly)
+  #goodbye(): void {
+    this.#finish()
     this.#socket.close(1000)
   }
 
@@ -350,16 +350,17 @@ export class Link {
     this.end(reason, ours.code)
   }
 
-  #finish(isOrderly: boolean): void {
+  #finish(): void {
     const state = this.#state
     if (state.kind === 'closed') return
     this.#state = closed
     this.#framer.clear()
     this.#queue = undefined
+    const silentForMs = this.#isPaused ? 0 : this.#shared.clock.monotonicMs() - this.#heardMs
     // Paused sockets would never see the peer's close frame.
     if (this.#isPaused) this.#socket.resume()
     this.#isPaused = false
-    if (state.kind === 'open') state.session.end(isOrderly)
+    if (state.kind === 'open') state.session.end(silentForMs)
     this.#shared.closed(this, state.kind === 'open' ? state.agent : undefined)
   }
 

@@ -150,8 +150,8 @@ export class AgentSession implements LinkSession {
     this.#withdrawAll()
   }
 
-  end(): void {
-    this.#goDown()
+  end(silentForMs: number): void {
+    this.#goDown(silentForMs)
     this.#questions?.end()
     for (const hash of this.#configsAsked ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
     for (const hash of this.#configsToAsk ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
@@ -229,7 +229,7 @@ export class AgentSession implements LinkSession {
     const report = decodeAgentConnection(payload)
     if (!report.isReachable) {
       // After a re-claim the goodbye still carries the previous claim id; it ends this connection all the same.
-      this.#goDown()
+      this.#goDown(0)
       return
     }
     if (report.claimId !== this.#agent.claimId) throw somebodyElse()
@@ -417,12 +417,12 @@ export class AgentSession implements LinkSession {
     if (this.nodes > linkLimits.children) throw new ThroughlineError('FORBIDDEN', 'The agent speaks for more children than the limit.')
   }
 
-  #goDown(): void {
+  #goDown(silentForMs: number): void {
     this.#withdrawAll()
     const sessionId = this.#sessionId
     if (sessionId === undefined) return
     this.#sessionId = undefined
-    this.#shared.presence.linkDown({ claimId: this.#agent.claimId, sessionId })
+    this.#shared.presence.linkDown({ claimId: this.#agent.claimId, sessionId, silentForMs })
   }
 
   #withdrawAll(): void {

@@ -1,0 +1,60 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { onTestFinished } from 'vitest'
+import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
+import type { Bus } from '../../cloud/bus/port.ts'
+import type { Gateway } from '../../cloud/gateway/gateway.ts'
+import { createGateway } from '../../cloud/gateway/gateway.ts'
+import type { GatewayPorts } from '../../cloud/gateway/ports.ts'
+import type { Presence } from '../../cloud/presence/port.ts'
+import { createPresence } from '../../cloud/presence/presence.ts'
+import type { LogFields } from '../../src/domain/storable.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import { createHandClock } from './hand-clock.ts'
+
+/** A real gateway behind a real HTTP server on a free port of the loopback, with real presence and bus. */
+export interface GatewayDoor {
+  readonly gateway: Gateway
+  readonly presence: Presence
+  readonly bus: Bus
+  readonly port: number
+  readonly clock: ReturnType<typeof createHandClock>
+  /** Every log line so far. */
+  readonly lines: { readonly level: string; readonly event: string; readonly fields: LogFields | undefined }[]
+}
+
+/** The clock is a hand clock: nothing times out unless the test says so. */
+export async function openGatewayDoor(ports: GatewayPorts, clock = createHandClock()): Promise<GatewayDoor> {
+  const lines: GatewayDoor['lines'] = []
+  const note = (level: string) => (event: string, fields?: LogFields) => void lines.push({ level, event, fields })
+  const log = { error: note('error'), warn: note('warn'), info: note('info'), debug: note('debug') }
+  const presence = createPresence({ clock, log })
+  const bus = createLocalBus()
+  const app = express()
+  const server = createServer(app)
+  server.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  const gateway = createGateway({ ports, presence, bus, clock, log, publicUrl: { host: '127.0.0.1', port } })
+  app.use(gateway.router)
+  server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head))
+  onTestFinished(async () => {
+    await closeWithHandClock(gateway, clock)
+    presence.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  return { gateway, presence, bus, port, clock, lines }
+}
+
+/** Closes the gateway while pushing the clock on, since its waits are on the clock. */
+export async function closeWithHandClock(gateway: Gateway, clock: Clock & { advance(ms: number): void }): Promise<void> {
+  let isClosed = false
+  const closing = gateway.close('the test is over').finally(() => (isClosed = true))
+  while (!isClosed) {
+    clock.advance(100)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await closing
+}
