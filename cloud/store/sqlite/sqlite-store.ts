@@ -172,6 +172,8 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
       if (isClosed) return
       isClosed = true
       await commits.drain()
+      // libsql keeps the connection while its statements live, so the log is folded into the file here and not by the close.
+      database.pragma('wal_checkpoint(TRUNCATE)')
       database.close()
     },
   }
