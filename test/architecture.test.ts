@@ -46,7 +46,7 @@ const packageHomes: Record<string, readonly string[]> = {
   '@bufbuild/protobuf': ['src/aclk', 'cloud/gateway', 'agent-link/session', 'agent-link/egress', 'agent-link/link'],
   react: ['browser-ui'],
   'react-dom': ['browser-ui'],
-  uplot: ['browser-ui/charts'],
+  uplot: ['browser-ui/charts', 'browser-ui/main.tsx'],
   wouter: ['browser-ui'],
   '@tanstack/react-query': ['browser-ui'],
   'radix-ui': ['browser-ui'],
@@ -61,9 +61,11 @@ const sourceFiles = top
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
   .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
 
-const imports: readonly Import[] = sourceFiles.flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({ file, target })),
-)
+const importWords = [/^(?:import|export)\s[^'"`;=(]*?\bfrom '([^'\n]+)'/gm, /^import '([^'\n]+)'/gm, /\bimport\('([^'\n]+)'\)/g]
+const imports: readonly Import[] = sourceFiles.flatMap((file) => {
+  const text = readFileSync(file, 'utf8')
+  return importWords.flatMap((words) => [...text.matchAll(words)].map(([, target = '']) => ({ file, target })))
+})
 const ours = imports
   .filter(({ target }) => target.startsWith('.'))
   .map(({ file, target }) => ({ file, target: relative('.', resolve(dirname(file), target)) }))
