@@ -5,6 +5,6 @@ export const apiLimits = {
   queryParameters: 16,
   claimTokenDefaultMs: 24 * 3_600_000,
   claimTokenMaxMs: 30 * 24 * 3_600_000,
-  claimTokenUsesDefault: 1,
+  claimTokenUsesDefault: 100,
   claimTokenUsesMax: 10_000,
 } as const

@@ -18,7 +18,8 @@ export function pageFiles(folder: string): RequestHandler {
 /** Every address of a page answers the one page; it finds out by itself what to show. Files and /api are never answered so. */
 export function pageFallback(folder: string): RequestHandler {
   return (request, response, next) => {
-    const isPage = !/^\/api(\/|$)/i.test(request.path) && !/\.[^/]*$/.test(request.path)
+    // Plain words between slashes: no dots, nothing encoded, so no file of whatever kind is mistaken for a page.
+    const isPage = /^(\/[\w~-]+)*\/?$/.test(request.path) && !/^\/(api|assets)(\/|$)/i.test(request.path)
     if (!isPage) {
       next(new ThroughlineError('NOT_FOUND', 'There is nothing here.'))
       return

@@ -16,8 +16,11 @@ export interface ApiNodes {
   get(spaceId: SpaceId, nodeId: NodeId): Promise<Node | undefined>
 }
 
+/** What is shown of a context. */
+export type ApiContext = Pick<Context, 'id' | 'title' | 'units' | 'family' | 'priority' | 'chartType'> & { readonly isCollected: boolean }
+
 export interface ApiContexts {
-  list(spaceId: SpaceId, nodeId: NodeId): Promise<readonly Context[]>
+  list(spaceId: SpaceId, nodeId: NodeId): Promise<readonly ApiContext[]>
 }
 
 export interface ApiAlerts {

@@ -1,4 +1,4 @@
-import { parseId, type NodeId } from '../../../src/domain/ids.ts'
+import { canonicalUuid, type NodeId } from '../../../src/domain/ids.ts'
 import type { Node, NodeState } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Caller } from '../../identity/ports.ts'
@@ -44,8 +44,8 @@ export function nodeRoutes({ nodes, contexts, alerts, presence }: NodeRoutesDeps
     }
   }
   const find = async (caller: Caller, text: string | undefined): Promise<Node> => {
-    const nodeId = parseId<NodeId>(text, 'NOT_FOUND', 'The node id')
-    const node = await nodes.get(caller.spaceId, nodeId)
+    const nodeId = canonicalUuid(text) as NodeId | undefined
+    const node = nodeId === undefined ? undefined : await nodes.get(caller.spaceId, nodeId)
     if (node === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
     return node
   }
@@ -62,14 +62,14 @@ export function nodeRoutes({ nodes, contexts, alerts, presence }: NodeRoutesDeps
     guardedRoute('GET', `${apiBase}/nodes/:nodeId/contexts`, 'nodes.view', undefined, async ({ caller, params }) => {
       const { nodeId } = await find(caller, params['nodeId'])
       const list = await contexts.list(caller.spaceId, nodeId)
-      const rows = list.map(({ id, title, units, family, priority, chartType, lastEntryS }) => ({
+      const rows = list.map(({ id, title, units, family, priority, chartType, isCollected }) => ({
         id,
         title,
         units,
         family,
         priority,
         chartType,
-        isCollected: lastEntryS === 0n,
+        isCollected,
       }))
       return { status: 200, json: { contexts: rows } }
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseId, type SignInId } from '../../../src/domain/ids.ts'
+import { canonicalUuid, type SignInId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import { cookieLine, cookieNames } from '../../identity/cookies.ts'
@@ -65,7 +65,9 @@ export function sessionRoutes({ identity, spaces, clock }: SessionRoutesDeps): r
       return { status: 200, json: { signIns: rows } }
     }),
     guardedRoute('DELETE', `${apiBase}/sign-ins/:signInId`, 'sign-ins.manage', undefined, async ({ caller, params }) => {
-      await identity.endSignIn(caller.personId, parseId<SignInId>(params['signInId'], 'NOT_FOUND', 'The sign-in'))
+      const signInId = canonicalUuid(params['signInId']) as SignInId | undefined
+      if (signInId === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such sign-in.')
+      await identity.endSignIn(caller.personId, signInId)
       return { status: 204 }
     }),
   ]

@@ -1,0 +1,184 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { request as httpsRequest } from 'node:https'
+import { join } from 'node:path'
+import express from 'express'
+import { onTestFinished } from 'vitest'
+import { createApi, type ApiDeps } from '../../cloud/api/api.ts'
+import { createEdge } from '../../cloud/api/edge/edge.ts'
+import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
+import type { IdentityDeps } from '../../cloud/identity/identity.ts'
+import type { MachineGuid } from '../../src/domain/ids.ts'
+import type { Node, NodeInfo, NodeState } from '../../src/domain/model.ts'
+import { systemClock } from '../../src/support/clock.ts'
+import { silentLog } from '../../src/support/log.ts'
+import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
+
+/** An answer, whole. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly text: string
+  readonly json: unknown
+}
+
+export interface Call {
+  readonly cookie?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON; text and bytes go as they are. */
+  readonly body?: unknown
+}
+
+/** What an agent told of the one node of these tests. */
+export const nodeInfo: NodeInfo = {
+  hostname: 'web-1',
+  os: 'linux',
+  osName: 'Debian GNU/Linux',
+  osVersion: '12',
+  kernelName: 'Linux',
+  kernelVersion: '6.1.0',
+  architecture: 'x86_64',
+  cpus: 4,
+  cpuFrequencyHz: '2400000000',
+  memoryBytes: '8589934592',
+  diskSpaceBytes: '1',
+  agentVersion: 'v2.10.4',
+  releaseChannel: 'stable',
+  timezone: 'UTC',
+  virtualization: 'kvm',
+  container: 'none',
+  isChild: false,
+  labels: { role: 'web' },
+  capabilities: [],
+}
+
+/** The real API behind the real edge on a free port, with real identity; metadata are fixed rows. */
+export async function createApiBench(overrides: { readonly identity?: Partial<IdentityDeps>; readonly api?: Partial<ApiDeps> } = {}) {
+  const bench = await createIdentityBench(overrides.identity)
+  const folder = temporaryFolder()
+  const staticFolder = join(folder, 'page')
+  mkdirSync(join(staticFolder, 'assets'), { recursive: true })
+  writeFileSync(join(staticFolder, 'index.html'), '<!doctype html><title>Throughline</title>')
+  writeFileSync(join(staticFolder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  writeFileSync(join(staticFolder, 'assets', 'main-abc123.js'), `export const page = '${'x'.repeat(4_000)}'\n`)
+
+  const states = new Map<string, NodeState>([[nodeId, 'live']])
+  const node: Node = {
+    nodeId,
+    spaceId,
+    machineGuid: '44444444-4444-4444-8444-444444444444' as MachineGuid,
+    hostname: 'web-1',
+    info: nodeInfo,
+    collectors: [{ plugin: 'proc.plugin', module: '/proc/stat' }],
+    instances: {},
+    roomIds: [],
+    createdAtMs: 1,
+    lastSeenAtMs: undefined,
+  }
+  const issued: unknown[] = []
+  const gatewayRouter = express.Router()
+  gatewayRouter.get('/api/v1/env', (request, response) => void response.json({ url: request.url }))
+  gatewayRouter.put('/api/v1/spaces/nodes/:claimId', express.raw({ type: () => true }), (request, response) => {
+    response.json({ claimId: request.params.claimId, bytes: (request.body as Buffer).length })
+  })
+
+  const tls = await ensureTls({ folder: join(folder, 'tls'), names: ['localhost', '127.0.0.1'], clock: systemClock, log: silentLog })
+  const api = createApi({
+    identity: bench.identity,
+    metadata: {
+      spaces: { get: async (id) => (id === spaceId ? { spaceId, name: 'My space', createdAtMs: 1 } : undefined) },
+      nodes: {
+        list: async (id) => (id === spaceId ? [node] : []),
+        get: async (id, wanted) => (id === spaceId && wanted === nodeId ? node : undefined),
+      },
+      contexts: {
+        list: async () => [
+          {
+            id: 'system.cpu',
+            title: 'Total CPU',
+            units: 'percentage',
+            family: 'cpu',
+            priority: 100,
+            chartType: 'stacked',
+            isCollected: true,
+          },
+        ],
+      },
+      alerts: {
+        list: async () => [
+          { chart: 'system.cpu', name: 'cpu_high', context: 'system.cpu', status: 'warning', oldStatus: 'clear', whenS: 1_700_000_000 },
+        ],
+      },
+      claimTokens: {
+        issue: async (wish) => {
+          issued.push(wish)
+          return { token: 'claim-token_1', expiresAtMs: bench.clock.nowMs() + wish.validForMs }
+        },
+      },
+    },
+    presence: { stateOf: (id) => states.get(id) ?? 'unseen', counts: () => ({ links: 1, live: 1, stale: 0, offline: 0 }) },
+    publicUrl: 'https://localhost:8443',
+    caPem: tls.caPem,
+    caFingerprint: 'AB:CD',
+    staticFolder,
+    version: '0.1.0',
+    gatewayRouter,
+    clock: bench.clock,
+    log: silentLog,
+    ...overrides.api,
+  })
+  const edge = await createEdge({
+    app: api,
+    upgrades: {},
+    tls: { load: async () => tls },
+    host: '127.0.0.1',
+    port: 0,
+    fleets: ['127.0.0.0/8'],
+    clock: systemClock,
+    log: silentLog,
+  })
+  const { port } = await edge.listen()
+  onTestFinished(() => edge.close(0))
+
+  const call = (method: string, path: string, { cookie, headers = {}, body }: Call = {}): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const isRaw = typeof body === 'string' || body instanceof Uint8Array
+      const bytes = body === undefined ? undefined : isRaw ? body : JSON.stringify(body)
+      const changes = method !== 'GET' && method !== 'HEAD'
+      const sent = httpsRequest(
+        {
+          host: '127.0.0.1',
+          servername: 'localhost',
+          port,
+          ca: tls.caPem,
+          agent: false,
+          method,
+          path,
+          headers: {
+            ...(changes ? { origin: 'https://localhost:8443', 'content-type': 'application/json' } : {}),
+            ...(cookie === undefined ? {} : { cookie }),
+            ...(bytes === undefined ? {} : { 'content-length': Buffer.byteLength(bytes) }),
+            ...headers,
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('error', reject)
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8')
+            let json: unknown
+            try {
+              json = JSON.parse(text)
+            } catch {
+              json = undefined
+            }
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json })
+          })
+        },
+      )
+      sent.on('error', reject)
+      sent.end(bytes)
+    })
+  const signedIn = async () => bench.cookieOf(await bench.signIn())
+  return { ...bench, api, edge, port, tls, call, signedIn, states, node, issued }
+}
