@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { hostname as osHostname } from 'node:os'
 import { ThroughlineError } from '../src/errors/throughline-error.ts'
 import type { ClaimId, MachineGuid } from '../src/domain/ids.ts'
 import type { Clock } from '../src/support/clock.ts'
 import type { Log } from '../src/support/log.ts'
 import { claim as claimHost } from './claim/claim.ts'
-import { ensureMachineGuid, loadClaim, saveNodeId } from './claim/claim-files.ts'
+import { ensureMachineGuid, loadClaim, peekMachineGuid, saveNodeId } from './claim/claim-files.ts'
 import { describeEgress } from './egress/describe.ts'
 import { createLink } from './link/link.ts'
 import type { Link, LinkState } from './link/link.ts'
@@ -45,15 +46,17 @@ export function createAgent(deps: AgentDeps) {
   const listeners = new Set<(state: AgentState) => void>()
   let running: { link: Link; stop(): Promise<void> } | undefined
 
-  async function createSource(): Promise<Source> {
+  /** A rehearsal leaves no trace: it makes up an id where none is kept yet. */
+  async function createSource(isRehearsal = false): Promise<Source> {
     if (sourceKind === 'netdata') return createNetdataSource({ url: netdataUrl, clock, log })
-    const { machineGuid, madeAtS } = await ensureMachineGuid(folder)
+    const made = { machineGuid: randomUUID() as MachineGuid, madeAtS: Math.trunc(clock.nowMs() / 1000) }
+    const { machineGuid, madeAtS } = isRehearsal && (await peekMachineGuid(folder)) === undefined ? made : await ensureMachineGuid(folder)
     return createHostSource({ machineGuid, hostname: deps.hostname ?? osHostname(), agentVersion, sinceS: madeAtS, clock, log })
   }
 
   /** Runs `work` with the source started, and stops it again. */
-  async function withSource<T>(work: (source: Source) => Promise<T>): Promise<T> {
-    const source = await createSource()
+  async function withSource<T>(work: (source: Source) => Promise<T>, isRehearsal = false): Promise<T> {
+    const source = await createSource(isRehearsal)
     // Timers of the clock do not keep the process alive; what is being done does.
     const alive = keepAlive()
     try {
@@ -131,7 +134,7 @@ export function createAgent(deps: AgentDeps) {
       await withSource(async (source) => {
         const { machineGuid, hostname } = await identityOf(source)
         for await (const section of describeEgress({ source, url, token, roomIds, machineGuid, hostname, clock })) sections.push(section)
-      })
+      }, true)
       yield* sections
     },
     /** Starts the source and keeps a link open. Throws CLAIM_UNKNOWN without a claim, and SOURCE_UNAVAILABLE. */

@@ -43,7 +43,9 @@ export async function writeFileAtomically(folder: string, name: string, text: st
     await rename(temporary, join(folder, name))
   } catch (cause) {
     await rm(temporary, { force: true })
-    throw new ThroughlineError('DATA_FOLDER_UNUSABLE', `The agent's folder ${folder} cannot be written; make it writable for this user.`, { cause })
+    throw new ThroughlineError('DATA_FOLDER_UNUSABLE', `The agent's folder ${folder} cannot be written; make it writable for this user.`, {
+      cause,
+    })
   }
 }
 
@@ -81,6 +83,11 @@ export async function ensureMachineGuid(folder: string): Promise<{ machineGuid: 
   const text = await readFileIfAny(folder, claimFileNames.machineGuid)
   const { mtimeMs } = await stat(join(folder, claimFileNames.machineGuid))
   return { machineGuid: (known ?? text) as MachineGuid, madeAtS: Math.floor(mtimeMs / 1000) }
+}
+
+/** The id of this host when it has one already; makes and writes nothing. */
+export async function peekMachineGuid(folder: string): Promise<MachineGuid | undefined> {
+  return canonicalUuid((await readFileIfAny(folder, claimFileNames.machineGuid))?.trim()) as MachineGuid | undefined
 }
 
 /** Keeps a finished claim: the claim id first, the marker last; the node id of an earlier claim goes. */

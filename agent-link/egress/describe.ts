@@ -63,9 +63,15 @@ export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> 
   for (const message of sessionMessages(speaker, source, nowMs)) yield protobuf(message)
 
   const list = allowedCommands.map((command) => `GET /api/v1/${command}`).join('\n')
-  yield section('query answer', `Sent only when somebody looks at this node, to these questions and no others:\n${list}\n\n${fieldList('query answer')}`)
+  yield section(
+    'query answer',
+    `Sent only when somebody looks at this node, to these questions and no others:\n${list}\n\n${fieldList('query answer')}`,
+  )
   for (const command of allowedCommands) {
-    const query = { data: 'context=system.cpu&after=-1&points=1&options=jsonwrap', context: 'context=system.cpu', chart: 'chart=system.cpu' }[command as string] ?? ''
+    const query =
+      { data: 'context=system.cpu&after=-1&points=1&options=jsonwrap', context: 'context=system.cpu', chart: 'chart=system.cpu' }[
+        command as string
+      ] ?? ''
     const answer = await source.answer({ command, query, acceptsGzip: false }, AbortSignal.timeout(10_000))
     const text = Buffer.from(answer.body).toString('utf8')
     yield section(`answer to GET /api/v1/${command}${query && `?${query}`}`, `${answer.body.byteLength} bytes\n${text}`)

@@ -14,7 +14,12 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
   'discovery request': { v: 'version of this agent', cap: 'protocol words', claim_id: 'claim id' },
   'challenge request': { claim_id: 'claim id, in the path' },
   'password request': { response: 'the secret of the challenge, proof of the private key', agent_version: 'version of this agent' },
-  'MQTT CONNECT': { clientId: 'as given by the cloud', username: 'as given by the cloud', password: 'as given by the cloud, one use', will: 'UpdateAgentConnection' },
+  'MQTT CONNECT': {
+    clientId: 'as given by the cloud',
+    username: 'as given by the cloud',
+    password: 'as given by the cloud, one use',
+    will: 'UpdateAgentConnection',
+  },
   'MQTT SUBSCRIBE': { filter: 'the two inboxes, as given by the cloud' },
   'agent.v1.UpdateAgentConnection': {
     claimId: 'claim id',
@@ -24,7 +29,12 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     updatedAt: 'time of the message',
     capabilities: 'names and versions of what this agent can do',
   },
-  'nodeinstance.v1.CreateNodeInstance': { claimId: 'claim id', machineGuid: 'id of this host', hostname: 'name of this host', hops: 'always 0' },
+  'nodeinstance.v1.CreateNodeInstance': {
+    claimId: 'claim id',
+    machineGuid: 'id of this host',
+    hostname: 'name of this host',
+    hops: 'always 0',
+  },
   'nodeinstance.v1.UpdateNodeInstanceConnection': {
     claimId: 'claim id',
     nodeId: 'the id the cloud gave to this host',
@@ -47,7 +57,12 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     nodeInstanceInfo: 'the same',
   },
   'nodeinstance.v1.UpdateNodeCollectors': { claimId: 'claim id', nodeId: 'node id', collectors: 'names of the collectors at work' },
-  'context.v1.ContextsSnapshot': { contexts: 'what is measured: id, title, units, family, chart type, priority, since when; no values', claimId: 'claim id', nodeId: 'node id', version: 'fingerprint of the set' },
+  'context.v1.ContextsSnapshot': {
+    contexts: 'what is measured: id, title, units, family, chart type, priority, since when; no values',
+    claimId: 'claim id',
+    nodeId: 'node id',
+    version: 'fingerprint of the set',
+  },
   'context.v1.ContextsUpdated': {
     contextUpdates: 'contexts that changed, as above',
     claimId: 'claim id',
@@ -92,7 +107,10 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     summary: 'title of the alert',
     alertVersion: 'when the status changed',
   },
-  'alarms.v1.ProvideAlarmConfiguration': { configHash: 'id of the definition', config: 'the definition of an alert: expressions, units, recipient role, texts' },
+  'alarms.v1.ProvideAlarmConfiguration': {
+    configHash: 'id of the definition',
+    config: 'the definition of an alert: expressions, units, recipient role, texts',
+  },
   'query answer': {
     header: 'id of the question, times, status',
     body: 'answers to GET of /api/v1/info, contexts, context, charts, chart, data, alarms: live values, passed through to the asking browser',

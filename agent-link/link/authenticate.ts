@@ -43,7 +43,9 @@ export function solveChallenge(block: Uint8Array, privateKeyPem: string): Buffer
   try {
     return privateDecrypt({ key: privateKeyPem, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, block)
   } catch (cause) {
-    throw new ThroughlineError('LINK_PROTOCOL', "The cloud's challenge was not made for this agent's key; claim this host again.", { cause })
+    throw new ThroughlineError('LINK_PROTOCOL', "The cloud's challenge was not made for this agent's key; claim this host again.", {
+      cause,
+    })
   }
 }
 

@@ -80,7 +80,8 @@ const neededTopics: readonly TopicName[] = [
 export function readPass(body: string, claimId: string): LinkPass {
   const fields = readObject(body, 'password')
   const { clientID, username, password } = fields
-  if (typeof clientID !== 'string' || typeof username !== 'string' || typeof password !== 'string') throw broken('password', 'no credentials')
+  if (typeof clientID !== 'string' || typeof username !== 'string' || typeof password !== 'string')
+    throw broken('password', 'no credentials')
   const known = new Set<string>(topicNames)
   const topics = new Map<TopicName, string>()
   const list: unknown[] = Array.isArray(fields['topics']) ? fields['topics'] : []
@@ -134,7 +135,8 @@ function readUrl(text: unknown, protocol: string): URL {
 }
 
 function readInteger(value: unknown, min: number, max: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) throw broken('discovery', 'a back-off out of range')
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
+    throw broken('discovery', 'a back-off out of range')
   return value
 }
 

@@ -17,7 +17,9 @@ export function writeAgentFrames(stream: Duplex): void {
   const writeAll = (bytes: Buffer, done: (error?: Error | null) => void): void => {
     const next = (from: number) => {
       const end = Math.min(from + frameBytes, bytes.byteLength)
-      writeFrame(bytes.subarray(from, end), 'buffer' as BufferEncoding, (error) => (error || end >= bytes.byteLength ? done(error) : next(end)))
+      writeFrame(bytes.subarray(from, end), 'buffer' as BufferEncoding, (error) =>
+        error || end >= bytes.byteLength ? done(error) : next(end),
+      )
     }
     next(0)
   }

@@ -59,7 +59,8 @@ function exchange(asked: HttpsRequest, options: RequestOptions, maxBytes: number
       let size = 0
       incoming.on('data', (chunk: Buffer) => {
         size += chunk.byteLength
-        if (size > maxBytes) outgoing.destroy(new ThroughlineError('CLOUD_UNREACHABLE', `${asked.url.host} answers with more than an agent reads.`))
+        if (size > maxBytes)
+          outgoing.destroy(new ThroughlineError('CLOUD_UNREACHABLE', `${asked.url.host} answers with more than an agent reads.`))
         else chunks.push(chunk)
       })
       incoming.on('error', reject)

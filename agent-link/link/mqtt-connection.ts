@@ -1,5 +1,6 @@
 import { connect } from 'mqtt'
 import type { IClientOptions } from 'mqtt'
+import type { ClientRequest } from 'node:http'
 import type { TopicName } from '../../src/aclk/topics/topics.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { LinkPass } from './discovery.ts'
@@ -53,8 +54,23 @@ export function mqttOptions({ pass, caPem, will }: Pick<MqttWish, 'pass' | 'caPe
     rejectUnauthorized: true,
     ...trust,
     will: { topic: topic(pass, 'agent-connection'), payload: Buffer.from(will), qos: 2, retain: false },
-    wsOptions: { ...trust, rejectUnauthorized: true, minVersion: 'TLSv1.2', perMessageDeflate: false, followRedirects: false, maxPayload: inboundBytes },
+    wsOptions: {
+      ...trust,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      perMessageDeflate: false,
+      followRedirects: false,
+      maxPayload: inboundBytes,
+      finishRequest: closeNormally,
+    },
   }
+}
+
+/** An orderly end closes the WebSocket with 1000 as stock agents do (aclk §4.2); the library's stream would give no code. */
+function closeNormally(request: ClientRequest, socket: { close(code?: number, reason?: string | Buffer): void }): void {
+  const close = socket.close.bind(socket)
+  socket.close = (code = 1000, reason) => close(code, reason)
+  request.end()
 }
 
 /** The issued topic of a name; {@link readPass} has seen to it that the needed ones exist. */
@@ -71,6 +87,11 @@ export async function connectMqtt(wish: MqttWish): Promise<MqttConnection> {
   let lastError: unknown
   let acknowledged = 0
   const waiting = new Set<(reason: string) => void>()
+  // The library's own forced end does nothing while an orderly one waits for acknowledgements.
+  const drop = () => {
+    client.end(true)
+    client.stream.destroy()
+  }
   client.on('error', (error) => (lastError = error))
   client.on('message', (name, payload) => wish.onMessage(name, payload))
   client.on('packetreceive', (packet) => {
@@ -78,7 +99,7 @@ export async function connectMqtt(wish: MqttWish): Promise<MqttConnection> {
     if (packet.cmd === 'disconnect') {
       // A DISCONNECT from the cloud is only believed when the socket ends; end it ourselves (aclk §4.8).
       lastError = new Error(`the cloud disconnected with reason ${packet.reasonCode ?? 0}`)
-      client.end(true)
+      drop()
     }
   })
   const closed = new Promise<string>((resolve) => {
@@ -89,8 +110,7 @@ export async function connectMqtt(wish: MqttWish): Promise<MqttConnection> {
       resolve(reason)
     })
   })
-  const giveUp = () => client.end(true)
-  wish.signal.addEventListener('abort', giveUp, { once: true })
+  wish.signal.addEventListener('abort', drop, { once: true })
   try {
     const maximumPacketBytes = await opened(client, closed, wish, () => lastError)
     // One filter a packet, QoS 1 with retain-as-published, as stock agents subscribe (aclk §4.5).
@@ -103,7 +123,8 @@ export async function connectMqtt(wish: MqttWish): Promise<MqttConnection> {
       acknowledged: () => acknowledged,
       publish: (name, payload) =>
         new Promise((resolve, reject) => {
-          const fail = (reason: string) => reject(new ThroughlineError('CLOUD_UNREACHABLE', `The link ended before an acknowledgement: ${reason}.`))
+          const fail = (reason: string) =>
+            reject(new ThroughlineError('CLOUD_UNREACHABLE', `The link ended before an acknowledgement: ${reason}.`))
           if (!client.connected) return fail('it is closed')
           waiting.add(fail)
           client.publish(name, Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength), { qos: 1 }, (error) => {
@@ -113,17 +134,19 @@ export async function connectMqtt(wish: MqttWish): Promise<MqttConnection> {
           })
         }),
       async end() {
-        if (!client.connected) return void client.end(true)
+        if (!client.connected) return drop()
+        // Else the library would hold the DISCONNECT back until everything is acknowledged.
+        for (const messageId of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(messageId))
         client.end(false)
         await closed
       },
-      drop: () => void client.end(true),
+      drop,
     }
   } catch (cause) {
-    client.end(true)
+    drop()
     throw cause
   } finally {
-    wish.signal.removeEventListener('abort', giveUp)
+    wish.signal.removeEventListener('abort', drop)
   }
 }
 

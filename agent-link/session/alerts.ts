@@ -7,7 +7,13 @@ import type { Transition } from './messages.ts'
 export const alertsPerChunk = 1_000
 
 export type AlertsMessage =
-  | { readonly kind: 'snapshot'; readonly transitions: readonly Transition[]; readonly number: number; readonly of: number; readonly snapshotUuid: string }
+  | {
+      readonly kind: 'snapshot'
+      readonly transitions: readonly Transition[]
+      readonly number: number
+      readonly of: number
+      readonly snapshotUuid: string
+    }
   | { readonly kind: 'transition'; readonly transition: Transition }
 
 /** The version of a set of alerts: the sum of the versions of those not removed (aclk §6.7). */
@@ -19,12 +25,18 @@ export function alertsVersion(alerts: readonly SourceAlert[]): bigint {
 
 /** The id of a transition: the same for the same transition, also after a restart. */
 export function transitionId(machineGuid: string, { chart, name, whenS, status }: SourceAlert): string {
-  const hash = createHash('sha256').update(JSON.stringify([machineGuid, chart, name, whenS, status])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([machineGuid, chart, name, whenS, status]))
+    .digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`
 }
 
 /** Speaks generation C about the alerts of a source (aclk §6.7); with a source without alerts it is silent. */
-export function createAlertsAnnouncer(deps: { readonly machineGuid: string; readonly current: () => readonly SourceAlert[]; readonly nowS: () => number }) {
+export function createAlertsAnnouncer(deps: {
+  readonly machineGuid: string
+  readonly current: () => readonly SourceAlert[]
+  readonly nowS: () => number
+}) {
   const known = new Map<string, { alert: SourceAlert; oldStatus: AlertStatus; eventId: bigint }>()
   let isStreaming = false
 

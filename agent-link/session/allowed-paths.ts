@@ -7,8 +7,7 @@ export const allowedCommands = ['info', 'contexts', 'context', 'charts', 'chart'
 const allowed: ReadonlySet<string> = new Set(allowedCommands)
 
 export type Route =
-  | { readonly kind: 'serve'; readonly command: string; readonly query: string }
-  | { readonly kind: 'refused'; readonly answer: SourceAnswer }
+  { readonly kind: 'serve'; readonly command: string; readonly query: string } | { readonly kind: 'refused'; readonly answer: SourceAnswer }
 
 /**
  * Takes a question's target apart (aclk §7.2). `names` are what this node is called: its node id, machine guid and hostname.

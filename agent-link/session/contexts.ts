@@ -51,7 +51,8 @@ function differences(before: ReadonlyMap<string, Context>, now: readonly Context
   for (const context of now) {
     present.add(context.id)
     const known = before.get(context.id)
-    const isSame = known?.version === context.version && known.firstEntryS === context.firstEntryS && known.lastEntryS === context.lastEntryS
+    const isSame =
+      known?.version === context.version && known.firstEntryS === context.firstEntryS && known.lastEntryS === context.lastEntryS
     if (!isSame) changes.push({ ...context, deleted: false })
   }
   for (const [id, context] of before) if (!present.has(id)) changes.push({ ...context, deleted: true })

@@ -145,7 +145,13 @@ export function contextsUpdated(
   nowMs: number,
 ): OutboundMessage {
   const createdAt = BigInt(Math.trunc(nowMs)) * 1000n
-  return message('contexts-updated', ContextsUpdatedSchema, { contextUpdates: changes.map(contextFields), claimId, nodeId, versionHash, createdAt })
+  return message('contexts-updated', ContextsUpdatedSchema, {
+    contextUpdates: changes.map(contextFields),
+    claimId,
+    nodeId,
+    versionHash,
+    createdAt,
+  })
 }
 
 /** One transition in the form of generation C (aclk §6.7). */
@@ -157,7 +163,12 @@ export interface Transition {
   readonly transitionId: string
 }
 
-const transitionFields = ({ claimId }: Speaker, nodeId: NodeId, timezone: string, { alert, oldStatus, eventId, transitionId }: Transition) => ({
+const transitionFields = (
+  { claimId }: Speaker,
+  nodeId: NodeId,
+  timezone: string,
+  { alert, oldStatus, eventId, transitionId }: Transition,
+) => ({
   nodeId,
   claimId,
   chart: alert.chart,

@@ -63,7 +63,8 @@ export function createQueries({ source, names, clock, log }: QueriesDeps) {
     const { question, link, receivedMs, abort } = pending
     const startedMs = clock.monotonicMs()
     // Checked once, before execution, as stock agents do (aclk §7.6).
-    if (question.timeoutMs > 0 && startedMs - receivedMs > question.timeoutMs) return sendError(pending, 6, 503, 'waited too long in the queue')
+    if (question.timeoutMs > 0 && startedMs - receivedMs > question.timeoutMs)
+      return sendError(pending, 6, 503, 'waited too long in the queue')
     const leftMs = question.timeoutMs > 0 ? question.timeoutMs - (startedMs - receivedMs) : undefined
     let isLate = false
     const cancelTimer =
@@ -156,7 +157,14 @@ export function createQueries({ source, names, clock, log }: QueriesDeps) {
 }
 
 /** A refusal of the link layer (aclk §7.5): a header without an HTTP half. */
-function encodeLinkError(link: ReplyLink, question: ReceivedQuestion, code: number, httpStatus: number, description: string, nowMs: number): Uint8Array {
+function encodeLinkError(
+  link: ReplyLink,
+  question: ReceivedQuestion,
+  code: number,
+  httpStatus: number,
+  description: string,
+  nowMs: number,
+): Uint8Array {
   const second = 1_000_000n
   return encoder.encode(
     JSON.stringify({

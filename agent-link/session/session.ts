@@ -39,7 +39,12 @@ import { createQueries } from './queries.ts'
 
 export interface SessionDeps {
   readonly source: Source
-  readonly claim: { readonly claimId: ClaimId; readonly machineGuid: MachineGuid; readonly hostname: string; readonly nodeId: NodeId | undefined }
+  readonly claim: {
+    readonly claimId: ClaimId
+    readonly machineGuid: MachineGuid
+    readonly hostname: string
+    readonly nodeId: NodeId | undefined
+  }
   /** Keeps the node id the cloud gave. */
   readonly saveNodeId: (nodeId: NodeId) => Promise<void>
   readonly clock: Clock
@@ -110,7 +115,9 @@ export function createSession({ source, claim, saveNodeId, clock, log }: Session
       if (given !== nodeId) {
         nodeId = given
         isInfoTold = false
-        saveNodeId(given).catch((cause: unknown) => log.error('session.nodeIdNotKept', { reason: cause instanceof Error ? cause.message : '' }))
+        saveNodeId(given).catch((cause: unknown) =>
+          log.error('session.nodeIdNotKept', { reason: cause instanceof Error ? cause.message : '' }),
+        )
       }
       tellInstance()
     },

@@ -28,7 +28,11 @@ export function createApi(host: ApiHost) {
       return chart ? jsonAnswer(200, JSON.stringify(chartDocument(chart))) : textAnswer(404, 'Chart is not found.')
     },
     data: (parameters) => answerData(host.charts, parameters, host.nowS(), host.hostname),
-    alarms: () => jsonAnswer(200, JSON.stringify({ hostname: host.hostname, latest_alarm_log_unique_id: 0, status: true, now: host.nowS(), alarms: {} })),
+    alarms: () =>
+      jsonAnswer(
+        200,
+        JSON.stringify({ hostname: host.hostname, latest_alarm_log_unique_id: 0, status: true, now: host.nowS(), alarms: {} }),
+      ),
   }
   return (request: Pick<SourceRequest, 'command' | 'query'>): SourceAnswer => {
     const route = Object.hasOwn(routes, request.command) ? routes[request.command] : undefined

@@ -94,7 +94,10 @@ export function createHostSource(deps: HostSourceDeps): Source {
     machineGuid,
     async start() {
       if (platform !== 'linux') {
-        throw new ThroughlineError('SOURCE_UNAVAILABLE', `The built-in collector reads the files of a Linux kernel; this is ${platform}. Use the netdata source.`)
+        throw new ThroughlineError(
+          'SOURCE_UNAVAILABLE',
+          `The built-in collector reads the files of a Linux kernel; this is ${platform}. Use the netdata source.`,
+        )
       }
       const settled = new Promise<void>((resolve) => (onSettled = resolve))
       collector.start()

@@ -55,24 +55,27 @@ function exchange(base: URL, path: string, agent: Agent, acceptsGzip: boolean, s
   return new Promise((resolve, reject) => {
     const headers = acceptsGzip ? { 'Accept-Encoding': 'gzip' } : {}
     // The path goes as it came: a URL object would rewrite the characters of patterns.
-    const outgoing = request({ host: base.hostname.replace(/^\[|\]$/g, ''), port: base.port || 80, path, agent, headers, signal }, (incoming) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      incoming.on('data', (chunk: Buffer) => {
-        size += chunk.byteLength
-        if (size > answerBytes) outgoing.destroy(new Error('the answer is too large'))
-        else chunks.push(chunk)
-      })
-      incoming.on('error', reject)
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode ?? 502,
-          contentType: incoming.headers['content-type'] ?? 'text/plain; charset=utf-8',
-          isGzip: incoming.headers['content-encoding'] === 'gzip',
-          body: Buffer.concat(chunks),
-        }),
-      )
-    })
+    const outgoing = request(
+      { host: base.hostname.replace(/^\[|\]$/g, ''), port: base.port || 80, path, agent, headers, signal },
+      (incoming) => {
+        const chunks: Buffer[] = []
+        let size = 0
+        incoming.on('data', (chunk: Buffer) => {
+          size += chunk.byteLength
+          if (size > answerBytes) outgoing.destroy(new Error('the answer is too large'))
+          else chunks.push(chunk)
+        })
+        incoming.on('error', reject)
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 502,
+            contentType: incoming.headers['content-type'] ?? 'text/plain; charset=utf-8',
+            isGzip: incoming.headers['content-encoding'] === 'gzip',
+            body: Buffer.concat(chunks),
+          }),
+        )
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end()
   })

@@ -1,5 +1,7 @@
 /** /proc/loadavg: the three averages, runnable and existing scheduling entities. Undefined when the text is something else. */
-export function parseLoadavg(text: string): { readonly load1: number; readonly load5: number; readonly load15: number; readonly active: number } | undefined {
+export function parseLoadavg(
+  text: string,
+): { readonly load1: number; readonly load5: number; readonly load15: number; readonly active: number } | undefined {
   const match = /^(\S+) (\S+) (\S+) \d+\/(\d+)/.exec(text)
   if (match === null) return undefined
   return { load1: Number(match[1]), load5: Number(match[2]), load15: Number(match[3]), active: Number(match[4]) }

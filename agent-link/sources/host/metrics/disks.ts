@@ -19,7 +19,15 @@ const total: ChartDefinition = {
   dimensions: ['in', 'out'],
 }
 
-type DiskChart = readonly [prefix: string, context: string, title: string, units: string, type: 'line' | 'area', priority: number, dimensions: readonly string[]]
+type DiskChart = readonly [
+  prefix: string,
+  context: string,
+  title: string,
+  units: string,
+  type: 'line' | 'area',
+  priority: number,
+  dimensions: readonly string[],
+]
 const perDisk = {
   io: ['disk', 'disk.io', 'Disk I/O Bandwidth', 'KiB/s', 'area', 2000, ['reads', 'writes']],
   ops: ['disk_ops', 'disk.ops', 'Disk Completed I/O Operations', 'operations/s', 'line', 2010, ['reads', 'writes']],
@@ -33,7 +41,18 @@ const perDisk = {
 
 function definitionOf(kind: keyof typeof perDisk, disk: string, type: DiskType): ChartDefinition {
   const [prefix, context, title, units, chartType, priority, dimensions] = perDisk[kind]
-  return { id: `${prefix}.${disk}`, context, family: disk, title, units, priority, chartType, module, dimensions, labels: { device: disk, device_type: type } }
+  return {
+    id: `${prefix}.${disk}`,
+    context,
+    family: disk,
+    title,
+    units,
+    priority,
+    chartType,
+    module,
+    dimensions,
+    labels: { device: disk, device_type: type },
+  }
 }
 
 type DiskType = 'physical' | 'virtual' | 'partition'
@@ -95,7 +114,18 @@ function collectDisk(
   ]
   const rate = rates.rate(disk, list, monotonicS)
   if (rate === undefined) return undefined
-  const [reads = 0, writes = 0, readSectors = 0, writeSectors = 0, readMs = 0, writeMs = 0, busyMs = 0, backlogMs = 0, readsMerged = 0, writesMerged = 0] = rate
+  const [
+    reads = 0,
+    writes = 0,
+    readSectors = 0,
+    writeSectors = 0,
+    readMs = 0,
+    writeMs = 0,
+    busyMs = 0,
+    backlogMs = 0,
+    readsMerged = 0,
+    writesMerged = 0,
+  ] = rate
   const put = (kind: keyof typeof perDisk, values: readonly number[]) => set(definitionOf(kind, disk, type), values)
   put('io', [readSectors / 2, -writeSectors / 2])
   put('ops', [reads, -writes])
@@ -139,7 +169,13 @@ export function createSpaceMetric(): Metric {
         const id = { id: `disk_space.${suffix}`, context: 'disk.space', title: 'Disk Space Usage', units: 'GiB', priority: 2023 }
         set({ ...shared, ...id }, [space(stats.bavail), space(stats.blocks - stats.bfree), space(reserved)])
         if (stats.files === 0) continue
-        const inodes = { id: `disk_inodes.${suffix}`, context: 'disk.inodes', title: 'Disk Files (inodes) Usage', units: 'inodes', priority: 2024 }
+        const inodes = {
+          id: `disk_inodes.${suffix}`,
+          context: 'disk.inodes',
+          title: 'Disk Files (inodes) Usage',
+          units: 'inodes',
+          priority: 2024,
+        }
         set({ ...shared, ...inodes }, [stats.ffree, stats.files - stats.ffree, 0])
       }
     },

@@ -102,7 +102,18 @@ export function createPressureMetric(): Metric {
           const stall = rates.rate(id, [line.totalUs / 1000], monotonicS)
           const stallTitle = `${title} ${kind} pressure stall time`
           if (stall) {
-            set({ ...shared, id: `${id}_stall_time`, context: `${id}_stall_time`, title: stallTitle, units: 'ms', priority: first + 5, dimensions: ['time'] }, stall)
+            set(
+              {
+                ...shared,
+                id: `${id}_stall_time`,
+                context: `${id}_stall_time`,
+                title: stallTitle,
+                units: 'ms',
+                priority: first + 5,
+                dimensions: ['time'],
+              },
+              stall,
+            )
           }
         }
       }

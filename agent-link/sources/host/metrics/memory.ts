@@ -118,7 +118,14 @@ const faults: ChartDefinition = {
   module: vmstatModule,
   dimensions: ['minor', 'major'],
 }
-const swapIo: ChartDefinition = { ...paging, id: 'system.swapio', context: 'system.swapio', family: 'swap', title: 'Swap I/O', priority: 250 }
+const swapIo: ChartDefinition = {
+  ...paging,
+  id: 'system.swapio',
+  context: 'system.swapio',
+  family: 'swap',
+  title: 'Swap I/O',
+  priority: 250,
+}
 /** Swap moves in pages of this many KiB. */
 const pageKib = 4
 
@@ -134,7 +141,13 @@ export function createVmstatMetric(): Metric {
       if (text === undefined) return
       const counters = parseNamedNumbers(text)
       const perSecond = (key: string, ...names: readonly string[]) =>
-        names.every((name) => counters.has(name)) ? rates.rate(key, names.map((name) => counters.get(name) ?? 0), monotonicS) : undefined
+        names.every((name) => counters.has(name))
+          ? rates.rate(
+              key,
+              names.map((name) => counters.get(name) ?? 0),
+              monotonicS,
+            )
+          : undefined
       const paged = perSecond('paging', 'pgpgin', 'pgpgout')
       if (paged) set(paging, [paged[0] ?? 0, -(paged[1] ?? 0)])
       const faulted = perSecond('faults', 'pgfault', 'pgmajfault')

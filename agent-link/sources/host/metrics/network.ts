@@ -17,7 +17,15 @@ const total: ChartDefinition = {
   dimensions: ['InOctets=received', 'OutOctets=sent'],
 }
 
-type InterfaceChart = readonly [prefix: string, context: string, title: string, units: string, type: 'line' | 'area', priority: number, dimensions: readonly string[]]
+type InterfaceChart = readonly [
+  prefix: string,
+  context: string,
+  title: string,
+  units: string,
+  type: 'line' | 'area',
+  priority: number,
+  dimensions: readonly string[],
+]
 const perInterface = {
   bandwidth: ['net', 'net.net', 'Bandwidth', 'kilobits/s', 'area', 7000, ['received', 'sent']],
   packets: ['net_packets', 'net.packets', 'Packets', 'packets/s', 'line', 7001, ['received', 'sent', 'multicast']],
@@ -60,7 +68,17 @@ export function createNetworkMetric(): Metric {
         const rate = rates.rate(name, [...list, ...troubles], monotonicS)
         if (rate === undefined || counters.receivedBytes + counters.sentBytes === 0) continue
         hasRates = true
-        const [inBytes = 0, outBytes = 0, inPackets = 0, outPackets = 0, multicast = 0, inErrors = 0, outErrors = 0, inDrops = 0, outDrops = 0] = rate
+        const [
+          inBytes = 0,
+          outBytes = 0,
+          inPackets = 0,
+          outPackets = 0,
+          multicast = 0,
+          inErrors = 0,
+          outErrors = 0,
+          inDrops = 0,
+          outDrops = 0,
+        ] = rate
         const received = (inBytes * 8) / 1000
         const sent = (outBytes * 8) / 1000
         for (const sum of isRealOne ? [sums.real, sums.all] : [sums.all]) {

@@ -34,7 +34,12 @@ export const valuesLimit = 600_000
 const notFound = textAnswer(404, 'No metrics where matched to query.')
 
 /** Answers `/api/v1/data` (agent-api §6, §7) from the charts' history. */
-export function answerData(charts: ReadonlyMap<string, Chart>, parameters: ReadonlyMap<string, string>, nowS: number, hostname: string): SourceAnswer {
+export function answerData(
+  charts: ReadonlyMap<string, Chart>,
+  parameters: ReadonlyMap<string, string>,
+  nowS: number,
+  hostname: string,
+): SourceAnswer {
   const chartText = parameters.get('chart')
   const contextText = parameters.get('context')
   if (chartText === undefined && contextText === undefined) return textAnswer(400, 'No chart or context is given.')
@@ -56,13 +61,20 @@ export function answerData(charts: ReadonlyMap<string, Chart>, parameters: Reado
   if (window.points * columns.length > valuesLimit) return textAnswer(413, 'The answer would be too large; ask for fewer points or charts.')
   const { name: group, aggregate } = aggregateOf(parameters.get('group'))
   const times = Array.from({ length: window.points }, (_, row) => window.beforeS - row * window.stepS)
-  const rows = times.map((timeS) => columns.map((column) => valueAt(column, timeS, window.stepS, aggregate, options.has('absolute') || options.has('abs'))))
+  const rows = times.map((timeS) =>
+    columns.map((column) => valueAt(column, timeS, window.stepS, aggregate, options.has('absolute') || options.has('abs'))),
+  )
   const hasChartIds = contextText !== undefined || !charts.has(chartText ?? '')
   const result = shape({ columns, window, ...stored, group, times, rows }, options)
   return jsonAnswer(200, renderData(result, options, hasChartIds, `${hostname}:${chartText ?? '*'}:${contextText ?? '*'}`))
 }
 
-function selectColumns(charts: ReadonlyMap<string, Chart>, chartText?: string, contextText?: string, dimensionText?: string): readonly Column[] {
+function selectColumns(
+  charts: ReadonlyMap<string, Chart>,
+  chartText?: string,
+  contextText?: string,
+  dimensionText?: string,
+): readonly Column[] {
   const isChart = parsePattern(chartText) ?? (() => true)
   const isContext = parsePattern(contextText) ?? (() => true)
   const isDimension = parsePattern(dimensionText) ?? (() => true)

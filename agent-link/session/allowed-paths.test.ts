@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { allowedCommands, routeQuestion } from './allowed-paths.ts'
+
+const names = ['6b6f7c1e-8f0b-4d9a-9d53-1b8a52a80f11', 'edge-1']
+
+it('[AL21] serves the seven reads of API v1, with and without the name of this node', () => {
+  expect(allowedCommands).toEqual(['info', 'contexts', 'context', 'charts', 'chart', 'data', 'alarms'])
+  for (const prefix of ['', `/node/${names[0]}`, '/host/edge-1']) {
+    expect(routeQuestion('GET', `${prefix}/api/v1/data?chart=a&x=%20`, names)).toEqual({
+      kind: 'serve',
+      command: 'data',
+      query: 'chart=a&x=%20',
+    })
+  }
+  expect(routeQuestion('GET', '/api/v1/info', names)).toEqual({ kind: 'serve', command: 'info', query: '' })
+})
+
+const refused: readonly (readonly [string, string, number])[] = [
+  ['GET', '/api/v1/function?function=processes', 404],
+  ['GET', '/api/v1/alarm_log', 404],
+  ['GET', '/api/v1/manage/health', 404],
+  ['GET', '/api/v2/data', 404],
+  ['GET', '/', 404],
+  ['GET', '/netdata.conf', 404],
+  ['GET', '/api/v1/data/', 404],
+  ['GET', '/api/v1/../v1/data', 404],
+  ['GET', '/api/v1/%64ata', 404],
+  ['GET', '/api/v1/constructor', 404],
+  ['GET', '/node/other/api/v1/data', 404],
+  ['GET', `/node/${names[0]}/node/${names[0]}/api/v1/data`, 404],
+  ['POST', '/api/v1/data', 405],
+  ['DELETE', '/api/v1/info', 405],
+]
+it.each(refused)('[AL21] refuses %s %s with %i before any source hears of it', (method, target, status) => {
+  expect(routeQuestion(method, target, names)).toMatchObject({ kind: 'refused', answer: { status } })
+})

@@ -1,0 +1,159 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { encodeQuestion } from '../../src/aclk/query/request.ts'
+import { decodeAnswer } from '../../src/aclk/query/response.ts'
+import { silentLog } from '../../src/support/log.ts'
+import { createHandClock } from '../../test/doubles/hand-clock.ts'
+import { jsonAnswer } from '../sources/source.ts'
+import type { SourceAnswer, SourceRequest } from '../sources/source.ts'
+import { createQueries, questionsAtOnce, questionsQueued } from './queries.ts'
+
+interface Asked {
+  readonly request: SourceRequest
+  readonly signal: AbortSignal
+  readonly answer: (answer: SourceAnswer) => void
+  readonly fail: (error: Error) => void
+}
+
+function scene(maximumPacketBytes?: number) {
+  const clock = createHandClock()
+  const asked: Asked[] = []
+  const replies: { topic: string; payload: Uint8Array }[] = []
+  const waiting: { count: number; resolve: () => void }[] = []
+  const source = {
+    answer: (request: SourceRequest, signal: AbortSignal) =>
+      new Promise<SourceAnswer>((resolve, reject) => {
+        asked.push({ request, signal, answer: resolve, fail: reject })
+        signal.addEventListener('abort', () => reject(new Error('aborted')))
+      }),
+  }
+  const link = {
+    sessionIdUs: 1_700_000_000_123_456n,
+    maximumPacketBytes,
+    reply(topic: string, payload: Uint8Array) {
+      replies.push({ topic, payload })
+      for (const wait of waiting) if (replies.length >= wait.count) wait.resolve()
+      return Promise.resolve()
+    },
+  }
+  const queries = createQueries({ source, names: () => ['node-1'], clock, log: silentLog })
+  const ask = (id: string, target = '/api/v1/data', timeoutMs = 0) =>
+    queries.receive(encodeQuestion(id, `/cloud/reply/${id}`, { method: 'GET', target, timeoutMs }), link)
+  const replied = (count: number) =>
+    replies.length >= count ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ count, resolve }))
+  return { clock, asked, replies, queries, link, ask, replied }
+}
+
+it('[AL22] answers on the topic it was told, with the id, the status and the session', async () => {
+  const { ask, asked, replies, replied } = scene()
+  ask('m1', '/node/node-1/api/v1/data?after=-3')
+  asked[0]?.answer(jsonAnswer(404, 'nothing'))
+  await replied(1)
+  expect(asked[0]?.request).toEqual({ command: 'data', query: 'after=-3', acceptsGzip: true })
+  expect(replies[0]?.topic).toBe('/cloud/reply/m1')
+  const answer = decodeAnswer(replies[0]?.payload ?? new Uint8Array())
+  expect({ ...answer, body: new TextDecoder().decode(answer.body) }).toEqual({
+    messageId: 'm1',
+    httpStatus: 404,
+    isGzip: false,
+    body: 'nothing',
+    linkErrorCode: undefined,
+  })
+  expect(JSON.parse(new TextDecoder().decode(replies[0]?.payload).split('\r\n\r\n')[0] ?? '')).toMatchObject({
+    connect: 1_700_000_000,
+    'connect-offset-usec': 123_456,
+    version: 2,
+  })
+})
+
+it('[AL22] compresses bodies of a kilobyte and more, and passes on what is compressed already', async () => {
+  const { ask, asked, replies, replied } = scene()
+  const text = 'x'.repeat(5_000)
+  ask('m1')
+  ask('m2')
+  asked[0]?.answer(jsonAnswer(200, text))
+  const zipped = gzipSync(text)
+  asked[1]?.answer({ status: 200, contentType: 'application/json', isGzip: true, body: zipped })
+  await replied(2)
+  const [one, two] = ['m1', 'm2'].map((id) => decodeAnswer(replies.find(({ topic }) => topic.endsWith(id))?.payload ?? new Uint8Array()))
+  expect(one).toMatchObject({ isGzip: true, httpStatus: 200 })
+  expect(gunzipSync(one?.body ?? '').toString()).toBe(text)
+  expect(Buffer.from(two?.body ?? []).equals(zipped)).toBe(true)
+})
+
+it('[AL23] works on six questions at once, keeps 64 waiting and refuses more at once', async () => {
+  const { ask, asked, replies, replied } = scene()
+  for (let index = 0; index < questionsAtOnce + questionsQueued + 1; index++) ask(`m${index}`)
+  await replied(1)
+  expect(asked.length).toBe(questionsAtOnce)
+  expect(decodeAnswer(replies[0]?.payload ?? new Uint8Array())).toMatchObject({ messageId: 'm70', httpStatus: 503, linkErrorCode: 6 })
+  asked[3]?.answer(jsonAnswer(200, 'done'))
+  await replied(2)
+  await new Promise(setImmediate)
+  expect(asked.length).toBe(questionsAtOnce + 1)
+})
+
+it('[AL24] cancels a running and a waiting question; both are answered with 499, unknown ids are nothing', async () => {
+  const { ask, asked, replies, queries, replied } = scene()
+  for (let index = 0; index < questionsAtOnce + 1; index++) ask(`m${index}`)
+  queries.cancel('m0')
+  queries.cancel(`m${questionsAtOnce}`)
+  queries.cancel('unknown')
+  await replied(2)
+  const answers = replies.map(({ payload }) => decodeAnswer(payload)).map(({ messageId, httpStatus }) => [messageId, httpStatus] as const)
+  expect(new Map(answers)).toEqual(
+    new Map([
+      ['m0', 499],
+      [`m${questionsAtOnce}`, 499],
+    ]),
+  )
+  expect(asked.length).toBe(questionsAtOnce)
+  expect(asked[0]?.signal.aborted).toBe(true)
+})
+
+it('[AL25] a question that waited longer than its timeout is refused by the link layer, one that runs longer gets 504', async () => {
+  const { ask, asked, replies, clock, replied } = scene()
+  for (let index = 0; index < questionsAtOnce; index++) ask(`m${index}`, '/api/v1/data', index === 0 ? 5_000 : 0)
+  ask('late', '/api/v1/data', 1_000)
+  clock.advance(1_500)
+  asked[1]?.answer(jsonAnswer(200, '1'))
+  await replied(2)
+  expect(decodeAnswer(replies[1]?.payload ?? new Uint8Array())).toMatchObject({ messageId: 'late', httpStatus: 503, linkErrorCode: 6 })
+  clock.advance(3_500)
+  await replied(3)
+  expect(decodeAnswer(replies[2]?.payload ?? new Uint8Array())).toMatchObject({
+    messageId: 'm0',
+    httpStatus: 504,
+    linkErrorCode: undefined,
+  })
+})
+
+it("[AL26] an answer above the cloud's packet size becomes a 413 of the link layer", async () => {
+  const { ask, asked, replies, replied } = scene(1_000)
+  ask('m1')
+  asked[0]?.answer({ status: 200, contentType: 'text/plain', isGzip: true, body: new Uint8Array(1_000) })
+  await replied(1)
+  expect(decodeAnswer(replies[0]?.payload ?? new Uint8Array())).toMatchObject({ messageId: 'm1', httpStatus: 413, linkErrorCode: 4 })
+})
+
+it('[AL27] a malformed question is never answered, a failing source is told without its words', async () => {
+  const { ask, asked, replies, queries, link, replied } = scene()
+  queries.receive(new TextEncoder().encode('no frame'), link)
+  queries.receive(new Uint8Array([0xff, 0xfe]), link)
+  ask('m1')
+  asked[0]?.fail(new Error('value 42'))
+  await replied(1)
+  const answer = decodeAnswer(replies[0]?.payload ?? new Uint8Array())
+  expect(answer).toMatchObject({ messageId: 'm1', httpStatus: 500 })
+  expect(new TextDecoder().decode(answer.body)).not.toContain('42')
+  expect(replies.length).toBe(1)
+})
+
+it('[AL27] when the link ends, running work is aborted and nothing waits any more', async () => {
+  const { ask, asked, queries } = scene()
+  for (let index = 0; index < questionsAtOnce + 5; index++) ask(`m${index}`)
+  queries.dropAll()
+  await new Promise(setImmediate)
+  expect(asked.every(({ signal }) => signal.aborted)).toBe(true)
+  expect(asked.length).toBe(questionsAtOnce)
+})
