@@ -5,6 +5,7 @@ import { formatNumber, isPercentage, scaleFor, type UnitScale } from '../data/un
 import { axisRange, extentOf } from './chart-scale.ts'
 import { seriesColor, type ChartColors } from './chart-colors.ts'
 import type { LegendView } from './legend-view.ts'
+import { createSeriesRanks } from './series-ranks.ts'
 
 /** One drawn chart. Holds no React state: it is fed and redrawn by hand. */
 export interface ChartView {
@@ -51,11 +52,19 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
   let scale: UnitScale = { factor: 1, label: units }
   let range: readonly [number, number] = [0, 1]
   let hoveredRow: number | undefined
+  const ranks = createSeriesRanks()
+  let lineColors: readonly string[] = []
 
   const showRow = () => {
     const last = frame.timesS.length - 1
     const row = hoveredRow !== undefined && hoveredRow <= last ? hoveredRow : last
     legend.setRow(frame.series, row, frame.timesS[row], scale, row === hoveredRow)
+  }
+
+  /** uPlot paints later series over earlier ones: a stack is painted from its top down, so that empty layers hide nobody. */
+  const drawOrder = () => {
+    const order = frame.series.map((_, index) => index)
+    return isStacked ? order.reverse() : order
   }
 
   const build = (data: uPlot.AlignedData) => {
@@ -97,13 +106,12 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
       ],
       series: [
         {},
-        ...frame.series.map((line, index): uPlot.Series => {
-          const color = seriesColor(colors, index)
+        ...drawOrder().map((index): uPlot.Series => {
+          const color = lineColors[index] ?? colors.text
           return {
-            label: line.name,
             stroke: color,
             width: isStacked ? 1 : 1.5,
-            ...(isFilled ? { fill: alpha(color, isStacked ? 0.55 : 0.16) } : {}),
+            ...(isFilled ? { fill: alpha(color, isStacked ? 0.62 : 0.16) } : {}),
             points: { show: false },
             spanGaps: false,
           }
@@ -130,15 +138,14 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
     const { factor } = scale
     range = axisRange(extent && [extent[0] * factor, extent[1] * factor], isPercentage(units))
     const scaled = factor === 1 ? drawn : drawn.map((column) => column.map((value) => (value === null ? null : value * factor)))
-    const data = [frame.timesS, ...scaled] as uPlot.AlignedData
+    const data = [frame.timesS, ...drawOrder().map((index) => scaled[index])] as uPlot.AlignedData
     const signs = isStacked ? frame.series.map((line) => (line.values.some((value) => value !== null && value < 0) ? -1 : 1)) : []
-    const key = `${frame.series.map((line) => line.dimensionId).join(' ')} ${signs.join('')}`
+    const ranking = ranks.rank(frame.series)
+    lineColors = ranking.colorIndex.map((place) => (place === undefined ? colors.grid : seriesColor(colors, place)))
+    const key = `${frame.series.map((line) => line.dimensionId).join(' ')} ${lineColors.join('')} ${signs.join('')}`
     if (plot === undefined || key !== plotKey) {
       plotKey = key
-      legend.setSeries(
-        frame.series,
-        frame.series.map((_, index) => seriesColor(colors, index)),
-      )
+      legend.setSeries(frame.series, lineColors, ranking)
       build(data)
       setBands(signs)
     }
@@ -152,9 +159,11 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
 
   /** Between a stacked series and the one of the same sign below it lies its colour; the lowest fills down to zero by itself. */
   const setBands = (signs: readonly number[]) => {
+    const order = drawOrder()
+    const placeOf = (index: number) => order.indexOf(index) + 1
     signs.forEach((sign, index) => {
       const below = signs.slice(0, index).lastIndexOf(sign)
-      if (below !== -1) plot?.addBand({ series: [index + 1, below + 1], dir: sign === 1 ? -1 : 1 })
+      if (below !== -1) plot?.addBand({ series: [placeOf(index), placeOf(below)], dir: sign === 1 ? -1 : 1 })
     })
   }
 

@@ -1,17 +1,19 @@
 import { formatNumber, type UnitScale } from '../data/units.ts'
 import type { FrameSeries } from '../data/chart-frame.ts'
+import type { SeriesRanking } from './series-ranks.ts'
 
 /** The words under a chart: name, colour and value of each series at one time. Written by hand, without React: it changes every second. */
 export interface LegendView {
   /** Which series there are; rebuilt only when they change. */
-  setSeries(series: readonly FrameSeries[], colors: readonly string[]): void
+  setSeries(series: readonly FrameSeries[], colors: readonly string[], ranking: SeriesRanking): void
   /** The values at one row; `isHovered` when a person points at that time. */
   setRow(series: readonly FrameSeries[], row: number, timeS: number | undefined, scale: UnitScale, isHovered: boolean): void
   destroy(): void
 }
 
-/** Series shown before the rest folds away. */
-const firstShown = 8
+/** Series shown before the rest folds away: the busy ones, up to this many; quiet ones fill up to a few. */
+const mostShown = 8
+const fewShown = 3
 
 interface Cell {
   readonly item: HTMLElement
@@ -32,11 +34,17 @@ export function createLegendView(host: HTMLElement): LegendView {
   let key = ''
   let isOpen = false
   let shownTime = ''
+  let order: readonly number[] = []
+  let firstShown = mostShown
 
   const fold = () => {
-    cells.forEach((cell, index) => (cell.item.hidden = !isOpen && index >= firstShown))
-    more.hidden = cells.length <= firstShown
-    more.textContent = isOpen ? 'Show fewer' : `${cells.length - firstShown} more`
+    order.forEach((cellIndex, position) => {
+      const cell = cells[cellIndex]
+      if (cell) cell.item.hidden = !isOpen && position >= firstShown
+    })
+    const rest = cells.length - firstShown
+    more.hidden = rest <= 0
+    more.textContent = isOpen ? 'Show fewer' : `${rest} more`
     more.setAttribute('aria-expanded', String(isOpen))
   }
   more.addEventListener('click', () => {
@@ -45,8 +53,8 @@ export function createLegendView(host: HTMLElement): LegendView {
   })
 
   return {
-    setSeries(series, colors) {
-      const nextKey = series.map((line, index) => `${line.dimensionId}\u0000${colors[index]}`).join('\u0001')
+    setSeries(series, colors, ranking) {
+      const nextKey = ranking.order.map((index) => `${series[index]?.dimensionId}\u0000${colors[index]}`).join('\u0001')
       if (nextKey === key) return
       key = nextKey
       cells = series.map((line, index) => {
@@ -66,7 +74,11 @@ export function createLegendView(host: HTMLElement): LegendView {
         item.append(swatch, name, value)
         return { item, value, swatch, text: '' }
       })
-      list.replaceChildren(...cells.map((cell) => cell.item))
+      order = ranking.order
+      const wished = Math.min(mostShown, Math.max(fewShown, ranking.active))
+      // Folding away a single one would take as much room as showing it.
+      firstShown = cells.length - wished === 1 ? cells.length : Math.min(wished, cells.length)
+      list.replaceChildren(...order.map((index) => cells[index]?.item ?? ''))
       fold()
     },
     setRow(series, row, timeS, scale, isHovered) {

@@ -52,7 +52,12 @@ export function scaleFor(units: string, maxAbs: number): UnitScale {
   const step =
     ladder.steps.findLast((candidate) => base >= candidate.size) ??
     (base > 0 ? ladder.steps[0] : ladder.steps.findLast((candidate) => candidate.size <= size))
-  return step === undefined ? { factor: 1, label: units } : { factor: size / step.size, label: `${step.label}${rest}` }
+  return step === undefined ? { factor: 1, label: units } : { factor: ratio(size, step.size), label: `${step.label}${rest}` }
+}
+
+/** A quotient without the dust of binary fractions: powers of ten stay powers of ten. */
+function ratio(size: number, step: number): number {
+  return Number((size / step).toPrecision(12))
 }
 
 function countScale(units: string, maxAbs: number): UnitScale {
@@ -70,9 +75,10 @@ export function isPercentage(units: string): boolean {
 /** A number with about three digits, for legends and axes; '–' for a gap. */
 export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–'
+  if (Number.isInteger(value)) return String(value)
   const size = Math.abs(value)
-  const digits = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : 2
-  const text = value.toFixed(size > 0 && size < 0.005 ? 3 : digits)
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2
+  const text = value.toFixed(size < 0.005 && size >= 0.0005 ? 3 : digits)
   return text === '-0' || /^-0\.0+$/u.test(text) ? text.slice(1) : text
 }
 

@@ -29,7 +29,15 @@ const scaled = (value: number | undefined, units: string) => {
   return `${formatNumber(Math.abs(value) * scale.factor)} ${scale.label}`
 }
 
-const throughput = (id: string, title: string, contextId: string, inId: string, outId: string, inWord: string, outWord: string): Vital => ({
+const throughput = (
+  id: string,
+  title: string,
+  contextId: string,
+  inIds: readonly string[],
+  outIds: readonly string[],
+  inWord: string,
+  outWord: string,
+): Vital => ({
   id,
   title,
   contextId,
@@ -39,7 +47,7 @@ const throughput = (id: string, title: string, contextId: string, inId: string, 
     return {
       number: formatNumber(value * scale.factor),
       unit: scale.label,
-      detail: `${inWord} ${scaled(reading(inId), units)} · ${outWord} ${scaled(reading(outId), units)}`,
+      detail: `${inWord} ${scaled(sum(reading, inIds), units)} · ${outWord} ${scaled(sum(reading, outIds), units)}`,
     }
   },
 })
@@ -88,8 +96,8 @@ export const vitals: readonly Vital[] = [
       detail: `5 min ${formatNumber(reading('load5'))} · 15 min ${formatNumber(reading('load15'))}`,
     }),
   },
-  throughput('disk', 'Disk', 'system.io', 'in', 'out', 'read', 'write'),
-  throughput('network', 'Network', 'system.net', 'received', 'sent', 'in', 'out'),
+  throughput('disk', 'Disk', 'system.io', ['in'], ['out'], 'read', 'write'),
+  throughput('network', 'Network', 'system.net', ['received', 'InOctets'], ['sent', 'OutOctets'], 'in', 'out'),
   {
     id: 'processes',
     title: 'Processes',

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { chartColors } from './chart-colors.ts'
+import { axisRange, extentOf } from './chart-scale.ts'
+import { createFrameScheduler } from './frame-scheduler.ts'
+import { createSeriesRanks } from './series-ranks.ts'
+
+const luminance = (hex: string) => {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+const contrast = (a: string, b: string) => {
+  const [high = 0, low = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x)
+  return (high + 0.05) / (low + 0.05)
+}
+
+it.each(['light', 'dark'] as const)('[UI23] draws every series with at least 3:1 and axis text with 4.5:1 on the %s surface', (name) => {
+  const { surface, series, text } = chartColors[name]
+  expect(series.filter((color) => contrast(color, surface) < 3)).toEqual([])
+  expect(contrast(text, surface)).toBeGreaterThanOrEqual(4.5)
+  expect(new Set(series).size).toBe(series.length)
+})
+
+it('[UI24] keeps zero in sight, leaves room, and is never flat', () => {
+  expect(axisRange(undefined, false)).toEqual([0, 1])
+  expect(axisRange([0, 0], false)).toEqual([0, 1])
+  expect(axisRange([40, 50], false)).toEqual([0, 54])
+  expect(axisRange([-50, 50], false)).toEqual([-58, 58])
+  expect(axisRange([-50, -10], false)).toEqual([-54, 0])
+  expect(axisRange([0, 99], true)).toEqual([0, 100])
+})
+
+it('[UI24] finds the extent of columns with gaps', () => {
+  expect(
+    extentOf([
+      [1, null, -4],
+      [null, 9, null],
+    ]),
+  ).toEqual([-4, 9])
+  expect(extentOf([[null], []])).toBeUndefined()
+})
+
+it('[UI25] runs all drawings of one frame together, each once, and not those taken back', () => {
+  const frames: (() => void)[] = []
+  const drawn: string[] = []
+  const scheduler = createFrameScheduler((run) => frames.push(run))
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => () => void drawn.push(name)) as [() => void, () => void, () => void]
+  for (const draw of [a, b, a, c]) scheduler.request(draw)
+  scheduler.cancel(b)
+  expect(frames.length).toBe(1)
+  frames[0]?.()
+  expect(drawn).toEqual(['a', 'c'])
+  scheduler.request(b)
+  expect(frames.length).toBe(2)
+})
+
+const line = (dimensionId: string, values: readonly number[]) => ({ dimensionId, name: dimensionId, values })
+
+it('[UI26] orders and colours many series by size, quiet ones last without a colour, and keeps the colours', () => {
+  const ranks = createSeriesRanks()
+  const rows = (value: number) => Array.from({ length: 30 }, () => value)
+  const first = [line('steal', rows(0)), line('user', rows(5)), line('system', rows(9)), line('nice', rows(1)), line('irq', rows(0))]
+  expect(ranks.rank(first)).toEqual({ order: [2, 1, 3, 0, 4], colorIndex: [undefined, 1, 0, 2, undefined], active: 3 })
+  const later = [line('steal', rows(99)), line('user', rows(50)), line('system', rows(0)), line('nice', rows(0)), line('irq', rows(0))]
+  expect(ranks.rank(later).colorIndex).toEqual([3, 1, 0, 2, undefined])
+})
+
+it('[UI26] leaves a few series in the order of the agent', () => {
+  expect(createSeriesRanks().rank([line('reads', [0]), line('writes', [9])])).toEqual({ order: [0, 1], colorIndex: [0, 1], active: 2 })
+})

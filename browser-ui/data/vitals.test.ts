@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { readingAt, vitalLine, vitals } from './vitals.ts'
+
+const frame = (dimensions: Readonly<Record<string, readonly (number | null)[]>>) => ({
+  timesS: [1, 2],
+  series: Object.entries(dimensions).map(([dimensionId, values]) => ({ dimensionId, name: dimensionId, values })),
+})
+const wordsOf = (id: string, units: string, shown: ReturnType<typeof frame>) => {
+  const vital = vitals.find((candidate) => candidate.id === id)
+  const line = vital ? vitalLine(vital, shown) : []
+  const reading = readingAt(shown, 1)
+  return { line, words: vital?.words(line[1] ?? 0, reading, units) }
+}
+
+it('[UI21] sums what a processor does besides idling', () => {
+  const { line, words } = wordsOf('cpu', 'percentage', frame({ user: [10, 20], system: [1, 2], idle: [89, 78] }))
+  expect(line).toEqual([11, 22])
+  expect(words).toEqual({ number: '22', unit: '%', detail: 'user 20 · system 2' })
+})
+
+it('[UI21] tells memory as a share of all of it', () => {
+  const { words } = wordsOf('memory', 'MiB', frame({ free: [1024, 1024], used: [1024, 3072], cached: [0, 0] }))
+  expect(words).toEqual({ number: '75', unit: '%', detail: '3 GiB of 4 GiB' })
+})
+
+it('[UI21] adds both directions of a throughput, whatever their sign', () => {
+  const { line, words } = wordsOf('network', 'kilobits/s', frame({ InOctets: [1, 1500], OutOctets: [-1, -500] }))
+  expect(line).toEqual([2, 2000])
+  expect(words).toEqual({ number: '2', unit: 'Mb/s', detail: 'in 1.50 Mb/s · out 500 kb/s' })
+})
+
+it('[UI21] has no number where the agent has no values', () => {
+  expect(wordsOf('load', 'load', frame({ load1: [null, null] })).line).toEqual([null, null])
+})

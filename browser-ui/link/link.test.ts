@@ -1,0 +1,89 @@
+import { gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { backoffMs } from './backoff.ts'
+import { createApi } from './api.ts'
+import { bodyText } from './inflate.ts'
+
+it('[UI31] waits longer after each failure, up to half a minute, half of it at random', () => {
+  const least = [0, 1, 2, 3, 10, 5000].map((attempt) => backoffMs(attempt, () => 0))
+  const most = [0, 1, 2, 3, 10, 5000].map((attempt) => backoffMs(attempt, () => 0.999_999))
+  expect(least).toEqual([250, 500, 1000, 2000, 15_000, 15_000])
+  expect(most).toEqual([500, 1000, 2000, 4000, 30_000, 30_000])
+})
+
+it('[UI32] inflates gzip bodies and passes plain ones', async () => {
+  expect(await bodyText(gzipSync('{"a":"ü"}'), true, 1000)).toBe('{"a":"ü"}')
+  expect(await bodyText(new TextEncoder().encode('plain ü'), false, 1000)).toBe('plain ü')
+})
+
+it('[UI33] stops inflating at the limit, and refuses what is not gzip', async () => {
+  const bomb = gzipSync(Buffer.alloc(5_000_000))
+  expect(bomb.byteLength).toBeLessThan(10_000)
+  await expect(bodyText(bomb, true, 1_000_000)).rejects.toThrowError(expect.objectContaining({ code: 'AGENT_ANSWER_TOO_LARGE' }))
+  await expect(bodyText(new Uint8Array(11), false, 10)).rejects.toThrowError(expect.objectContaining({ code: 'AGENT_ANSWER_TOO_LARGE' }))
+  await expect(bodyText(Uint8Array.of(1, 2, 3), true, 1000)).rejects.toThrowError(expect.objectContaining({ code: 'AGENT_PROTOCOL' }))
+  await expect(bodyText(bomb.subarray(0, 100), true, 10_000_000)).rejects.toThrowError(expect.objectContaining({ code: 'AGENT_PROTOCOL' }))
+})
+
+/** A cloud that answers from a script, and what it was asked. */
+function scriptedCloud(script: Readonly<Record<string, readonly (readonly [number, unknown?])[]>>) {
+  const asked: string[] = []
+  const left = new Map(Object.entries(script).map(([path, answers]) => [path, [...answers]]))
+  const fetch = async (input: string | URL | Request, init?: RequestInit) => {
+    const path = String(input).replace('/api/throughline/v1', '')
+    asked.push(`${init?.method} ${path}`)
+    const answers = left.get(path) ?? []
+    const next = answers.length > 1 ? answers.shift() : answers[0]
+    if (next === undefined) throw new TypeError('network')
+    const [status, body] = next
+    return new Response(body === undefined ? null : JSON.stringify(body), { status })
+  }
+  return { api: createApi(fetch as typeof globalThis.fetch), asked }
+}
+
+it('[UI34] renews the session once after a 401 and repeats the request', async () => {
+  const { api, asked } = scriptedCloud({ '/nodes': [[401], [200, { nodes: [] }]], '/session/refresh': [[200, { expiresAtMs: 1 }]] })
+  expect(await api.nodes()).toEqual([])
+  expect(asked).toEqual(['GET /nodes', 'POST /session/refresh', 'GET /nodes'])
+})
+
+it('[UI34] gives up with UNAUTHENTICATED when the session cannot be renewed', async () => {
+  const { api, asked } = scriptedCloud({
+    '/me': [[401, { errorCode: 'UNAUTHENTICATED', errorMessage: 'Sign in.' }]],
+    '/session/refresh': [[401]],
+  })
+  await expect(api.me()).rejects.toThrowError(expect.objectContaining({ code: 'UNAUTHENTICATED', message: 'Sign in.' }))
+  expect(asked).toEqual(['GET /me', 'POST /session/refresh'])
+})
+
+it('[UI34] shares one renewal between requests that fail together', async () => {
+  const { api, asked } = scriptedCloud({ '/me': [[401]], '/nodes': [[401]], '/session/refresh': [[401]] })
+  await Promise.allSettled([api.me(), api.nodes()])
+  expect(asked.filter((line) => line === 'POST /session/refresh').length).toBe(1)
+})
+
+it('[UI35] turns failures into codes of the table: by name, by status, and for a cloud out of reach', async () => {
+  const { api } = scriptedCloud({
+    '/sign-in': [[403, { errorCode: 'SIGN_IN_LINK_REFUSED', errorMessage: 'Used.' }], [429], [500, 'x']],
+  })
+  const codeOf = () => api.signIn('t').catch((error: { code: string }) => error.code)
+  expect([await codeOf(), await codeOf(), await codeOf()]).toEqual(['SIGN_IN_LINK_REFUSED', 'RATE_LIMITED', 'STORE_UNAVAILABLE'])
+  await expect(api.describeSignIn('t')).rejects.toThrowError(expect.objectContaining({ code: 'SOURCE_UNAVAILABLE' }))
+})
+
+it('[UI36] shows only contexts that are still collected', async () => {
+  const { api } = scriptedCloud({
+    '/nodes/n/contexts': [
+      [
+        200,
+        {
+          contexts: [
+            { id: 'a', isCollected: true },
+            { id: 'b', isCollected: false },
+          ],
+        },
+      ],
+    ],
+  })
+  expect((await api.contexts('n')).map(({ id }) => id)).toEqual(['a'])
+})

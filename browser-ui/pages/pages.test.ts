@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import type { NodeSummary } from '../link/api.ts'
+import { countStates, filterNodes, lastSeenText, sortNodes } from './node-list.ts'
+import { readSignInToken } from './sign-in-token.ts'
+
+const node = (hostname: string, state: NodeSummary['state'], extra: Partial<NodeSummary> = {}): NodeSummary => ({
+  nodeId: hostname,
+  hostname,
+  state,
+  createdAtMs: 0,
+  ...extra,
+})
+const nodes = [
+  node('zeta', 'offline'),
+  node('beta', 'live', { os: 'Debian', agentVersion: 'v2.6' }),
+  node('alpha', 'live', { os: 'Ubuntu' }),
+  node('new', 'unseen'),
+  node('mid', 'stale'),
+]
+
+it('[UI27] lists reachable nodes first, then by name', () => {
+  expect(sortNodes(nodes).map(({ hostname }) => hostname)).toEqual(['alpha', 'beta', 'mid', 'zeta', 'new'])
+})
+
+it('[UI28] finds nodes by every word of a search and by state', () => {
+  expect(filterNodes(nodes, ' deb  V2 ', undefined).map(({ hostname }) => hostname)).toEqual(['beta'])
+  expect(filterNodes(nodes, '', 'live').length).toBe(2)
+  expect(filterNodes(nodes, 'debian', 'offline')).toEqual([])
+})
+
+it('[UI28] counts the nodes of each state that occurs', () => {
+  expect(countStates(nodes)).toEqual([
+    { state: 'live', count: 2 },
+    { state: 'stale', count: 1 },
+    { state: 'offline', count: 1 },
+    { state: 'unseen', count: 1 },
+  ])
+})
+
+it('[UI29] says in words when a node was last seen', () => {
+  const now = 10 * 86_400_000
+  const seen = (agoMs: number) => lastSeenText({ state: 'offline', lastSeenAtMs: now - agoMs }, now)
+  expect([seen(5000), seen(300_000), seen(7_200_000), seen(3 * 86_400_000)]).toEqual(['just now', '5 min ago', '2 h ago', '3 days ago'])
+  expect(lastSeenText({ state: 'live' }, now)).toBe('now')
+  expect(lastSeenText({ state: 'unseen' }, now)).toBe('never')
+})
+
+it.each([
+  ['#abcDEF_-123', 'abcDEF_-123'],
+  ['#token=abcDEF_-123', 'abcDEF_-123'],
+  ['', undefined],
+  ['#', undefined],
+  ['#<script>alert(1)</script>', undefined],
+  ['#token=', undefined],
+  ['#%E0%A4%A', undefined],
+])('[UI30] reads the token of the fragment %j as %j', (fragment, token) => {
+  expect(readSignInToken(fragment)).toBe(token)
+})
