@@ -1,75 +1,89 @@
-import type { ItemKey, ItemWrite, MetadataStore, PendingChange, StoredItem, WriteCondition } from '../../cloud/store/port.ts'
-import { itemKinds } from '../../cloud/store/kinds.ts'
+import { asStoredItem, checkItem, checkKey, isMirrored, storeUnavailable } from '../../cloud/store/item-rules.ts'
+import type { ItemKey, MetadataStore, PendingChange, StoredItem } from '../../cloud/store/port.ts'
 import type { Clock } from '../../src/support/clock.ts'
 
 interface Row {
-  item: StoredItem
-  isDeleted: boolean
+  readonly item: StoredItem
+  readonly isDeleted: boolean
   isPending: boolean
 }
 
-const nameOf = (key: ItemKey) => JSON.stringify([key.partition, key.sort])
+/** A store in memory whose failures a test decides. */
+export interface MemoryStore extends MetadataStore {
+  /** Every later call fails with this, until it is called with undefined. */
+  fail(error: Error | undefined): void
+  /** Another connection to the same rows. */
+  open(): MemoryStore
+}
 
-/** A MetadataStore in memory that behaves as the port says; `fail` makes every later call answer as a store that is away. */
-export function createMemoryStore(clock: Clock): MetadataStore & { fail(error: Error | undefined): void } {
-  const rows = new Map<string, Row>()
+const nameOf = (key: ItemKey) => JSON.stringify([key.partition, key.sort])
+const inByteOrder = (a: StoredItem, b: StoredItem) => Buffer.compare(Buffer.from(a.sort), Buffer.from(b.sort))
+
+/** A MetadataStore in memory that passes the suite of the real ones. */
+export function createMemoryStore(clock: Clock, rows = new Map<string, Row>()): MemoryStore {
   let failure: Error | undefined
 
-  const check = () => {
+  const check = (key?: ItemKey) => {
     if (failure !== undefined) throw failure
+    if (key !== undefined) checkKey(key)
   }
   const isVisible = (row: Row | undefined): row is Row =>
     row !== undefined && !row.isDeleted && (row.item.expiresAtMs === undefined || row.item.expiresAtMs > clock.nowMs())
+  const erase = ({ item }: Row) => {
+    const { partition, sort, kind, revision } = item
+    if (!isMirrored(kind)) rows.delete(nameOf(item))
+    else rows.set(nameOf(item), { item: { partition, sort, kind, data: null, revision: revision + 1 }, isDeleted: true, isPending: true })
+  }
 
   return {
     fail(error) {
       failure = error
     },
+    open: () => createMemoryStore(clock, rows),
     async read(key) {
-      check()
+      check(key)
       const row = rows.get(nameOf(key))
       return isVisible(row) ? structuredClone(row.item) : undefined
     },
-    async write(item: ItemWrite, condition: WriteCondition) {
-      check()
-      const name = nameOf(item)
-      const row = rows.get(name)
+    async write(item, condition) {
+      check(item)
+      checkItem(item)
+      const row = rows.get(nameOf(item))
       if (condition === 'absent' ? isVisible(row) : !isVisible(row) || row.item.revision !== condition) return undefined
       const revision = (row?.item.revision ?? 0) + 1
-      rows.set(name, { item: structuredClone({ ...item, revision }), isDeleted: false, isPending: itemKinds[item.kind].mirrored })
+      rows.set(nameOf(item), {
+        item: structuredClone(asStoredItem({ ...item, revision })),
+        isDeleted: false,
+        isPending: isMirrored(item.kind),
+      })
       return revision
     },
     async remove(key, revision) {
-      check()
-      const name = nameOf(key)
-      const row = rows.get(name)
+      check(key)
+      const row = rows.get(nameOf(key))
       if (!isVisible(row) || row.item.revision !== revision) return false
-      if (itemKinds[row.item.kind].mirrored) {
-        rows.set(name, { item: { ...row.item, revision: revision + 1 }, isDeleted: true, isPending: true })
-      } else {
-        rows.delete(name)
-      }
+      erase(row)
       return true
     },
-    async list(partition, options = {}) {
+    async list(partition, { prefix = '', limit = Number.POSITIVE_INFINITY, after = '' } = {}) {
       check()
-      const { prefix = '', limit = Number.POSITIVE_INFINITY, after } = options
+      const isWanted = ({ item }: Row) =>
+        item.partition === partition && item.sort.startsWith(prefix) && Buffer.compare(Buffer.from(item.sort), Buffer.from(after)) > 0
       const found = [...rows.values()]
-        .filter((row) => isVisible(row) && row.item.partition === partition && row.item.sort.startsWith(prefix))
-        .map((row) => row.item)
-        .filter((item) => after === undefined || item.sort > after)
-        .sort((a, b) => (a.sort < b.sort ? -1 : 1))
+        .filter((row) => isVisible(row) && isWanted(row))
+        .map(({ item }) => item)
+        .sort(inByteOrder)
       const items = structuredClone(found.slice(0, limit))
       return { items, next: found.length > items.length ? items.at(-1)?.sort : undefined }
     },
     async pending(limit) {
       check()
       const changes: PendingChange[] = []
-      for (const row of rows.values()) if (row.isPending) changes.push({ ...row.item, isDeleted: row.isDeleted })
+      for (const { item, isDeleted, isPending } of rows.values()) if (isPending) changes.push({ ...structuredClone(item), isDeleted })
       return changes.slice(0, limit)
     },
     async settle(key, revision) {
-      check()
+      check(key)
       const row = rows.get(nameOf(key))
       if (row === undefined || row.item.revision !== revision) return
       if (row.isDeleted) rows.delete(nameOf(key))
@@ -77,10 +91,12 @@ export function createMemoryStore(clock: Clock): MetadataStore & { fail(error: E
     },
     async purgeExpired() {
       check()
-      const gone = [...rows].filter(([, row]) => !row.isDeleted && !isVisible(row))
-      for (const [name] of gone) rows.delete(name)
+      const gone = [...rows.values()].filter((row) => !row.isDeleted && !isVisible(row))
+      for (const row of gone) erase(row)
       return gone.length
     },
-    async close() {},
+    async close() {
+      failure = storeUnavailable()
+    },
   }
 }

@@ -34,7 +34,10 @@ export interface EdgeDeps {
 export interface Edge {
   /** Throws PORT_IN_USE or CONFIG_INVALID in one sentence that says how to mend it. */
   listen(): Promise<{ readonly port: number }>
-  /** Stops listening, lets requests in work finish for `graceMs`, then cuts what is left. */
+  /**
+   * Stops listening, lets requests in work finish for `graceMs`, then cuts what is left. Upgraded sockets hold it open until then:
+   * close their owners first.
+   */
   close(graceMs: number): Promise<void>
   /** Serves the certificate as it is now, without dropping a link; a bad one is logged and the old one stays (F7). */
   reloadTls(): Promise<void>
@@ -180,8 +183,6 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
         for (const socket of raw) socket.destroy()
       })
       await closed
-      // Upgraded sockets do not hold the server open; what their owners left over ends here.
-      for (const socket of raw) socket.destroy()
       cancel()
       watch.close()
     },
