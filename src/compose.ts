@@ -222,7 +222,10 @@ export async function startCloud(
     })
     const edge = await createEdge({
       app: api,
-      upgrades: { '/mqtt': gateway.handleUpgrade, '/api/throughline/v1/live': relay.handleUpgrade },
+      upgrades: {
+        '/mqtt': (request, socket, head) => gateway.handleUpgrade(request, socket, head),
+        '/api/throughline/v1/live': (request, socket, head) => relay.handleUpgrade(request, socket, head),
+      },
       tls,
       host: config.listenAddress,
       port: config.port,

@@ -33,7 +33,8 @@ it(
   { timeout: 240_000 },
   async () => {
     const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
-    const browser = await openBrowser()
+    // Tall enough for six charts at once: only what is on screen is asked for.
+  const browser = await openBrowser({ height: 1800 })
     try {
       const { page } = browser
       await signIn(page, cloud.signInLink)

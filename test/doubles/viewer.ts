@@ -1,6 +1,6 @@
 import { request } from 'node:https'
 import { gunzipSync } from 'node:zlib'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 import { decodeFrame } from '../../src/live/frame.ts'
 import type { FromBrowser, ToBrowser } from '../../src/live/messages.ts'
 import type { Installation } from './installation.ts'
