@@ -62,7 +62,7 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
       [...seen].slice(0, 4).map(async ([timeS, values]) => {
         const answer = (await (
           await fetch(
-            `${netdata.url}/api/v1/data?chart=system.cpu&after=${timeS - 1}&before=${timeS}&points=1&options=unaligned&format=json`,
+            `${netdata.url}/api/v1/data?chart=system.cpu&after=${timeS - 3}&before=${timeS}&format=json`,
           )
         ).json()) as Answer
         const row = answer.data.find(([time]) => time === timeS) ?? []

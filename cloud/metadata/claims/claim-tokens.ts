@@ -66,9 +66,8 @@ export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps):
         throw new ThroughlineError('BODY_UNPROCESSABLE', 'A claim token needs a number of uses and a time for which it is valid.')
       }
       await checkRooms(store, { spaceId, roomIds: [] }, roomIds)
-      const token = randomBytes(Math.ceil((tokenChars * 6) / 8))
-        .toString('base64url')
-        .slice(0, tokenChars)
+      // No '-' and no '_': people paste tokens behind an option, where a leading '-' reads as the next one.
+      const token = randomBytes(tokenChars).toString('base64').replace(/[+/=]/g, '').slice(0, tokenChars)
       const expiresAtMs = clock.nowMs() + Math.floor(validForMs)
       const record: TokenRecord = { spaceId, roomIds: [...roomIds], uses, usesLeft: uses, reserved: [] }
       await store.write({ ...keyOf(token), kind: 'claim-token', data: record, expiresAtMs }, 'absent')
