@@ -33,6 +33,6 @@ export function createMetadata({ store, clock, log }: { store: MetadataStore; cl
     claims: createClaims({ store, changeItem, tokens, clock, log }),
     nodes: createNodes({ store, changeItem, ownership, clock, log }),
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), log }),
-    alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, log }) }),
+    alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }) }),
   }
 }

@@ -25,31 +25,42 @@ export function newUuid<T extends string>(): T {
   return randomUUID() as string as T
 }
 
-/** The services over a SQLite store in a folder of its own, with one space and a hand clock. */
-export async function startMetadata(wrap: (store: MetadataStore) => MetadataStore = (store) => store) {
+/** A SQLite store in a folder of its own, on a hand clock. */
+export async function startStore() {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-metadata-'))
   const clock = createHandClock()
-  const sqlite = createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
-  const store = wrap(sqlite)
-  const metadata = createMetadata({ store, clock, log: silentLog })
-  const space = await metadata.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
+  const store = createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
   return {
     clock,
     store,
-    metadata,
-    spaceId: space.spaceId,
-    async dispose() {
-      await sqlite.close()
+    dispose: async () => {
+      await store.close()
       await rm(folder, { recursive: true })
     },
   }
+}
+
+/** The services over such a store, with one space. `wrap` puts a double around the store. */
+export async function startMetadata(wrap: (store: MetadataStore) => MetadataStore = (store) => store) {
+  const { clock, store: sqlite, dispose } = await startStore()
+  const store = wrap(sqlite)
+  const metadata = createMetadata({ store, clock, log: silentLog })
+  const space = await metadata.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
+  return { clock, store, metadata, spaceId: space.spaceId, dispose }
 }
 
 /** Claims a machine and answers its agent. */
 export async function claimAgent(
   metadata: Metadata,
   spaceId: SpaceId,
-  wish: { token?: string; claimId?: ClaimId; machineGuid?: MachineGuid; hostname?: string; roomIds?: readonly RoomId[]; key?: string } = {},
+  wish: {
+    token?: string | undefined
+    claimId?: ClaimId
+    machineGuid?: MachineGuid
+    hostname?: string
+    roomIds?: readonly RoomId[]
+    key?: string
+  } = {},
 ) {
   const token = wish.token ?? (await metadata.claimTokens.issue({ spaceId, roomIds: [], validForMs: 3_600_000, uses: 1 })).token
   const claimId = wish.claimId ?? newUuid<ClaimId>()

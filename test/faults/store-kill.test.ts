@@ -32,15 +32,15 @@ it('[ST31] SQLite serves two processes at once, one of which is killed', { timeo
   const folder = await mkdtemp(join(tmpdir(), 'throughline-kill-'))
   const path = join(folder, 'metadata.db')
   const store = createSqliteStore({ path, clock: systemClock, log: silentLog })
-  let isOver = false
+  const over = new AbortController()
   let mine = 0
   const writing = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       expect(await store.write({ partition: 'space/mine', sort: `n/${mine++}`, kind: 'room', data: {} }, 'absent')).toBe(1)
     }
   })()
   const facts = await runAndKill('sqlite', path, 1, 700)
-  isOver = true
+  over.abort()
   await writing
   await expectNothingLost(store, facts)
   expect((await store.list('space/mine', { limit: mine + 1 })).items.length).toBe(mine)
@@ -50,16 +50,20 @@ it('[ST31] SQLite serves two processes at once, one of which is killed', { timeo
 
 // The writer is killed, not dynalite: dynalite writes items and index entries one after the other, so its own death lets its
 // index drift, which DynamoDB does not do (stack.md, defect 3).
-it('[ST32] a DynamoDB table loses nothing acknowledged when its writer is killed, and its outbox index agrees with its items', { timeout: 90_000 }, async () => {
-  const server = await startDynalite()
-  const { endpoint, region, credentials } = server
-  const place = { endpoint, region, credentials, table: 'faults', clock: systemClock, log: silentLog }
-  await migrateDynamo(place)
-  const store = createDynamoStore(place)
-  for (const round of rounds.slice(0, 3)) {
-    const facts = await runAndKill('dynamodb', endpoint, round, 100 + round * 173)
-    await expectNothingLost(store, facts)
-  }
-  await store.close()
-  await server.stop()
-})
+it(
+  '[ST32] a DynamoDB table loses nothing acknowledged when its writer is killed, and its outbox index agrees with its items',
+  { timeout: 90_000 },
+  async () => {
+    const server = await startDynalite()
+    const { endpoint, region, credentials } = server
+    const place = { endpoint, region, credentials, table: 'faults', clock: systemClock, log: silentLog }
+    await migrateDynamo(place)
+    const store = createDynamoStore(place)
+    for (const round of rounds.slice(0, 3)) {
+      const facts = await runAndKill('dynamodb', endpoint, round, 100 + round * 173)
+      await expectNothingLost(store, facts)
+    }
+    await store.close()
+    await server.stop()
+  },
+)

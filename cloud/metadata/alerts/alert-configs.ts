@@ -6,13 +6,14 @@ import type { MetadataStore } from '../../store/port.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
 import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
+import type { Ownership } from '../nodes/ownership.ts'
 import { cleanText } from '../text-rules.ts'
 
 /** How alerts are defined, once in a space under the hash agents give them. */
 export interface AlertConfigs {
   /** Which of these are neither stored nor refused. */
   missing(agent: ClaimedAgent, hashes: readonly AlertConfigHash[]): Promise<AlertConfigHash[]>
-  /** Stores a configuration once. One over 16 KiB, or over the 4,000 of an agent, is dropped and not asked for again. */
+  /** Stores a configuration once. One over 16 KiB, or over the 4,000 for each node of an agent, is dropped and not asked for again. */
   put(agent: ClaimedAgent, config: AlertConfig): Promise<void>
   get(spaceId: SpaceId, hashes: readonly AlertConfigHash[]): Promise<AlertConfig[]>
 }
@@ -30,9 +31,10 @@ const keptFields = new Set(
 
 const settledMax = 50_000
 
-export function createAlertConfigs({ store, log }: { store: MetadataStore; log: Log }): AlertConfigs {
+export function createAlertConfigs({ store, ownership, log }: { store: MetadataStore; ownership: Ownership; log: Log }): AlertConfigs {
   /** Pairs of space and hash that need no question: stored, or refused since this process started. */
   const settled = new Set<string>()
+  /** Written since this process started, by the claim they came through. */
   const storedThrough = new Map<ClaimId, number>()
   const pair = (spaceId: SpaceId, hash: AlertConfigHash) => `${spaceId}/${hash}`
   const settle = (spaceId: SpaceId, hash: AlertConfigHash) => {
@@ -52,19 +54,22 @@ export function createAlertConfigs({ store, log }: { store: MetadataStore; log: 
       return missing
     },
 
-    async put({ spaceId, claimId }, { hash, name, fields }) {
+    async put(agent, { hash, name, fields }) {
+      const { spaceId, claimId } = agent
       if (canonicalUuid(hash) !== hash || settled.has(pair(spaceId, hash))) return
       const kept = Object.entries(fields).filter(
         ([field, value]) => keptFields.has(field) && (typeof value === 'string' || Number.isFinite(value)),
       )
       const record: ConfigRecord = { name: cleanText(name, metadataLimits.factBytes), fields: Object.fromEntries(kept) }
       const stored = storedThrough.get(claimId) ?? 0
+      const most = metadataLimits.alertConfigs * Math.max(1, ownership.count(agent))
       const isTooLarge = Buffer.byteLength(JSON.stringify(record)) > metadataLimits.alertConfigBytes
-      if (isTooLarge || stored >= metadataLimits.alertConfigs) {
+      if (isTooLarge || stored >= most) {
         log.warn('alert.config-dropped', { reason: isTooLarge ? 'size' : 'count' })
       } else {
-        const revision = await store.write({ ...keys.alertConfig(spaceId, hash), kind: 'alert-config', data: record }, 'absent')
-        if (revision !== undefined) storedThrough.set(claimId, stored + 1)
+        // Counted before the write: many may be under way at once.
+        storedThrough.set(claimId, stored + 1)
+        await store.write({ ...keys.alertConfig(spaceId, hash), kind: 'alert-config', data: record }, 'absent')
       }
       settle(spaceId, hash)
     },

@@ -1,4 +1,4 @@
-import type { NodeId } from '../../../src/domain/ids.ts'
+import type { ClaimId, NodeId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { MetadataStore } from '../../store/port.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
@@ -11,22 +11,31 @@ export interface Ownership {
   check(agent: ClaimedAgent, nodeId: NodeId): Promise<void>
   /** The agent announced the node just now. */
   remember(agent: ClaimedAgent, nodeId: NodeId): void
+  /** How many nodes besides its own the agent is known to speak for in this process. */
+  count(agent: ClaimedAgent): number
 }
 
-/** Pairs that are known without asking the store; an instance ends only with its claim, whose link is cut then. */
-const rememberedMax = 10_000
+/** Claims whose nodes are known without asking the store; an instance ends only with its claim, whose link is cut then. */
+const rememberedClaimsMax = 20_000
 
 export function createOwnership(store: MetadataStore): Ownership {
-  const remembered = new Set<string>()
-  const pair = (agent: ClaimedAgent, nodeId: NodeId) => `${agent.claimId}/${nodeId}`
-  const remember = (agent: ClaimedAgent, nodeId: NodeId) => {
-    if (remembered.size >= rememberedMax) remembered.clear()
-    remembered.add(pair(agent, nodeId))
+  const remembered = new Map<ClaimId, Set<NodeId>>()
+  const remember = ({ claimId, nodeId: own }: ClaimedAgent, nodeId: NodeId) => {
+    if (nodeId === own) return
+    const nodes = remembered.get(claimId)
+    if (nodes !== undefined) {
+      nodes.add(nodeId)
+      return
+    }
+    const [oldest] = remembered.size >= rememberedClaimsMax ? remembered.keys() : []
+    if (oldest !== undefined) remembered.delete(oldest)
+    remembered.set(claimId, new Set([nodeId]))
   }
   return {
     remember,
+    count: ({ claimId }) => remembered.get(claimId)?.size ?? 0,
     async check(agent, nodeId) {
-      if (nodeId === agent.nodeId || remembered.has(pair(agent, nodeId))) return
+      if (nodeId === agent.nodeId || remembered.get(agent.claimId)?.has(nodeId) === true) return
       const item = await store.read(keys.node(agent.spaceId, nodeId))
       const isAnnounced = item !== undefined && nodeRecordOf(item).instances.some(([claimId]) => claimId === agent.claimId)
       if (!isAnnounced) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')

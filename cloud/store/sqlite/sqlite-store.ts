@@ -173,8 +173,14 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
       isClosed = true
       await commits.drain()
       // libsql keeps the connection while its statements live, so the log is folded into the file here and not by the close.
-      database.pragma('wal_checkpoint(TRUNCATE)')
-      database.close()
+      try {
+        database.pragma('wal_checkpoint(TRUNCATE)')
+      } catch (cause) {
+        // Nothing is lost: the next opening reads the log.
+        log.warn('store.checkpoint-skipped', { reason: cause instanceof Error ? cause.name : 'unknown' })
+      } finally {
+        database.close()
+      }
     },
   }
 }
