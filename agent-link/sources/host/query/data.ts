@@ -110,7 +110,9 @@ function valueAt({ chart, index }: Column, timeS: number, stepS: number, aggrega
   const pick = (sample: number) => (isAbsolute ? Math.abs(sample) : sample)
   if (stepS === every) return newest === timeS ? pick(history.at(index, newest)) : Number.NaN
   const samples: number[] = []
-  for (let at = Math.floor((timeS - stepS) / every) * every + every; at <= newest; at += every) {
+  // Only what is stored is looked at: a row may span years.
+  const oldest = Math.max(Math.floor((timeS - stepS) / every) * every + every, history.firstS ?? Infinity)
+  for (let at = oldest; at <= Math.min(newest, history.lastS ?? 0); at += every) {
     const sample = history.at(index, at)
     if (!Number.isNaN(sample)) samples.push(pick(sample))
   }
