@@ -10,7 +10,7 @@ import { metadataLimits } from '../limits.ts'
 /** What an admin hands out so that agents can join a space (security requirements C1, C2). */
 export interface ClaimTokens {
   /**
-   * A new token of 135 characters of A–Z a–z 0–9 - _ (aclk §1.1), shown this once: only its SHA-256 is stored. No rooms means
+   * A new token of 135 characters of A–Z a–z 0–9 (of what aclk §1.1 lets through), shown this once: only its SHA-256 is stored. No rooms means
    * any room of the space. Throws CLAIM_ROOM_INVALID for rooms that are not in the space.
    */
   issue(wish: {
