@@ -50,9 +50,9 @@ export async function openGatewayDoor(ports: GatewayPorts, clock = createHandClo
 
 /** Closes the gateway while pushing the clock on, since its waits are on the clock. */
 export async function closeWithHandClock(gateway: Gateway, clock: Clock & { advance(ms: number): void }): Promise<void> {
-  let isClosed = false
-  const closing = gateway.close('the test is over').finally(() => (isClosed = true))
-  while (!isClosed) {
+  const state = { isClosed: false }
+  const closing = gateway.close('the test is over').finally(() => (state.isClosed = true))
+  while (!state.isClosed) {
     clock.advance(100)
     await new Promise((resolve) => setImmediate(resolve))
   }

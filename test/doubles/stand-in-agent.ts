@@ -86,7 +86,6 @@ export interface RawLink {
   /** Sends bytes in one binary frame, or in frames of these sizes. */
   send(bytes: Uint8Array, frames?: readonly number[]): void
   /** Resolves with the first packet, so far or to come, for which `test` holds; rejects when the socket closes first. */
-  packet<T extends Packet>(test: (packet: Packet) => packet is T): Promise<T>
   packet(test: (packet: Packet) => boolean): Promise<Packet>
   /** Resolves with the close code. */
   readonly closed: Promise<number>
@@ -135,7 +134,7 @@ export async function openRawLink(
     socket,
     packets,
     closed,
-    packet: find as RawLink['packet'],
+    packet: find,
     send(bytes, frames = [bytes.byteLength]) {
       let at = 0
       for (const size of frames) {

@@ -168,9 +168,8 @@ export async function replay(recording: Recording, door: GatewayDoor, metadata: 
     if (door.bus.route(nodeId) === undefined) throw new Error('no route to the node')
     const question = { method: 'GET', target: path?.startsWith('/api/') ? path : '/api/v1/info', timeoutMs: 120_000 } as const
     const answer = door.bus.ask(nodeId, question, new AbortController().signal)
-    const isNew = (packet: Packet): packet is IPublishPacket =>
-      packet.cmd === 'publish' && packet.topic.endsWith('/cmd') && !usedQuestions.has(packet)
-    const sent = await raw.packet(isNew)
+    const isNew = (packet: Packet) => packet.cmd === 'publish' && packet.topic.endsWith('/cmd') && !usedQuestions.has(packet)
+    const sent = (await raw.packet(isNew)) as IPublishPacket
     usedQuestions.add(sent)
     const messageId = decodeQuestion(sent.payload as Buffer)?.messageId ?? ''
     const recordedId = String(line.response?.header['msg-id'])
@@ -203,9 +202,10 @@ export async function replay(recording: Recording, door: GatewayDoor, metadata: 
   }
 
   function compareHash(line: RecordedLine): void {
-    const node = metadata.nodes.get(String(line.message?.['node_id'] ?? line.message?.['nodeId']) as NodeId)
-    const announced = BigInt(String(line.message?.['version_hash'] ?? line.message?.['versionHash'] ?? line.message?.['version'] ?? 0))
-    if (contextsVersionHash(node?.contexts.values() ?? []) !== announced) seen.differences.push(line.t_ms)
+    const message = line.message as { node_id: NodeId; version_hash?: string; version?: string } | undefined
+    const stored = message === undefined ? undefined : metadata.nodes.get(message.node_id)
+    const announced = BigInt(message?.version_hash ?? message?.version ?? 0)
+    if (contextsVersionHash(stored?.contexts.values() ?? []) !== announced) seen.differences.push(line.t_ms)
   }
 }
 

@@ -28,6 +28,7 @@ export class LinkRate {
 
   /** Refills; `nodes` scales the publishes, since a parent speaks for its children. */
   refill(nowMs: number, nodes: number): void {
+    if (this.isSpent) this.#overSinceMs ??= nowMs
     const seconds = (nowMs - this.#refilledMs) / 1000
     const scale = Math.max(1, nodes)
     this.#refilledMs = nowMs
@@ -37,9 +38,8 @@ export class LinkRate {
     if (isCalm) this.#overSinceMs = undefined
   }
 
-  /** Marks that reading stopped; how long the link has been over its rate without a calm moment. */
+  /** How long the link has been over its rate without a calm moment. */
   overForMs(nowMs: number): number {
-    if (this.isSpent) this.#overSinceMs ??= nowMs
     return this.#overSinceMs === undefined ? 0 : nowMs - this.#overSinceMs
   }
 }
