@@ -2,7 +2,9 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createAgent } from '../agent-link/agent.ts'
 import { createApi } from '../cloud/api/api.ts'
+import { connectWays, type ConnectWay } from '../cloud/api/connect-commands.ts'
 import { createEdge } from '../cloud/api/edge/edge.ts'
+import { apiLimits } from '../cloud/api/limits.ts'
 import { ownNames } from '../cloud/api/tls/host-names.ts'
 import { createTlsProvider } from '../cloud/api/tls/tls-provider.ts'
 import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
@@ -13,8 +15,6 @@ import { signOperatorToken } from '../cloud/identity/operator-token.ts'
 import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import { createRelay } from '../cloud/relay/relay.ts'
-import { createDynamoStore } from '../cloud/store/dynamodb/dynamo-store.ts'
-import { migrateDynamo } from '../cloud/store/dynamodb/migrate-dynamo.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
 import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from './config/read-config.ts'
@@ -30,9 +30,8 @@ interface ComposeDeps {
   readonly log?: Log
 }
 
-const claimTokenMs = 24 * 3_600_000
 const hostTokenMs = 600_000
-const purgeEveryMs = 3_600_000
+const purgeEveryMs = 24 * 3_600_000
 /** An orderly stop ends within ten seconds (issue 2); requests in work get most of it. */
 const drainMs = 5_000
 
@@ -46,9 +45,9 @@ export interface Cloud {
 
 /** What the operator's commands do beside a running cloud, or without one: the same store, the same rules, no network. */
 export interface Installation {
-  readonly caFile: string
   signInLink(email: string): Promise<string>
-  claimToken(): Promise<{ token: string; expiresAtMs: number }>
+  /** A fresh claim token with the commands that use it; `caFile` is undefined when the certificate is the owner's own. */
+  claimToken(): Promise<{ token: string; expiresAtMs: number; caFile: string | undefined; ways: readonly ConnectWay[] }>
   apiToken(wish: { validForMs: number }): Promise<{ token: string; expiresAtMs: number }>
   nodes(): Promise<Node[]>
   close(): Promise<void>
@@ -70,6 +69,12 @@ const dynamoPlace = ({ dynamoEndpoint, dynamoRegion, dynamoTable }: Config) => (
   table: dynamoTable,
 })
 
+/** The certificate of this installation, made when there is none. */
+function openTls(config: Config, clock: Clock, log: Log) {
+  const own = config.tlsCert === undefined || config.tlsKey === undefined ? undefined : { certFile: config.tlsCert, keyFile: config.tlsKey }
+  return createTlsProvider({ folder: tlsFolder(config), names: [...ownNames(), config.publicHost, ...config.tlsNames], own, clock, log })
+}
+
 /** Throws DATA_FOLDER_UNUSABLE in one sentence. */
 async function ensureDataFolder({ dataFolder }: Config): Promise<void> {
   const probe = join(dataFolder, `.probe-${process.pid}`)
@@ -86,22 +91,26 @@ async function ensureDataFolder({ dataFolder }: Config): Promise<void> {
   }
 }
 
-function openStore(config: Config, clock: Clock, log: Log): MetadataStore {
-  if (config.store === 'dynamodb') return createDynamoStore({ ...dynamoPlace(config), clock, log })
+async function openStore(config: Config, clock: Clock, log: Log): Promise<MetadataStore> {
+  if (config.store === 'dynamodb') {
+    // Loaded only where it is used: the AWS SDK takes a third of the start and a good deal of memory.
+    const { createDynamoStore } = await import('../cloud/store/dynamodb/dynamo-store.ts')
+    return createDynamoStore({ ...dynamoPlace(config), clock, log })
+  }
   return createSqliteStore({ path: join(config.dataFolder, 'metadata.db'), clock, log })
 }
 
 /** Store, metadata and identity, with the first space and its admin in place. */
 async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
   await ensureDataFolder(config)
-  const store = openStore(config, clock, log)
+  const store = await openStore(config, clock, log)
   try {
     const metadata = createMetadata({ store, clock, log })
     const { spaces, nodes } = metadata
     const identity = await createIdentity({
       store,
       spaces,
-      nodes: { isIn: async (spaceId, nodeId) => (await nodes.get(spaceId, nodeId)) !== undefined },
+      nodes,
       clock,
       log,
       publicUrl: config.publicUrl,
@@ -124,14 +133,20 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
 export async function openInstallation(config: Config, { clock, log = silentLog }: ComposeDeps): Promise<Installation> {
   const { store, metadata, identity, space, adminPersonId } = await openKept(config, clock, log)
   return {
-    caFile: join(tlsFolder(config), 'ca.pem'),
     async signInLink(email) {
       const person = await identity.people.find(email)
       if (person === undefined)
         throw new ThroughlineError('NOT_FOUND', `Nobody here has the address ${email}; the first admin's is in THROUGHLINE_ADMIN_EMAIL.`)
       return (await identity.links.issue(person.personId)).link
     },
-    claimToken: () => metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: claimTokenMs, uses: 1_000 }),
+    async claimToken() {
+      const { claimTokenDefaultMs: validForMs, claimTokenUsesDefault: uses } = apiLimits
+      const { token, expiresAtMs } = await metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs, uses })
+      const { caPem, caFingerprint } = await openTls(config, clock, log)
+      const ca = caFingerprint === undefined ? { isPrivateCa: false } : { caFingerprint }
+      const caFile = caPem === undefined ? undefined : join(tlsFolder(config), 'ca.pem')
+      return { token, expiresAtMs, caFile, ways: connectWays({ url: config.publicUrl, token, ...ca }) }
+    },
     apiToken: ({ validForMs }) =>
       identity.apiTokens.create({ spaceId: space.spaceId, personId: adminPersonId, scope: 'scope:all', validForMs }),
     nodes: () => metadata.nodes.list(space.spaceId),
@@ -159,9 +174,11 @@ export async function checkStore(config: Config, deps: ComposeDeps): Promise<str
 export async function migrateStore(config: Config, { clock, log = silentLog }: ComposeDeps): Promise<string> {
   if (config.store === 'sqlite') {
     await ensureDataFolder(config)
-    await openStore(config, clock, log).close()
+    const store = await openStore(config, clock, log)
+    await store.close()
     return 'The metadata file is at its newest form.'
   }
+  const { migrateDynamo } = await import('../cloud/store/dynamodb/migrate-dynamo.ts')
   const { created } = await migrateDynamo({ ...dynamoPlace(config), clock, log })
   return created ? `The table ${config.dynamoTable} is made.` : `The table ${config.dynamoTable} is as it should be.`
 }
@@ -184,15 +201,7 @@ export async function startCloud(
     undo.push(() => store.close())
     undo.push(() => identity.close())
 
-    const own =
-      config.tlsCert === undefined || config.tlsKey === undefined ? undefined : { certFile: config.tlsCert, keyFile: config.tlsKey }
-    const tls = await createTlsProvider({
-      folder: tlsFolder(config),
-      names: [...ownNames(), config.publicHost, ...config.tlsNames],
-      own,
-      clock,
-      log,
-    })
+    const tls = await openTls(config, clock, log)
 
     const presence = createPresence({ clock, log, graceMs: config.offlineGraceS * 1000 })
     undo.push(() => presence.close())

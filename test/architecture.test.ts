@@ -14,7 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/config': [],
   'src/aclk': [],
   'src/live': [],
-  'src/cli': ['src/config', 'src/compose.ts', 'agent-link', 'cloud/api/connect-commands.ts'],
+  'src/cli': ['src/config', 'src/compose.ts', 'agent-link'],
   'src/main.ts': ['src/cli', 'src/config'],
   'src/compose.ts': ['src', 'agent-link', 'cloud'],
   'agent-link': ['src/aclk'],

@@ -1,4 +1,3 @@
-import { connectWays } from '../../cloud/api/connect-commands.ts'
 import { openInstallation } from '../compose.ts'
 import type { Command } from './command.ts'
 
@@ -9,20 +8,15 @@ export const claimToken: Command = {
     const config = context.config()
     const installation = await openInstallation(config, { clock: context.clock })
     try {
-      const { token, expiresAtMs } = await installation.claimToken()
-      const ways = connectWays({ url: config.publicUrl, token })
+      const { token, expiresAtMs, caFile, ways } = await installation.claimToken()
       if (values['json'] === true) {
         context.print(
-          JSON.stringify(
-            { token, expiresAt: new Date(expiresAtMs).toISOString(), url: config.publicUrl, caFile: installation.caFile, ways },
-            null,
-            2,
-          ),
+          JSON.stringify({ token, expiresAt: new Date(expiresAtMs).toISOString(), url: config.publicUrl, caFile, ways }, null, 2),
         )
         return
       }
       context.print(`Token: ${token}`)
-      context.print(`Good until ${new Date(expiresAtMs).toISOString()}. The CA to trust: ${installation.caFile}`)
+      context.print(`Good until ${new Date(expiresAtMs).toISOString()}.${caFile === undefined ? '' : ` The CA to trust: ${caFile}`}`)
       for (const way of ways) {
         context.print('')
         context.print(`## ${way.title}`)
