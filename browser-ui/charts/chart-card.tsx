@@ -35,7 +35,7 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
 
   useEffect(() => {
     const element = card.current
-    if (element === null) return
+    if (element === null) return undefined
     const observer = new IntersectionObserver(([entry]) => setIsNear(entry?.isIntersecting ?? false), { rootMargin: `${nearPx}px 0px` })
     observer.observe(element)
     return () => observer.disconnect()
@@ -55,7 +55,7 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
     const element = card.current
     const host = plotHost.current
     const legendElement = legendHost.current
-    if (!isNear || element === null || host === null || legendElement === null) return
+    if (!isNear || element === null || host === null || legendElement === null) return undefined
     const { feed } = deck
     const legend = createLegendView(legendElement)
     const widthPx = Math.max(200, host.clientWidth)
@@ -115,7 +115,13 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
   }
 
   return (
-    <article ref={card} className="chart-card" data-context={context.id} aria-label={`${context.title}, ${context.units}`}>
+    <article
+      ref={card}
+      className="chart-card"
+      data-context={context.id}
+      data-near={isNear || undefined}
+      aria-label={`${context.title}, ${context.units}`}
+    >
       <header className="chart-head">
         <h3 title={context.id}>{context.title || context.id}</h3>
         <time ref={timeLabel} className="chart-time" />

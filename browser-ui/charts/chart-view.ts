@@ -67,6 +67,12 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
     return isStacked ? order.reverse() : order
   }
 
+  const seriesOptions = (color: string): uPlot.Series => {
+    const options: uPlot.Series = { stroke: color, width: isStacked ? 1 : 1.5, points: { show: false }, spanGaps: false }
+    if (isFilled) options.fill = alpha(color, isStacked ? 0.62 : 0.16)
+    return options
+  }
+
   const build = (data: uPlot.AlignedData) => {
     plot?.destroy()
     const options: uPlot.Options = {
@@ -104,19 +110,7 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
           values: (_plot, splits) => splits.map((value) => axisNumber(value)),
         },
       ],
-      series: [
-        {},
-        ...drawOrder().map((index): uPlot.Series => {
-          const color = lineColors[index] ?? colors.text
-          return {
-            stroke: color,
-            width: isStacked ? 1 : 1.5,
-            ...(isFilled ? { fill: alpha(color, isStacked ? 0.62 : 0.16) } : {}),
-            points: { show: false },
-            spanGaps: false,
-          }
-        }),
-      ],
+      series: [{}, ...drawOrder().map((index) => seriesOptions(lineColors[index] ?? colors.text))],
       hooks: {
         setCursor: [
           (self) => {

@@ -19,15 +19,15 @@ export function drawSparkline(
   const top = options.ceiling ?? Math.max(1e-9, ...values.filter((value) => value !== null)) * 1.1
   const x = (timeS: number) => ((timeS - options.fromS) / (options.toS - options.fromS)) * width
   const y = (value: number) => height - ratio - (Math.min(value, top) / top) * (height - 2 * ratio)
-  const line = new Path2D()
-  const area = new Path2D()
+  const stroke = new Path2D()
+  const region = new Path2D()
   let startX: number | undefined
   let lastX = 0
   const closeArea = () => {
     if (startX === undefined) return
-    area.lineTo(lastX, height)
-    area.lineTo(startX, height)
-    area.closePath()
+    region.lineTo(lastX, height)
+    region.lineTo(startX, height)
+    region.closePath()
     startX = undefined
   }
   timesS.forEach((timeS, index) => {
@@ -35,20 +35,21 @@ export function drawSparkline(
     if (value === null) return closeArea()
     const at = [x(timeS), y(value)] as const
     if (startX === undefined) {
-      line.moveTo(...at)
-      area.moveTo(...at)
+      stroke.moveTo(...at)
+      region.moveTo(...at)
       startX = at[0]
     } else {
-      line.lineTo(...at)
-      area.lineTo(...at)
+      stroke.lineTo(...at)
+      region.lineTo(...at)
     }
     lastX = at[0]
   })
   closeArea()
   context.fillStyle = `${options.color}24`
-  context.fill(area)
+  // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
+  context.fill(region)
   context.strokeStyle = options.color
   context.lineWidth = 1.5 * ratio
   context.lineJoin = 'round'
-  context.stroke(line)
+  context.stroke(stroke)
 }

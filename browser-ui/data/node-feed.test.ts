@@ -205,7 +205,7 @@ it('[UI56] repeats a question about the past and the list of charts after a fail
   const { clock, feed, asks, pastAsks } = setUp()
   feed.show('system.cpu', 100)
   clock.advance(100)
-  for (const ask of [...asks]) ask.fail('AGENT_UNREACHABLE')
+  for (const ask of asks) ask.fail('AGENT_UNREACHABLE')
   await settle()
   clock.advance(2000)
   expect([asks.filter(({ question }) => question.kind === 'contexts').length, pastAsks().length]).toEqual([2, 2])

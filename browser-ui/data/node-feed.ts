@@ -23,7 +23,7 @@ export interface FeedStatus {
 /** The live values of one node: what is shown is subscribed, its past is fetched, and everything lands in one table per context. */
 export interface NodeFeed {
   readonly status: FeedStatus
-  onStatus(listener: () => void): () => void
+  readonly onStatus: (listener: () => void) => () => void
   /** Called with the contexts that got new values, at most once for each arriving answer. */
   onData(listener: (contextIds: ReadonlySet<string>) => void): () => void
   /** Wants a context, drawn this wide; the answer ends the wish. */
@@ -46,7 +46,7 @@ export interface NodeFeedDeps {
   readonly clock: Clock
   readonly nodeId: string
   readonly windowS: number
-  random(): number
+  readonly random: () => number
 }
 
 /** Changes of what is on screen within this time become one message. */

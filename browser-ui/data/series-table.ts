@@ -95,46 +95,37 @@ export function createSeriesTable(maxRows: number): SeriesTable {
     return start + length - 1
   }
 
+  /** Merges rows that do not simply follow or match the ones there are, into storage written anew. */
   const rebuild = (block: SeriesBlock, rows: readonly number[], targets: readonly number[]) => {
     const oldTimes = times.slice(start, start + length)
     const oldSteps = steps.slice(start, start + length)
     const oldData = data.map((column) => column.slice(start, start + length))
-    const oldLength = length
+    const firstNewS = (block.timesS[rows[0] ?? 0] ?? 0) - block.stepS
+    const lastNewS = block.timesS[rows.at(-1) ?? 0] ?? 0
+    // An average over a longer interval gives way where finer rows arrive.
+    const kept: number[] = []
+    oldTimes.forEach((timeS, old) => {
+      if ((oldSteps[old] ?? 1) <= block.stepS || timeS <= firstNewS || timeS > lastNewS) kept.push(old)
+    })
+    const added = withoutCovered(block, rows, kept, oldTimes, oldSteps)
     start = 0
     length = 0
-    const firstNew = (block.timesS[rows[0] ?? 0] ?? 0) - block.stepS
-    const lastNew = block.timesS[rows.at(-1) ?? 0] ?? 0
-    let old = 0
-    const copyOld = () => {
+    let next = 0
+    for (const old of kept) {
       const timeS = oldTimes[old] ?? 0
-      const stepS = oldSteps[old] ?? 1
-      // An average over a longer interval gives way where finer rows arrive.
-      const isReplaced = stepS > block.stepS && timeS > firstNew && timeS <= lastNew
-      if (!isReplaced) {
-        const at = append(timeS, stepS)
-        oldData.forEach((column, index) => {
-          const target = data[index]
-          if (target) target[at] = column[old] ?? Number.NaN
-        })
-      }
-      old += 1
+      for (; next < added.length && timeOf(block, added, next) < timeS; next++) addRow(block, added[next] ?? 0, targets)
+      const at = append(timeS, oldSteps[old] ?? 1)
+      oldData.forEach((column, index) => {
+        const target = data[index]
+        if (target) target[at] = column[old] ?? Number.NaN
+      })
+      if (next < added.length && timeOf(block, added, next) === timeS) writeRow(block, added[next++] ?? 0, at, targets)
     }
-    for (const row of rows) {
-      const timeS = block.timesS[row] ?? 0
-      while (old < oldLength && (oldTimes[old] ?? 0) < timeS) copyOld()
-      const hasFinerInside =
-        (length > 0 && (times[start + length - 1] ?? 0) > timeS - block.stepS && (steps[start + length - 1] ?? 1) < block.stepS) ||
-        (old < oldLength && oldTimes[old] === timeS && (oldSteps[old] ?? 1) < block.stepS)
-      if (hasFinerInside) continue
-      if (old < oldLength && oldTimes[old] === timeS) {
-        const before = length
-        copyOld()
-        if (length === before) append(timeS, block.stepS)
-      } else append(timeS, block.stepS)
-      writeRow(block, row, start + length - 1, targets)
-    }
-    while (old < oldLength) copyOld()
+    for (; next < added.length; next++) addRow(block, added[next] ?? 0, targets)
   }
+
+  const addRow = (block: SeriesBlock, row: number, targets: readonly number[]) =>
+    writeRow(block, row, append(block.timesS[row] ?? 0, block.stepS), targets)
 
   const writeRow = (block: SeriesBlock, row: number, at: number, targets: readonly number[]): boolean => {
     let isChanged = false
@@ -186,6 +177,25 @@ export function createSeriesTable(maxRows: number): SeriesTable {
       length -= at
     },
   }
+}
+
+const timeOf = (block: SeriesBlock, rows: readonly number[], at: number): number => block.timesS[rows[at] ?? 0] ?? 0
+
+/** The rows of a block in whose interval no finer row is kept. */
+function withoutCovered(
+  block: SeriesBlock,
+  rows: readonly number[],
+  kept: readonly number[],
+  oldTimes: Float64Array,
+  oldSteps: Float64Array,
+): number[] {
+  let passed = 0
+  return rows.filter((row) => {
+    const timeS = block.timesS[row] ?? 0
+    while (passed < kept.length && (oldTimes[kept[passed] ?? 0] ?? 0) <= timeS) passed += 1
+    const before = kept[passed - 1]
+    return before === undefined || (oldTimes[before] ?? 0) <= timeS - block.stepS || (oldSteps[before] ?? 1) >= block.stepS
+  })
 }
 
 /**

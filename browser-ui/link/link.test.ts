@@ -29,8 +29,8 @@ it('[UI33] stops inflating at the limit, and refuses what is not gzip', async ()
 function scriptedCloud(script: Readonly<Record<string, readonly (readonly [number, unknown?])[]>>) {
   const asked: string[] = []
   const left = new Map(Object.entries(script).map(([path, answers]) => [path, [...answers]]))
-  const fetch = async (input: string | URL | Request, init?: RequestInit) => {
-    const path = String(input).replace('/api/throughline/v1', '')
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const path = (typeof input === 'string' ? input : '').replace('/api/throughline/v1', '')
     asked.push(`${init?.method} ${path}`)
     const answers = left.get(path) ?? []
     const next = answers.length > 1 ? answers.shift() : answers[0]
@@ -38,7 +38,7 @@ function scriptedCloud(script: Readonly<Record<string, readonly (readonly [numbe
     const [status, body] = next
     return new Response(body === undefined ? null : JSON.stringify(body), { status })
   }
-  return { api: createApi(fetch as typeof globalThis.fetch), asked }
+  return { api: createApi(fetch), asked }
 }
 
 it('[UI34] renews the session once after a 401 and repeats the request', async () => {

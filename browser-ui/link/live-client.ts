@@ -19,12 +19,12 @@ export interface LiveSocketEvents {
 }
 
 export interface LiveClientDeps {
-  openSocket(events: LiveSocketEvents): LiveSocket
+  readonly openSocket: (events: LiveSocketEvents) => LiveSocket
   readonly clock: Clock
   /** From 0 up to 1. */
-  random(): number
+  readonly random: () => number
   /** Renews the session; false when the person has to sign in again. Throws when the cloud cannot be reached. */
-  renewSession(): Promise<boolean>
+  readonly renewSession: () => Promise<boolean>
 }
 
 /** waiting: the socket is lost, and the next attempt is due. signed-out: the session has ended. */
@@ -114,7 +114,8 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
   }
 
   const pumpAsks = () => {
-    while (state === 'open' && inFlight.size < liveLimits.queriesInFlight / 2) {
+    if (state !== 'open') return
+    while (inFlight.size < liveLimits.queriesInFlight / 2) {
       const id = waitingAsks.shift()
       if (id === undefined) return
       const ask = asks.get(id)

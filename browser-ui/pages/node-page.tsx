@@ -88,8 +88,7 @@ function Dashboard({ deck, stored, isLoading, storedState }: DashboardProps) {
       words === ''
         ? contexts
         : contexts.filter((context) => `${context.id} ${context.title} ${context.family}`.toLowerCase().includes(words))
-    const arranged = arrangeSections(shown)
-    return words === '' ? arranged : arranged.map((section) => ({ ...section, isFolded: false }))
+    return arrangeSections(shown)
   }, [contexts, search])
   const units = useMemo(() => new Map(contexts.map((context) => [context.id, context.units])), [contexts])
   const shownVitals = vitals.filter((vital) => units.has(vital.contextId))
@@ -124,7 +123,7 @@ function Dashboard({ deck, stored, isLoading, storedState }: DashboardProps) {
         </aside>
         <div className="node-sections">
           {sections.map((section) => (
-            <Section key={section.id} section={section} deck={deck} />
+            <Section key={section.id} section={section} deck={deck} isSearched={search.trim() !== ''} />
           ))}
           {sections.length > 0 ? null : search !== '' ? (
             <Notice icon={icons.search} title="No chart matches">
@@ -143,9 +142,9 @@ function Dashboard({ deck, stored, isLoading, storedState }: DashboardProps) {
   )
 }
 
-function Section({ section, deck }: { readonly section: ChartSection; readonly deck: Deck }) {
+function Section({ section, deck, isSearched }: { readonly section: ChartSection; readonly deck: Deck; readonly isSearched: boolean }) {
   const [isOpened, setIsOpened] = useState(false)
-  const isOpen = isOpened || !section.isFolded
+  const isOpen = isOpened || isSearched || !section.isFolded
   return (
     <section className="chart-section" id={section.id} aria-labelledby={`${section.id}-title`}>
       <div className="section-head">

@@ -33,7 +33,7 @@ export const theme = {
     window.localStorage.setItem(storageKey, next)
     apply()
   },
-  subscribe(listener: () => void): () => void {
+  subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   },

@@ -1,4 +1,3 @@
-/* eslint no-console: off -- a development aid that talks to a terminal */
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
@@ -201,4 +200,4 @@ new WebSocketServer({ server, path: '/api/throughline/v1/live' }).on('connection
     for (const timer of timers.values()) clearInterval(timer)
   })
 })
-server.listen(port, '127.0.0.1', () => console.log(`The page is at http://127.0.0.1:${port}, its agent at ${agent}`))
+server.listen(port, '127.0.0.1', () => void process.stdout.write(`The page is at http://127.0.0.1:${port}, its agent at ${agent}\n`))
