@@ -1,0 +1,86 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import {
+  ContextsCheckpointSchema,
+  ContextsSnapshotSchema,
+  CreateNodeInstanceResultSchema,
+  UpdateAgentConnectionSchema,
+} from '../src/aclk/messages/index.ts'
+import { encodeQuestion } from '../src/aclk/query/request.ts'
+import { decodeAnswer } from '../src/aclk/query/response.ts'
+import { unknownVersionHash } from '../src/domain/version-hash.ts'
+import { systemClock } from '../src/support/clock.ts'
+import { silentLog } from '../src/support/log.ts'
+import { startFakeCloud } from '../test/doubles/fake-cloud.ts'
+import { createAgent } from './agent.ts'
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-agent-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+it('[AL30] says that it is not claimed, and that no agent is there to proxy', async () => {
+  const agent = createAgent({ folder: await newFolder(), sourceKind: 'host', clock: systemClock, log: silentLog })
+  expect(await agent.isClaimed()).toBe(false)
+  await expect(agent.start()).rejects.toMatchObject({ code: 'CLAIM_UNKNOWN' })
+  const proxy = createAgent({
+    folder: await newFolder(),
+    sourceKind: 'netdata',
+    netdataUrl: 'http://127.0.0.1:1',
+    clock: systemClock,
+    log: silentLog,
+  })
+  await expect(proxy.claim({ url: 'https://localhost:1', token: 't', roomIds: [] })).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
+  await agent.stop()
+})
+
+it('[AL30] claims this host, links, announces its contexts, answers for its CPU and leaves in order', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('the built-in collector needs a Linux kernel')
+  const cloud = await startFakeCloud()
+  onTestFinished(() => cloud.stop())
+  const folder = await newFolder()
+  const agent = createAgent({ folder, sourceKind: 'host', hostname: 'edge-9', clock: systemClock, log: silentLog })
+  const states: string[] = []
+  agent.onState(({ kind }) => void states.push(kind))
+  const nodeId = '7d0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e22'
+
+  const claimId = await agent.claim({ url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem })
+  expect(await agent.isClaimed()).toBe(true)
+  await agent.start()
+  await agent.start()
+  await cloud.until(() => (cloud.heard.length > 0 ? true : undefined))
+  const [link] = cloud.links
+  const machineGuid = (await readFile(join(folder, 'machine_guid'), 'utf8')).trim()
+  link?.send('SendNodeInstances', new Uint8Array())
+  await cloud.until(() => cloud.heard.find(({ name }) => name === 'create-node-instance'))
+  link?.send(
+    'CreateNodeInstanceResult',
+    toBinary(CreateNodeInstanceResultSchema, create(CreateNodeInstanceResultSchema, { nodeId, machineGuid })),
+  )
+  await cloud.until(() => cloud.heard.find(({ name }) => name === 'node-instance-info'))
+  const checkpoint = create(ContextsCheckpointSchema, { claimId, nodeId, versionHash: unknownVersionHash })
+  link?.send('ContextsCheckpoint', toBinary(ContextsCheckpointSchema, checkpoint))
+  const snapshot = await cloud.until(() => cloud.heard.find(({ name }) => name === 'contexts-snapshot'))
+  expect(fromBinary(ContextsSnapshotSchema, snapshot.payload).contexts.map(({ id }) => id)).toContain('system.cpu')
+  const target = `/node/${nodeId}/api/v1/data?context=system.cpu&after=-1&points=1&options=jsonwrap`
+  link?.send('', encodeQuestion('m1', '/cloud/reply/m1', { method: 'GET', target, timeoutMs: 5_000 }))
+  const reply = await cloud.until(() => cloud.heard.find(({ topic }) => topic === '/cloud/reply/m1'))
+  expect(decodeAnswer(reply.payload)).toMatchObject({ messageId: 'm1', httpStatus: 200 })
+
+  await agent.stop()
+
+  expect(await link?.closed).toEqual({ code: 1000, hadDisconnect: true })
+  expect(fromBinary(UpdateAgentConnectionSchema, cloud.heard.at(-1)?.payload ?? new Uint8Array())).toMatchObject({
+    claimId,
+    reachable: false,
+    updateSource: 1,
+  })
+  expect(states).toEqual(['connecting', 'online', 'stopped'])
+  expect(await readFile(join(folder, 'node_id'), 'utf8')).toBe(nodeId)
+  expect(agent.state).toEqual({ kind: 'stopped' })
+})

@@ -1,0 +1,113 @@
+import { create } from '@bufbuild/protobuf'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
+import { silentLog } from '../../src/support/log.ts'
+import { systemClock } from '../../src/support/clock.ts'
+import { createFakeSource, fakeAlert, fakeContext } from '../../test/doubles/fake-source.ts'
+import { startFakeCloud } from '../../test/doubles/fake-cloud.ts'
+import { createHandClock } from '../../test/doubles/hand-clock.ts'
+import { createAgent } from '../agent.ts'
+import { agentCapabilities } from '../session/capabilities.ts'
+import { contextsUpdated, encodeMessage } from '../session/messages.ts'
+import { describeEgress, sessionMessages } from './describe.ts'
+import { egressManifest } from './manifest.ts'
+
+const machineGuid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
+const source = createFakeSource({
+  contexts: [fakeContext('system.cpu')],
+  alerts: [fakeAlert('one', { configHash: 'h1' })],
+  configs: { h1: { template: 'one' } },
+})
+const speaker = { claimId: machineGuid as string as ClaimId, machineGuid, hostname: 'edge-1', capabilities: agentCapabilities(source) }
+const messages = [
+  ...sessionMessages(speaker, source, 1_800_000_000_000),
+  contextsUpdated(speaker, machineGuid as string as NodeId, [{ ...fakeContext('a'), deleted: false }], 1n, 1_800_000_000_000),
+]
+
+it('[EG1] every field of every message is in the manifest, and every message of the manifest is sent', () => {
+  const sent = new Set(messages.map(({ schema }) => schema.typeName))
+  for (const { schema, fields } of messages) {
+    const present = Object.keys(create(schema, fields)).filter((name) => !name.startsWith('$') && name in fields)
+    const listed = Object.keys(egressManifest[schema.typeName] ?? {})
+    expect(present.filter((name) => !listed.includes(name))).toEqual([])
+    expect(listed.filter((name) => !present.includes(name))).toEqual([])
+  }
+  expect(Object.keys(egressManifest).filter((name) => name.includes('.v1.') && !sent.has(name))).toEqual([])
+})
+
+const wish = {
+  source,
+  url: 'https://cloud.example:8443',
+  token: 'token-1',
+  roomIds: ['room-1'],
+  machineGuid,
+  hostname: 'edge-1',
+  clock: createHandClock(),
+}
+
+it('[EG2] prints each request and message in the order of sending, with its bytes', async () => {
+  const sections: string[] = []
+  for await (const section of describeEgress(wish)) sections.push(section)
+  const titles = sections.map((section) => /^=== (.*) ===/.exec(section)?.[1])
+  expect(titles).toEqual([
+    'claim request',
+    'discovery request',
+    'challenge request',
+    'password request',
+    'MQTT CONNECT',
+    'MQTT SUBSCRIBE',
+    'agent.v1.UpdateAgentConnection',
+    'agent.v1.UpdateAgentConnection',
+    'nodeinstance.v1.CreateNodeInstance',
+    'nodeinstance.v1.UpdateNodeInstanceConnection',
+    'nodeinstance.v1.UpdateNodeInfo',
+    'nodeinstance.v1.UpdateNodeCollectors',
+    'context.v1.ContextsSnapshot',
+    'alarms.v1.AlarmSnapshot',
+    'alarms.v1.AlarmLogEntry',
+    'alarms.v1.ProvideAlarmConfiguration',
+    'agent.v1.UpdateAgentConnection',
+    'query answer',
+    'answer to GET /api/v1/info',
+    'answer to GET /api/v1/contexts',
+    'answer to GET /api/v1/context?context=system.cpu',
+    'answer to GET /api/v1/charts',
+    'answer to GET /api/v1/chart?chart=system.cpu',
+    'answer to GET /api/v1/data?context=system.cpu&after=-1&points=1&options=jsonwrap',
+    'answer to GET /api/v1/alarms',
+  ])
+  const text = sections.join('\n')
+  for (const fact of [
+    '"token":"token-1"',
+    '"rooms":["room-1"]',
+    `"mGUID":"${machineGuid}"`,
+    '"name": "edge-1"',
+    '"id": "system.cpu"',
+    '"value": 1',
+  ]) {
+    expect(text).toContain(fact)
+  }
+  const claim = /\/nodes\/(\S+)/.exec(text)?.[1]
+  const create = messages.find(({ topic }) => topic === 'create-node-instance')
+  const bytes = create && encodeMessage({ ...create, fields: { ...create.fields, claimId: claim } as never })
+  expect(text).toContain(`base64: ${Buffer.from(bytes ?? []).toString('base64')}`)
+})
+
+it('[EG3] the dry run of an agent sends nothing and leaves no file', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('the built-in collector needs a Linux kernel')
+  const cloud = await startFakeCloud()
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-dry-'))
+  onTestFinished(async () => {
+    await cloud.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const agent = createAgent({ folder, sourceKind: 'host', clock: systemClock, log: silentLog })
+  let size = 0
+  for await (const section of agent.describeEgress({ url: cloud.url, token: 't', roomIds: [] })) size += section.length
+  expect(size).toBeGreaterThan(10_000)
+  expect(await readdir(folder)).toEqual([])
+  expect(cloud.requests).toEqual([])
+})
