@@ -48,6 +48,7 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
 
   useEffect(() => {
     chosen.current = chartId
+    view.current?.invalidate()
     deck.invalidate()
   }, [deck, chartId])
 

@@ -1,3 +1,5 @@
+import type { ChartFrame } from '../data/chart-frame.ts'
+
 /** The lowest and highest value of columns; undefined when there is none. */
 export function extentOf(columns: readonly (readonly (number | null)[])[]): readonly [number, number] | undefined {
   let low = Number.POSITIVE_INFINITY
@@ -24,4 +26,26 @@ export function axisRange(extent: readonly [number, number] | undefined, isPerce
   if (isPercentage && low === 0 && high > 90 && high <= 100.5) return [0, 100]
   const room = (high - low) * 0.08
   return [low < 0 ? low - room : 0, high > 0 ? high + room : 0]
+}
+
+/** About one pixel of a chart, as a share of its window. */
+const pixelShare = 1 / 500
+/** Rows that one tick brings at most; more came from the past. */
+const tickRows = 3
+
+/** Whether painting a frame would change what a person sees: long windows move by less than a pixel a second. */
+export function isWorthPaint(
+  painted: ChartFrame,
+  next: ChartFrame,
+  paintedRange: readonly [number, number],
+  range: readonly [number, number],
+): boolean {
+  const spanS = range[1] - range[0]
+  return (
+    spanS !== paintedRange[1] - paintedRange[0] ||
+    Math.abs(range[1] - paintedRange[1]) >= spanS * pixelShare ||
+    Math.abs(next.timesS.length - painted.timesS.length) > tickRows ||
+    next.series.length !== painted.series.length ||
+    next.series.some((line, index) => line.dimensionId !== painted.series[index]?.dimensionId)
+  )
 }

@@ -2,14 +2,17 @@ import uPlot from 'uplot'
 import type { ChartFrame } from '../data/chart-frame.ts'
 import { stackSeries } from '../data/chart-frame.ts'
 import { formatNumber, isPercentage, scaleFor, type UnitScale } from '../data/units.ts'
-import { axisRange, extentOf } from './chart-scale.ts'
+import { axisRange, extentOf, isWorthPaint } from './chart-scale.ts'
 import { seriesColor, type ChartColors } from './chart-colors.ts'
 import type { LegendView } from './legend-view.ts'
 import { createSeriesRanks } from './series-ranks.ts'
 
 /** One drawn chart. Holds no React state: it is fed and redrawn by hand. */
 export interface ChartView {
+  /** Shows the newest values in words, and paints when that would change a pixel. */
   draw(frame: ChartFrame, fromS: number, toS: number): void
+  /** The next draw paints, whatever it shows. */
+  invalidate(): void
   setColors(colors: ChartColors): void
   resize(widthPx: number): void
   /** Moves the shared cursor by points; 0 takes it away. */
@@ -49,16 +52,20 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
   let plot: uPlot | undefined
   let plotKey = ''
   let frame: ChartFrame = { timesS: [], series: [] }
+  let painted: ChartFrame = frame
+  let isStale = true
   let scale: UnitScale = { factor: 1, label: units }
   let range: readonly [number, number] = [0, 1]
   let hoveredRow: number | undefined
   const ranks = createSeriesRanks()
   let lineColors: readonly string[] = []
 
+  /** A hovered row is one of what is painted; otherwise the words show the newest row, painted or not. */
   const showRow = () => {
-    const last = frame.timesS.length - 1
-    const row = hoveredRow !== undefined && hoveredRow <= last ? hoveredRow : last
-    legend.setRow(frame.series, row, frame.timesS[row], scale, row === hoveredRow)
+    const isHovered = hoveredRow !== undefined && hoveredRow < painted.timesS.length
+    const shown = isHovered ? painted : frame
+    const row = isHovered ? (hoveredRow ?? 0) : frame.timesS.length - 1
+    legend.setRow(shown.series, row, shown.timesS[row], scale, isHovered)
   }
 
   /** uPlot paints later series over earlier ones: a stack is painted from its top down, so that empty layers hide nobody. */
@@ -117,7 +124,7 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
             const index = self.cursor.idx
             hoveredRow = (self.cursor.left ?? -1) >= 0 && typeof index === 'number' ? index : undefined
             showRow()
-            deps.onCursor(hoveredRow === undefined ? undefined : frame.timesS[hoveredRow])
+            deps.onCursor(hoveredRow === undefined ? undefined : painted.timesS[hoveredRow])
           },
         ],
       },
@@ -165,14 +172,23 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
   return {
     draw(next, fromS, toS) {
       frame = next
+      if (!isStale && !isWorthPaint(painted, next, lastRange, [fromS, toS])) return showRow()
       lastRange = [fromS, toS]
+      isStale = false
+      painted = next
       redraw(fromS, toS)
+    },
+    invalidate() {
+      isStale = true
     },
     setColors(next) {
       if (next === colors) return
       colors = next
       plotKey = ''
-      if (frame.series.length > 0) redraw(...lastRange)
+      if (frame.series.length > 0) {
+        painted = frame
+        redraw(...lastRange)
+      }
     },
     resize(next) {
       if (next === widthPx) return
@@ -180,9 +196,9 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
       plot?.setSize({ width: next, height: heightPx })
     },
     moveCursor(byPoints) {
-      if (plot === undefined || frame.timesS.length === 0) return
-      const at = Math.min(frame.timesS.length - 1, Math.max(0, (hoveredRow ?? frame.timesS.length) + byPoints))
-      const left = byPoints === 0 ? -10 : plot.valToPos(frame.timesS[at] ?? 0, 'x')
+      if (plot === undefined || painted.timesS.length === 0) return
+      const at = Math.min(painted.timesS.length - 1, Math.max(0, (hoveredRow ?? painted.timesS.length) + byPoints))
+      const left = byPoints === 0 ? -10 : plot.valToPos(painted.timesS[at] ?? 0, 'x')
       plot.setCursor({ left, top: byPoints === 0 ? -10 : heightPx / 3 })
     },
     destroy() {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { chartColors } from './chart-colors.ts'
-import { axisRange, extentOf } from './chart-scale.ts'
+import { axisRange, extentOf, isWorthPaint } from './chart-scale.ts'
 import { createFrameScheduler } from './frame-scheduler.ts'
 import { createSeriesRanks } from './series-ranks.ts'
 
@@ -68,4 +68,19 @@ it('[UI26] orders and colours many series by size, quiet ones last without a col
 
 it('[UI26] leaves a few series in the order of the agent', () => {
   expect(createSeriesRanks().rank([line('reads', [0]), line('writes', [9])])).toEqual({ order: [0, 1], colorIndex: [0, 1], active: 2 })
+})
+
+it('[UI59] paints only when a pixel would change: the edge moved, the past arrived, the window or the series are others', () => {
+  const frame = (rows: number, ids = ['user']) => ({
+    timesS: Array.from({ length: rows }, (_, index) => index),
+    series: ids.map((id) => line(id, [])),
+  })
+  const range = [0, 3600] as const
+  expect(isWorthPaint(frame(100), frame(101), range, [1, 3601])).toBe(false)
+  expect(isWorthPaint(frame(100), frame(101), range, [8, 3608])).toBe(true)
+  expect(isWorthPaint(frame(100), frame(101), [0, 300], [1, 301])).toBe(true)
+  expect(isWorthPaint(frame(100), frame(900), range, range)).toBe(true)
+  expect(isWorthPaint(frame(100), frame(100), range, [3300, 3600])).toBe(true)
+  expect(isWorthPaint(frame(100), frame(100, ['user', 'nice']), range, range)).toBe(true)
+  expect(isWorthPaint(frame(100), frame(100, ['nice']), range, range)).toBe(true)
 })
