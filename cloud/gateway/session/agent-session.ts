@@ -20,7 +20,7 @@ import { decodeContextsSnapshot, decodeContextsUpdated } from '../decode/context
 import { decodeCollectors, decodeNodeInfo } from '../decode/node-info.ts'
 import { decodeAgentConnection, decodeCreateNodeInstance, decodeNodeConnection } from '../decode/presence.ts'
 import { capabilityVersion } from '../decode/texts.ts'
-import type { AgentPublish, Link, LinkSession } from '../link/link.ts'
+import type { AgentPublish, LinkSession } from '../link/link.ts'
 import { LinkRefusal } from '../mqtt/reason.ts'
 import type { ClaimedAgent, GatewayPorts } from '../ports.ts'
 import type { QuietWarn } from '../quiet-warn.ts'
@@ -38,6 +38,16 @@ import {
 import { EarlyMessages } from './early-messages.ts'
 import { NodeLink } from './node-link.ts'
 import { Questions } from './questions.ts'
+
+/** What a session needs of its link. */
+export interface SessionLink {
+  /** Publishes to the agent; false when the link is gone. */
+  send(topic: string, payload: Uint8Array): boolean
+  /** A held message comes back to be handled. */
+  resubmit(publish: AgentPublish): void
+  /** A held message is given up, and acknowledged. */
+  release(publish: AgentPublish): void
+}
 
 /** What all sessions of a gateway share. */
 export interface SessionShared {
@@ -59,7 +69,7 @@ const reassignments = 3
  */
 export class AgentSession implements LinkSession {
   readonly #shared: SessionShared
-  readonly #link: Link
+  readonly #link: SessionLink
   readonly #agent: ClaimedAgent
   /** The agent was away so long that equal hashes prove nothing (aclk §6.6). */
   readonly #wasLongAway: boolean
@@ -74,7 +84,7 @@ export class AgentSession implements LinkSession {
   #configsStored = 0
   #reassigned = 0
 
-  constructor(shared: SessionShared, link: Link, agent: ClaimedAgent, wasLongAway: boolean) {
+  constructor(shared: SessionShared, link: SessionLink, agent: ClaimedAgent, wasLongAway: boolean) {
     this.#shared = shared
     this.#link = link
     this.#agent = agent
@@ -152,7 +162,6 @@ export class AgentSession implements LinkSession {
 
   end(silentForMs: number): void {
     this.#goDown(silentForMs)
-    this.#questions?.end()
     for (const hash of this.#configsAsked ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
     for (const hash of this.#configsToAsk ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
     this.#early = undefined
@@ -419,6 +428,7 @@ export class AgentSession implements LinkSession {
 
   #goDown(silentForMs: number): void {
     this.#withdrawAll()
+    this.#questions?.end()
     const sessionId = this.#sessionId
     if (sessionId === undefined) return
     this.#sessionId = undefined

@@ -1,0 +1,150 @@
+import { expect, it } from 'vitest'
+import { createHandClock } from '../../../test/doubles/hand-clock.ts'
+import { linkLimits } from '../../../src/aclk/limits.ts'
+import { decodeQuestion } from '../../../src/aclk/query/request.ts'
+import { encodeAnswer } from '../../../src/aclk/query/response.ts'
+import type { NodeId } from '../../../src/domain/ids.ts'
+import type { ErrorCode } from '../../../src/errors/throughline-error.ts'
+import type { AgentAnswer } from '../../bus/port.ts'
+import { createCounters } from '../counters.ts'
+import { Questions } from './questions.ts'
+
+const nodeId = '858d6080-3baa-42cc-8cf2-21bf363f6584' as NodeId
+const info = { method: 'GET', target: '/api/v1/info?x=1', timeoutMs: 10_000 } as const
+const never = () => new AbortController().signal
+
+function setup(isUp = true) {
+  const clock = createHandClock()
+  const counters = createCounters()
+  const sent: string[] = []
+  const cancelled: string[] = []
+  const questions = new Questions({
+    clock,
+    counters,
+    sendQuery(payload) {
+      sent.push(new TextDecoder().decode(payload))
+      return isUp
+    },
+    sendCancel: (messageId) => void cancelled.push(messageId),
+  })
+  const idOf = (index: number) => decodeQuestion(new TextEncoder().encode(sent[index]))?.messageId ?? ''
+  return { clock, counters, sent, cancelled, questions, idOf }
+}
+
+function answerTo(messageId: string, body = 'body', httpStatus = 200): Uint8Array {
+  return encodeAnswer({
+    messageId,
+    httpStatus,
+    contentType: 'x',
+    isGzip: true,
+    body: new TextEncoder().encode(body),
+    sessionIdUs: 1n,
+    nowUs: 1n,
+    executionUs: 1,
+  })
+}
+
+function bodyOf(answer: AgentAnswer): string {
+  let text = ''
+  answer.body.releaseTo((bytes) => (text = new TextDecoder().decode(bytes)))
+  return text
+}
+
+const codeOf = (pending: Promise<unknown>): Promise<ErrorCode | 'answered'> =>
+  pending.then(
+    () => 'answered' as const,
+    (error: { code: ErrorCode }) => error.code,
+  )
+
+it('[GW33] a question goes to its node by path, under an id of its own, and gets its answer', async () => {
+  const { questions, sent, idOf, counters } = setup()
+  const answer = questions.ask(nodeId, info, never())
+  expect(sent[0]).toContain(`\r\n\r\nGET /node/${nodeId}/api/v1/info?x=1 HTTP/1.1\r\n`)
+  expect(sent[0]).toContain(`"callback-topic":"/cloud/reply/${idOf(0)}"`)
+  expect(idOf(0)).toMatch(/^[0-9a-f-]{36}$/)
+  questions.answer(idOf(0), answerTo(idOf(0)))
+  const got = await answer
+  expect([got.httpStatus, got.isGzip, bodyOf(got), counters.answers]).toEqual([200, true, 'body', 1])
+})
+
+it('[GW34] an answer is taken once; late and unknown ones are counted and dropped', async () => {
+  const { questions, idOf, counters } = setup()
+  const answer = questions.ask(nodeId, info, never())
+  questions.answer('ffffffff-3baa-42cc-8cf2-21bf363f6584', answerTo('x'))
+  questions.answer(idOf(0), answerTo(idOf(0)))
+  questions.answer(idOf(0), answerTo(idOf(0), 'again'))
+  expect(bodyOf(await answer)).toBe('body')
+  expect(counters.lateAnswers).toBe(2)
+})
+
+it('[GW35] sixteen questions are at the agent, sixty-four wait their turn, more are RATE_LIMITED', async () => {
+  const { questions, sent, idOf } = setup()
+  const asked = Array.from({ length: linkLimits.queriesPerNode + linkLimits.queriesQueued }, () => questions.ask(nodeId, info, never()))
+  expect(sent).toHaveLength(linkLimits.queriesPerNode)
+  expect(await codeOf(questions.ask(nodeId, info, never()))).toBe('RATE_LIMITED')
+  questions.answer(idOf(3), answerTo(idOf(3)))
+  await asked[3]
+  expect(sent).toHaveLength(linkLimits.queriesPerNode + 1)
+  questions.end()
+  expect(new Set(await Promise.all(asked.map(codeOf)))).toEqual(new Set(['answered', 'AGENT_UNREACHABLE']))
+})
+
+it('[GW36] no answer within the timeout and two seconds is AGENT_TIMEOUT, and the agent is told to stop', async () => {
+  const { questions, clock, cancelled, idOf } = setup()
+  const code = codeOf(questions.ask(nodeId, info, never()))
+  clock.advance(11_999)
+  expect(cancelled).toEqual([])
+  clock.advance(1)
+  expect(await code).toBe('AGENT_TIMEOUT')
+  expect(cancelled).toEqual([idOf(0)])
+})
+
+it('[GW37] when nobody waits any more the agent is told, the slot is free, and a question still waiting is never sent', async () => {
+  const { questions, cancelled, sent, idOf } = setup()
+  const viewer = new AbortController()
+  const code = codeOf(questions.ask(nodeId, info, viewer.signal))
+  for (let i = 1; i < linkLimits.queriesPerNode; i++) void codeOf(questions.ask(nodeId, info, never()))
+  const queued = new AbortController()
+  const queuedCode = codeOf(questions.ask(nodeId, info, queued.signal))
+  queued.abort()
+  expect(await queuedCode).toBe('CANCELLED')
+  expect(cancelled).toEqual([])
+  void codeOf(questions.ask(nodeId, info, never()))
+  viewer.abort()
+  expect(await code).toBe('CANCELLED')
+  expect(cancelled).toEqual([idOf(0)])
+  expect(sent).toHaveLength(linkLimits.queriesPerNode + 1)
+  expect(await codeOf(questions.ask(nodeId, info, AbortSignal.abort()))).toBe('CANCELLED')
+})
+
+it.each<[string, (id: string) => Uint8Array, ErrorCode | 'answered']>([
+  [
+    'an answer larger than the link carries',
+    (id) => new TextEncoder().encode(`{"msg-id":"${id}","http-code":413,"error-code":4}`),
+    'AGENT_ANSWER_TOO_LARGE',
+  ],
+  [
+    'a question that waited too long at the agent',
+    (id) => new TextEncoder().encode(`{"msg-id":"${id}","http-code":503,"error-code":6}`),
+    'AGENT_TIMEOUT',
+  ],
+  [
+    'an answer the agent could not send',
+    (id) => new TextEncoder().encode(`{"msg-id":"${id}","http-code":500,"error-code":5}`),
+    'AGENT_PROTOCOL',
+  ],
+  ['an unknown node at 1.37', (id) => new TextEncoder().encode(`{"msg-id":"${id}","http-code":404,"error-code":2}`), 'answered'],
+  ['nonsense', () => Buffer.from('ff00', 'hex'), 'AGENT_PROTOCOL'],
+  ['the answer to another question', () => answerTo('5177d298-6ee4-4d13-b1c2-50eebe49a3f8'), 'AGENT_PROTOCOL'],
+])('[GW38] %s ends as it should', async (_name, payload, code) => {
+  const { questions, idOf } = setup()
+  const got = codeOf(questions.ask(nodeId, info, never()))
+  questions.answer(idOf(0), payload(idOf(0)))
+  expect(await got).toBe(code)
+})
+
+it('[GW39] a link that is gone is AGENT_UNREACHABLE, a path beside the API LINK_PROTOCOL', async () => {
+  const { questions } = setup(false)
+  expect(await codeOf(questions.ask(nodeId, info, never()))).toBe('AGENT_UNREACHABLE')
+  expect(await codeOf(questions.ask(nodeId, { ...info, target: '/../netdata.conf' }, never()))).toBe('LINK_PROTOCOL')
+})
