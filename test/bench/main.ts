@@ -1,0 +1,47 @@
+// `npm run bench`: the product beside a bare `ws`-over-TLS server, in one run on this machine. Prints a table; judges nothing.
+
+import { cpus } from 'node:os'
+import { measureFanOut } from './fan-out.ts'
+import { measureIdleAgents } from './idle-and-connect.ts'
+import { measureLiveAnswers } from './live-answers.ts'
+import { startBare, startProduct } from './load.ts'
+import { markdownTable } from './table.ts'
+import type { Row } from './table.ts'
+import { measureWriteUnits } from './write-units.ts'
+
+const idleAgents = 1_000
+const fanOutViewers = 500
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+const startedMs = performance.now()
+const rows: Row[] = []
+tell('Starting the product and a bare server …')
+const product = await startProduct()
+const bare = await startBare(product)
+try {
+  tell(`Claiming and connecting ${idleAgents} agents …`)
+  const idle = await measureIdleAgents(product, bare, idleAgents)
+  rows.push(...idle.rows)
+  tell('Live answers …')
+  rows.push(...(await measureLiveAnswers(product, bare, idle.agents)))
+  tell(`Fan-out to ${fanOutViewers} viewers …`)
+  const [agent] = idle.agents
+  if (agent) rows.push(...(await measureFanOut(product, bare, agent, fanOutViewers)))
+  tell('Write units …')
+  rows.push(...(await measureWriteUnits()))
+  for (const connected of idle.agents) connected.close()
+} finally {
+  await product.server.stop()
+  await bare.server.stop()
+}
+
+const [cpu] = cpus()
+process.stdout.write(`${markdownTable(rows)}\n\n`)
+process.stdout.write(
+  `Node.js ${process.version}, ${cpus().length} × ${cpu?.model.trim() ?? 'CPU'}, ${process.platform} ${process.arch}; ` +
+    `every socket on the loopback, ${Math.round((performance.now() - startedMs) / 1_000)} s in all.\n`,
+)
+process.exit(0)
