@@ -92,7 +92,7 @@ it('[EG2] prints each request and message in the order of sending, with its byte
   }
   const claim = /\/nodes\/(\S+)/.exec(text)?.[1]
   const create = messages.find(({ topic }) => topic === 'create-node-instance')
-  const bytes = create && encodeMessage({ ...create, fields: { ...create.fields, claimId: claim } as never })
+  const bytes = create && encodeMessage({ ...create, fields: { ...create.fields, claimId: claim } })
   expect(text).toContain(`base64: ${Buffer.from(bytes ?? []).toString('base64')}`)
 })
 

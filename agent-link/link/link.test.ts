@@ -34,7 +34,7 @@ interface Scene {
   /** The publishes made at the opening; acknowledged ones have resolved. */
   readonly hellos: Promise<unknown>[]
   /** Resolves when the link is in this state for the n-th time. */
-  reach(kind: LinkState['kind'], times?: number): Promise<LinkState>
+  readonly reach: (kind: LinkState['kind'], times?: number) => Promise<LinkState>
 }
 
 async function scene(options: Parameters<typeof startFakeCloud>[0] & { hello?: number } = {}): Promise<Scene> {

@@ -33,7 +33,7 @@ export function encodeMessage({ schema, fields }: OutboundMessage): Uint8Array {
 }
 
 function message<Desc extends DescMessage>(topic: TopicName, schema: Desc, fields: MessageInitShape<Desc>): OutboundMessage {
-  return { topic, schema, fields } as unknown as OutboundMessage
+  return { topic, schema, fields }
 }
 
 /** Who speaks: every builder puts these ids where the wire wants them. */

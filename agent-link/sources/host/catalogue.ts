@@ -37,9 +37,14 @@ export function groupByContext(charts: Iterable<Chart>): readonly ChartGroup[] {
 
 /** The contexts as the cloud keeps them. `sinceS` is when this host began to be watched: it stays over restarts, as the version does. */
 export function contextsOf(groups: readonly ChartGroup[], sinceS: number): readonly Context[] {
-  return groups.map(({ charts: _, ...definition }) => ({
-    ...definition,
-    version: contextVersion(definition),
+  return groups.map(({ id, title, units, family, chartType, priority }) => ({
+    id,
+    title,
+    units,
+    family,
+    chartType,
+    priority,
+    version: contextVersion({ id, title, units, family, chartType, priority }),
     firstEntryS: BigInt(sinceS),
     lastEntryS: 0n,
   }))

@@ -4,11 +4,14 @@ import type { NodeInfo } from '../../../src/domain/model.ts'
 import { timezoneAbbreviation } from '../timezone.ts'
 import type { KernelFiles } from './kernel/files.ts'
 
+/** The kernel's names of what Node.js names otherwise. */
+const architectures: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64', ia32: 'i686' }
+
 /** Everything that is read once about the host. */
 export function readNodeInfo(files: KernelFiles, agentVersion: string, name: string = hostname()): NodeInfo {
   const osRelease = parseOsRelease(files.readOnce('etc/os-release') ?? files.readOnce('usr/lib/os-release') ?? '')
   const container = detectContainer(files)
-  const architecture = { x64: 'x86_64', arm64: 'aarch64', ia32: 'i686' }[arch() as string] ?? arch()
+  const architecture = architectures[arch()] ?? arch()
   const facts = {
     osName: osRelease.get('NAME') ?? 'Linux',
     osVersion: osRelease.get('VERSION') ?? osRelease.get('VERSION_ID') ?? '',

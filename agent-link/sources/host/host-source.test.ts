@@ -3,7 +3,7 @@ import { createFakeKernel } from '../../../test/doubles/fake-kernel.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import type { MachineGuid } from '../../../src/domain/ids.ts'
 import { contextsVersionHash } from '../../../src/domain/version-hash.ts'
-import { silentLog, type Log } from '../../../src/support/log.ts'
+import { silentLog } from '../../../src/support/log.ts'
 import { systemClock } from '../../../src/support/clock.ts'
 import { contextVersion } from '../context-version.ts'
 import { parseOsRelease } from './host-info.ts'
@@ -15,7 +15,7 @@ import { createNetworkMetric } from './metrics/network.ts'
 import type { Source, SourceChange } from '../source.ts'
 
 const machineGuid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
-const base = { machineGuid, hostname: 'edge-1', agentVersion: '1.2.3', sinceS: 1_799_000_000, log: silentLog as Log, platform: 'linux' }
+const base = { machineGuid, hostname: 'edge-1', agentVersion: '1.2.3', sinceS: 1_799_000_000, log: silentLog, platform: 'linux' }
 
 const stat = (n: number) => `cpu ${100 * n} 0 0 ${100 * n} 0 0 0 0 0 0\nprocs_running 1\nprocs_blocked 0\n`
 
@@ -186,7 +186,12 @@ it('[HS20] reads this very host: CPU, memory, load, network, processes and uptim
   if (process.platform !== 'linux') skip('the built-in collector needs a Linux kernel')
   const clock = createHandClock(Date.now())
   const files = openKernelFiles()
-  const source = createHostSource({ ...base, clock: { ...clock, monotonicMs: systemClock.monotonicMs }, files, metrics: hostMetrics() })
+  const source = createHostSource({
+    ...base,
+    clock: { ...clock, monotonicMs: () => systemClock.monotonicMs() },
+    files,
+    metrics: hostMetrics(),
+  })
   const started = source.start()
   for (let second = 0; second < 5; second++) {
     await new Promise(setImmediate)

@@ -63,7 +63,7 @@ export function createNetdataSource({ url, clock, log }: NetdataSourceDeps): Sou
   }
 
   async function pollContexts(): Promise<void> {
-    const read = readContexts(await getJson('/api/v1/contexts'))
+    const read = readContexts(await getJson('/api/v1/contexts'), clock.nowMs() / 1000)
     const hasChanged = !sameContexts(contexts, read)
     contexts = read
     if (hasChanged) emit('contexts')

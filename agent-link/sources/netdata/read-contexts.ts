@@ -6,30 +6,37 @@ import { asRecord, text } from './read-info.ts'
 const contextLimit = 20_000
 const dayS = 86_400
 
+/** Collection that paused for less than this goes on: agents say otherwise for a moment after their start and between slow samples. */
+const pauseS = 60
+
 /**
- * The contexts of `/api/v1/contexts` (agent-api §5.3). The oldest entry is told to the day: an agent's retention creeps forward all the
- * time, and each creep would make both ends exchange everything again.
+ * The contexts of `/api/v1/contexts` (agent-api §5.3) that have data. The oldest entry is told to the day: an agent's retention creeps
+ * forward all the time, and each creep would make both ends exchange everything again.
  */
-export function readContexts(document: unknown): readonly Context[] {
-  return Object.entries(asRecord(asRecord(document)['contexts']))
-    .slice(0, contextLimit)
-    .map(([id, value]) => {
-      const fields = asRecord(value)
-      const definition = {
-        id,
-        title: text(fields['title']),
-        units: text(fields['units']),
-        family: text(fields['family']),
-        chartType: text(fields['chart_type']),
-        priority: natural(fields['priority']),
-      }
-      return {
-        ...definition,
-        version: contextVersion(definition),
-        firstEntryS: BigInt(Math.floor(natural(fields['first_time_t']) / dayS) * dayS),
-        lastEntryS: fields['collected'] === true ? 0n : BigInt(natural(fields['last_time_t'])),
-      }
+export function readContexts(document: unknown, nowS: number): readonly Context[] {
+  const contexts: Context[] = []
+  for (const [id, value] of Object.entries(asRecord(asRecord(document)['contexts'])).slice(0, contextLimit)) {
+    const fields = asRecord(value)
+    const firstS = natural(fields['first_time_t'])
+    const lastS = natural(fields['last_time_t'])
+    if (firstS === 0) continue
+    const definition = {
+      id,
+      title: text(fields['title']),
+      units: text(fields['units']),
+      family: text(fields['family']),
+      chartType: text(fields['chart_type']),
+      priority: natural(fields['priority']),
+    }
+    const isCollected = fields['collected'] === true || nowS - lastS < pauseS
+    contexts.push({
+      ...definition,
+      version: contextVersion(definition),
+      firstEntryS: BigInt(Math.floor(firstS / dayS) * dayS),
+      lastEntryS: isCollected ? 0n : BigInt(lastS),
     })
+  }
+  return contexts
 }
 
 /** Which context each chart belongs to, from `/api/v1/contexts?options=charts`. */

@@ -71,6 +71,7 @@ it.each([undefined, null, [], 'x', {}, { uid, version: 7 }.uid, { uid: 'x', vers
   },
 )
 
+const nowS = 1_795_301_000
 const contextsDocument = (change: Record<string, unknown> = {}) => ({
   contexts: {
     'disk.io': {
@@ -88,7 +89,7 @@ const contextsDocument = (change: Record<string, unknown> = {}) => ({
 })
 
 it('[NS3] versions of contexts follow the definition; retention that creeps within a day changes nothing', () => {
-  const [context] = readContexts(contextsDocument())
+  const [context] = readContexts(contextsDocument(), nowS)
   expect(context).toMatchObject({
     id: 'disk.io',
     title: 'Disk I/O',
@@ -99,19 +100,20 @@ it('[NS3] versions of contexts follow the definition; retention that creeps with
     firstEntryS: 1_795_219_200n,
     lastEntryS: 0n,
   })
-  const same = (change: Record<string, unknown>) => sameContexts(readContexts(contextsDocument()), readContexts(contextsDocument(change)))
+  const same = (change: Record<string, unknown>) =>
+    sameContexts(readContexts(contextsDocument(), nowS), readContexts(contextsDocument(change), nowS))
   expect(same({ first_time_t: 1_795_300_900, last_time_t: 1_795_309_999 })).toBe(true)
   expect(same({ first_time_t: 1_795_400_000 })).toBe(false)
   expect(same({ title: 'Other' })).toBe(false)
   expect(same({ collected: false })).toBe(false)
-  expect(readContexts(contextsDocument({ collected: false }))[0]?.lastEntryS).toBe(1_795_300_038n)
+  expect(same({ collected: false, last_time_t: nowS - 59 })).toBe(true)
+  expect(readContexts(contextsDocument({ collected: false }), nowS)[0]?.lastEntryS).toBe(1_795_300_038n)
 })
 
 it('[NS3] reads nothing from what is no list of contexts, and survives odd members', () => {
-  for (const document of [undefined, [], { contexts: 'x' }]) expect(readContexts(document)).toEqual([])
-  expect(readContexts({ contexts: { a: 7, b: { priority: -1, first_time_t: 'x' } } })).toMatchObject([
-    { id: 'a', priority: 0 },
-    { id: 'b', priority: 0, firstEntryS: 0n },
+  for (const document of [undefined, [], { contexts: 'x' }]) expect(readContexts(document, nowS)).toEqual([])
+  expect(readContexts({ contexts: { a: 7, b: { priority: -1, first_time_t: 1_795_300_014 } } }, nowS)).toMatchObject([
+    { id: 'b', title: '', priority: 0 },
   ])
   expect(readChartContexts({ contexts: { 'disk.io': { charts: { 'disk.sda': {}, 'disk.sdb': {} } }, x: 7 } })).toEqual(
     new Map([

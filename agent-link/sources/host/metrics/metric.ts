@@ -9,7 +9,7 @@ export interface Sampling {
   /** Time since the epoch of no one, in seconds, that never goes back: counters become rates by its differences. */
   readonly monotonicS: number
   /** Keeps one row of a chart; the chart appears at its first row. Of several rows within a chart's step the first counts. */
-  set(definition: ChartDefinition, values: readonly number[]): void
+  readonly set: (definition: ChartDefinition, values: readonly number[]) => void
 }
 
 /** One group of charts. Each keeps what it needs of the previous sample. */

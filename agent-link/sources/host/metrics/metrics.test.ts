@@ -210,12 +210,12 @@ it('[HS6] load, uptime, pressure and process states carry the names agents use',
 })
 
 it('[HS7] a counter gives a rate by the time that really passed, and none at first, after a reset or without time', () => {
-  const { rate } = createRates()
-  expect(rate('a', [100, 10], 1)).toBeUndefined()
-  expect(rate('a', [300, 20], 3)).toEqual([100, 5])
-  expect(rate('a', [10, 30], 4)).toBeUndefined()
-  expect(rate('a', [20, 40], 5)).toEqual([10, 10])
-  expect(rate('a', [30, 50], 5)).toBeUndefined()
+  const rates = createRates()
+  expect(rates.rate('a', [100, 10], 1)).toBeUndefined()
+  expect(rates.rate('a', [300, 20], 3)).toEqual([100, 5])
+  expect(rates.rate('a', [10, 30], 4)).toBeUndefined()
+  expect(rates.rate('a', [20, 40], 5)).toEqual([10, 10])
+  expect(rates.rate('a', [30, 50], 5)).toBeUndefined()
 })
 
 it.each([
