@@ -79,6 +79,8 @@ export function createMemoryMetadata({
   }
   const applyAlert = (node: MemoryNode, transition: AlertTransition) => {
     const key = `${transition.chart} ${transition.name}`
+    // Agents can tell the end of an alert's former life after the beginning of the next.
+    if ((node.alerts.get(key)?.whenS ?? 0) > transition.whenS) return
     if (transition.status === 'removed') node.alerts.delete(key)
     else node.alerts.set(key, transition)
   }

@@ -88,7 +88,7 @@ const decoders = [
 
 /** Recorded payloads where there are recordings, else a handful of our own. */
 function payloads(): Buffer[] {
-  const [recording] = listRecordings().filter(({ scenario }) => scenario === 'parent-child')
+  const recording = listRecordings().find(({ scenario }) => scenario === 'parent-child')
   const recorded =
     recording === undefined
       ? []

@@ -1,10 +1,9 @@
 import { constants, privateDecrypt } from 'node:crypto'
 import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { decodeQuestion } from '../../src/aclk/query/request.ts'
-import type { NodeId } from '../../src/domain/ids.ts'
-import { contextsVersionHash } from '../../src/domain/version-hash.ts'
+import type { AlertConfigHash, ClaimId, NodeId } from '../../src/domain/ids.ts'
 import type { GatewayDoor } from '../doubles/gateway-door.ts'
-import type { MemoryMetadata } from '../doubles/memory-metadata.ts'
+import type { GatewayPorts } from '../../cloud/gateway/ports.ts'
 import type { RecordedLine, Recording } from '../doubles/recording.ts'
 import type { RawLink } from '../doubles/stand-in-agent.ts'
 import { call, connectPacket, openRawLink } from '../doubles/stand-in-agent.ts'
@@ -33,8 +32,16 @@ interface OpenLink {
   isEnding: boolean
 }
 
-/** Stands in for the recorded agent: its bytes, its WebSocket frame cuts, its times (on a hand clock). */
-export async function replay(recording: Recording, door: GatewayDoor, metadata: MemoryMetadata): Promise<Replayed> {
+/**
+ * Stands in for the recorded agent: its bytes, its WebSocket frame cuts, its times (on a hand clock). `ports` are those behind the
+ * gateway, to look at what is kept; `claimBody` may put a token and rooms that exist in place of the recorded ones.
+ */
+export async function replay(
+  recording: Recording,
+  door: GatewayDoor,
+  ports: GatewayPorts,
+  claimBody: (body: string) => string = (body) => body,
+): Promise<Replayed> {
   const seen: Replayed = { published: 0, complaints: [], differences: [], commands: [], states: [], answers: 0, wrongAnswers: [] }
   const links = new Map<number, OpenLink>()
   const credentials = new Map<string, { clientId: string; username: string; password: string }>()
@@ -105,7 +112,11 @@ export async function replay(recording: Recording, door: GatewayDoor, metadata: 
   async function http(line: RecordedLine): Promise<void> {
     const { method = 'GET', path = '/', body = '' } = line
     const isPassword = path.endsWith('/password')
-    const sent = isPassword ? body.replace(/("response":\s*")[^"]*/, `$1${secret?.toString('base64')}`) : body
+    const sent = isPassword
+      ? body.replace(/("response":\s*")[^"]*/, `$1${secret?.toString('base64')}`)
+      : method === 'PUT'
+        ? claimBody(body)
+        : body
     const headers = Object.fromEntries((line.headers ?? []).filter(([name]) => name === 'User-Agent' || name === 'Content-Type'))
     const { status, text } = await call(door.port, method, path, sent === '' ? undefined : sent, headers)
     const expected = isPassword ? 201 : method === 'PUT' ? 204 : 200
@@ -156,7 +167,7 @@ export async function replay(recording: Recording, door: GatewayDoor, metadata: 
     raw.send(question?.bytes ?? bytesOf(line), line.wsFrames)
     await raw.packet((packet) => packet.cmd === 'puback' && packet.messageId === line.packetId)
     if (question) await compareAnswer(line, question.answer)
-    if (line.name === 'contexts-snapshot' || line.name === 'contexts-updated') compareHash(line)
+    if (line.name === 'contexts-snapshot' || line.name === 'contexts-updated') await compareHash(line)
   }
 
   /** Asks through the bus what was asked in the recording; answers the recorded bytes with our message id in place of theirs. */
@@ -195,22 +206,28 @@ export async function replay(recording: Recording, door: GatewayDoor, metadata: 
   /** Agents send a configuration only when asked: the gateway must have asked for this one, in this or an earlier connection. */
   async function configAsked(line: RecordedLine, raw: RawLink): Promise<void> {
     const hash = String(line.message?.['config_hash'])
-    if ([...metadata.configs.keys()].some((known) => known === hash)) return
+    const claimed = await ports.claims.find(claimIdOf(line))
+    if (claimed !== undefined && (await ports.alerts.missingConfigs(claimed, [hash as AlertConfigHash])).length === 0) return
     await raw.packet(
       (packet) => packet.cmd === 'publish' && packet.topic.endsWith('/SendAlarmConfiguration') && (packet.payload as Buffer).includes(hash),
     )
   }
 
-  function compareHash(line: RecordedLine): void {
+  async function compareHash(line: RecordedLine): Promise<void> {
     const message = line.message as { node_id: NodeId; version_hash?: string; version?: string } | undefined
-    const stored = message === undefined ? undefined : metadata.nodes.get(message.node_id)
-    const announced = BigInt(message?.version_hash ?? message?.version ?? 0)
-    if (contextsVersionHash(stored?.contexts.values() ?? []) !== announced) seen.differences.push(line.t_ms)
+    const claimed = await ports.claims.find(claimIdOf(line))
+    const stored = claimed && message ? await ports.contexts.versionHash(claimed, message.node_id) : undefined
+    if (stored !== BigInt(message?.version_hash ?? message?.version ?? 0)) seen.differences.push(line.t_ms)
   }
 }
 
 function bytesOf(line: RecordedLine): Buffer {
   return Buffer.from(line.raw ?? '', 'base64')
+}
+
+/** The claim a publish of the agent belongs to, by its topic. */
+function claimIdOf({ topic = '' }: RecordedLine): ClaimId {
+  return (topic.split('/')[2] ?? '') as ClaimId
 }
 
 function headerOf(line: RecordedLine, name: string): string {
