@@ -15,6 +15,7 @@ export interface RecordedLine {
   readonly kind: 'note' | 'http' | 'ws-open' | 'ws-close' | 'mqtt'
   readonly cmd?: string
   readonly name?: string
+  readonly type?: string | null
   readonly method?: string
   readonly path?: string
   readonly headers?: readonly (readonly [string, string])[]
