@@ -37,6 +37,9 @@ export async function startNetdata({ files = {} }: NetdataOptions = {}): Promise
   child.once('error', () => (hasFailed = true))
   child.once('exit', () => (hasFailed = true))
   const url = `http://127.0.0.1:${port}`
+  // A test run that is broken off takes its netdata with it.
+  const atExit = () => killGroup(child.pid)
+  process.once('exit', atExit)
 
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
@@ -46,6 +49,7 @@ export async function startNetdata({ files = {} }: NetdataOptions = {}): Promise
       clearTimeout(timer)
     }
     killGroup(child.pid)
+    process.off('exit', atExit)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 

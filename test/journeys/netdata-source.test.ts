@@ -73,7 +73,13 @@ describe.skipIf(!existsSync(netdataProgram))(
     }
 
     it('[NS9] announces its contexts, and looks from scratch agree about their version hash', async () => {
-      const cpu = source.contexts().find(({ id }) => id === 'system.cpu')
+      // An agent that has just started is still finding out what it collects; two looks from scratch agree once it has.
+      const agreed = await waitUntil(async () => {
+        const [one, two] = [await lookFromScratch(), await lookFromScratch()]
+        const isReady = one.some(({ id }) => id === 'system.cpu')
+        return isReady && contextsVersionHash(one) === contextsVersionHash(two) ? one : undefined
+      })
+      const cpu = agreed.find(({ id }) => id === 'system.cpu')
       expect(cpu).toMatchObject({
         title: 'Total CPU utilization',
         units: 'percentage',
@@ -81,11 +87,6 @@ describe.skipIf(!existsSync(netdataProgram))(
         chartType: 'stacked',
         priority: 100,
         lastEntryS: 0n,
-      })
-      // An agent that has just started is still finding out what it collects; two looks from scratch agree once it has.
-      const agreed = await waitUntil(async () => {
-        const [one, two] = [await lookFromScratch(), await lookFromScratch()]
-        return contextsVersionHash(one) === contextsVersionHash(two) ? one : undefined
       })
       expect(agreed.length).toBeGreaterThan(100)
     })
