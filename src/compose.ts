@@ -246,12 +246,6 @@ export async function startCloud(
     undo.push(() => edge.close(drainMs))
     undo.push(() => Promise.all([gateway.close('The cloud is stopping.'), relay.close()]))
 
-    undo.push(
-      presence.onChange(({ nodeId, spaceId, state, atMs }) => {
-        if (state !== 'offline') return
-        nodes.lastSeen(nodeId, spaceId, atMs).catch(() => log.warn('last_seen_not_written', { nodeId }))
-      }),
-    )
     undo.push(clock.every(purgeEveryMs, () => void store.purgeExpired().catch(() => log.warn('purge_failed'))))
 
     if (config.hostAgent === 'on') {

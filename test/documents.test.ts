@@ -23,7 +23,7 @@ it('[DOC1] rules and tests cite each other without a gap', () => {
 })
 
 it('[DOC2] the table of errors in SPEC.md is the table in the code', () => {
-  const documented = [...spec.matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (\d+) \| (yes|no) \| `(\w+)` \|/gm)].map(
+  const documented = [...spec.matchAll(/^\| `([A-Z_]+)` +\| (\d+) +\| (\d+) +\| (yes|no) +\| `(\w+)` +\|/gm)].map(
     ([, code, http, close, retry, key]) => ({
       code,
       http: Number(http),
