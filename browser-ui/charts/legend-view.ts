@@ -12,7 +12,7 @@ export interface LegendView {
 }
 
 /** Series shown before the rest folds away: the busy ones, up to this many; quiet ones fill up to a few. */
-const mostShown = 8
+const mostShown = 6
 const fewShown = 3
 
 interface Cell {
@@ -28,8 +28,9 @@ export function createLegendView(host: HTMLElement): LegendView {
   const more = document.createElement('button')
   more.type = 'button'
   more.className = 'legend-more'
-  more.hidden = true
-  host.replaceChildren(list, more)
+  const moreItem = document.createElement('li')
+  moreItem.append(more)
+  host.replaceChildren(list)
   let cells: Cell[] = []
   let key = ''
   let isOpen = false
@@ -43,7 +44,7 @@ export function createLegendView(host: HTMLElement): LegendView {
       if (cell) cell.item.hidden = !isOpen && position >= firstShown
     })
     const rest = cells.length - firstShown
-    more.hidden = rest <= 0
+    moreItem.hidden = rest <= 0
     more.textContent = isOpen ? 'Show fewer' : `${rest} more`
     more.setAttribute('aria-expanded', String(isOpen))
   }
@@ -78,7 +79,7 @@ export function createLegendView(host: HTMLElement): LegendView {
       const wished = Math.min(mostShown, Math.max(fewShown, ranking.active))
       // Folding away a single one would take as much room as showing it.
       firstShown = cells.length - wished === 1 ? cells.length : Math.min(wished, cells.length)
-      list.replaceChildren(...order.map((index) => cells[index]?.item ?? ''))
+      list.replaceChildren(...order.map((index) => cells[index]?.item ?? ''), moreItem)
       fold()
     },
     setRow(series, row, timeS, scale, isHovered) {

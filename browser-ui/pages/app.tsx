@@ -37,6 +37,7 @@ function NotFoundPage() {
     <>
       <TopBar me={undefined} />
       <main id="content" className="content" tabIndex={-1}>
+        <h1 className="visually-hidden">Not found</h1>
         <Notice
           icon={icons.search}
           title="There is nothing at this address"
