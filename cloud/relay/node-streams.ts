@@ -113,7 +113,7 @@ export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
         deps.onAsked()
         const question = tickQuestion(contexts, rowsS, cadenceMs)
         const answer = await askAgent({ bus, clock }, nodeId, question, abort, question.timeoutMs + underWayMs)
-        deliverTick({ id, part, tick }, answer, stream.audience.watching())
+        deliverTick({ id, part, tick }, answer, [...stream.audience.watching()])
         const refusal = refusalOf(answer.httpStatus)
         if (refusal) {
           failed(stream, refusal)

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { expect, it } from 'vitest'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
@@ -9,20 +10,23 @@ function setUp() {
   const clock = createHandClock()
   const events: string[] = []
   const socket = Object.assign(new EventEmitter(), {
+    OPEN: 1,
+    readyState: 1,
     bufferedAmount: 0,
-    send(data: { length: number }) {
-      socket.bufferedAmount += data.length
+    send(text: string) {
+      socket.bufferedAmount += text.length
     },
     close: (code: number) => void events.push(`close ${code}`),
     terminate: () => void events.push('terminate'),
   })
   const outlet = createOutlet({
     socket: socket as unknown as WebSocket,
+    stream: { write: (piece: Uint8Array) => void (socket.bufferedAmount += piece.byteLength) } as unknown as Duplex,
     clock,
     onSkipped: () => void events.push('skipped'),
     onSlow: () => void events.push('slow'),
   })
-  const frame = (kib: number) => new Uint8Array(kib * 1024)
+  const frame = (kib: number) => ({ pieces: [new Uint8Array(kib * 1024)], byteLength: kib * 1024 })
   return { clock, events, socket, outlet, frame }
 }
 

@@ -14,7 +14,7 @@ export interface Viewer {
 export interface ViewerRights {
   /** The viewer behind an upgrade request; throws UNAUTHENTICATED, SESSION_EXPIRED or ORIGIN_REFUSED. */
   authenticate(request: { cookie: string | undefined; origin: string | undefined; remoteAddress: string }): Promise<Viewer>
-  /** Whether this viewer may see live values of the node now; foreign and absent nodes look the same. */
+  /** Whether this viewer may see live values of the node now; foreign and absent nodes, and an ended sign-in, look the same. */
   mayView(viewer: Viewer, nodeId: NodeId): Promise<boolean>
   /** The viewer with a later expiry if the sign-in was renewed meanwhile, undefined if it ended. */
   renewed(viewer: Viewer): Promise<Viewer | undefined>

@@ -92,9 +92,10 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
     }),
   ]
 
-  function admit(socket: WebSocket, viewer: Viewer): void {
+  function admit(socket: WebSocket, stream: Duplex, viewer: Viewer): void {
     const outlet = createOutlet({
       socket,
+      stream,
       clock,
       onSkipped: () => void totals.framesLeftOut++,
       onSlow: () => {
@@ -127,7 +128,7 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
       if (isClosed) throw new ThroughlineError('RESTARTING', 'The cloud is about to restart.')
       if (socket.destroyed) return
       socket.off('error', drop)
-      server.handleUpgrade(request, socket, head, (browser) => admit(browser, viewer))
+      server.handleUpgrade(request, socket, head, (browser) => admit(browser, socket, viewer))
     } catch (thrown) {
       const error = asThroughlineError(thrown)
       if (error.code === 'INTERNAL') log.error('viewer_upgrade_failed', { code: error.code })

@@ -31,7 +31,8 @@ function viewer() {
   const outlet: Outlet = {
     text: (message) => void seen.push(message.type === 'paused' ? `paused ${message.reason}` : message.type),
     tick(frame) {
-      const { head, body } = decodeFrame(frame)
+      const bytes = Buffer.concat(frame.pieces)
+      const { head, body } = decodeFrame(bytes.subarray((bytes[1] ?? 0) < 126 ? 2 : 4))
       seen.push(`tick ${head.tick}.${head.part} ${Buffer.from(body).toString()}`)
     },
     answer() {},

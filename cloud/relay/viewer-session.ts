@@ -191,12 +191,6 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     for (const id of waiting.keys()) cancelAsk(id)
   }
 
-  async function refusedNodes(): Promise<Set<NodeId>> {
-    const nodeIds = new Set([...subscriptions.values(), ...waiting.values()].map(({ nodeId }) => nodeId))
-    for (const nodeId of nodeIds) if (await rights.mayView(viewer, nodeId)) nodeIds.delete(nodeId)
-    return nodeIds
-  }
-
   async function isStillSignedIn(): Promise<boolean> {
     const renewed = await rights.renewed(viewer)
     if (!renewed || renewed.expiresAtMs + liveLimits.expiryToleranceMs <= clock.nowMs()) return false
@@ -260,11 +254,12 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
       if (isEnded || isRechecking) return
       isRechecking = true
       try {
-        const refused = await refusedNodes()
-        // Asking for the sign-in costs a strong read; asking for a node also notices that it ended, but cannot say so.
-        const isDue =
-          refused.size > 0 || viewer.expiresAtMs <= clock.nowMs() || clock.monotonicMs() - renewedAtMs >= liveLimits.signInCheckMs
-        if (isDue && !(await isStillSignedIn())) {
+        const nodeIds = new Set([...subscriptions.values(), ...waiting.values()].map(({ nodeId }) => nodeId))
+        const refused = new Set<NodeId>()
+        for (const nodeId of nodeIds) if (!(await rights.mayView(viewer, nodeId))) refused.add(nodeId)
+        // A node is refused, too, when the sign-in ended, so whoever may still see one needs no second look.
+        const isUnsure = nodeIds.size === 0 && clock.monotonicMs() - renewedAtMs >= liveLimits.signInCheckMs
+        if ((isUnsure || refused.size > 0 || viewer.expiresAtMs <= clock.nowMs()) && !(await isStillSignedIn())) {
           if (!isEnded) close('SESSION_EXPIRED')
           return
         }
