@@ -13,7 +13,7 @@ import { createSession } from './session/session.ts'
 import { createHostSource } from './sources/host/host-source.ts'
 import { createNetdataSource } from './sources/netdata/netdata-source.ts'
 import type { Source } from './sources/source.ts'
-import { agentVersion } from './version.ts'
+import { version as agentVersion } from '../src/domain/version.ts'
 
 export type AgentState = LinkState
 

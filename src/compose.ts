@@ -23,7 +23,7 @@ import type { Node, Space } from './domain/model.ts'
 import { asThroughlineError, ThroughlineError } from './errors/throughline-error.ts'
 import type { Clock } from './support/clock.ts'
 import { silentLog, type Log } from './support/log.ts'
-import { version } from './version.ts'
+import { version } from './domain/version.ts'
 
 interface ComposeDeps {
   readonly clock: Clock

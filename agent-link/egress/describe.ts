@@ -23,7 +23,7 @@ import {
 import type { OutboundMessage, Speaker } from '../session/messages.ts'
 import { transitionId } from '../session/alerts.ts'
 import type { Source, SourceAlert } from '../sources/source.ts'
-import { agentVersion } from '../version.ts'
+import { version as agentVersion } from '../../src/domain/version.ts'
 import { egressManifest } from './manifest.ts'
 
 export interface EgressWish {
