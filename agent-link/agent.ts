@@ -102,7 +102,7 @@ export function createAgent(deps: AgentDeps) {
       },
     }
     link.start()
-    log.info('agent.started', { source: sourceKind, claimId: stored.claimId })
+    log.info('agent_started', { source: sourceKind, claimId: stored.claimId })
   }
 
   return {

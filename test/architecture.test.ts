@@ -143,3 +143,13 @@ it('[ARC8] the folders the map draws exist, and ARCHITECTURE.md names each', () 
   const folders = Object.keys(mayImport).filter((home) => !home.endsWith('.ts'))
   expect(folders.filter((folder) => !existsSync(folder) || !map.includes(folder))).toEqual([])
 })
+
+it('[LOG2] log events are words in snake_case, so that one search finds them', () => {
+  const events = sourceFiles.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\b(?:log\.(?:error|warn|info|debug)|warn)\(\s*'([^'\n]+)'/g)].map(
+      ([, event = '']) => `${event} in ${file}`,
+    ),
+  )
+  expect(events.length).toBeGreaterThan(20)
+  expect(events.filter((line) => !/^[a-z]+(_[a-z]+)* in /.test(line))).toEqual([])
+})

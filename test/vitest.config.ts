@@ -2,6 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 /** One configuration for every suite; `test/run.mjs` runs the projects one after the other and counts. */
 const project = (name: string, include: string[]) => ({ extends: true as const, test: { name, include } })
+/** Projects that run the product itself. */
+const built = (name: string, include: string[]) => ({
+  extends: true as const,
+  test: { name, include, globalSetup: 'test/doubles/built.mjs' },
+})
 
 export default defineConfig({
   test: {
@@ -15,9 +20,9 @@ export default defineConfig({
     projects: [
       project('unit', ['{src,agent-link,cloud,browser-ui}/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/{types,golden}/**/*.test.ts']),
       project('peers', ['test/{contract,faults,hostile}/**/*.test.ts']),
-      project('journeys', ['test/journeys/**/*.test.ts']),
-      project('browser', ['test/browser/**/*.test.ts']),
-      project('screenshots', ['test/browser/screenshots.ts']),
+      built('journeys', ['test/journeys/**/*.test.ts']),
+      built('browser', ['test/browser/**/*.test.ts']),
+      built('screenshots', ['test/browser/screenshots.ts']),
     ],
   },
 })

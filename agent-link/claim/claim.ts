@@ -64,12 +64,12 @@ export async function claim(wish: ClaimWish, { clock, log, random = Math.random 
   for (let attempt = 1; ; attempt++) {
     const refusal = await ask(url, body, wish.caPem)
     if (refusal === undefined) break
-    log.warn('claim.refused', { code: refusal.error.code, attempt })
+    log.warn('claim_refused', { code: refusal.error.code, attempt })
     if (!refusal.retry || attempt >= attempts) throw refusal.error
     await pause(clock, 300 + Math.round(random() * 400))
   }
   await saveClaim(wish.folder, { url: wish.url, claimId, machineGuid: wish.machineGuid, hostname: wish.hostname, caPem: wish.caPem })
-  log.info('claim.done', { claimId })
+  log.info('claim_done', { claimId })
   return claimId
 }
 

@@ -92,12 +92,12 @@ export function createLink({ identity, speaker, agentVersion, clock, log, random
           if (thrown.refusal.nonRetryable) banned = true
           if (thrown.refusal.retryDelayS !== undefined) orderedDelayMs = thrown.refusal.retryDelayS * 1000
         }
-        if (!signal.aborted) log.warn('link.failed', { code: error.code, reason })
+        if (!signal.aborted) log.warn('link_failed', { code: error.code, reason })
       }
       if (signal.aborted) break
       const delayMs = nextDelayMs()
       enter({ kind: 'waiting', untilMs: clock.nowMs() + delayMs, reason, banned })
-      log.info('link.waiting', { delayMs, failures, banned })
+      log.info('link_waiting', { delayMs, failures, banned })
       await wait(delayMs, signal)
     }
     enter({ kind: 'stopped' })
@@ -129,7 +129,7 @@ export function createLink({ identity, speaker, agentVersion, clock, log, random
     signal.addEventListener('abort', stop, { once: true })
     try {
       enter({ kind: 'online', sinceMs: clock.nowMs() })
-      log.info('link.online', {})
+      log.info('link_online', {})
       speaker.onOpen(openLink(connection, pass, sessionIdUs, farewell))
       deliver = (name, payload) => speaker.onMessage(name.slice(name.lastIndexOf('/') + 1), payload)
       for (const [name, payload] of early) deliver(name, payload)
@@ -137,7 +137,7 @@ export function createLink({ identity, speaker, agentVersion, clock, log, random
       const reason = await connection.closed
       // A connection that never became stable counts as a failure, or a cloud that throws us out would be asked without pause.
       failures = connection.acknowledged() >= stableAfterAcks ? 0 : failures + 1
-      log.info('link.closed', { reason })
+      log.info('link_closed', { reason })
       return reason
     } finally {
       signal.removeEventListener('abort', stop)

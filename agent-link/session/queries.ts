@@ -123,7 +123,7 @@ export function createQueries({ source, names, clock, log }: QueriesDeps) {
       await link.reply(question.callbackTopic, payload)
     } catch {
       // The link ended: the answer is lost, and the cloud has failed the request already (aclk §7.6).
-      log.debug('query.unanswered', { messageId: question.messageId })
+      log.debug('query_unanswered', { messageId: question.messageId })
     }
   }
 
@@ -131,7 +131,7 @@ export function createQueries({ source, names, clock, log }: QueriesDeps) {
     /** Takes a payload from the inbox. One that breaks the frame's rules is never answered (aclk §7.1). */
     receive(payload: Uint8Array, link: ReplyLink): void {
       const question = decodeQuestion(payload)
-      if (question === undefined) return log.warn('query.malformed', { bytes: payload.byteLength })
+      if (question === undefined) return log.warn('query_malformed', { bytes: payload.byteLength })
       const pending: Pending = { question, link, receivedMs: clock.monotonicMs(), abort: new AbortController(), isCancelled: false }
       if (waiting.length >= questionsQueued) return void sendError(pending, 6, 503, 'too many questions are waiting')
       waiting.push(pending)

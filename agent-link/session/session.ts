@@ -71,7 +71,7 @@ export function createSession({ source, claim, saveNodeId, clock, log }: Session
   })
 
   function send(message: OutboundMessage): void {
-    link?.publish(message.topic, encodeMessage(message)).catch(() => log.debug('session.unsent', { topic: message.topic }))
+    link?.publish(message.topic, encodeMessage(message)).catch(() => log.debug('session_unsent', { topic: message.topic }))
   }
 
   function tellContexts(messages: readonly (ContextsMessage | undefined)[]): void {
@@ -111,12 +111,12 @@ export function createSession({ source, claim, saveNodeId, clock, log }: Session
     CreateNodeInstanceResult(payload) {
       const result = fromBinary(CreateNodeInstanceResultSchema, payload)
       const given = canonicalUuid(result.nodeId) as NodeId | undefined
-      if (given === undefined || canonicalUuid(result.machineGuid) !== claim.machineGuid) return log.warn('session.foreignNode', {})
+      if (given === undefined || canonicalUuid(result.machineGuid) !== claim.machineGuid) return log.warn('session_foreign_node', {})
       if (given !== nodeId) {
         nodeId = given
         isInfoTold = false
         saveNodeId(given).catch((cause: unknown) =>
-          log.error('session.nodeIdNotKept', { reason: cause instanceof Error ? cause.message : '' }),
+          log.error('session_node_id_not_kept', { reason: cause instanceof Error ? cause.message : '' }),
         )
       }
       tellInstance()
@@ -150,7 +150,7 @@ export function createSession({ source, claim, saveNodeId, clock, log }: Session
     },
     DisconnectReq(payload) {
       const order = fromBinary(DisconnectReqSchema, payload)
-      log.warn('session.disconnectAsked', { ban: order.permaban })
+      log.warn('session_disconnect_asked', { ban: order.permaban })
       // More than a week is no wait but a slip; the timer could not hold it either.
       link?.leave({ reconnectAfterS: Math.min(Number(order.reconnectAfterSeconds), 7 * 86_400), ban: order.permaban })
     },
@@ -158,7 +158,7 @@ export function createSession({ source, claim, saveNodeId, clock, log }: Session
 
   function isForeign(ids: { readonly claimId: string; readonly nodeId: string }): boolean {
     const isOurs = ids.claimId === claim.claimId && ids.nodeId === nodeId
-    if (!isOurs) log.warn('session.foreignNode', {})
+    if (!isOurs) log.warn('session_foreign_node', {})
     return !isOurs
   }
 
@@ -183,11 +183,11 @@ export function createSession({ source, claim, saveNodeId, clock, log }: Session
       if (link === undefined) return
       if (command === 'cmd') return queries.receive(payload, link)
       const handle = Object.hasOwn(commands, command) ? commands[command] : undefined
-      if (handle === undefined) return log.warn('session.unknownCommand', {})
+      if (handle === undefined) return log.warn('session_unknown_command', {})
       try {
         handle(payload)
       } catch (cause) {
-        log.warn('session.badCommand', { command, reason: cause instanceof Error ? cause.name : '' })
+        log.warn('session_bad_command', { command, reason: cause instanceof Error ? cause.name : '' })
       }
     },
     onClosed() {

@@ -5,12 +5,12 @@ it('[LOG1] each log line is JSON on standard error with its level, time and even
   const program = `import { createPinoLog } from './src/support/pino-log.ts'
     const log = createPinoLog('info')
     log.debug('hidden')
-    log.warn('agent-refused', { reason: 'x'.repeat(5000), count: 2 })`
+    log.warn('agent_refused', { reason: 'x'.repeat(5000), count: 2 })`
   const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { encoding: 'utf8' })
   const lines = stderr
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(stdout).toBe('')
-  expect(lines).toEqual([{ level: 'warn', time: expect.any(String) as string, event: 'agent-refused', reason: 'x'.repeat(2048), count: 2 }])
+  expect(lines).toEqual([{ level: 'warn', time: expect.any(String) as string, event: 'agent_refused', reason: 'x'.repeat(2048), count: 2 }])
 })

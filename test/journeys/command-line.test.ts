@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -62,6 +63,26 @@ describe('words', () => {
         .split('\n')
         .map((line) => line.split(':')[0]),
     }).toEqual({ status: 1, lines: ['THROUGHLINE_PORT', 'THROUGHLINE_STORE'] })
+  })
+})
+
+describe('rehearsal', () => {
+  it('[CLI11] claim --dry-run prints every message, and leaves neither a file nor a connection behind', async () => {
+    const folder = join(temporaryFolder(), 'data')
+    // Nothing listens on this port: a command that tried to send would fail.
+    const env = { THROUGHLINE_DATA: folder, THROUGHLINE_PORT: String(await freePort()) }
+    const { status, out } = await runThroughline(['claim', '--dry-run'], env)
+    const titles = [...out.matchAll(/^=== (.+) ===$/gm)].map(([, title]) => title)
+    expect({ status, exists: existsSync(folder) }).toEqual({ status: 0, exists: false })
+    expect(titles).toEqual(
+      expect.arrayContaining([
+        'claim request',
+        'password request',
+        'nodeinstance.v1.UpdateNodeInfo',
+        'context.v1.ContextsSnapshot',
+        'answer to GET /api/v1/info',
+      ]),
+    )
   })
 })
 

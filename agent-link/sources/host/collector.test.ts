@@ -72,7 +72,7 @@ it('[HS10] leaves out a metric that is still at work, and goes on after failures
   clock.advance(2_000)
   expect(slowRounds).toBe(1)
   expect(rounds).toEqual([0, 1, 2])
-  expect(warnings).toEqual([['host.metricFailed', { module: 'broken', reason: 'TypeError' }]])
+  expect(warnings).toEqual([['host_metric_failed', { module: 'broken', reason: 'TypeError' }]])
   finish()
   await new Promise(setImmediate)
   clock.advance(1_000)

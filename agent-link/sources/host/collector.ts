@@ -57,7 +57,7 @@ export function createCollector({ metrics, files, charts, clock, log, onSampled 
   function complain(metric: Metric, cause: unknown): void {
     if (failed.has(metric)) return
     failed.add(metric)
-    log.warn('host.metricFailed', { module: metric.module, reason: cause instanceof Error ? cause.name : 'unknown' })
+    log.warn('host_metric_failed', { module: metric.module, reason: cause instanceof Error ? cause.name : 'unknown' })
   }
 
   function schedule(): void {

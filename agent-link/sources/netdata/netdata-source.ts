@@ -90,10 +90,10 @@ export function createNetdataSource({ url, clock, log }: NetdataSourceDeps): Sou
       if (++polls % infoEveryPolls === 0) await pollInfo()
       await pollContexts()
       await pollAlerts()
-      if (isAway) log.info('netdata.back', {})
+      if (isAway) log.info('netdata_back', {})
       isAway = false
     } catch (cause) {
-      if (!isAway && !stopping.signal.aborted) log.warn('netdata.away', { reason: cause instanceof Error ? cause.message : '' })
+      if (!isAway && !stopping.signal.aborted) log.warn('netdata_away', { reason: cause instanceof Error ? cause.message : '' })
       isAway = true
     } finally {
       isPolling = false

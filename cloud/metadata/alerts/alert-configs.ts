@@ -65,7 +65,7 @@ export function createAlertConfigs({ store, ownership, log }: { store: MetadataS
       const most = metadataLimits.alertConfigs * Math.max(1, ownership.count(agent))
       const isTooLarge = Buffer.byteLength(JSON.stringify(record)) > metadataLimits.alertConfigBytes
       if (isTooLarge || stored >= most) {
-        log.warn('alert.config-dropped', { reason: isTooLarge ? 'size' : 'count' })
+        log.warn('alert_config_dropped', { reason: isTooLarge ? 'size' : 'count' })
       } else {
         // Counted before the write: many may be under way at once.
         storedThrough.set(claimId, stored + 1)

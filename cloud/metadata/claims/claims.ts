@@ -120,7 +120,7 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
         )
       )
     })
-    log.info('claim.superseded', { claims: forerunners.length })
+    log.info('claim_superseded', { claims: forerunners.length })
   }
 
   const ensureNode = async (claim: Claim): Promise<void> => {

@@ -70,7 +70,7 @@ export function createContexts({ store, changeItem, ownership, shelf, log }: Con
     const sheets = await shelf.fetch(spaceId, packed.sheetIds)
     const contexts = packed.resolve(sheets)
     if (contexts === undefined) {
-      log.error('contexts.sheet-missing', { sheets: packed.sheetIds.length - sheets.size })
+      log.error('contexts_sheet_missing', { sheets: packed.sheetIds.length - sheets.size })
       return undefined
     }
     return { byId: new Map(contexts.map((context) => [context.definition[0], context])), sheets: [...sheets.values()] }

@@ -145,7 +145,7 @@ export function createNodes({ store, changeItem, ownership, clock, log }: NodesD
 
     async info(agent, machineGuid, info) {
       const { info: kept, droppedLabels } = keepFacts(info)
-      if (droppedLabels > 0) log.warn('node.labels-dropped', { dropped: droppedLabels })
+      if (droppedLabels > 0) log.warn('node_labels_dropped', { dropped: droppedLabels })
       const nodeId = await announce(agent, { machineGuid, hostname: kept.hostname, hops: machineGuid === agent.machineGuid ? 0 : 1 })
       await changeNode(agent.spaceId, nodeId, (record) =>
         speaksFor(record, agent) ? { ...record, hostname: kept.hostname, info: kept } : undefined,

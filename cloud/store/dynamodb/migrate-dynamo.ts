@@ -71,7 +71,7 @@ export async function migrateDynamo(options: DynamoPlace & { clock: Clock; log: 
         if (index.IndexStatus === 'ACTIVE') return
       }
       if (clock.monotonicMs() > deadlineMs) throw storeUnavailable(`The table ${table} did not become active within five minutes.`)
-      log.info('store.table-waiting', { status: description?.TableStatus ?? 'unknown' })
+      log.info('store_table_waiting', { status: description?.TableStatus ?? 'unknown' })
       await sleep(500)
     }
   }
@@ -83,7 +83,7 @@ export async function migrateDynamo(options: DynamoPlace & { clock: Clock; log: 
     } catch (cause) {
       // Emulators do not know it, and a repeat is refused by the real one. Reads hide expired items and purgeExpired removes
       // them either way, so this is a saving and no condition.
-      log.info('store.table-expiry-unchanged', { reason: cause instanceof Error ? cause.name : 'unknown' })
+      log.info('store_table_expiry_unchanged', { reason: cause instanceof Error ? cause.name : 'unknown' })
     }
   }
 }

@@ -58,12 +58,12 @@ export function createSender({ clock, log, table, pause = sleep }: SenderDeps): 
         const { name, message } = describe(cause)
         if (name === 'ConditionalCheckFailedException') return { held: false, tries }
         if (!isTransient(cause)) {
-          log.error('store.refused', { error: name, tries })
+          log.error('store_refused', { error: name, tries })
           throw refusal(name, message, table, cause)
         }
         const pauseMs = Math.random() * Math.min(retryRule.longestPauseMs, retryRule.firstPauseMs * 2 ** tries)
         if (tries >= retryRule.tries || clock.monotonicMs() + pauseMs >= deadlineMs) {
-          log.error('store.unreachable', { error: name, tries })
+          log.error('store_unreachable', { error: name, tries })
           throw storeUnavailable('The metadata table does not answer.', cause)
         }
         await pause(pauseMs)

@@ -67,7 +67,7 @@ export function createGroupCommit({ database, log }: { database: Database.Databa
         return schedule(25)
       }
       busyTries = 0
-      log.error('store.commit-failed', {
+      log.error('store_commit_failed', {
         code: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown',
         writes: group.length,
       })
@@ -81,7 +81,7 @@ export function createGroupCommit({ database, log }: { database: Database.Databa
     try {
       if (database.inTransaction) database.exec('ROLLBACK')
     } catch (cause) {
-      log.error('store.rollback-failed', { reason: cause instanceof Error ? cause.name : 'unknown' })
+      log.error('store_rollback_failed', { reason: cause instanceof Error ? cause.name : 'unknown' })
     }
   }
 

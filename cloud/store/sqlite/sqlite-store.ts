@@ -75,7 +75,7 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
     try {
       return [readRow(row)]
     } catch {
-      log.error('store.record-damaged', { kind: row.kind })
+      log.error('store_record_damaged', { kind: row.kind })
       return []
     }
   }
@@ -86,7 +86,7 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
       return await work()
     } catch (cause) {
       if (cause instanceof ThroughlineError) throw cause
-      log.error('store.failed', { reason: cause instanceof Error ? cause.name : 'unknown' })
+      log.error('store_failed', { reason: cause instanceof Error ? cause.name : 'unknown' })
       throw storeUnavailable(undefined, cause)
     }
   }
@@ -177,7 +177,7 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
         database.pragma('wal_checkpoint(TRUNCATE)')
       } catch (cause) {
         // Nothing is lost: the next opening reads the log.
-        log.warn('store.checkpoint-skipped', { reason: cause instanceof Error ? cause.name : 'unknown' })
+        log.warn('store_checkpoint_skipped', { reason: cause instanceof Error ? cause.name : 'unknown' })
       } finally {
         database.close()
       }
