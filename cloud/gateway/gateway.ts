@@ -66,9 +66,14 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
   const sockets = new Set<Link>()
   const byClaim = new Map<ClaimId, Link>()
   const goneSinceMs = new Map<ClaimId, number>()
+  let unflushed: Link[] = []
   let isClosing = false
 
   const linkShared = {
+    scheduleFlush(link: Link): void {
+      unflushed.push(link)
+      if (unflushed.length === 1) setImmediate(flushAll)
+    },
     clock,
     log,
     counters,
@@ -119,6 +124,13 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
         goneSinceMs.delete(oldest)
       }
     },
+  }
+
+  /** One write for all that a turn of the event loop has to tell an agent. */
+  function flushAll(): void {
+    const links = unflushed
+    unflushed = []
+    for (const link of links) link.flush()
   }
 
   const upgrades = createUpgrades({

@@ -39,8 +39,8 @@ export interface AgentPublish {
 export interface LinkSession {
   /** Resolves when the event is durable; 'held' means that the session keeps it and hands it back with `Link.resubmit`. */
   handle(publish: AgentPublish): Promise<'done' | 'held'>
-  /** An answer to a question, at once and without waiting for metadata. */
-  answer(messageId: string, payload: Buffer): void
+  /** An answer to a question, at once and without waiting for metadata. Whether somebody waited for it. */
+  answer(messageId: string, payload: Buffer): boolean
   /** Nodes the link speaks for; its allowance grows with them. */
   readonly nodes: number
   tick(nowMs: number): void
@@ -58,6 +58,8 @@ export interface LinkShared {
   /** The link is accepted: ends an older one of the same claim, and answers the session. Throws {@link LinkRefusal}. */
   open(link: Link, agent: ClaimedAgent, will: IConnectPacket['will']): LinkSession
   closed(link: Link, agent: ClaimedAgent | undefined): void
+  /** Calls `flush` of the link once, when the events of this turn are handled. */
+  scheduleFlush(link: Link): void
 }
 
 type LinkState =
@@ -92,6 +94,8 @@ export class Link {
   #isWorking = false
   #queue: AgentPublish[] | undefined
   #heldBack = 0
+  #outbox: Buffer[] | undefined
+  #outboxBytes = 0
 
   constructor(socket: WebSocket, remoteAddress: string, shared: LinkShared) {
     this.#socket = socket
@@ -135,7 +139,7 @@ export class Link {
   /** Publishes to the agent; false when the link is closed or its queue is full, in which case the link is given up. */
   send(topic: string, payload: Uint8Array): boolean {
     if (this.#state.kind !== 'open') return false
-    if (this.#socket.bufferedAmount > linkLimits.outboundQueueBytes) {
+    if (this.#socket.bufferedAmount + this.#outboxBytes > linkLimits.outboundQueueBytes) {
       this.end(reasons.quotaExceeded, 'SLOW_CONSUMER')
       return false
     }
@@ -162,6 +166,7 @@ export class Link {
     const state = this.#state
     if (state.kind === 'closed') return
     if (state.kind === 'open') this.#write(encodeDisconnect(reason))
+    this.flush()
     this.#finish()
     this.#socket.close(errorKinds[code].close)
   }
@@ -258,16 +263,18 @@ export class Link {
 
   #publish(packet: IPublishPacket, { agent, session, aliases }: LinkState & { kind: 'open' }): void {
     this.#shared.counters.publishes += 1
-    this.#rate.spendPublish()
     const topic = aliases.resolve(packet.topic, packet.properties?.topicAlias)
     const payload = packet.payload as Buffer
     const packetId = packet.qos === 0 ? 0 : (packet.messageId ?? 0)
     const messageId = replyMessageId(topic)
     if (messageId !== undefined) {
-      session.answer(messageId, payload)
+      // What we asked for is bounded by our questions and does not count as the agent's own rate.
+      if (session.answer(messageId, payload)) this.#rate.refundBytes(payload.length)
+      else this.#rate.spendPublish()
       this.#acknowledge(packetId)
       return
     }
+    this.#rate.spendPublish()
     const name = outboundTopicName(topic, agent.claimId)
     if (name === undefined) throw new LinkRefusal(reasons.notAuthorized, 'The topic was not issued to this agent.')
     if (packetId !== 0 && this.#queue?.some((waiting) => waiting.packetId === packetId)) {
@@ -331,6 +338,7 @@ export class Link {
   }
 
   #goodbye(): void {
+    this.flush()
     this.#finish()
     this.#socket.close(1000)
   }
@@ -364,11 +372,30 @@ export class Link {
     this.#shared.closed(this, state.kind === 'open' ? state.agent : undefined)
   }
 
+  /** Sends what has been written in this turn, in one frame: agents read packets across and within frames (aclk §4.2). */
+  flush(): void {
+    const packets = this.#outbox
+    if (packets === undefined) return
+    this.#outbox = undefined
+    this.#outboxBytes = 0
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    const [first] = packets
+    this.#socket.send(first !== undefined && packets.length === 1 ? first : Buffer.concat(packets), binary)
+  }
+
   #write(packet: Buffer): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(packet, binary)
+    if (this.#outboxBytes + packet.length > outboxBytes) this.flush()
+    if (this.#outbox === undefined) {
+      this.#outbox = []
+      this.#shared.scheduleFlush(this)
+    }
+    this.#outbox.push(packet)
+    this.#outboxBytes += packet.length
   }
 }
 
+/** A frame of several packets stays well below the 128 KiB old agents read at once. */
+const outboxBytes = 32 * 1024
 const binary = { binary: true, fin: true } as const
 
 function issuedFilters(agent: ClaimedAgent): readonly string[] {

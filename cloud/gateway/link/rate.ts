@@ -18,6 +18,10 @@ export class LinkRate {
     this.#bytes -= bytes
   }
 
+  refundBytes(bytes: number): void {
+    this.#bytes += bytes
+  }
+
   spendPublish(): void {
     this.#publishes -= 1
   }

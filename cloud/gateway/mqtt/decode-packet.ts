@@ -36,6 +36,7 @@ function createParse(): Parse {
 }
 
 let shared: Parse | undefined
+const acknowledgement: IPubackPacket = { cmd: 'puback' }
 
 /**
  * Decodes exactly one whole packet: our own strict walk first, then mqtt-packet. Throws LinkRefusal. Payloads are views of
@@ -43,6 +44,8 @@ let shared: Parse | undefined
  */
 export function decodePacket(packet: Buffer): AgentPacket {
   checkPacket(packet)
+  // Nothing in an acknowledgement is read: what we send is never sent twice.
+  if (packet.readUInt8(0) === 0x40) return acknowledgement
   // The library keeps the last CONNECT, with its password, as its settings: that parser is used once and dropped.
   if (packet.readUInt8(0) >> 4 === 1) return createParse()(packet)
   try {

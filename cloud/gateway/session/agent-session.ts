@@ -127,9 +127,10 @@ export class AgentSession implements LinkSession {
     }
   }
 
-  answer(messageId: string, payload: Buffer): void {
-    if (this.#questions) this.#questions.answer(messageId, payload)
-    else this.#shared.counters.lateAnswers += 1
+  answer(messageId: string, payload: Buffer): boolean {
+    if (this.#questions) return this.#questions.answer(messageId, payload)
+    this.#shared.counters.lateAnswers += 1
+    return false
   }
 
   /** Asks this agent about one of its nodes; `question.target` is relative to the node. */

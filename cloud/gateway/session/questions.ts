@@ -73,12 +73,12 @@ export class Questions {
     })
   }
 
-  /** An answer arrived; what nobody waits for is counted and dropped. */
-  answer(messageId: string, payload: Uint8Array): void {
+  /** An answer arrived; what nobody waits for is counted and dropped. Whether somebody did. */
+  answer(messageId: string, payload: Uint8Array): boolean {
     const asked = this.#atAgent.get(messageId)
     if (asked === undefined) {
       this.#deps.counters.lateAnswers += 1
-      return
+      return false
     }
     this.#forget(asked)
     try {
@@ -91,6 +91,7 @@ export class Questions {
       asked.reject(asThroughlineError(error))
     }
     this.#fill()
+    return true
   }
 
   /** The link is gone: every question fails now. */
