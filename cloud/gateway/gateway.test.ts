@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { IPublishPacket } from 'mqtt-packet'
+import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { expect, it } from 'vitest'
 import { closeWithHandClock, openGatewayDoor } from '../../test/doubles/gateway-door.ts'
 import type { LinkedAgent } from '../../test/doubles/linked-agent.ts'
@@ -8,6 +8,7 @@ import { createMemoryMetadata } from '../../test/doubles/memory-metadata.ts'
 import { bytesOf } from '../../test/doubles/stand-in-agent.ts'
 import { waitUntil } from '../../test/doubles/wait-until.ts'
 import { ContextsUpdatedSchema, DisconnectReqSchema } from '../../src/aclk/messages/index.ts'
+import { linkLimits } from '../../src/aclk/limits.ts'
 import { decodeQuestion } from '../../src/aclk/query/request.ts'
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
@@ -73,6 +74,22 @@ it('[GW61] an answer of nearly 16 MiB comes through whole, and is acknowledged',
   await agent.acknowledged(4_000)
 })
 
+it('[MQ37] answers that were asked for do not count as the rate of their agent', async () => {
+  const { door, agent } = await setup()
+  const answered = new Set<unknown>()
+  for (let i = 0; i < linkLimits.publishBurst + 100; i++) {
+    const pending = door.bus.ask(agent.nodeId, info, never())
+    const isNew = (packet: Packet) => packet.cmd === 'publish' && packet.topic.endsWith('/cmd') && !answered.has(packet)
+    const asked = (await agent.raw.packet(isNew)) as IPublishPacket
+    answered.add(asked)
+    const question = decodeQuestion(asked.payload as Buffer)
+    if (question) answer(agent, question, Buffer.from('x'))
+    await pending
+    agent.raw.packets.length = 0
+  }
+  expect(door.gateway.counts().answers).toBe(linkLimits.publishBurst + 100)
+})
+
 it('[GW62] an answer does not wait behind metadata that is being stored', async () => {
   const { door, agent, metadata } = await setup()
   let open = () => {}
@@ -136,7 +153,7 @@ it('[GW66] what an agent answers, what it is called and what it proves itself wi
   await agent.acknowledged(agent.send(topicOf('alarm-log-v2', agent.claimId), Buffer.from('secret-value-4711')))
   const log = JSON.stringify(door.lines)
   expect(door.gateway.counts().undecodable).toBe(1)
-  expect(log).toContain('agent-message-undecodable')
+  expect(log).toContain('agent_message_undecodable')
   expect(log).not.toContain('4711')
   expect(log).not.toContain('127.0.0.1')
 })

@@ -97,7 +97,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       const { claimId } = agent
       const older = byClaim.get(claimId)
       if (older !== undefined) {
-        if (takeovers.note(claimId)) warn('agent-flaps', { claimId })
+        if (takeovers.note(claimId)) warn('agent_flaps', { claimId })
         if (takeovers.heldForMs(claimId) > 0) throw new LinkRefusal(reasons.connectRateExceeded, 'This identity changes links too often.')
         counters.takeovers += 1
         older.end(reasons.takenOver, 'LINK_TAKEN_OVER')
@@ -106,7 +106,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       const goneMs = goneSinceMs.get(claimId)
       goneSinceMs.delete(claimId)
       upgrades.strangerGone(link.remoteAddress)
-      log.info('link-open', { claimId })
+      log.info('link_open', { claimId })
       return new AgentSession(sessionShared, link, agent, goneMs !== undefined && clock.monotonicMs() - goneMs > longAwayMs)
     },
     closed(link: Link, agent: ClaimedAgent | undefined): void {
@@ -115,7 +115,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
         upgrades.strangerGone(link.remoteAddress)
         return
       }
-      log.info('link-closed', { claimId: agent.claimId })
+      log.info('link_closed', { claimId: agent.claimId })
       if (byClaim.get(agent.claimId) !== link) return
       byClaim.delete(agent.claimId)
       goneSinceMs.set(agent.claimId, clock.monotonicMs())
@@ -150,7 +150,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
   const stopListening = presence.onChange(({ nodeId, spaceId, state, atMs }) => {
     if (state !== 'offline') return
     ports.nodes.lastSeen(nodeId, spaceId, atMs).catch((error: unknown) => {
-      warn('last-seen-not-stored', { nodeId, why: error instanceof Error ? error.message : undefined })
+      warn('last_seen_not_stored', { nodeId, why: error instanceof Error ? error.message : undefined })
     })
   })
 

@@ -234,7 +234,7 @@ describe('an open link', () => {
     expect(door.gateway.counts()).toMatchObject({ undecodable: names.length, linksRefused: 0 })
     expect(metadata.writes).toEqual([])
     expect(door.gateway.links()).toBe(1)
-    expect(door.lines.filter(({ event }) => event === 'agent-message-undecodable')).toHaveLength(1)
+    expect(door.lines.filter(({ event }) => event === 'agent_message_undecodable')).toHaveLength(1)
   })
 
   it('[MQ27] two million empty elements are refused before they are built', async () => {
@@ -278,7 +278,7 @@ describe('an open link', () => {
     eleventh.send(connectPacket(credentials, willOf(agent.claimId, 5n)))
     expect(await eleventh.packet(({ cmd }) => cmd === 'connack')).toMatchObject({ reasonCode: 0x9f })
     expect(door.gateway.links()).toBe(1)
-    expect(door.lines.map(({ event }) => event)).toContain('agent-flaps')
+    expect(door.lines.map(({ event }) => event)).toContain('agent_flaps')
     await expect(credentialsOf(door.port, agent.claimId)).rejects.toThrow()
     door.clock.advance(5 * 60_000)
     await linkAgent(door, metadata, { as: agent })

@@ -102,7 +102,7 @@ async function answer(
   } catch (thrown) {
     const error = asThroughlineError(thrown)
     if (errorKinds[error.code].http >= 500 && error.code !== 'RESTARTING') {
-      deps.log.error('agent-route-failed', {
+      deps.log.error('agent_route_failed', {
         path: request.route?.path as string | undefined,
         code: error.code,
         cause: error.cause instanceof Error ? error.cause.message : undefined,

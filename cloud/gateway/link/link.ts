@@ -349,7 +349,7 @@ export class Link {
     const ours = asThroughlineError(error)
     const reason =
       error instanceof LinkRefusal ? error.reason : ours.code === 'STORE_UNAVAILABLE' ? reasons.serverBusy : reasons.unspecified
-    this.#shared.log.info('link-refused', { claimId: this.agent?.claimId, reason, code: ours.code, why: ours.message })
+    this.#shared.log.info('link_refused', { claimId: this.agent?.claimId, reason, code: ours.code, why: ours.message })
     this.#shared.counters.linksRefused += 1
     if (state.kind !== 'open') {
       // A refused CONNECT gets its CONNACK; anything else before it gets nothing but the close.

@@ -1,8 +1,8 @@
 import { linkLimits } from '../../../src/aclk/limits.ts'
 import type { AgentQuestion } from '../../../src/aclk/query/request.ts'
 import { commandTopic, topicOf } from '../../../src/aclk/topics/topics.ts'
-import type { AlertConfigHash, MachineGuid, NodeId } from '../../../src/domain/ids.ts'
-import type { AlertTransition, Capability } from '../../../src/domain/model.ts'
+import type { MachineGuid, NodeId } from '../../../src/domain/ids.ts'
+import type { Capability } from '../../../src/domain/model.ts'
 import { unknownVersionHash } from '../../../src/domain/version-hash.ts'
 import { asThroughlineError, errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -35,6 +35,7 @@ import {
   sendNodeInstances,
   startAlarmStreaming,
 } from './commands.ts'
+import { ConfigQuestions } from './config-questions.ts'
 import { EarlyMessages } from './early-messages.ts'
 import { NodeLink } from './node-link.ts'
 import { Questions } from './questions.ts'
@@ -79,9 +80,7 @@ export class AgentSession implements LinkSession {
   #nodes: Map<NodeId, NodeLink> | undefined
   #early: EarlyMessages | undefined
   #questions: Questions | undefined
-  #configsToAsk: AlertConfigHash[] | undefined
-  #configsAsked: Set<AlertConfigHash> | undefined
-  #configsStored = 0
+  #configQuestions: ConfigQuestions | undefined
   #reassigned = 0
 
   constructor(shared: SessionShared, link: SessionLink, agent: ClaimedAgent, wasLongAway: boolean) {
@@ -106,16 +105,16 @@ export class AgentSession implements LinkSession {
       const fields = { claimId: this.#agent.claimId, topic: publish.name, code, why: message }
       if (code === 'AGENT_PROTOCOL') {
         counters.undecodable += 1
-        warn('agent-message-undecodable', fields)
+        warn('agent_message_undecodable', fields)
         return 'done'
       }
       if (!errorKinds[code].retry) {
         counters.mismatched += 1
-        warn('agent-message-refused', fields)
+        warn('agent_message_refused', fields)
         return 'done'
       }
       counters.storeTroubles += 1
-      warn('agent-message-not-stored', {
+      warn('agent_message_not_stored', {
         ...fields,
         cause: error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined,
       })
@@ -151,7 +150,7 @@ export class AgentSession implements LinkSession {
       this.#shared.counters.unannounced += 1
       this.#link.release(publish)
     }
-    if (this.#configsToAsk) this.#askConfigs()
+    this.#configQuestions?.askNext()
     for (const [nodeId, node] of this.#nodes ?? []) this.#checkpointIfDue(nodeId, node)
   }
 
@@ -163,8 +162,7 @@ export class AgentSession implements LinkSession {
 
   end(silentForMs: number): void {
     this.#goDown(silentForMs)
-    for (const hash of this.#configsAsked ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
-    for (const hash of this.#configsToAsk ?? []) this.#shared.askedConfigs.forget(this.#agent.spaceId, hash)
+    this.#configQuestions?.end()
     this.#early = undefined
     this.#nodes = undefined
   }
@@ -205,7 +203,7 @@ export class AgentSession implements LinkSession {
         const report = decodeAlarmLogEntry(payload)
         return this.#forNode(publish, report, async () => {
           await this.#shared.ports.alerts.transition(this.#agent, report.nodeId, report.transition)
-          await this.#wantConfigs([report.transition])
+          await this.#configs().want([report.transition])
         })
       }
       case 'alarm-snapshot':
@@ -217,11 +215,11 @@ export class AgentSession implements LinkSession {
           const transitions = node.collect(chunk)
           if (transitions === undefined) return
           await this.#shared.ports.alerts.snapshot(this.#agent, chunk.nodeId, transitions)
-          await this.#wantConfigs(transitions)
+          await this.#configs().want(transitions)
         })
       }
       case 'alarm-config':
-        await this.#alertConfig(payload)
+        await this.#configs().receive(decodeAlarmConfiguration(payload), this.nodes)
         return 'done'
       case 'alarm-health':
         checkAlarmLogHealth(payload)
@@ -347,41 +345,14 @@ export class AgentSession implements LinkSession {
     if (versionHash !== undefined) this.#command(contextsCheckpoint(this.#agent, nodeId, versionHash))
   }
 
-  async #alertConfig(payload: Buffer): Promise<void> {
-    const config = decodeAlarmConfiguration(payload)
-    this.#configsAsked?.delete(config.hash)
-    this.#configsStored += 1
-    if (this.#configsStored > linkLimits.alertConfigs * Math.max(1, this.nodes)) {
-      throw new ThroughlineError('AGENT_PROTOCOL', 'The agent sent more alert configurations than the limit.')
-    }
-    await this.#shared.ports.alerts.config(this.#agent, config)
-  }
-
-  async #wantConfigs(transitions: readonly AlertTransition[]): Promise<void> {
-    const { askedConfigs, ports } = this.#shared
-    const { spaceId } = this.#agent
-    const hashes = transitions.map(({ configHash }) => configHash).filter((hash) => hash !== undefined)
-    const fresh = askedConfigs.take(spaceId, hashes)
-    if (fresh.length === 0) return
-    let missing: AlertConfigHash[]
-    try {
-      missing = await ports.alerts.missingConfigs(this.#agent, fresh)
-    } catch (error) {
-      for (const hash of fresh) askedConfigs.forget(spaceId, hash)
-      throw error
-    }
-    this.#configsToAsk = [...(this.#configsToAsk ?? []), ...missing].slice(0, linkLimits.alertConfigs)
-    this.#askConfigs()
-  }
-
-  /** So many at once, the rest with the next ticks. */
-  #askConfigs(): void {
-    for (const hash of this.#configsToAsk?.splice(0, linkLimits.alertConfigsAsked) ?? []) {
-      this.#configsAsked ??= new Set()
-      this.#configsAsked.add(hash)
-      this.#command(sendAlarmConfiguration(hash))
-    }
-    if (this.#configsToAsk?.length === 0) this.#configsToAsk = undefined
+  #configs(): ConfigQuestions {
+    this.#configQuestions ??= new ConfigQuestions({
+      agent: this.#agent,
+      alerts: this.#shared.ports.alerts,
+      askedConfigs: this.#shared.askedConfigs,
+      send: (hash) => this.#command(sendAlarmConfiguration(hash)),
+    })
+    return this.#configQuestions
   }
 
   /** Runs `store` when the node is one this agent announced; else keeps the message for a moment, since announcements can be late. */
