@@ -5,10 +5,7 @@ import type { MachineGuid, NodeId } from '../../../src/domain/ids.ts'
 import type { Capability } from '../../../src/domain/model.ts'
 import { unknownVersionHash } from '../../../src/domain/version-hash.ts'
 import { asThroughlineError, errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
-import type { Clock } from '../../../src/support/clock.ts'
-import type { AgentAnswer, Bus } from '../../bus/port.ts'
-import type { Presence } from '../../presence/port.ts'
-import type { GatewayCounters } from '../counters.ts'
+import type { AgentAnswer } from '../../bus/port.ts'
 import {
   checkAlarmCheckpoint,
   checkAlarmLogHealth,
@@ -22,9 +19,7 @@ import { decodeAgentConnection, decodeCreateNodeInstance, decodeNodeConnection }
 import { capabilityVersion } from '../decode/texts.ts'
 import type { AgentPublish, LinkSession } from '../link/link.ts'
 import { LinkRefusal } from '../mqtt/reason.ts'
-import type { ClaimedAgent, GatewayPorts } from '../ports.ts'
-import type { QuietWarn } from '../quiet-warn.ts'
-import type { AskedConfigs } from './asked-configs.ts'
+import type { ClaimedAgent } from '../ports.ts'
 import type { Command } from './commands.ts'
 import {
   cancelPendingRequest,
@@ -39,27 +34,7 @@ import { ConfigQuestions } from './config-questions.ts'
 import { EarlyMessages } from './early-messages.ts'
 import { NodeLink } from './node-link.ts'
 import { Questions } from './questions.ts'
-
-/** What a session needs of its link. */
-export interface SessionLink {
-  /** Publishes to the agent; false when the link is gone. */
-  send(topic: string, payload: Uint8Array): boolean
-  /** A held message comes back to be handled. */
-  resubmit(publish: AgentPublish): void
-  /** A held message is given up, and acknowledged. */
-  release(publish: AgentPublish): void
-}
-
-/** What all sessions of a gateway share. */
-export interface SessionShared {
-  readonly clock: Clock
-  readonly warn: QuietWarn
-  readonly counters: GatewayCounters
-  readonly ports: GatewayPorts
-  readonly presence: Presence
-  readonly bus: Bus
-  readonly askedConfigs: AskedConfigs
-}
+import type { SessionLink, SessionShared } from './session-shared.ts'
 
 /** Unasked re-assignments in one connection; an agent that keeps its own idea is then left alone. */
 const reassignments = 3
