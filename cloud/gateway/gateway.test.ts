@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { expect, it } from 'vitest'
 import { closeWithHandClock, openGatewayDoor } from '../../test/doubles/gateway-door.ts'
 import type { LinkedAgent } from '../../test/doubles/linked-agent.ts'
 import { linkAgent } from '../../test/doubles/linked-agent.ts'
 import { createMemoryMetadata } from '../../test/doubles/memory-metadata.ts'
-import { bytesOf } from '../../test/doubles/stand-in-agent.ts'
+import { bytesOf, call, claimBody, standInKey } from '../../test/doubles/stand-in-agent.ts'
 import { waitUntil } from '../../test/doubles/wait-until.ts'
 import { ContextsUpdatedSchema, DisconnectReqSchema } from '../../src/aclk/messages/index.ts'
 import { linkLimits } from '../../src/aclk/limits.ts'
@@ -129,6 +129,16 @@ it('[GW64] a claim that is gone is banned and cut within two seconds, without a 
   expect(await agent.raw.packet(({ cmd }) => cmd === 'disconnect')).toMatchObject({ reasonCode: 0x98 })
   await agent.raw.closed
   await expect(linkAgent(door, metadata, { as: agent })).rejects.toThrow()
+})
+
+it('[GW75] a machine that is claimed under another id goes on under that, and the link of the former claim ends', async () => {
+  const { door, agent, metadata } = await setup()
+  const claimId = randomUUID()
+  const body = claimBody({ claimId, machineGuid: agent.machineGuid, publicKeyPem: standInKey().publicKeyPem, token: metadata.token })
+  expect((await call(door.port, 'PUT', `/api/v1/spaces/nodes/${claimId}`, body)).status).toBe(204)
+  expect(await agent.raw.packet(({ cmd }) => cmd === 'disconnect')).toMatchObject({ reasonCode: 0x98 })
+  const next = await linkAgent(door, metadata, { as: { claimId, machineGuid: agent.machineGuid } })
+  expect([next.nodeId, door.gateway.links()]).toEqual([agent.nodeId, 1])
 })
 
 it('[GW65] closing sends every agent away for a few seconds, lets it say goodbye, and closes what is left', async () => {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Router } from 'express'
 import type { IConnectPacket } from 'mqtt-packet'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
-import type { ClaimId } from '../../src/domain/ids.ts'
+import type { ClaimId, MachineGuid } from '../../src/domain/ids.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
@@ -167,6 +167,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
         const heldMs = takeovers.heldForMs(claimId)
         if (heldMs > 0) throw new RetryLater(Math.ceil(heldMs / 1000))
       },
+      claimed: (machineGuid, claimId) => void endSuperseded(machineGuid, claimId),
       isClosing: () => isClosing,
     }),
     handleUpgrade: (request, socket, head) => upgrades.handle(request, socket, head),
@@ -189,6 +190,18 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       stopSweep()
       stopListening()
     },
+  }
+
+  /** Ends links of the same machine under claims that are no longer good; the machine goes on under its new one. */
+  async function endSuperseded(machineGuid: MachineGuid, claimId: ClaimId): Promise<void> {
+    for (const [olderId, link] of byClaim) {
+      if (olderId === claimId || link.agent?.machineGuid !== machineGuid) continue
+      try {
+        if ((await ports.claims.find(olderId)) === undefined) link.end(reasons.administrative, 'LINK_TAKEN_OVER')
+      } catch {
+        // In store trouble the link stays; its next CONNECT is refused.
+      }
+    }
   }
 
   /** Resolves when `isDone` says so, at the latest after `limitMs`. */

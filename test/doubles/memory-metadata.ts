@@ -108,6 +108,7 @@ export function createMemoryMetadata({
           }
           const nodeId = ensureNode(request.machineGuid, request.hostname)
           const { claimId, machineGuid, publicKeyPem } = request
+          for (const older of claims.values()) if (older.machineGuid === machineGuid) claims.delete(older.claimId)
           claims.set(claimId, { claimId, spaceId, machineGuid, nodeId, publicKeyPem })
         },
         async find(claimId) {

@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express'
 import express from 'express'
 import { z } from 'zod'
 import { envAnswer, passwordAnswer } from '../../../src/aclk/otp/answers.ts'
-import type { ClaimId } from '../../../src/domain/ids.ts'
+import type { ClaimId, MachineGuid } from '../../../src/domain/ids.ts'
 import { canonicalUuid } from '../../../src/domain/ids.ts'
 import { asThroughlineError, errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -26,6 +26,8 @@ export interface AgentRouterDeps {
   readonly log: Log
   /** Throws {@link RetryLater} for identities that flap. */
   readonly checkHeld: (claimId: ClaimId) => void
+  /** A machine was claimed: links of claims it had before may be over. */
+  readonly claimed: (machineGuid: MachineGuid, claimId: ClaimId) => void
   readonly isClosing: () => boolean
 }
 
@@ -51,6 +53,7 @@ export function createAgentRouter(deps: AgentRouterDeps): Router {
     deps.log.info('claimed', { claimId: claim.claimId, machineGuid: claim.machineGuid })
     response.writeHead(204)
     response.end()
+    deps.claimed(claim.machineGuid, claim.claimId)
   })
 
   route('/api/v1/env', 'get', (_request, response) => sendJson(response, 200, env))
