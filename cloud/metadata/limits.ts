@@ -16,6 +16,10 @@ export const metadataLimits = {
   /** Claims through which one node is seen. */
   instances: 32,
   children: 2_000,
+  /** How long a parent cannot bring back a machine whose node was removed. */
+  removedMachineMs: 24 * 3_600_000,
+  /** How long after its end a claim token is still told from an unknown one. */
+  claimTokenRememberedMs: 24 * 3_600_000,
   contexts: 20_000,
   contextIdBytes: 1_024,
   contextTextBytes: 1_024,

@@ -55,10 +55,13 @@ export type ErrorCode = keyof typeof errorKinds
 export class ThroughlineError extends Error {
   override readonly name = 'ThroughlineError'
   readonly code: ErrorCode
+  /** Which case of the code it was, for the owner's eyes; whoever was refused is not told. */
+  readonly detail: string | undefined
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly detail?: string }) {
     super(message, options)
     this.code = code
+    this.detail = options?.detail
   }
 }
 

@@ -30,11 +30,19 @@ export function claimOf(claimId: ClaimId, item: StoredItem): Claim {
  * exists and its forerunners leave it after they were superseded, so that a crash between any two writes leaves work that the
  * next claim of the machine finds and finishes.
  */
-export type MachineRecord = { nodeId: NodeId; claims: ClaimId[] }
+export type MachineRecord = { nodeId: NodeId; claims: ClaimId[]; isRemoved?: true }
 
 /** The content of a machine's item. */
 export function machineContent(nodeId: NodeId, claims: readonly ClaimId[]): ItemContent {
   return { kind: 'machine-guid', data: { nodeId, claims: [...claims] } satisfies MachineRecord }
+}
+
+/**
+ * What is left of a machine whose node was removed, until then: a parent that still streams it does not bring it back at once.
+ * A claim of the machine itself ends it.
+ */
+export function removedMachineContent({ nodeId, claims }: MachineRecord, untilMs: number): ItemContent {
+  return { kind: 'machine-guid', data: { nodeId, claims, isRemoved: true } satisfies MachineRecord, expiresAtMs: untilMs }
 }
 
 /** The machine an item holds. */

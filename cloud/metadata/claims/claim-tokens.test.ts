@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
 import type { RoomId } from '../../../src/domain/ids.ts'
+import type { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { keys } from '../keys.ts'
+import { metadataLimits } from '../limits.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 beforeEach(async () => {
@@ -88,4 +90,25 @@ it('[MD8] refuses to issue without uses, without time or for rooms that are not 
     await expect(issue(wish)).rejects.toMatchObject({ code: 'BODY_UNPROCESSABLE' })
   }
   await expect(issue({ roomIds: [newUuid<RoomId>()] })).rejects.toMatchObject({ code: 'CLAIM_ROOM_INVALID' })
+})
+
+it('[MD129] a refused token says the same to everybody; why stands in the detail, for a day after its end', async () => {
+  const issue = () => lab.metadata.claimTokens.issue({ spaceId: lab.spaceId, roomIds: [], validForMs: 60_000, uses: 1 })
+  const refusal = (token: string) => claimAgent(lab.metadata, lab.spaceId, { token }).then(undefined, (error: unknown) => error)
+  const spent = (await issue()).token
+  await claimAgent(lab.metadata, lab.spaceId, { token: spent })
+  const late = (await issue()).token
+  const messages = new Set<string>()
+  const expectDetail = async (token: string, detail: string) => {
+    const error = (await refusal(token)) as ThroughlineError
+    expect(error).toMatchObject({ code: 'CLAIM_TOKEN_REFUSED', detail })
+    messages.add(error.message)
+  }
+  await expectDetail('x'.repeat(135), 'token-unknown')
+  await expectDetail(spent, 'token-used-up')
+  lab.clock.advance(60_000)
+  await expectDetail(late, 'token-expired')
+  lab.clock.advance(metadataLimits.claimTokenRememberedMs)
+  await expectDetail(late, 'token-unknown')
+  expect(messages.size).toBe(1)
 })

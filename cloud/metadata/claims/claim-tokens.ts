@@ -33,6 +33,8 @@ export interface TokenScope {
 export interface TokenUse {
   /** The scope of a token that has not expired, even when its uses are spent; undefined for any other text. */
   scopeOf(token: string): Promise<TokenScope | undefined>
+  /** The refusal of a token that has no scope; its detail tells the owner why. */
+  refusal(token: string): Promise<ThroughlineError>
   /**
    * Takes one use for the claim of a machine, in one conditional write. A use that was taken for a claim of the same machine
    * which never came to exist is used on instead of a second one. Throws CLAIM_TOKEN_REFUSED.
@@ -41,7 +43,7 @@ export interface TokenUse {
 }
 
 type Reserved = { claimId: ClaimId; machineGuid: MachineGuid }
-type TokenRecord = { spaceId: SpaceId; roomIds: RoomId[]; uses: number; usesLeft: number; reserved: Reserved[] }
+type TokenRecord = { spaceId: SpaceId; roomIds: RoomId[]; uses: number; usesLeft: number; reserved: Reserved[]; validUntilMs?: number }
 
 /** Uses whose claims may still be half made; older ones are done or lost. */
 const reservedMax = 8
@@ -54,6 +56,7 @@ export interface ClaimTokenDeps {
 }
 
 export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps): ClaimTokens & TokenUse {
+  const hasEnded = ({ validUntilMs = Infinity }: TokenRecord) => validUntilMs <= clock.nowMs()
   return {
     async issue({ spaceId, roomIds, validForMs, uses }) {
       if (
@@ -69,8 +72,10 @@ export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps):
       // No '-' and no '_': people paste tokens behind an option, where a leading '-' reads as the next one.
       const token = randomBytes(tokenChars).toString('base64').replace(/[+/=]/g, '').slice(0, tokenChars)
       const expiresAtMs = clock.nowMs() + Math.floor(validForMs)
-      const record: TokenRecord = { spaceId, roomIds: [...roomIds], uses, usesLeft: uses, reserved: [] }
-      await store.write({ ...keyOf(token), kind: 'claim-token', data: record, expiresAtMs }, 'absent')
+      const record: TokenRecord = { spaceId, roomIds: [...roomIds], uses, usesLeft: uses, reserved: [], validUntilMs: expiresAtMs }
+      // The item outlives the token, so that its owner can be told why a claim failed.
+      const item = { ...keyOf(token), kind: 'claim-token' as const, data: record }
+      await store.write({ ...item, expiresAtMs: expiresAtMs + metadataLimits.claimTokenRememberedMs }, 'absent')
       return { token, expiresAtMs }
     },
 
@@ -83,17 +88,24 @@ export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps):
 
     async scopeOf(token) {
       const item = await store.read(keyOf(token))
-      return item === undefined ? undefined : (item.data as TokenRecord)
+      const record = item?.data as TokenRecord | undefined
+      return record === undefined || hasEnded(record) ? undefined : record
+    },
+
+    async refusal(token) {
+      const item = await store.read(keyOf(token))
+      return refused(item === undefined ? 'token-unknown' : hasEnded(item.data as TokenRecord) ? 'token-expired' : 'token-used-up')
     },
 
     async consume(token, { claimId, machineGuid, exists }) {
       await changeItem(keyOf(token), async (current) => {
-        if (current === undefined) throw refused()
+        if (current === undefined) throw refused('token-unknown')
         const record = current.data as TokenRecord
+        if (hasEnded(record)) throw refused('token-expired')
         const mine = record.reserved.find((each) => each.machineGuid === machineGuid)
         const others = record.reserved.filter((each) => each !== mine)
         if (mine !== undefined && !(await exists(mine.claimId))) return mine.claimId === claimId ? undefined : withUse(current, others, 0)
-        if (record.usesLeft <= 0) throw refused()
+        if (record.usesLeft <= 0) throw refused('token-used-up')
         return withUse(current, others, 1)
       })
 
@@ -127,9 +139,9 @@ export async function checkRooms(store: MetadataStore, scope: TokenScope, roomId
   }
 }
 
-/** The one refusal of a token, whatever the reason. */
-export function refused(): ThroughlineError {
-  return new ThroughlineError('CLAIM_TOKEN_REFUSED', 'The claim token is expired, used up, revoked or unknown.')
+/** The one refusal of a token, whatever the reason; its detail is for the owner (security requirement C3). */
+function refused(detail: 'token-unknown' | 'token-expired' | 'token-used-up'): ThroughlineError {
+  return new ThroughlineError('CLAIM_TOKEN_REFUSED', 'The claim token is expired, used up, revoked or unknown.', { detail })
 }
 
 function keyOf(token: string) {

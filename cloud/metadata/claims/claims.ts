@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ClaimId, MachineGuid, NodeId, RoomId } from '../../../src/domain/ids.ts'
+import type { ClaimId, MachineGuid, NodeId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
 import type { Claim } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -11,7 +11,7 @@ import { keys } from '../keys.ts'
 import { newNodeContent } from '../nodes/node-record.ts'
 import { cleanHostname } from '../text-rules.ts'
 import { claimContent, claimOf, machineContent, machineOf } from './claim-record.ts'
-import { checkRooms, refused, type TokenUse } from './claim-tokens.ts'
+import { checkRooms, type TokenUse } from './claim-tokens.ts'
 
 /** A claim request whose shape the gateway has checked (aclk §1.1). */
 export interface ClaimRequest {
@@ -33,6 +33,8 @@ export interface Claims {
   claim(request: ClaimRequest): Promise<void>
   /** The agent of an active claim; undefined alike for unknown, superseded and removed ones. */
   find(claimId: ClaimId): Promise<ClaimedAgent | undefined>
+  /** What became of a claim that {@link find} does not find, for its owner's eyes only; undefined for one that never was. */
+  fate(claimId: ClaimId): Promise<{ readonly spaceId: SpaceId; readonly state: 'removed' | 'superseded' } | undefined>
 }
 
 export interface ClaimsDeps {
@@ -62,7 +64,7 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
   const make = async (request: ClaimRequest): Promise<Claim> => {
     const { claimId, machineGuid, token } = request
     const scope = await tokens.scopeOf(token)
-    if (scope === undefined) throw refused()
+    if (scope === undefined) throw await tokens.refusal(token)
     await checkRooms(store, scope, request.roomIds)
     await tokens.consume(token, { claimId, machineGuid, exists: async (id) => (await read(id)) !== undefined })
 
@@ -71,7 +73,8 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
     await changeItem(keys.machine(spaceId, machineGuid), (current) => {
       if (current === undefined) return machineContent(nodeId, [claimId])
       const machine = machineOf(current)
-      nodeId = machine.nodeId
+      // A removed machine that is claimed again begins anew: nothing of the old node is mixed with it.
+      if (machine.isRemoved !== true) nodeId = machine.nodeId
       return machineContent(nodeId, [...machine.claims.filter((id) => id !== claimId), claimId])
     })
 
@@ -151,6 +154,11 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
       if (claim === undefined || claim.state !== 'active') return undefined
       const { spaceId, machineGuid, nodeId, publicKeyPem } = claim
       return { claimId, spaceId, machineGuid, nodeId, publicKeyPem }
+    },
+
+    async fate(claimId) {
+      const claim = await read(claimId)
+      return claim === undefined || claim.state === 'active' ? undefined : { spaceId: claim.spaceId, state: claim.state }
     },
   }
 }

@@ -14,6 +14,7 @@ import { boundedInteger, cleanHostname } from '../text-rules.ts'
 import { keepCapabilities, keepCollectors, keepFacts } from './node-facts.ts'
 import { newNodeContent, nodeContent, nodeOf, nodeRecordOf, type NodeRecord } from './node-record.ts'
 import type { Ownership } from './ownership.ts'
+import { createNodeRemoval, type RemovedNode } from './remove-node.ts'
 
 /** Nodes as agents tell of them, and as people read them. */
 export interface Nodes {
@@ -28,6 +29,8 @@ export interface Nodes {
   lastSeen(nodeId: NodeId, spaceId: SpaceId, atMs: number): Promise<void>
   list(spaceId: SpaceId): Promise<Node[]>
   get(spaceId: SpaceId, nodeId: NodeId): Promise<Node | undefined>
+  /** Takes the node out of the space; undefined alike for absent and foreign ones. What it was is never brought back, only made anew. */
+  remove(spaceId: SpaceId, nodeId: NodeId): Promise<RemovedNode | undefined>
   /** Whether the node exists in this space; false alike for absent and foreign ones. */
   isIn(spaceId: SpaceId, nodeId: NodeId): Promise<boolean>
 }
@@ -58,7 +61,9 @@ export function createNodes({ store, changeItem, ownership, clock, log }: NodesD
     let nodeId = randomUUID() as string as NodeId
     await changeItem(keys.machine(agent.spaceId, machineGuid), (current) => {
       if (current === undefined) return machineContent(nodeId, [])
-      nodeId = machineOf(current).nodeId
+      const machine = machineOf(current)
+      if (machine.isRemoved === true) throw new ThroughlineError('NOT_FOUND', 'This machine was removed by its owner.')
+      nodeId = machine.nodeId
       return undefined
     })
     return nodeId
@@ -72,6 +77,8 @@ export function createNodes({ store, changeItem, ownership, clock, log }: NodesD
     const isOwn = nodeId === agent.nodeId
     await changeItem(keys.node(spaceId, nodeId), async (current) => {
       if (current === undefined) {
+        // What a removed agent still tells must not bring its node back.
+        if (isOwn && !(await isActive(claimId))) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
         const { machineGuid, hostname } = host
         const instance = isOwn ? undefined : ([claimId, hops] as const)
         return newNodeContent(undefined, { machineGuid, hostname, roomIds: await roomsOf(claimId), createdAtMs: clock.nowMs(), instance })
@@ -85,6 +92,11 @@ export function createNodes({ store, changeItem, ownership, clock, log }: NodesD
     return nodeId
   }
 
+  const isActive = async (claimId: ClaimId) => {
+    const item = await store.read(keys.claim(claimId))
+    return item !== undefined && claimOf(claimId, item).state === 'active'
+  }
+
   /** A node that comes through an agent joins the rooms the agent was claimed into. */
   const roomsOf = async (claimId: ClaimId) => {
     const item = await store.read(keys.claim(claimId))
@@ -96,8 +108,7 @@ export function createNodes({ store, changeItem, ownership, clock, log }: NodesD
     const living: NodeRecord['instances'] = []
     for (const instance of record.instances) {
       const claimId = instance[0]
-      const item = await store.read(keys.claim(claimId))
-      if (item !== undefined && claimOf(claimId, item).state === 'active') living.push(instance)
+      if (await isActive(claimId)) living.push(instance)
       else await forget(spaceId, nodeId, claimId)
     }
     return living
@@ -172,6 +183,8 @@ export function createNodes({ store, changeItem, ownership, clock, log }: NodesD
       const item = await store.read(keys.node(spaceId, nodeId))
       return item && toNode(spaceId, item)
     },
+
+    remove: createNodeRemoval({ store, changeItem, ownership, clock, log }),
 
     async isIn(spaceId, nodeId) {
       return (await store.read(keys.node(spaceId, nodeId))) !== undefined
