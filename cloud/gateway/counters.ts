@@ -13,6 +13,8 @@ export interface GatewayCounters {
   mismatched: number
   /** Messages for nodes that were never announced in time. */
   unannounced: number
+  /** Messages of contexts left out while a node that floods them is paused. */
+  flooded: number
   takeovers: number
   storeTroubles: number
 }
@@ -27,6 +29,7 @@ export function createCounters(): GatewayCounters {
     undecodable: 0,
     mismatched: 0,
     unannounced: 0,
+    flooded: 0,
     takeovers: 0,
     storeTroubles: 0,
   }

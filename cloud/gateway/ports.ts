@@ -58,6 +58,8 @@ export interface ContextEvents {
 export interface AlertEvents {
   /** What the stored alerts add up to: generation C's version and generation A's last sequence id. Undefined: nothing stored. */
   position(agent: ClaimedAgent, nodeId: NodeId): Promise<{ version: bigint; sequenceId: bigint } | undefined>
+  /** What generation B's checksum would be of the stored alerts: SHA-256 over those that are raised (aclk §6.7). */
+  raisedChecksum(agent: ClaimedAgent, nodeId: NodeId): Promise<Uint8Array>
   transition(agent: ClaimedAgent, nodeId: NodeId, transition: AlertTransition): Promise<void>
   /** All alerts of the node, again (all chunks together). */
   snapshot(agent: ClaimedAgent, nodeId: NodeId, transitions: readonly AlertTransition[]): Promise<void>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { raisedChecksum } from '../../cloud/metadata/alerts/alert-set.ts'
 import type { ClaimedAgent, ClaimRequest, GatewayPorts } from '../../cloud/gateway/ports.ts'
 import type { AlertConfigHash, ClaimId, MachineGuid, NodeId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertConfig, AlertTransition, Capability, Context, NodeInfo } from '../../src/domain/model.ts'
@@ -178,6 +179,9 @@ export function createMemoryMetadata({
           for (const alert of node.alerts.values()) version += alert.version
           for (const transition of node.transitions) if (transition.sequenceId > sequenceId) ({ sequenceId } = transition)
           return { version, sequenceId }
+        },
+        async raisedChecksum(_agent, nodeId) {
+          return raisedChecksum(nodeOf(nodeId).alerts)
         },
         async transition(_agent, nodeId, transition) {
           await event('transition')

@@ -137,11 +137,33 @@ function configFields(wire: AlarmConfiguration): Record<string, string | number>
   return fields
 }
 
-/** Messages that are read only to see that they are well formed: generation A's log health, generation B's checkpoint. */
-export function checkAlarmLogHealth(payload: Uint8Array): void {
-  decodeMessage(AlarmLogHealthSchema, payload)
+/** `AlarmLogHealth` of generation A (aclk §6.7): which entries its log has; 0 for none. */
+export interface LogHealthReport {
+  readonly claimId: string
+  readonly nodeId: NodeId
+  readonly firstSequenceId: bigint
+  readonly lastSequenceId: bigint
 }
 
-export function checkAlarmCheckpoint(payload: Uint8Array): void {
-  decodeMessage(AlarmCheckpointSchema, payload)
+export function decodeAlarmLogHealth(payload: Uint8Array): LogHealthReport {
+  const wire = decodeMessage(AlarmLogHealthSchema, payload)
+  return {
+    claimId: wire.claimId,
+    nodeId: uuidOf(wire.nodeId, 'A node id') as NodeId,
+    firstSequenceId: wire.logEntries?.firstSequenceId ?? 0n,
+    lastSequenceId: wire.logEntries?.lastSequenceId ?? 0n,
+  }
+}
+
+/** `AlarmCheckpoint` of generation B (aclk §6.7): the SHA-256 over what is raised. */
+export interface RaisedReport {
+  readonly claimId: string
+  readonly nodeId: NodeId
+  readonly checksum: Uint8Array
+}
+
+export function decodeAlarmCheckpoint(payload: Uint8Array): RaisedReport {
+  const wire = decodeMessage(AlarmCheckpointSchema, payload)
+  if (wire.checksum.byteLength !== 32) throw new ThroughlineError('AGENT_PROTOCOL', 'A checksum of alerts is not of 32 bytes.')
+  return { claimId: wire.claimId, nodeId: uuidOf(wire.nodeId, 'A node id') as NodeId, checksum: wire.checksum }
 }

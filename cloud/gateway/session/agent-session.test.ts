@@ -16,6 +16,7 @@ import {
   ProvideAlarmConfigurationSchema,
   SendAlarmConfigurationSchema,
   StartAlarmStreamingSchema,
+  StopStreamingContextsSchema,
   UpdateAgentConnectionSchema,
   UpdateNodeCollectorsSchema,
   UpdateNodeInfoSchema,
@@ -332,6 +333,53 @@ describe('contexts', () => {
     expect(commands('ContextsCheckpoint', ContextsCheckpointSchema).map(({ versionHash }) => versionHash)).toEqual([
       BigInt.asUintN(64, 4n + 18_446_744_073_709_551_614n),
     ])
+  })
+})
+
+describe('floods', () => {
+  const flood = async () => {
+    const lab = await setup()
+    const link = lab.begin()
+    await link.reachable()
+    const update = (version: bigint) =>
+      link.tell('contexts-updated', ContextsUpdatedSchema, {
+        claimId: lab.claimId,
+        nodeId: lab.agent.nodeId,
+        versionHash: version - 1n,
+        contextUpdates: [context('a', version)],
+      })
+    for (let n = 0; n < 121; n++) await update(5n)
+    const stops = () => link.commands('StopStreamingContexts', StopStreamingContextsSchema)
+    const checkpoints = () => link.commands('ContextsCheckpoint', ContextsCheckpointSchema).map(({ versionHash }) => versionHash)
+    return { ...lab, ...link, update, stops, checkpoints }
+  }
+
+  it('[GW171] a node that tells of its contexts more than 120 times in a minute is stopped, once, and what comes then is not stored', async () => {
+    const { stops, update, agent, claimId, counters, metadata } = await flood()
+    expect(stops()).toEqual([expect.objectContaining({ claimId, nodeId: agent.nodeId, reason: 0 })])
+    for (let n = 0; n < 10; n++) expect(await update(6n)).toBe('done')
+    expect(stops()).toHaveLength(1)
+    expect([counters.flooded, metadata.writes.length]).toEqual([11, 120])
+  })
+
+  it('[GW172] after the pause a checkpoint takes the stream up again, and the next flood is stopped for longer', async () => {
+    const { stops, update, checkpoints, clock, session, counters } = await flood()
+    const pass = (ms: number) => {
+      clock.advance(ms)
+      session.tick(clock.monotonicMs())
+    }
+    pass(59_000)
+    expect(checkpoints()).toEqual([])
+    pass(1_000)
+    expect(checkpoints()).toEqual([4n])
+    await update(9n)
+    expect(counters.flooded).toBe(1)
+    for (let n = 0; n < 121; n++) await update(9n)
+    expect(stops()).toHaveLength(2)
+    pass(60_000)
+    expect(checkpoints()).toHaveLength(1)
+    pass(240_000)
+    expect(checkpoints()).toEqual([4n, 8n])
   })
 })
 

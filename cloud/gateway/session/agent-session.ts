@@ -7,10 +7,10 @@ import { unknownVersionHash } from '../../../src/domain/version-hash.ts'
 import { asThroughlineError, errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { AgentAnswer } from '../../bus/port.ts'
 import {
-  checkAlarmCheckpoint,
-  checkAlarmLogHealth,
+  decodeAlarmCheckpoint,
   decodeAlarmConfiguration,
   decodeAlarmLogEntry,
+  decodeAlarmLogHealth,
   decodeAlarmSnapshot,
 } from '../decode/alerts.ts'
 import { decodeContextsSnapshot, decodeContextsUpdated } from '../decode/contexts.ts'
@@ -20,6 +20,7 @@ import { capabilityVersion } from '../decode/texts.ts'
 import type { AgentPublish, LinkSession } from '../link/link.ts'
 import { LinkRefusal } from '../mqtt/reason.ts'
 import type { ClaimedAgent } from '../ports.ts'
+import { alertGeneration, AlertStreams } from './alert-streams.ts'
 import type { Command } from './commands.ts'
 import {
   cancelPendingRequest,
@@ -28,7 +29,7 @@ import {
   disconnectReq,
   sendAlarmConfiguration,
   sendNodeInstances,
-  startAlarmStreaming,
+  stopStreamingContexts,
 } from './commands.ts'
 import { ConfigQuestions } from './config-questions.ts'
 import { EarlyMessages } from './early-messages.ts'
@@ -56,6 +57,7 @@ export class AgentSession implements LinkSession {
   #early: EarlyMessages | undefined
   #questions: Questions | undefined
   #configQuestions: ConfigQuestions | undefined
+  #alertStreams: AlertStreams | undefined
   #reassigned = 0
 
   constructor(shared: SessionShared, link: SessionLink, agent: ClaimedAgent, wasLongAway: boolean) {
@@ -126,6 +128,7 @@ export class AgentSession implements LinkSession {
       this.#link.release(publish)
     }
     this.#configQuestions?.askNext()
+    this.#alertStreams?.tick(nowMs)
     for (const [nodeId, node] of this.#nodes ?? []) this.#checkpointIfDue(nodeId, node)
   }
 
@@ -140,6 +143,7 @@ export class AgentSession implements LinkSession {
     this.#configQuestions?.end()
     this.#early = undefined
     this.#nodes = undefined
+    this.#alertStreams = undefined
   }
 
   async #dispatch(publish: AgentPublish): Promise<'done' | 'held'> {
@@ -164,13 +168,13 @@ export class AgentSession implements LinkSession {
       case 'contexts-snapshot': {
         const report = decodeContextsSnapshot(payload)
         return this.#forNode(publish, report, (node) =>
-          this.#contexts(node, report, this.#shared.ports.contexts.snapshot(this.#agent, report.nodeId, report.contexts)),
+          this.#contexts(node, report, () => this.#shared.ports.contexts.snapshot(this.#agent, report.nodeId, report.contexts)),
         )
       }
       case 'contexts-updated': {
         const report = decodeContextsUpdated(payload)
         return this.#forNode(publish, report, (node) =>
-          this.#contexts(node, report, this.#shared.ports.contexts.updated(this.#agent, report.nodeId, report.contexts)),
+          this.#contexts(node, report, () => this.#shared.ports.contexts.updated(this.#agent, report.nodeId, report.contexts)),
         )
       }
       case 'alarm-log':
@@ -178,6 +182,7 @@ export class AgentSession implements LinkSession {
         const report = decodeAlarmLogEntry(payload)
         return this.#forNode(publish, report, async () => {
           await this.#shared.ports.alerts.transition(this.#agent, report.nodeId, report.transition)
+          this.#alertStreams?.told(report.nodeId, report.transition)
           await this.#configs().want([report.transition])
         })
       }
@@ -196,12 +201,14 @@ export class AgentSession implements LinkSession {
       case 'alarm-config':
         await this.#configs().receive(decodeAlarmConfiguration(payload), this.nodes)
         return 'done'
-      case 'alarm-health':
-        checkAlarmLogHealth(payload)
-        return 'done'
-      case 'alarm-checkpoint':
-        checkAlarmCheckpoint(payload)
-        return 'done'
+      case 'alarm-health': {
+        const report = decodeAlarmLogHealth(payload)
+        return this.#forNode(publish, report, async () => this.#alertStreams?.logHealth(report))
+      }
+      case 'alarm-checkpoint': {
+        const report = decodeAlarmCheckpoint(payload)
+        return this.#forNode(publish, report, async () => this.#alertStreams?.checkpoint(report))
+      }
       default:
         // Topics of the old protocol: agents insist on being issued them and never use them (aclk §5.2).
         return 'done'
@@ -266,7 +273,10 @@ export class AgentSession implements LinkSession {
       node.isStreaming = true
       await this.#startStreams(nodeId, node)
     }
-    if (!isLive && !isQueryable) this.#nodes?.delete(nodeId)
+    if (!isLive && !isQueryable) {
+      this.#nodes?.delete(nodeId)
+      this.#alertStreams?.stop(nodeId)
+    }
   }
 
   #serve(nodeId: NodeId, node: NodeLink, isQueryable: boolean): void {
@@ -284,19 +294,17 @@ export class AgentSession implements LinkSession {
 
   /** Contexts and alerts of a node, from where the store stands, once in a connection (aclk §8.7). */
   async #startStreams(nodeId: NodeId, node: NodeLink): Promise<void> {
-    const { contexts, alerts } = this.#shared.ports
+    const { contexts } = this.#shared.ports
     const stored = await contexts.versionHash(this.#agent, nodeId)
     this.#command(contextsCheckpoint(this.#agent, nodeId, stored === undefined || this.#wasLongAway ? unknownVersionHash : stored))
-    const position = await alerts.position(this.#agent, nodeId)
-    // Generation B's own comparison is not relied upon (aclk §12.3): it starts over in each connection.
-    const isGenerationB = healthVersion(node.capabilities, this.#capabilities) === 1
-    this.#command(
-      startAlarmStreaming(nodeId, {
-        sequenceId: position === undefined ? 1n : position.sequenceId + 1n,
-        version: position?.version ?? 0n,
-        resets: isGenerationB,
-      }),
-    )
+    this.#alertStreams ??= new AlertStreams({
+      agent: this.#agent,
+      alerts: this.#shared.ports.alerts,
+      clock: this.#shared.clock,
+      warn: this.#shared.warn,
+      send: (command) => this.#command(command),
+    })
+    await this.#alertStreams.start(nodeId, alertGeneration(node.capabilities, this.#capabilities))
   }
 
   async #nodeInfo(payload: Buffer): Promise<void> {
@@ -310,8 +318,23 @@ export class AgentSession implements LinkSession {
     if (reportedId !== undefined && reportedId !== nodeId) this.#reassign(nodeId, machineGuid)
   }
 
-  async #contexts(node: NodeLink, report: { nodeId: NodeId; versionHash: bigint }, stored: Promise<bigint>): Promise<void> {
-    node.compareHashes(await stored, report.versionHash, this.#shared.clock.monotonicMs())
+  async #contexts(
+    node: NodeLink,
+    report: { nodeId: NodeId; versionHash: bigint; contexts: readonly unknown[] },
+    store: () => Promise<bigint>,
+  ): Promise<void> {
+    const { clock, counters, warn } = this.#shared
+    const admission = node.admitContexts(report.contexts.length, clock.monotonicMs())
+    if (admission === 'flood') {
+      warn('agent_floods_contexts', { claimId: this.#agent.claimId, nodeId: report.nodeId })
+      this.#command(stopStreamingContexts(this.#agent, report.nodeId))
+    }
+    if (admission !== 'stored') {
+      // What is left out here comes back: the checkpoint after the pause differs.
+      counters.flooded += 1
+      return
+    }
+    node.compareHashes(await store(), report.versionHash, clock.monotonicMs())
     this.#checkpointIfDue(report.nodeId, node)
   }
 
@@ -396,9 +419,4 @@ export class AgentSession implements LinkSession {
 
 function somebodyElse(): ThroughlineError {
   return new ThroughlineError('FORBIDDEN', 'The message speaks for somebody else.')
-}
-
-/** Which alert generation: no `health` capability is A, 1 is B, 2 and up is C (aclk §6.2). Disabled health keeps its version. */
-function healthVersion(instance: readonly Capability[], agent: readonly Capability[]): number {
-  return [...instance, ...agent].find(({ name }) => name === 'health')?.version ?? 0
 }

@@ -4,9 +4,13 @@ import {
   ContextsCheckpointSchema,
   CreateNodeInstanceResultSchema,
   DisconnectReqSchema,
+  SendAlarmCheckpointSchema,
   SendAlarmConfigurationSchema,
+  SendAlarmLogHealthSchema,
+  SendAlarmSnapshotSchema,
   SendNodeInstancesSchema,
   StartAlarmStreamingSchema,
+  StopStreamingContextsSchema,
 } from '../../../src/aclk/messages/index.ts'
 import type { CommandName } from '../../../src/aclk/topics/topics.ts'
 import type { AlertConfigHash, NodeId } from '../../../src/domain/ids.ts'
@@ -42,9 +46,37 @@ export function startAlarmStreaming(nodeId: NodeId, from: { sequenceId: bigint; 
     batchId: 1n,
     startSequnceId: from.sequenceId,
     resets: from.resets,
-    version: from.version,
+    version: versionToCompare(from.version),
   })
   return { name: 'StartAlarmStreaming', payload: toBinary(StartAlarmStreamingSchema, message) }
+}
+
+/** Asks B for its checksum, C for a snapshot unless its version is this one (aclk §6.7). */
+export function sendAlarmCheckpoint({ claimId }: ClaimedAgent, nodeId: NodeId, version: bigint): Command {
+  const message = create(SendAlarmCheckpointSchema, { nodeId, claimId, version: versionToCompare(version) })
+  return { name: 'SendAlarmCheckpoint', payload: toBinary(SendAlarmCheckpointSchema, message) }
+}
+
+/** 1 would mean to C that it need not compare (aclk §6.7). */
+function versionToCompare(version: bigint): bigint {
+  return version === 1n ? 0n : version
+}
+
+/** Asks A which entries its log has. */
+export function sendAlarmLogHealth(nodeId: NodeId): Command {
+  return { name: 'SendAlarmLogHealth', payload: toBinary(SendAlarmLogHealthSchema, create(SendAlarmLogHealthSchema, { nodeId })) }
+}
+
+/** For generation B alone: one that does not parse kills every agent before 2.11.0 (aclk §6.1), and C needs none. */
+export function sendAlarmSnapshot({ claimId }: ClaimedAgent, nodeId: NodeId, snapshotUuid: string): Command {
+  const message = create(SendAlarmSnapshotSchema, { nodeId, claimId, snapshotUuid })
+  return { name: 'SendAlarmSnapshot', payload: toBinary(SendAlarmSnapshotSchema, message) }
+}
+
+/** Pauses a node's contexts until the next checkpoint; the one reason there is, too many (aclk §6.6). */
+export function stopStreamingContexts({ claimId }: ClaimedAgent, nodeId: NodeId): Command {
+  const message = create(StopStreamingContextsSchema, { claimId, nodeId })
+  return { name: 'StopStreamingContexts', payload: toBinary(StopStreamingContextsSchema, message) }
 }
 
 export function sendAlarmConfiguration(configHash: AlertConfigHash): Command {

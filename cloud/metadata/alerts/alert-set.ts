@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { AlertConfigHash } from '../../../src/domain/ids.ts'
 import { canonicalUuid } from '../../../src/domain/ids.ts'
@@ -52,6 +53,47 @@ export function keepTransition(transition: AlertTransition): AlertState {
 export function isOlder(transition: AlertState, known: AlertState): boolean {
   if (transition.whenS !== known.whenS) return transition.whenS < known.whenS
   return transition.sequenceId < known.sequenceId
+}
+
+/** Alerts after a change, and generation A's position in its log. */
+export interface AppliedAlerts {
+  readonly alerts: Map<string, AlertState>
+  readonly lastSequenceId: bigint
+}
+
+/**
+ * One transition applied; an older one than is known changes nothing. A lower sequence id that is later than everything stored
+ * means that the agent's log began anew: the position follows it down, or nothing of the new log would ever be asked for.
+ */
+export function applyTransition(stored: Map<string, AlertState>, lastSequenceId: bigint, state: AlertState): AppliedAlerts {
+  const known = stored.get(alertKey(state))
+  if (known !== undefined && isOlder(state, known)) return { alerts: stored, lastSequenceId }
+  const { sequenceId, whenS } = state
+  const isLogNew = sequenceId > 0n && sequenceId < lastSequenceId && [...stored.values()].every((other) => other.whenS < whenS)
+  const kept = isLogNew ? [...stored].map(([key, other]) => [key, { ...other, sequenceId: 0n }] as const) : stored
+  const alerts = new Map(kept).set(alertKey(state), state)
+  return { alerts, lastSequenceId: isLogNew ? sequenceId : lastSequence(lastSequenceId, alerts) }
+}
+
+/** The highest sequence id of these alerts, `before` at least. */
+export function lastSequence(before: bigint, alerts: AlertSet): bigint {
+  let last = before
+  for (const { sequenceId } of alerts.values()) if (sequenceId > last) last = sequenceId
+  return last
+}
+
+/**
+ * SHA-256 over name, chart and `W` or `C` of the alerts that are WARNING or CRITICAL, by name and then chart in the order of their
+ * bytes: what generation B sends as its checkpoint (aclk §6.7; the order among equal names is not verified, §12.3).
+ */
+export function raisedChecksum(alerts: AlertSet): Uint8Array {
+  const raised = [...alerts.values()].filter(({ status }) => status === 'warning' || status === 'critical')
+  const sorted = raised
+    .map(({ name, chart, status }) => ({ name: Buffer.from(name), chart: Buffer.from(chart), letter: status === 'warning' ? 'W' : 'C' }))
+    .sort((a, b) => Buffer.compare(a.name, b.name) || Buffer.compare(a.chart, b.chart))
+  const hash = createHash('sha256')
+  for (const { name, chart, letter } of sorted) hash.update(name).update(chart).update(letter)
+  return hash.digest()
 }
 
 /** Generation C's version: the sum over the alerts that are not removed, unsigned 64 bits (aclk §6.7). */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCountingStore, type CountingStore } from '../../../test/doubles/counting-store.ts'
@@ -132,4 +133,31 @@ it('[MD36] drops configurations above 4,000 of one agent', async () => {
   const hashes = Array.from({ length: 4_010 }, () => newUuid<AlertConfigHash>())
   await Promise.all(hashes.map((hash) => alerts().config(agent, { hash, name: 'n', fields: { alarm: 'n' } })))
   expect((await alerts().configs(lab.spaceId, hashes)).length).toBe(4_000)
+})
+
+it('[MD140] a checksum is made of what is raised alone, by name and then chart, of text as UTF-8', async () => {
+  const sha = (text: string) => createHash('sha256').update(text).digest('hex')
+  const checksum = async () => Buffer.from(await alerts().raisedChecksum(agent, agent.nodeId)).toString('hex')
+  expect(await checksum()).toBe(sha(''))
+  await alerts().snapshot(agent, agent.nodeId, [
+    transition('b', { status: 'critical' }),
+    transition('a', { chart: 'disk.io' }),
+    transition('a', { chart: 'cpu.cpu0' }),
+    transition('é', { status: 'critical' }),
+    transition('clear', { status: 'clear' }),
+    transition('gone', { status: 'removed' }),
+  ])
+  expect(await checksum()).toBe(sha('acpu.cpu0Wadisk.ioWbsystem.cpuCésystem.cpuC'))
+})
+
+it('[MD141] a log of generation A that began anew takes the position down with it', async () => {
+  const position = async () => (await alerts().position(agent, agent.nodeId))?.sequenceId
+  await alerts().transition(agent, agent.nodeId, transition('a', { whenS: 100, sequenceId: 40n }))
+  await alerts().transition(agent, agent.nodeId, transition('b', { whenS: 110, sequenceId: 41n }))
+  await alerts().transition(agent, agent.nodeId, transition('c', { whenS: 105, sequenceId: 39n }))
+  expect(await position()).toBe(41n)
+  await alerts().transition(agent, agent.nodeId, transition('a', { whenS: 200, sequenceId: 1n }))
+  expect(await position()).toBe(1n)
+  await alerts().transition(agent, agent.nodeId, transition('b', { whenS: 210, sequenceId: 2n }))
+  expect(await position()).toBe(2n)
 })

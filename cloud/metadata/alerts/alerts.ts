@@ -8,12 +8,26 @@ import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import type { Ownership } from '../nodes/ownership.ts'
 import type { AlertConfigs } from './alert-configs.ts'
-import { alertKey, alertsVersion, isOlder, keepTransition, packAlerts, unpackAlerts, type AlertState } from './alert-set.ts'
+import {
+  alertKey,
+  alertsVersion,
+  applyTransition,
+  isOlder,
+  keepTransition,
+  lastSequence,
+  packAlerts,
+  raisedChecksum,
+  unpackAlerts,
+  type AlertState,
+  type AppliedAlerts,
+} from './alert-set.ts'
 
 /** Alerts of nodes without their values: state, time, and the hash of the configuration. */
 export interface Alerts {
   /** What the stored alerts add up to (aclk §6.7): generation C's version, generation A's last sequence id. Undefined: nothing stored. */
   position(agent: ClaimedAgent, nodeId: NodeId): Promise<{ version: bigint; sequenceId: bigint } | undefined>
+  /** SHA-256 over the stored alerts that are raised, the way generation B makes its checksum (aclk §6.7). */
+  raisedChecksum(agent: ClaimedAgent, nodeId: NodeId): Promise<Uint8Array>
   /** Applies one transition; an older one than is known changes nothing. */
   transition(agent: ClaimedAgent, nodeId: NodeId, transition: AlertTransition): Promise<void>
   /** Replaces the stored alerts. */
@@ -39,19 +53,20 @@ export function createAlerts({ store, changeItem, ownership, configs }: AlertsDe
   const change = async (
     agent: ClaimedAgent,
     nodeId: NodeId,
-    apply: (stored: Map<string, AlertState>) => Map<string, AlertState>,
+    apply: (stored: Map<string, AlertState>, lastSequenceId: bigint) => AppliedAlerts,
   ): Promise<void> => {
     await ownership.check(agent, nodeId)
     await changeItem(keys.alerts(agent.spaceId, nodeId, agent.claimId), (item) => {
-      const next = withoutOldRemoved(apply(unpackAlerts(item?.blob)))
+      const before = item === undefined ? 0n : BigInt((item.data as NodeAlertsRecord).sequenceId)
+      const applied = apply(unpackAlerts(item?.blob), before)
+      const next = withoutOldRemoved(applied.alerts)
       if (next.size > metadataLimits.alerts) {
         throw new ThroughlineError('BODY_TOO_LARGE', `A node can have ${metadataLimits.alerts} alerts at most.`)
       }
-      const before = item === undefined ? 0n : BigInt((item.data as NodeAlertsRecord).sequenceId)
       const record: NodeAlertsRecord = {
         alerts: next.size,
         version: String(alertsVersion(next)),
-        sequenceId: String(lastSequence(before, next)),
+        sequenceId: String(applied.lastSequenceId),
       }
       return { kind: 'node-alerts', data: record, blob: packAlerts(next) }
     })
@@ -70,20 +85,21 @@ export function createAlerts({ store, changeItem, ownership, configs }: AlertsDe
       return { version: BigInt(version), sequenceId: BigInt(sequenceId) }
     },
 
+    async raisedChecksum(agent, nodeId) {
+      await ownership.check(agent, nodeId)
+      const item = await store.read(keys.alerts(agent.spaceId, nodeId, agent.claimId))
+      return raisedChecksum(unpackAlerts(item?.blob))
+    },
+
     transition: (agent, nodeId, transition) =>
-      change(agent, nodeId, (stored) => {
-        const state = keepTransition(transition)
-        const key = alertKey(state)
-        const known = stored.get(key)
-        return known !== undefined && isOlder(state, known) ? stored : new Map(stored).set(key, state)
-      }),
+      change(agent, nodeId, (stored, lastSequenceId) => applyTransition(stored, lastSequenceId, keepTransition(transition))),
 
     snapshot: (agent, nodeId, transitions) =>
-      change(agent, nodeId, (stored) => {
+      change(agent, nodeId, (stored, lastSequenceId) => {
         const next = new Map(transitions.map(keepTransition).map((state) => [alertKey(state), state]))
         // A removed alert stays known, or a redelivery from before its end would bring it back.
         for (const [key, state] of stored) if (state.status === 'removed' && !next.has(key)) next.set(key, state)
-        return next
+        return { alerts: next, lastSequenceId: lastSequence(lastSequenceId, next) }
       }),
 
     async list(spaceId, nodeId) {
@@ -108,10 +124,4 @@ function withoutOldRemoved(alerts: Map<string, AlertState>): Map<string, AlertSt
   const next = new Map(alerts)
   for (const [key] of removed.sort(([, a], [, b]) => b.whenS - a.whenS).slice(removedMax)) next.delete(key)
   return next
-}
-
-function lastSequence(before: bigint, alerts: ReadonlyMap<string, AlertState>): bigint {
-  let last = before
-  for (const { sequenceId } of alerts.values()) if (sequenceId > last) last = sequenceId
-  return last
 }
