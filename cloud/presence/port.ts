@@ -9,10 +9,30 @@ export interface PresenceChange {
   readonly atMs: number
 }
 
+/** One way a node is reached now: through which claim, how far away, and the node of the agent that speaks for it. */
+export interface PresenceInstance {
+  readonly claimId: ClaimId
+  readonly hops: number
+  readonly isLive: boolean
+  readonly isQueryable: boolean
+  /** Undefined while that agent has not told of its own host. */
+  readonly viaNodeId: NodeId | undefined
+}
+
+/** 'claim': two machines share one claim and take the link from each other; 'machine-guid': two claims of one guid are linked at once. */
+export type CloneKind = 'claim' | 'machine-guid'
+
+/** Two machines pass for one node. */
+export interface Clone {
+  readonly kind: CloneKind
+  readonly sinceMs: number
+}
+
 /**
  * Which node is reachable through which link; in memory only, since a link is the only truth about itself.
  * live: an instance says data flows, under a link that is up; stale: none live, one queryable; offline: none.
- * A lost link is not yet a lost node: for `graceMs` the old state stays, and a return within it shows nothing.
+ * A lost link is not yet a lost node: for `graceMs` the old state stays, and a return within it shows nothing. A node of which a
+ * link that is up says that it is stale stays live for `staleGraceMs`, so that a child may change its parent unnoticed.
  */
 export interface Presence {
   /** The agent's link is up. Session ids are microseconds; an older one than the known is ignored. */
@@ -33,6 +53,11 @@ export interface Presence {
   linkDown(link: { claimId: ClaimId; sessionId: bigint; silentForMs?: number }): void
   /** 'unseen' for a node no link has told of since this process started; the caller knows whether it was ever seen. */
   stateOf(nodeId: NodeId): NodeState
+  /** How the node is reached now, nearest first; nothing of links that are down. */
+  instancesOf(nodeId: NodeId): readonly PresenceInstance[]
+  /** Two machines pass for this node, as seen just now; forgotten a while after it was noted last. */
+  noteClone(nodeId: NodeId, kind: CloneKind): void
+  cloneOf(nodeId: NodeId): Clone | undefined
   onChange(listener: (change: PresenceChange) => void): () => void
   /** Numbers for health: links that are up, nodes by state. */
   counts(): { links: number; live: number; stale: number; offline: number }

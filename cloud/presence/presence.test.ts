@@ -9,9 +9,9 @@ const spaceId = 'space' as SpaceId
 const claimId = 'claim' as ClaimId
 const nodeId = 'node' as NodeId
 
-function setUp(graceMs = 60_000) {
+function setUp(graceMs = 60_000, staleGraceMs = 0) {
   const clock = createHandClock()
-  const presence = createPresence({ clock, graceMs, log: silentLog })
+  const presence = createPresence({ clock, graceMs, staleGraceMs, log: silentLog })
   const told: string[] = []
   presence.onChange((change: PresenceChange) => told.push(`${change.nodeId} ${change.state}`))
   const report = (sessionId: bigint, state: 'live' | 'stale' | 'gone', node = nodeId, claim = claimId, space = spaceId) =>
@@ -187,4 +187,79 @@ it('[PR12] a closed presence tells nobody and leaves no timer', () => {
   presence.close()
   clock.advance(120_000)
   expect(told).toEqual(['node live'])
+})
+
+it('[PR101] a child that stops at one parent and appears at another within the stale grace shows nothing', () => {
+  const { clock, told, report, up } = setUp(60_000, 30_000)
+  const other = 'other-parent' as ClaimId
+  up(1n)
+  up(1n, other)
+  report(1n, 'live')
+  report(1n, 'stale')
+  clock.advance(29_000)
+  report(1n, 'live', nodeId, other)
+  clock.advance(600_000)
+  expect(told).toEqual(['node live'])
+})
+
+it('[PR101] a child that stays away is stale when the stale grace ends, however often its parent says so', () => {
+  const { clock, told, report, up } = setUp(60_000, 30_000)
+  up(1n)
+  report(1n, 'live')
+  for (let n = 0; n < 3; n++) {
+    report(1n, 'stale')
+    clock.advance(10_000)
+  }
+  expect(told).toEqual(['node live', 'node stale'])
+})
+
+it('[PR102] a link that returns again and again with a stale node does not keep it live', () => {
+  const { clock, told, report, up, down } = setUp(60_000, 30_000)
+  up(1n)
+  report(1n, 'live')
+  down(1n)
+  for (let session = 2n; session < 6n; session++) {
+    clock.advance(15_000)
+    up(session)
+    report(session, 'stale')
+    down(session)
+  }
+  expect(told).toEqual(['node live', 'node stale'])
+})
+
+it('[PR103] a node its only agent forgot is offline at once and known all the same', () => {
+  const { presence, told, report, up } = setUp(60_000, 30_000)
+  up(1n)
+  report(1n, 'live')
+  report(1n, 'gone')
+  expect(told).toEqual(['node live', 'node offline'])
+  expect([presence.stateOf(nodeId), presence.instancesOf(nodeId)]).toEqual(['offline', []])
+})
+
+it('[PR104] tells through which claims a node is reached, nearest first, and by which host; lost links are left out', () => {
+  const { presence, report, up, down } = setUp()
+  const parent = 'parent-claim' as ClaimId
+  const parentNode = 'parent-node' as NodeId
+  up(1n)
+  up(1n, parent)
+  report(1n, 'live')
+  report(1n, 'live', parentNode, parent)
+  presence.instance({ claimId: parent, spaceId, nodeId, sessionId: 1n, isLive: false, isQueryable: true, hops: 2 })
+  const own = { claimId, hops: 0, isLive: true, isQueryable: true, viaNodeId: nodeId }
+  const through = { claimId: parent, hops: 2, isLive: false, isQueryable: true, viaNodeId: parentNode }
+  expect(presence.instancesOf(nodeId)).toEqual([own, through])
+  down(1n)
+  expect(presence.instancesOf(nodeId)).toEqual([through])
+})
+
+it('[PR105] a clone is shown from when it was noted first until ten minutes after it was noted last', () => {
+  const { clock, presence } = setUp()
+  const sinceMs = clock.nowMs()
+  presence.noteClone(nodeId, 'claim')
+  clock.advance(300_000)
+  presence.noteClone(nodeId, 'claim')
+  clock.advance(599_000)
+  expect(presence.cloneOf(nodeId)).toEqual({ kind: 'claim', sinceMs })
+  clock.advance(1_000)
+  expect(presence.cloneOf(nodeId)).toBeUndefined()
 })

@@ -2,24 +2,21 @@ import type { ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'
 import type { NodeState } from '../../src/domain/model.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
-import type { Presence, PresenceChange } from './port.ts'
+import { createCloneNotes } from './clone-notes.ts'
+import type { Presence, PresenceChange, PresenceInstance } from './port.ts'
+import { Sighting, stateRank, type ReachedState } from './sighting.ts'
 
 export interface PresenceDeps {
   readonly clock: Clock
   /** How long a lost link is not yet a lost node; security requirement F2 asks for 60 s. */
   readonly graceMs?: number
+  /** How long a node stays live of which a link says that it is stale now; 0 tells it at once. */
+  readonly staleGraceMs?: number
   readonly log: Log
 }
 
-type Reached = Exclude<NodeState, 'unseen'>
-
-/** What one link says of one node. `held` is what it said before it was lost; it counts until `untilMs`. */
-interface Sighting {
-  now: Reached
-  held: { readonly state: Reached; readonly untilMs: number } | undefined
-}
-
 interface Link {
+  readonly claimId: ClaimId
   readonly sightings: Map<NodeId, Sighting>
   state: { readonly is: 'up'; readonly sessionId: bigint } | { readonly is: 'down' }
 }
@@ -32,34 +29,29 @@ interface NodeRecord {
 
 interface Deadline {
   readonly untilMs: number
-  readonly claimId: ClaimId
+  readonly link: Link
   readonly nodeId: NodeId
 }
 
-const rank = { offline: 0, stale: 1, live: 2 } as const
 const sweepMs = 1_000
 
 /** Which node is reachable through which link, in memory; see {@link Presence} for what it promises. */
-export function createPresence({ clock, graceMs = 60_000, log }: PresenceDeps): Presence {
+export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log }: PresenceDeps): Presence {
   const links = new Map<ClaimId, Link>()
   const nodes = new Map<NodeId, NodeRecord>()
   const listeners = new Set<(change: PresenceChange) => void>()
+  const clones = createCloneNotes({ clock, log })
   let deadlines: Deadline[] = []
   const stopSweep = clock.every(sweepMs, sweep)
-
-  function effective(sighting: Sighting): Reached {
-    const { now, held } = sighting
-    return held && held.untilMs > clock.monotonicMs() && rank[held.state] > rank[now] ? held.state : now
-  }
 
   function tell(nodeId: NodeId): void {
     const node = nodes.get(nodeId)
     if (!node) return
-    let state: Reached = 'offline'
+    const nowMs = clock.monotonicMs()
+    let state: ReachedState = 'offline'
     for (const link of node.links) {
-      const sighting = link.sightings.get(nodeId)
-      const seen = sighting ? effective(sighting) : 'offline'
-      if (rank[seen] > rank[state]) state = seen
+      const seen = link.sightings.get(nodeId)?.stateAt(nowMs) ?? 'offline'
+      if (stateRank[seen] > stateRank[state]) state = seen
     }
     if (state === node.told) return
     node.told = state
@@ -69,28 +61,21 @@ export function createPresence({ clock, graceMs = 60_000, log }: PresenceDeps): 
   }
 
   /** What the link said so far is no longer known to be true, but keeps counting for the grace. */
-  function hold(claimId: ClaimId, link: Link, forMs: number): void {
+  function hold(link: Link, forMs: number): void {
+    const untilMs = clock.monotonicMs() + forMs
     for (const [nodeId, sighting] of link.sightings) {
-      // A node the link has not told of since it was last lost keeps its old deadline: a flapping link cannot stretch it.
-      if (sighting.now === 'offline' && sighting.held) continue
-      const untilMs = clock.monotonicMs() + forMs
-      sighting.held = { state: effective(sighting), untilMs }
-      sighting.now = 'offline'
-      if (forMs > 0) deadlines.push({ untilMs, claimId, nodeId })
-      else settle(claimId, nodeId)
+      if (sighting.lose(untilMs) && forMs > 0) deadlines.push({ untilMs, link, nodeId })
+      else settle(link, nodeId)
     }
   }
 
-  /** The grace of one sighting is over: forget it if its link has not told of the node again. */
-  function settle(claimId: ClaimId, nodeId: NodeId): void {
-    const link = links.get(claimId)
-    const sighting = link?.sightings.get(nodeId)
-    if (!link || !sighting?.held || sighting.held.untilMs > clock.monotonicMs()) return
-    sighting.held = undefined
-    if (sighting.now === 'offline') {
+  /** A grace may be over: forget the node if its link has nothing to say of it any more. */
+  function settle(link: Link, nodeId: NodeId): void {
+    const sighting = link.sightings.get(nodeId)
+    if (sighting?.stateAt(clock.monotonicMs()) === 'offline') {
       link.sightings.delete(nodeId)
       nodes.get(nodeId)?.links.delete(link)
-      if (link.state.is === 'down' && link.sightings.size === 0) links.delete(claimId)
+      if (link.state.is === 'down' && link.sightings.size === 0 && links.get(link.claimId) === link) links.delete(link.claimId)
     }
     tell(nodeId)
   }
@@ -100,24 +85,24 @@ export function createPresence({ clock, graceMs = 60_000, log }: PresenceDeps): 
     const due = deadlines.filter(({ untilMs }) => untilMs <= nowMs)
     if (due.length === 0) return
     deadlines = deadlines.filter(({ untilMs }) => untilMs > nowMs)
-    for (const { claimId, nodeId } of due) settle(claimId, nodeId)
+    for (const { link, nodeId } of due) settle(link, nodeId)
   }
 
   return {
     linkUp({ claimId, sessionId }) {
       const link = links.get(claimId)
       if (!link) {
-        links.set(claimId, { sightings: new Map(), state: { is: 'up', sessionId } })
+        links.set(claimId, { claimId, sightings: new Map(), state: { is: 'up', sessionId } })
         return
       }
       if (link.state.is === 'up') {
         if (sessionId <= link.state.sessionId) return
-        hold(claimId, link, graceMs)
+        hold(link, graceMs)
       }
       link.state = { is: 'up', sessionId }
     },
 
-    instance({ claimId, spaceId, nodeId, sessionId, isLive, isQueryable }) {
+    instance({ claimId, spaceId, nodeId, sessionId, isLive, isQueryable, hops }) {
       const link = links.get(claimId)
       if (link?.state.is !== 'up' || sessionId < link.state.sessionId) return
       const node = nodes.get(nodeId) ?? { spaceId, links: new Set<Link>(), told: 'unseen' as const }
@@ -127,21 +112,38 @@ export function createPresence({ clock, graceMs = 60_000, log }: PresenceDeps): 
       }
       nodes.set(nodeId, node)
       node.links.add(link)
-      const sighting = link.sightings.get(nodeId) ?? { now: 'offline', held: undefined }
+      const sighting = link.sightings.get(nodeId) ?? new Sighting()
       link.sightings.set(nodeId, sighting)
-      sighting.now = isLive ? 'live' : isQueryable ? 'stale' : 'offline'
-      tell(nodeId)
+      sighting.hops = hops
+      const untilMs = sighting.report({ isLive, isQueryable }, clock.monotonicMs(), staleGraceMs)
+      if (untilMs !== undefined && staleGraceMs > 0) deadlines.push({ untilMs, link, nodeId })
+      settle(link, nodeId)
     },
 
     linkDown({ claimId, sessionId, silentForMs = 0 }) {
       const link = links.get(claimId)
       if (link?.state.is !== 'up' || sessionId < link.state.sessionId) return
       link.state = { is: 'down' }
-      hold(claimId, link, Math.max(0, graceMs - silentForMs))
+      hold(link, Math.max(0, graceMs - silentForMs))
       if (link.sightings.size === 0) links.delete(claimId)
     },
 
     stateOf: (nodeId) => nodes.get(nodeId)?.told ?? 'unseen',
+
+    instancesOf(nodeId) {
+      const instances: PresenceInstance[] = []
+      for (const { claimId, sightings } of nodes.get(nodeId)?.links ?? []) {
+        const sighting = sightings.get(nodeId)
+        if (!sighting?.isQueryable) continue
+        const { hops, isLive, isQueryable } = sighting
+        const viaNodeId = [...sightings].find(([, other]) => other.hops === 0)?.[0]
+        instances.push({ claimId, hops, isLive, isQueryable, viaNodeId })
+      }
+      return instances.sort((a, b) => a.hops - b.hops || (a.claimId < b.claimId ? -1 : 1))
+    },
+
+    noteClone: (nodeId, kind) => clones.note(nodeId, kind),
+    cloneOf: (nodeId) => clones.of(nodeId),
 
     onChange(listener) {
       listeners.add(listener)

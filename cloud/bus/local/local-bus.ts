@@ -1,6 +1,8 @@
-import type { NodeId } from '../../../src/domain/ids.ts'
+import type { ClaimId, NodeId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { chooseRoute } from '../choose-route.ts'
 import type { AskAgent, Bus, NodeRoute } from '../port.ts'
+import { questionKind } from '../question-kind.ts'
 
 interface Offer {
   readonly route: NodeRoute
@@ -9,11 +11,13 @@ interface Offer {
 
 /** The bus of one process: a table of the routes that are served now, and function calls. */
 export function createLocalBus(): Bus {
-  const offersByNode = new Map<NodeId, Offer[]>()
+  const offersByNode = new Map<NodeId, readonly Offer[]>()
+
+  const offersOf = (nodeId: NodeId) => offersByNode.get(nodeId) ?? []
 
   function withdraw(offer: Offer): void {
     const { nodeId } = offer.route
-    const left = (offersByNode.get(nodeId) ?? []).filter((other) => other !== offer)
+    const left = offersOf(nodeId).filter((other) => other !== offer)
     if (left.length === 0) offersByNode.delete(nodeId)
     else offersByNode.set(nodeId, left)
   }
@@ -21,22 +25,32 @@ export function createLocalBus(): Bus {
   return {
     serve(route, ask) {
       const offer: Offer = { route, ask }
-      const others = (offersByNode.get(route.nodeId) ?? []).filter((other) => other.route.claimId !== route.claimId)
-      offersByNode.set(route.nodeId, [...others, offer].sort(nearestThenNewest))
+      const others = offersOf(route.nodeId).filter((other) => other.route.claimId !== route.claimId)
+      offersByNode.set(route.nodeId, [...others, offer])
       return () => withdraw(offer)
     },
 
     async ask(nodeId, question, signal) {
-      if (signal.aborted) throw new ThroughlineError('CANCELLED', 'Nobody waits for this answer any more.')
-      const best = offersByNode.get(nodeId)?.[0]
-      if (!best) throw new ThroughlineError('AGENT_UNREACHABLE', 'No agent that can answer for this node is connected.')
-      return best.ask(question, signal)
+      const kind = questionKind(question)
+      const isAskedOnce = kind === 'config' || question.method !== 'GET'
+      const tried = new Set<ClaimId>()
+      let failure = new ThroughlineError('AGENT_UNREACHABLE', 'No agent that can answer for this node is connected.')
+      for (;;) {
+        if (signal.aborted) throw new ThroughlineError('CANCELLED', 'Nobody waits for this answer any more.')
+        const untried = offersOf(nodeId).filter(({ route }) => !tried.has(route.claimId))
+        const best = chooseRoute(untried, kind)
+        if (best === undefined) throw failure
+        tried.add(best.route.claimId)
+        try {
+          return await best.ask(question, signal)
+        } catch (error) {
+          const isGone = error instanceof ThroughlineError && error.code === 'AGENT_UNREACHABLE'
+          if (!isGone || isAskedOnce) throw error
+          failure = error
+        }
+      }
     },
 
-    route: (nodeId) => offersByNode.get(nodeId)?.[0]?.route,
+    route: (nodeId, kind = 'other') => chooseRoute(offersOf(nodeId), kind)?.route,
   }
-}
-
-function nearestThenNewest(a: Offer, b: Offer): number {
-  return a.route.hops - b.route.hops || b.route.connectedAtMs - a.route.connectedAtMs
 }
