@@ -81,3 +81,17 @@ it('[ID21] does not renew what ran out thirty seconds ago', async () => {
   clock.advance(1)
   expect(await rights.renewed(viewer)).toBeUndefined()
 })
+
+it('[ID102] tells what agents let a viewer do by the role of now, and nothing for a role that may not look', async () => {
+  const { rights, viewer, roles, owner, clock } = await bench()
+  expect(await rights.agentRights(viewer)).toEqual({ role: 'admin', permissions: 0x7ff })
+  roles.set(owner.personId, 'observer')
+  clock.advance(identityLimits.rightsCacheMs)
+  expect(await rights.agentRights(viewer)).toEqual({ role: 'observer', permissions: 0x00b })
+  roles.set(owner.personId, 'billing')
+  clock.advance(identityLimits.rightsCacheMs)
+  expect(await rights.agentRights(viewer)).toBeUndefined()
+  roles.delete(owner.personId)
+  clock.advance(identityLimits.rightsCacheMs)
+  expect(await rights.agentRights(viewer)).toBeUndefined()
+})

@@ -2,6 +2,7 @@ import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.t
 import type { Role } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
+import { agentPermissionsOfRole } from './agent-permissions.ts'
 import { identityLimits } from './limits.ts'
 import { isPermitted } from './permissions.ts'
 import type { Caller, ProofHeaders } from './ports.ts'
@@ -46,6 +47,12 @@ export function createViewerRights({ rights, clock, origin, authenticate }: View
       ])
       if (signIn === undefined || role === undefined || !isPermitted('nodes.view', { role, via: 'cookie' })) return false
       return rights.hasNode(viewer.spaceId, nodeId)
+    },
+    /** What agents let the viewer do as of now; undefined for a stranger and for a role that may not look at nodes. */
+    async agentRights(viewer: SignedInViewer): Promise<{ role: Role; permissions: number } | undefined> {
+      const role = await rights.roleOf(viewer.spaceId, viewer.personId)
+      if (role === undefined || !isPermitted('nodes.view', { role, via: 'cookie' })) return undefined
+      return { role, permissions: agentPermissionsOfRole[role] }
     },
     /** The viewer as of now; its expiry moved on if the browser refreshed its session meanwhile. Undefined 30 s after it ran out. */
     async renewed(viewer: SignedInViewer): Promise<SignedInViewer | undefined> {

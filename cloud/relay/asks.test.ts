@@ -1,27 +1,32 @@
 import { expect, it } from 'vitest'
-import type { NodeId } from '../../src/domain/ids.ts'
+import type { ClaimId, NodeId, PersonId } from '../../src/domain/ids.ts'
 import type { LiveQuestion } from '../../src/live/messages.ts'
 import { serveFakeAgent } from '../../test/doubles/fake-agent.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { createLocalBus } from '../bus/local/local-bus.ts'
+import type { Asker } from './ask-question.ts'
 import { createAsks } from './asks.ts'
 
 const nodeId = 'node' as NodeId
+const claimId = 'claim' as ClaimId
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 const past = (afterS: number): LiveQuestion => ({ kind: 'data', contexts: ['system.cpu'], afterS, beforeS: 0, points: 10 })
 
-function setUp() {
+const admin = { role: 'admin', permissions: 0x7ff, personId: 'ann' as PersonId } as const
+const observer = { role: 'observer', permissions: 0x00b, personId: 'bob' as PersonId } as const
+
+function setUp(generation: 'A' | 'C' = 'A') {
   const clock = createHandClock()
   const bus = createLocalBus()
-  const agent = serveFakeAgent(bus, nodeId)
+  const agent = serveFakeAgent(bus, nodeId, claimId, generation)
   const asks = createAsks({ bus, clock })
   const outcomes: string[] = []
-  const ask = (name: string, question: LiveQuestion) =>
-    asks.ask(nodeId, question, {
+  const ask = (name: string, question: LiveQuestion, asker: Asker = admin, node = nodeId) =>
+    asks.ask(node, question, asker, {
       onAnswer: ({ body }) => void outcomes.push(`${name} ${body.byteLength}`),
       onError: ({ code }) => void outcomes.push(`${name} ${code}`),
     })
-  return { clock, agent, asks, outcomes, ask }
+  return { clock, bus, agent, asks, outcomes, ask }
 }
 
 it('[RL21] shares one question between identical asks in flight, and asks anew after delivery', async () => {
@@ -104,8 +109,94 @@ it('[RL25] gives up after 30 s, the time in the queue included, and aborts at th
 
 it('[RL20] passes on why an agent could not answer', async () => {
   const { agent, outcomes, ask } = setUp()
-  agent.disconnect()
   ask('ann', { kind: 'alerts' })
+  agent.asked[0]?.fail('AGENT_PROTOCOL')
   await settled()
-  expect(outcomes).toEqual(['ann AGENT_UNREACHABLE'])
+  expect(outcomes).toEqual(['ann AGENT_PROTOCOL'])
+  agent.disconnect()
+  expect(() => ask('ann', { kind: 'alerts' })).toThrow(expect.objectContaining({ code: 'AGENT_UNREACHABLE' }))
+})
+
+const children = ['one', 'two', 'three'] as NodeId[]
+const call = (name: string): LiveQuestion => ({ kind: 'function', name, args: [], timeoutS: 20 })
+const edit: LiveQuestion = { kind: 'config', action: 'update', id: 'health:alert:prototype:x', body: '{}', timeoutS: 30 }
+
+it('[RL110] a parent works on one question about the past at a time, and its nodes take turns', async () => {
+  const { bus, ask } = setUp()
+  const parent = children.map((child) => ({ child, agent: serveFakeAgent(bus, child, claimId) }))
+  for (const second of [1, 2]) for (const child of children) ask('x', past(-second), admin, child)
+  const order: string[] = []
+  for (let turn = 0; turn < 6; turn++) {
+    const open = parent.filter(({ child, agent }) => agent.asked.length > order.filter((name) => name === child).length)
+    expect(open).toHaveLength(1)
+    for (const { child, agent } of open) {
+      order.push(child)
+      agent.asked.at(-1)?.answer()
+    }
+    await settled()
+  }
+  expect(order).toEqual(['one', 'two', 'three', 'one', 'two', 'three'])
+})
+
+it('[RL111] an agent works on two functions or configuration actions at a time, and small questions pass them by', async () => {
+  const { agent, ask } = setUp('C')
+  for (const name of ['a', 'b', 'c']) ask(name, call(name))
+  ask('info', { kind: 'info' })
+  expect(agent.asked).toHaveLength(3)
+  agent.asked[0]?.answer()
+  await settled()
+  expect(agent.asked).toHaveLength(4)
+})
+
+it('[RL107] identical questions are shared only by those with the same permissions', () => {
+  const { agent, ask } = setUp('C')
+  for (const asker of [admin, { ...admin, personId: 'amy' as PersonId }, observer]) ask('x', { kind: 'info' }, asker)
+  expect(agent.asked.map(({ question }) => question.asker?.permissions)).toEqual([0x7ff, 0x00b])
+})
+
+it('[RL108] a change is never shared, and says who asks; a look says only what is allowed', () => {
+  const { agent, ask } = setUp('C')
+  ask('x', edit)
+  ask('x', edit)
+  expect(agent.asked.map(({ question }) => question.asker)).toEqual(
+    [1, 2].map(() => ({ role: 'admin', permissions: 0x7ff, accountId: 'ann', userName: 'Throughline admin' })),
+  )
+  const look = setUp('C')
+  look.ask('x', { kind: 'config', action: 'get', id: 'a', timeoutS: 10 })
+  expect(look.agent.asked[0]?.question.asker).toEqual({ role: 'admin', permissions: 0x7ff })
+})
+
+it('[RL106] a function may take as long as it asks for, we wait five seconds longer, and then the agent is told to stop', async () => {
+  const { clock, agent, outcomes, ask } = setUp('C')
+  ask('ann', call('slow'))
+  clock.advance(24_999)
+  expect(agent.asked[0]?.signal.aborted).toBe(false)
+  clock.advance(1)
+  await settled()
+  expect([outcomes, agent.asked[0]?.signal.aborted]).toEqual([['ann AGENT_TIMEOUT'], true])
+})
+
+it('[RL102] what this agent cannot do is refused before anything is sent', () => {
+  const { agent, asks, ask } = setUp('A')
+  expect(() => ask('ann', edit)).toThrow(expect.objectContaining({ code: 'AGENT_TOO_OLD' }))
+  expect([agent.asked.length, asks.inFlight()]).toEqual([0, 0])
+})
+
+it('[RL104] a question that waited is built for the agent that answers it', async () => {
+  const { bus, agent, ask } = setUp('C')
+  const past2 = {
+    ...past(-20),
+    kind: 'data-v2',
+    groupBy: ['dimension'],
+    groupByLabels: [],
+    aggregation: 'sum',
+    timeGroup: 'average',
+  } as LiveQuestion
+  ask('first', past(-10))
+  ask('second', past2)
+  agent.disconnect()
+  const older = serveFakeAgent(bus, nodeId, 'other' as ClaimId, 'B')
+  agent.asked[0]?.answer()
+  await settled()
+  expect(older.asked[0]?.question.target).toMatch(/^\/api\/v2\/data\?/)
 })

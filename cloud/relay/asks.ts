@@ -1,12 +1,14 @@
-import type { AgentQuestion } from '../../src/aclk/query/request.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
 import { ThroughlineError, asThroughlineError } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import type { LiveQuestion } from '../../src/live/messages.ts'
 import type { Clock } from '../../src/support/clock.ts'
-import type { AgentAnswer, Bus } from '../bus/port.ts'
+import type { AgentAnswer, Bus, NodeRoute } from '../bus/port.ts'
+import type { QuestionKind } from '../bus/question-kind.ts'
 import { askAgent } from './ask-agent.ts'
-import { askQuestion } from './question.ts'
+import type { Asker } from './ask-question.ts'
+import { askQuestion, deadlineMsOf } from './ask-question.ts'
+import { isChange } from './operations.ts'
 
 /** Someone who waits for an answer; exactly one of the two is called, unless it is cancelled first. */
 export interface Waiter {
@@ -14,52 +16,99 @@ export interface Waiter {
   onError(error: ThroughlineError): void
 }
 
-/** Questions asked once. Identical ones under way are shared; nothing is remembered after delivery. */
+/**
+ * Questions asked once. Identical ones under way of people with the same permissions are shared, but never one that changes
+ * something; nothing is remembered after delivery.
+ */
 export interface Asks {
-  /** Answers a function that cancels. Throws URL_TOO_LONG, or RATE_LIMITED when too much waits for the node already. */
-  ask(nodeId: NodeId, question: LiveQuestion, waiter: Waiter): () => void
+  /**
+   * Answers a function that cancels. Throws URL_TOO_LONG, AGENT_TOO_OLD or AGENT_UNREACHABLE when the node's agent cannot be asked
+   * this, RATE_LIMITED when too much waits for the node already.
+   */
+  ask(nodeId: NodeId, question: LiveQuestion, asker: Asker, waiter: Waiter): () => void
   inFlight(): number
 }
 
+/** Which budget of an agent a question draws on. */
+type Budget = 'data' | 'operation' | 'other'
+
 interface Job {
   readonly key: string
+  readonly nodeId: NodeId
   readonly lane: Lane
-  readonly question: AgentQuestion
-  readonly isData: boolean
+  readonly question: LiveQuestion
+  readonly asker: Asker
+  readonly budget: Budget
   readonly deadlineAtMs: number
   readonly waiters: Set<Waiter>
   readonly abort: AbortController
 }
 
-/** What is asked of one node: so many at a time, so many waiting. */
+/** What is asked of one agent: so many at a time for all its nodes, which take turns. */
 interface Lane {
-  readonly nodeId: NodeId
+  readonly agent: string
   readonly asking: Set<Job>
-  readonly queue: Job[]
+  /** What waits, by node; the node at the front is the one that was served longest ago. */
+  readonly queues: Map<NodeId, Job[]>
 }
 
-/** Asks over the bus with the limits of security requirements §1. */
+/** What each kind asks for on the way, and of the agent. */
+const kinds = {
+  data: { route: 'data', budget: 'data' },
+  'data-v2': { route: 'data', budget: 'data' },
+  contexts: { route: 'data', budget: 'other' },
+  info: { route: 'other', budget: 'other' },
+  alerts: { route: 'other', budget: 'other' },
+  functions: { route: 'function', budget: 'other' },
+  function: { route: 'function', budget: 'operation' },
+  config: { route: 'config', budget: 'operation' },
+} as const satisfies Record<LiveQuestion['kind'], { route: QuestionKind; budget: Budget }>
+
+const atATime: Readonly<Record<Budget, number>> = {
+  data: liveLimits.dataAsksPerAgent,
+  operation: liveLimits.operationsPerAgent,
+  other: liveLimits.asksPerAgent,
+}
+
+/** Asks over the bus with the limits of security requirements §1, kept for each agent and not only for each node. */
 export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: Clock }): Asks {
   const jobs = new Map<string, Job>()
-  const lanes = new Map<NodeId, Lane>()
+  const lanes = new Map<string, Lane>()
+  let changes = 0
 
-  function mayStart({ asking }: Lane, job: Job): boolean {
-    if (asking.size >= liveLimits.asksPerNode) return false
-    return !job.isData || [...asking].filter(({ isData }) => isData).length < liveLimits.dataAsksPerNode
+  function mayStart({ asking }: Lane, { budget }: Job): boolean {
+    if (asking.size >= liveLimits.asksPerAgent) return false
+    let same = 0
+    for (const other of asking) if (other.budget === budget) same++
+    return same < atATime[budget]
+  }
+
+  /** The next question that may start; its node goes to the end of the line. */
+  function takeNext(lane: Lane): Job | undefined {
+    for (const [nodeId, queue] of lane.queues) {
+      const at = queue.findIndex((job) => mayStart(lane, job))
+      const [job] = at < 0 ? [] : queue.splice(at, 1)
+      if (job === undefined) continue
+      lane.queues.delete(nodeId)
+      if (queue.length > 0) lane.queues.set(nodeId, queue)
+      return job
+    }
+    return undefined
   }
 
   function pump(lane: Lane): void {
-    for (let next = lane.queue.find((job) => mayStart(lane, job)); next; next = lane.queue.find((job) => mayStart(lane, job))) {
-      lane.queue.splice(lane.queue.indexOf(next), 1)
+    for (let next = takeNext(lane); next; next = takeNext(lane)) {
       lane.asking.add(next)
       void run(next)
     }
-    if (lane.asking.size === 0 && lane.queue.length === 0) lanes.delete(lane.nodeId)
+    if (lane.asking.size === 0 && lane.queues.size === 0) lanes.delete(lane.agent)
   }
 
   async function run(job: Job): Promise<void> {
     try {
-      const answer = await askAgent({ bus, clock }, job.lane.nodeId, job.question, job.abort, job.deadlineAtMs - clock.monotonicMs())
+      // The way may have changed while the question waited; it is built for the agent that gets it.
+      const question = askQuestion(job.question, routeOf(job.nodeId, job.question), job.asker)
+      const answer = await askAgent({ bus, clock }, job.nodeId, question, job.abort, job.deadlineAtMs - clock.monotonicMs())
       settle(job)
       for (const waiter of job.waiters) waiter.onAnswer(answer)
     } catch (thrown) {
@@ -67,6 +116,12 @@ export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: 
       for (const waiter of job.waiters) waiter.onError(asThroughlineError(thrown))
     }
     pump(job.lane)
+  }
+
+  function routeOf(nodeId: NodeId, { kind }: LiveQuestion): NodeRoute {
+    const route = bus.route(nodeId, kinds[kind].route)
+    if (!route) throw new ThroughlineError('AGENT_UNREACHABLE', 'No agent that can answer for this node is connected.')
+    return route
   }
 
   /** From here on an identical question is a new one. */
@@ -78,34 +133,44 @@ export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: 
   function cancel(job: Job, waiter: Waiter): void {
     if (!job.waiters.delete(waiter) || job.waiters.size > 0) return
     if (jobs.get(job.key) === job) jobs.delete(job.key)
-    const at = job.lane.queue.indexOf(job)
-    if (at >= 0) job.lane.queue.splice(at, 1)
+    const queue = job.lane.queues.get(job.nodeId)
+    const at = queue?.indexOf(job) ?? -1
+    if (at >= 0) queue?.splice(at, 1)
+    if (queue?.length === 0) job.lane.queues.delete(job.nodeId)
     job.abort.abort()
+    if (at >= 0) pump(job.lane)
   }
 
   return {
-    ask(nodeId, liveQuestion, waiter) {
-      const question = askQuestion(liveQuestion)
-      const key = `${nodeId} ${question.target}`
+    ask(nodeId, question, asker, waiter) {
+      const route = routeOf(nodeId, question)
+      // What can be refused at once is not put in line.
+      askQuestion(question, route, asker)
+      const shared = `${nodeId} ${asker.permissions} ${JSON.stringify(question)}`
+      const key = isChange(question) ? `${shared} ${(changes += 1)}` : shared
       let job = jobs.get(key)
       if (!job) {
-        const lane = lanes.get(nodeId) ?? { nodeId, asking: new Set(), queue: [] }
-        if (lane.queue.length >= liveLimits.asksQueuedPerNode) {
+        const lane = lanes.get(route.claimId) ?? { agent: route.claimId, asking: new Set(), queues: new Map<NodeId, Job[]>() }
+        const queue = lane.queues.get(nodeId) ?? []
+        if (queue.length >= liveLimits.asksQueuedPerNode) {
           throw new ThroughlineError('RATE_LIMITED', 'Too many questions wait for this node; try again in a moment.')
         }
-        lanes.set(nodeId, lane)
+        lanes.set(lane.agent, lane)
         job = {
           key,
+          nodeId,
           lane,
           question,
-          isData: liveQuestion.kind === 'data',
+          asker,
+          budget: kinds[question.kind].budget,
           // The time in the queue counts, too.
-          deadlineAtMs: clock.monotonicMs() + liveLimits.askTimeoutMs,
+          deadlineAtMs: clock.monotonicMs() + deadlineMsOf(question),
           waiters: new Set([waiter]),
           abort: new AbortController(),
         }
         jobs.set(key, job)
-        lane.queue.push(job)
+        queue.push(job)
+        lane.queues.set(nodeId, queue)
         pump(lane)
       } else job.waiters.add(waiter)
       const asked = job

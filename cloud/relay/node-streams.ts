@@ -6,13 +6,14 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
 import { askAgent } from './ask-agent.ts'
+import type { AgentTurns, Release } from './agent-turns.ts'
 import { createAudience } from './audience.ts'
 import type { Audience } from './audience.ts'
 import { deliverTick } from './delivery.ts'
 import { tickQuestion } from './question.ts'
 import type { Membership, Wish } from './streams.ts'
 
-/** The streams of one node, one per cadence. At most one of them has a question under way (agent-api §2.7). */
+/** The streams of one node, one per cadence. At most one of them has a question under way, and of all nodes of its agent one. */
 export interface NodeStreams {
   join(wish: Omit<Wish, 'nodeId'>): Membership | undefined
   streamCount(): number
@@ -23,6 +24,7 @@ export interface NodeStreams {
 export interface NodeStreamsDeps {
   readonly nodeId: NodeId
   readonly bus: Bus
+  readonly turns: AgentTurns
   readonly clock: Clock
   readonly log: Log
   phaseMs(cadenceMs: number): number
@@ -60,7 +62,7 @@ const repairS = 60
 
 /** The streams of one node; made when somebody first looks at it. */
 export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
-  const { nodeId, bus, clock, log } = deps
+  const { nodeId, bus, turns, clock, log } = deps
   const streams = new Map<number, Stream>()
   /** Streams whose tick has come and that wait for another stream's answer; each at most once. */
   const due = new Set<Stream>()
@@ -103,16 +105,31 @@ export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
     })
   }
 
+  /** The agent's turn for one question; free at once where nobody answers, since nothing is asked then. */
+  function takeTurn(signal: AbortSignal): Release | Promise<Release> {
+    const route = bus.route(nodeId, 'data')
+    return route === undefined ? () => {} : turns.take(route.claimId, signal)
+  }
+
   async function askAll(stream: Stream, abort: AbortController): Promise<void> {
-    const rowsS = rowsOf(stream)
-    stream.askedAtMs = clock.monotonicMs()
-    stream.tick = (stream.tick + 1) % 0x1_0000_0000
-    const { id, tick, cadenceMs } = stream
+    const { id, cadenceMs } = stream
+    let release: Release | undefined
     try {
+      // The first turn is waited for before anything is decided: the picture is made of who looks and what is missing then.
+      const first = takeTurn(abort.signal)
+      release = typeof first === 'function' ? first : await first
+      const rowsS = rowsOf(stream)
+      stream.askedAtMs = clock.monotonicMs()
+      stream.tick = (stream.tick + 1) % 0x1_0000_0000
+      const { tick } = stream
       for (const [part, contexts] of stream.audience.parts().entries()) {
+        release ??= await takeTurn(abort.signal)
         deps.onAsked()
         const question = tickQuestion(contexts, rowsS, cadenceMs)
         const answer = await askAgent({ bus, clock }, nodeId, question, abort, question.timeoutMs + underWayMs)
+        // Between two parts the other nodes of the agent have their turn.
+        release()
+        release = undefined
         deliverTick({ id, part, tick }, answer, [...stream.audience.watching()])
         const refusal = refusalOf(answer.httpStatus)
         if (refusal) {
@@ -128,6 +145,8 @@ export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
       const { code } = asThroughlineError(thrown)
       if (code === 'INTERNAL') log.error('tick_failed', { nodeId, code })
       if (code !== 'CANCELLED') failed(stream, code)
+    } finally {
+      release?.()
     }
   }
 

@@ -10,12 +10,21 @@ export interface Viewer {
   readonly expiresAtMs: number
 }
 
+/** What agents let a viewer do (agent-api §3.1); the relay refuses the rest before an agent is asked. */
+export interface AgentRights {
+  readonly role: Role
+  /** Bits of `agentPermission`. */
+  readonly permissions: number
+}
+
 /** What the relay asks about rights; it never reads them from a store itself. */
 export interface ViewerRights {
   /** The viewer behind an upgrade request; throws UNAUTHENTICATED, SESSION_EXPIRED or ORIGIN_REFUSED. */
   authenticate(request: { cookie: string | undefined; origin: string | undefined; remoteAddress: string }): Promise<Viewer>
   /** Whether this viewer may see live values of the node now; foreign and absent nodes, and an ended sign-in, look the same. */
   mayView(viewer: Viewer, nodeId: NodeId): Promise<boolean>
+  /** What agents let the viewer do, by the role of now; undefined when the viewer may see no node. */
+  agentRights(viewer: Viewer): Promise<AgentRights | undefined>
   /** The viewer with a later expiry if the sign-in was renewed meanwhile, undefined if it ended. */
   renewed(viewer: Viewer): Promise<Viewer | undefined>
 }

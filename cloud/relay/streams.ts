@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
+import { createAgentTurns } from './agent-turns.ts'
 import type { Outlet } from './outlet.ts'
 import { createNodeStreams } from './node-streams.ts'
 import type { NodeStreams } from './node-streams.ts'
@@ -54,6 +55,7 @@ export interface StreamsDeps {
 export function createStreams({ bus, clock, log, random }: StreamsDeps): Streams {
   const nodes = new Map<NodeId, NodeStreams>()
   const totals = { questionsAsked: 0, ticksSkipped: 0 }
+  const turns = createAgentTurns()
   let lastStream = 0
 
   function nodeStreams(nodeId: NodeId): NodeStreams {
@@ -63,6 +65,7 @@ export function createStreams({ bus, clock, log, random }: StreamsDeps): Streams
     const made = createNodeStreams({
       nodeId,
       bus,
+      turns,
       clock,
       log,
       phaseMs: (cadenceMs) => phase * cadenceMs,

@@ -1,3 +1,4 @@
+import { holdsPermissions } from '../../src/domain/agent-permission.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
 import type { NodeState } from '../../src/domain/model.ts'
 import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
@@ -9,14 +10,15 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Asks } from './asks.ts'
 import { deliverAnswer } from './delivery.ts'
+import { permissionsNeeded, requireOperation } from './operations.ts'
 import type { Outlet } from './outlet.ts'
-import type { Viewer, ViewerRights } from './ports.ts'
+import type { AgentRights, Viewer, ViewerRights } from './ports.ts'
 import type { Membership, Streams } from './streams.ts'
 
 export interface ViewerSessionDeps {
   readonly viewer: Viewer
   readonly outlet: Outlet
-  readonly rights: Pick<ViewerRights, 'mayView' | 'renewed'>
+  readonly rights: Pick<ViewerRights, 'mayView' | 'agentRights' | 'renewed'>
   readonly streams: Streams
   readonly asks: Asks
   readonly stateOf: (nodeId: NodeId) => NodeState
@@ -43,7 +45,10 @@ interface ActiveSubscription {
 }
 type Subscription =
   ActiveSubscription | { readonly is: 'checking'; readonly nodeId: NodeId; readonly before: ActiveSubscription | undefined }
-type Ask = { readonly is: 'checking'; readonly nodeId: NodeId } | { readonly is: 'waiting'; readonly nodeId: NodeId; cancel(): void }
+type Ask = { readonly nodeId: NodeId; readonly needed: number } & ({ readonly is: 'checking' } | { readonly is: 'waiting'; cancel(): void })
+
+/** What somebody may do of whom nothing is known any more. */
+const nothing: AgentRights = { role: 'member', permissions: 0 }
 
 type Message<T extends FromBrowser['type']> = Extract<FromBrowser, { type: T }>
 
@@ -123,14 +128,18 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
       refuse(id, new ThroughlineError('RATE_LIMITED', `A page may ask ${liveLimits.queriesInFlight} questions at a time.`))
       return
     }
-    const checking: Ask = { is: 'checking', nodeId }
+    const needed = permissionsNeeded(question)
+    const checking: Ask = { is: 'checking', nodeId, needed }
     waiting.set(id, checking)
     let mine: Ask = checking
     const finish = (): boolean => waiting.get(id) === mine && waiting.delete(id)
     try {
       await requireView(nodeId)
+      const allowed = await rights.agentRights(viewer)
       if (waiting.get(id) !== checking) return
-      const cancel = asks.ask(nodeId, question, {
+      requireOperation(question, allowed ?? nothing)
+      const asker = { ...(allowed ?? nothing), personId: viewer.personId }
+      const cancel = asks.ask(nodeId, question, asker, {
         onAnswer: (answer) => {
           if (finish()) deliverAnswer(id, answer, outlet)
         },
@@ -138,7 +147,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
           if (finish()) refuse(id, error)
         },
       })
-      mine = { is: 'waiting', nodeId, cancel }
+      mine = { is: 'waiting', nodeId, needed, cancel }
       waiting.set(id, mine)
     } catch (thrown) {
       if (finish()) refuse(id, asThroughlineError(thrown))
@@ -213,6 +222,15 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     }
   }
 
+  /** What the role of now does not allow any more is cancelled at the agent (security requirement R2). */
+  function takeOperations({ permissions }: AgentRights = nothing): void {
+    for (const [id, { needed }] of waiting) {
+      if (holdsPermissions(permissions, needed)) continue
+      cancelAsk(id)
+      refuse(id, new ThroughlineError('FORBIDDEN', 'Your role does not allow this any more.'))
+    }
+  }
+
   outlet.text({ type: 'welcome', protocol: 1, expiresAtMs: viewer.expiresAtMs })
 
   return {
@@ -264,6 +282,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
           return
         }
         for (const nodeId of refused) takeAway(nodeId)
+        if (waiting.size > 0) takeOperations(await rights.agentRights(viewer))
         rightsLostAtMs = undefined
       } catch (thrown) {
         // Whoever was let in may stay a while when rights cannot be read; nobody new is let in.

@@ -9,6 +9,7 @@ export const errorKinds = {
   AGENT_ANSWER_TOO_LARGE: { http: 413, close: 1009, retry: false, key: 'ErrAnswerTooLarge' },
   AGENT_PROTOCOL: { http: 502, close: 1002, retry: true, key: 'ErrAgentProtocol' },
   AGENT_TIMEOUT: { http: 504, close: 4504, retry: true, key: 'ErrGatewayTimeout' },
+  AGENT_TOO_OLD: { http: 501, close: 4501, retry: false, key: 'ErrNotImplemented' },
   AGENT_UNREACHABLE: { http: 503, close: 4503, retry: true, key: 'ErrNodeUnreachable' },
   BODY_MALFORMED: { http: 400, close: 1007, retry: false, key: 'ErrBadRequest' },
   BODY_TOO_LARGE: { http: 413, close: 1009, retry: false, key: 'ErrBodyTooLarge' },

@@ -21,11 +21,22 @@ export const liveLimits = {
   /** Encoded context names one viewer may put into one stream, and all its viewers together. */
   contextBytesPerViewer: 40_000,
   contextBytesPerStream: 160_000,
-  asksPerNode: 16,
-  /** Questions about the past that one node works on at a time, beside the stream's own (agent-api §2.7). */
-  dataAsksPerNode: 1,
+  /** What one agent works on at a time for all its nodes, beside its streams' own question (aclk §7.6). */
+  asksPerAgent: 16,
+  /** Of these, questions about the past (agent-api §2.7), and functions and configuration. */
+  dataAsksPerAgent: 1,
+  operationsPerAgent: 2,
   asksQueuedPerNode: 64,
   askTimeoutMs: 30_000,
+  /** What an agent may take for a function or a configuration action, and how much longer we wait for it. */
+  operationMaxS: 30,
+  operationGraceMs: 5_000,
+  functionArguments: 32,
+  /** A configuration document; the message around it is bounded, too. */
+  configBodyBytes: 64 * 1024,
+  /** An answer from this size on is big: one at a time is on the way to a browser, and so many bytes wait behind it. */
+  bigAnswerBytes: 256 * 1024,
+  heldAnswerBytes: 16 * 1024 * 1024,
   /** Messages of the wrong shape that are answered; the next one ends the socket. */
   invalidMessages: 5,
   messagesPerSecond: 50,

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { liveLimits } from './limits.ts'
+import { nameSchema, questionSchema } from './questions.ts'
+
+export type { LiveQuestion } from './questions.ts'
 
 /**
  * The live protocol between a browser and the relay. Control messages are JSON text; live bytes come back as binary frames
@@ -8,38 +11,13 @@ import { liveLimits } from './limits.ts'
 
 const id = z.number().int().min(1).max(0xffff_ffff)
 const nodeId = z.uuid()
-/**
- * Context and chart names as agents make them: no separators of the query language, no white space, no control characters,
- * nothing an old agent would echo unescaped, no half of a surrogate pair (it has no percent-encoded form).
- */
-const name = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\s,|&=#%*!?+"\\\p{Cc}\p{Cs}]+$/u)
-
-/** What may be asked once. Times are epoch seconds, or seconds relative to now when negative. */
-export const questionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('data'),
-    contexts: z.array(name).min(1).max(200).readonly(),
-    afterS: z.number().int().min(-94_608_000).max(4_102_444_800),
-    beforeS: z.number().int().min(-94_608_000).max(4_102_444_800),
-    points: z.number().int().min(1).max(liveLimits.maxPoints),
-  }),
-  z.strictObject({ kind: z.literal('contexts') }),
-  z.strictObject({ kind: z.literal('info') }),
-  z.strictObject({ kind: z.literal('alerts') }),
-])
-export type LiveQuestion = z.infer<typeof questionSchema>
-
 export const fromBrowserSchema = z.discriminatedUnion('type', [
   /** Start (or with a known id: change) a standing wish for live values of contexts of one node. */
   z.strictObject({
     type: z.literal('subscribe'),
     id,
     nodeId,
-    contexts: z.array(name).min(1).max(liveLimits.contextsPerSubscription).readonly(),
+    contexts: z.array(nameSchema).min(1).max(liveLimits.contextsPerSubscription).readonly(),
     cadenceMs: z.number().int().min(liveLimits.minCadenceMs).max(liveLimits.maxCadenceMs),
   }),
   z.strictObject({ type: z.literal('unsubscribe'), id }),

@@ -1,5 +1,6 @@
 import { Ephemeral } from '../../src/domain/ephemeral.ts'
 import type { ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'
+import type { Capability } from '../../src/domain/model.ts'
 import type { AgentQuestion } from '../../src/aclk/query/request.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
@@ -23,13 +24,28 @@ export interface FakeAgent {
   disconnect(): void
 }
 
+const on = (name: string, version: number): Capability => ({ name, version, enabled: true })
+
+/** What node instances of the three generations announce (aclk §6.2): 1.37, 1.42, 1.47 and 2.x. */
+export const capabilitiesOf = {
+  A: [on('ctx', 1), on('funcs', 1)],
+  B: [on('ctx', 1), on('funcs', 1), on('http_api_v2', 6), on('health', 1), on('req_cancel', 1)],
+  'B with config': [on('ctx', 1), on('funcs', 1), on('http_api_v2', 6), on('health', 2), on('req_cancel', 1), on('dyncfg', 2)],
+  C: [on('ctx', 1), on('funcs', 1), on('http_api_v2', 7), on('health', 2), on('req_cancel', 1), on('dyncfg', 2)],
+} as const satisfies Record<string, readonly Capability[]>
+
 /** An agent on the bus that answers when told; cancelled questions reject as the gateway's do. */
-export function serveFakeAgent(bus: Bus, nodeId: NodeId, claimId = 'claim' as ClaimId): FakeAgent {
+export function serveFakeAgent(
+  bus: Bus,
+  nodeId: NodeId,
+  claimId = 'claim' as ClaimId,
+  generation: keyof typeof capabilitiesOf = 'A',
+): FakeAgent {
   const asked: OpenQuestion[] = []
   const waiting: { readonly index: number; readonly resolve: (question: OpenQuestion) => void }[] = []
   let always: (() => AgentAnswer) | undefined
   const disconnect = bus.serve(
-    { spaceId: 'space' as SpaceId, nodeId, claimId, hops: 0, connectedAtMs: 0, capabilities: [] },
+    { spaceId: 'space' as SpaceId, nodeId, claimId, hops: 0, connectedAtMs: 0, capabilities: capabilitiesOf[generation] },
     (question, signal) =>
       new Promise<AgentAnswer>((resolve, reject) => {
         const fail = (code: ErrorCode) => reject(new ThroughlineError(code, 'The agent double was told to fail.'))

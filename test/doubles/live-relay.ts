@@ -4,7 +4,7 @@ import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
 import type { Viewer } from '../../cloud/relay/ports.ts'
 import { createRelay } from '../../cloud/relay/relay.ts'
 import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
-import type { NodeState } from '../../src/domain/model.ts'
+import type { NodeState, Role } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
 import type { Log } from '../../src/support/log.ts'
@@ -29,11 +29,13 @@ export async function startLiveRelay(log: Log) {
     expiresAtMs: clock.nowMs() + 15 * 60_000,
     isSignedIn: true,
     asked: [] as NodeId[],
+    role: 'admin' as Role,
+    permissions: 0x7ff,
   }
   const viewer = (): Viewer => ({
     personId: 'person' as PersonId,
     spaceId: 'space' as SpaceId,
-    role: 'admin',
+    role: rights.role,
     signInId: 'sign-in' as SignInId,
     expiresAtMs: rights.expiresAtMs,
   })
@@ -51,6 +53,10 @@ export async function startLiveRelay(log: Log) {
         rights.asked.push(nodeId)
         if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')
         return visible.has(nodeId)
+      },
+      async agentRights() {
+        if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')
+        return { role: rights.role, permissions: rights.permissions }
       },
       async renewed() {
         if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')

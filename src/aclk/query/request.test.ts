@@ -55,6 +55,32 @@ it('[AK10] refuses a body with a NUL, and a question old agents could not read',
   expect(ask('x'.repeat(linkLimits.inboundBytes))).toThrow(expect.objectContaining({ code: 'LINK_TOO_LARGE' }) as Error)
 })
 
+it('[AK101] nothing of who asks can add a header line', () => {
+  const asker = { permissions: 0x0b, role: 'admin\r\nX-A: 1', accountId: 'a\r\nX-B: 2', userName: 'u\nX-C: 3' }
+  const payload = encodeQuestion('m1', '/r/m1', { method: 'GET', target: '/a', timeoutMs: 1, asker })
+  expect(text(payload).match(/\r\nX-/g)).toHaveLength(4)
+  expect(Object.fromEntries(decodeQuestion(payload)?.headers ?? [])).toEqual({
+    'accept-encoding': 'gzip',
+    'x-netdata-role': 'admin??X-A: 1',
+    'x-netdata-permissions': '0xb',
+    'x-netdata-account-id': 'a??X-B: 2',
+    'x-netdata-user-name': 'u?X-C: 3',
+  })
+})
+
+it.each(['POST', 'PUT'] as const)('[AK102] refuses %s without a body', (method) => {
+  expect(() => encodeQuestion('m', '/r', { method, target: '/a', timeoutMs: 1 })).toThrow(
+    expect.objectContaining({ code: 'LINK_PROTOCOL' }) as Error,
+  )
+})
+
+it.each(['GET', 'DELETE'] as const)('[AK102] refuses a body with %s', (method) => {
+  const body = { contentType: 'application/json', text: '{}' }
+  expect(() => encodeQuestion('m', '/r', { method, target: '/a', timeoutMs: 1, body })).toThrow(
+    expect.objectContaining({ code: 'LINK_PROTOCOL' }) as Error,
+  )
+})
+
 it.each([
   ['no separator', '{"type":"http"}'],
   ['no JSON', 'x\r\n\r\nGET / HTTP/1.1\r\n\r\n'],

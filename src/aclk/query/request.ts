@@ -35,9 +35,13 @@ export function encodeQuestion(messageId: string, callbackTopic: string, questio
   const lines = [`${question.method} ${question.target} HTTP/1.1`, 'Accept-Encoding: gzip']
   const { asker, body } = question
   if (asker) {
-    lines.push(`X-Netdata-Role: ${asker.role}`, `X-Netdata-Permissions: 0x${asker.permissions.toString(16)}`)
-    if (asker.accountId) lines.push(`X-Netdata-Account-Id: ${asker.accountId}`)
+    lines.push(`X-Netdata-Role: ${headerText(asker.role)}`, `X-Netdata-Permissions: 0x${asker.permissions.toString(16)}`)
+    if (asker.accountId) lines.push(`X-Netdata-Account-Id: ${headerText(asker.accountId)}`)
     if (asker.userName) lines.push(`X-Netdata-User-Name: ${headerText(asker.userName)}`)
+  }
+  // A POST without a length is refused by agents, and a body with any other method is read as a part of the next thing (aclk §7.2).
+  if ((question.method === 'POST' || question.method === 'PUT') !== (body !== undefined)) {
+    throw new ThroughlineError('LINK_PROTOCOL', 'An agent question has a body with POST and PUT, and only then.')
   }
   const bodyBytes = body ? encoder.encode(body.text) : undefined
   if (body && bodyBytes) {

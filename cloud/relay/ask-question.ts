@@ -1,0 +1,122 @@
+import type { AgentQuestion } from '../../src/aclk/query/request.ts'
+import type { NodeId, PersonId } from '../../src/domain/ids.ts'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { liveLimits } from '../../src/live/limits.ts'
+import type { ConfigQuestion, FunctionQuestion, LiveQuestion } from '../../src/live/questions.ts'
+import type { NodeRoute } from '../bus/port.ts'
+import type { Generation } from './generation.ts'
+import { generationOf, requireConfig } from './generation.ts'
+import { isChange } from './operations.ts'
+import type { AgentRights } from './ports.ts'
+import { bar } from './question.ts'
+
+/** Who asks: what agents let them do, and the id they are audited by when they change something. */
+export interface Asker extends AgentRights {
+  readonly personId: PersonId
+}
+
+/** The agent may work on data this long, then wait in line, then we give up: 25 s, 28 s, 30 s. */
+const dataTimeoutMs = liveLimits.askTimeoutMs - 5_000
+const queueTimeoutMs = liveLimits.askTimeoutMs - 2_000
+
+/**
+ * The question behind a browser's ask, built for the agent that will answer it. Throws URL_TOO_LONG when its parts do not fit one
+ * target, AGENT_TOO_OLD when this agent has no such endpoint: it would answer another question, or nothing at all.
+ */
+export function askQuestion(question: LiveQuestion, { nodeId, capabilities }: Pick<NodeRoute, 'nodeId' | 'capabilities'>, asker: Asker) {
+  const generation = generationOf(capabilities)
+  if (question.kind === 'config') requireConfig(capabilities)
+  const target = targetOf(question, nodeId, generation)
+  if (target.length > liveLimits.targetBytes) {
+    throw new ThroughlineError('URL_TOO_LONG', 'This question names too many contexts; ask for them in several parts.')
+  }
+  const isOperation = question.kind === 'function' || question.kind === 'config'
+  const timeoutMs = isOperation ? question.timeoutS * 1_000 : queueTimeoutMs
+  const body = question.kind === 'config' && 'body' in question ? { contentType: 'application/json', text: question.body } : undefined
+  const built: AgentQuestion = {
+    method: body ? 'POST' : 'GET',
+    target,
+    timeoutMs,
+    // Generation A reads no headers but one.
+    ...(generation === 'A' ? {} : { asker: askerOf(question, asker) }),
+    ...(body ? { body } : {}),
+  }
+  return built
+}
+
+/** How long the relay waits for an answer in all: longer than the agent may work and longer than the question may wait there. */
+export function deadlineMsOf(question: LiveQuestion): number {
+  const isOperation = question.kind === 'function' || question.kind === 'config'
+  return isOperation ? question.timeoutS * 1_000 + liveLimits.operationGraceMs : liveLimits.askTimeoutMs
+}
+
+/** Agents write the account of a change on their disk; of a mere look they need to know no more than what is allowed. */
+function askerOf(question: LiveQuestion, { role, permissions, personId }: Asker): NonNullable<AgentQuestion['asker']> {
+  return isChange(question) ? { role, permissions, accountId: personId, userName: `Throughline ${role}` } : { role, permissions }
+}
+
+function targetOf(question: LiveQuestion, nodeId: NodeId, generation: Generation): string {
+  switch (question.kind) {
+    case 'data':
+      return dataTarget(question)
+    case 'data-v2':
+      if (generation === 'A') {
+        throw new ThroughlineError('AGENT_TOO_OLD', 'The agent of this node cannot aggregate; agents from 1.39 on can.')
+      }
+      return aggregatedTarget(question, nodeId, generation)
+    case 'contexts':
+      return '/api/v1/contexts?options=charts,dimensions,labels'
+    case 'info':
+      return '/api/v1/info'
+    case 'alerts':
+      return '/api/v1/alarms?all'
+    case 'functions':
+      // The one of v2 and v3 lists the functions of every node of the agent.
+      return '/api/v1/functions'
+    case 'function':
+      return functionTarget(question, generation)
+    case 'config':
+      return configTarget(question)
+  }
+}
+
+/** A window that ends now reaches the newest sample; a fixed one is snapped, so that panning shows the same rows again. */
+const alignment = (beforeS: number) => (beforeS <= 0 ? 'jsonwrap,minify,unaligned' : 'jsonwrap,minify')
+
+function dataTarget({ contexts, afterS, beforeS, points }: Extract<LiveQuestion, { kind: 'data' }>): string {
+  const names = contexts.map(encodeURIComponent).join(bar)
+  const window = `after=${afterS}&before=${beforeS}&points=${points}`
+  return `/api/v1/data?context=${names}&${window}&group=average&format=json&options=${alignment(beforeS)}&timeout=${dataTimeoutMs}`
+}
+
+/** v2 and v3 ignore the node in the path and walk every node of the agent, unless the scope says otherwise (agent-api §2.3). */
+function aggregatedTarget(question: Extract<LiveQuestion, { kind: 'data-v2' }>, nodeId: NodeId, generation: 'B' | 'C'): string {
+  const names = question.contexts.map(encodeURIComponent).join(bar)
+  const labels = question.groupByLabels.map(encodeURIComponent).join(bar)
+  return [
+    `/api/${generation === 'C' ? 'v3' : 'v2'}/data?scope_nodes=${encodeURIComponent(nodeId)}`,
+    `scope_contexts=${names}&contexts=${names}`,
+    `after=${question.afterS}&before=${question.beforeS}&points=${question.points}&time_group=${question.timeGroup}`,
+    `group_by=${[...new Set(question.groupBy)].join(',')}${labels === '' ? '' : `&group_by_label=${labels}`}`,
+    `aggregation=${question.aggregation}&format=json2&options=${alignment(question.beforeS)},minimal-stats&timeout=${dataTimeoutMs}`,
+  ].join('&')
+}
+
+/** Name and arguments are one value, separated by spaces (agent-api §12.2); the timeout is in seconds. */
+function functionTarget({ name, args, timeoutS }: FunctionQuestion, generation: Generation): string {
+  const words = args.map(({ key, value }) => {
+    if (value === undefined) return key
+    return `${key}:${typeof value === 'object' ? value.join(',') : String(value)}`
+  })
+  const call = encodeURIComponent([name, ...words].join(' '))
+  return `/api/${generation === 'C' ? 'v3' : 'v1'}/function?function=${call}&timeout=${timeoutS}`
+}
+
+/** v1 is where every agent that has configuration keeps it (agent-api §11). */
+function configTarget(question: ConfigQuestion): string {
+  const parts = [`action=${question.action}`]
+  if (question.action === 'tree') parts.push(`path=${encodeURIComponent(question.path)}`)
+  else parts.push(`id=${encodeURIComponent(question.id)}`)
+  if ('name' in question && question.name !== undefined) parts.push(`name=${encodeURIComponent(question.name)}`)
+  return `/api/v1/config?${parts.join('&')}&timeout=${question.timeoutS}`
+}
