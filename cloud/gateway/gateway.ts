@@ -3,11 +3,15 @@ import type { Duplex } from 'node:stream'
 import type { Router } from 'express'
 import type { IConnectPacket } from 'mqtt-packet'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
-import type { ClaimId, MachineGuid } from '../../src/domain/ids.ts'
+import type { ClaimId, MachineGuid, NodeId, SpaceId } from '../../src/domain/ids.ts'
+import { canonicalUuid } from '../../src/domain/ids.ts'
+import { asThroughlineError, type ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
 import type { Presence } from '../presence/port.ts'
+import { attemptReason } from './attempts/attempt-reason.ts'
+import { createConnectJournal, type ConnectJournal } from './attempts/journal.ts'
 import type { GatewayCounters } from './counters.ts'
 import { createCounters } from './counters.ts'
 import { decodeAgentConnection } from './decode/presence.ts'
@@ -17,6 +21,7 @@ import { createAuthFailures, RetryLater } from './http/failures.ts'
 import { createAgentRouter } from './http/router.ts'
 import { Link } from './link/link.ts'
 import { createTakeovers } from './link/takeovers.ts'
+import { createTwins } from './link/twins.ts'
 import { createUpgrades } from './link/upgrades.ts'
 import { LinkRefusal, reasons } from './mqtt/reason.ts'
 import type { ClaimedAgent, GatewayPorts } from './ports.ts'
@@ -43,8 +48,12 @@ export interface Gateway {
   /** Agents whose link is accepted now. */
   links(): number
   counts(): Readonly<GatewayCounters>
+  /** What agents tried lately, for the page that connects nodes. */
+  readonly attempts: ConnectJournal
   /** Bans and cuts the link of a claim that is gone, within seconds. */
   cut(claimId: ClaimId): void
+  /** A node was removed from the store: cuts the links of its claims, withdraws it from links that only streamed it, tells viewers. */
+  nodeRemoved(removed: { readonly nodeId: NodeId; readonly claimIds: readonly ClaimId[] }): void
   /** Sends every agent away, spread over time, and closes; takes a few seconds at most. */
   close(reason: string): Promise<void>
 }
@@ -62,7 +71,18 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
   const failures = createAuthFailures({ clock })
   const credentials = createCredentials({ clock })
   const takeovers = createTakeovers({ clock })
-  const sessionShared = { clock, warn, counters, ports, presence, bus, askedConfigs: createAskedConfigs({ clock }) }
+  const twins = createTwins()
+  const attempts = createConnectJournal({ clock })
+  const sessionShared = {
+    clock,
+    warn,
+    counters,
+    ports,
+    presence,
+    bus,
+    askedConfigs: createAskedConfigs({ clock }),
+    isDouble: twins.isDouble,
+  }
   const sockets = new Set<Link>()
   const byClaim = new Map<ClaimId, Link>()
   const goneSinceMs = new Map<ClaimId, number>()
@@ -79,17 +99,24 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
     counters,
     async authenticate(connect: IConnectPacket, remoteAddress: string): Promise<ClaimedAgent> {
       const { clientId, username, password } = connect
-      if (username === undefined || password === undefined) throw new LinkRefusal(reasons.badCredentials, 'CONNECT has no credentials.')
+      const refuse = (refusal: LinkRefusal) => {
+        const reason = attemptReason('link', refusal)
+        if (reason !== undefined) attempts.note({ address: remoteAddress, stage: 'link', reason, claimId: canonicalUuid(clientId) })
+        return refusal
+      }
+      if (username === undefined || password === undefined)
+        throw refuse(new LinkRefusal(reasons.badCredentials, 'CONNECT has no credentials.'))
       try {
         failures.check(clientId, remoteAddress)
       } catch {
+        attempts.note({ address: remoteAddress, stage: 'link', reason: 'rate-limited', claimId: canonicalUuid(clientId) })
         throw new LinkRefusal(reasons.connectRateExceeded, 'Too many failed attempts.')
       }
       const claimId = credentials.redeem({ clientId, username, password })
       const agent = claimId === undefined ? undefined : await ports.claims.find(claimId)
       if (agent !== undefined) return agent
       failures.note(clientId, remoteAddress)
-      throw new LinkRefusal(reasons.badCredentials, 'The credentials are not, or no longer, good.')
+      throw refuse(new LinkRefusal(reasons.badCredentials, 'The credentials are not, or no longer, good.'))
     },
     open(link: Link, agent: ClaimedAgent, will: IConnectPacket['will']): AgentSession {
       checkWill(agent, will)
@@ -97,17 +124,29 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       const { claimId } = agent
       const older = byClaim.get(claimId)
       if (older !== undefined) {
-        if (takeovers.note(claimId)) warn('agent_flaps', { claimId })
-        if (takeovers.heldForMs(claimId) > 0) throw new LinkRefusal(reasons.connectRateExceeded, 'This identity changes links too often.')
+        const { isHeldNow, isCloned } = takeovers.note(claimId, clock.monotonicMs() - older.heardMs)
+        if (isHeldNow) warn('agent_flaps', { claimId })
+        if (isCloned) presence.noteClone(agent.nodeId, 'claim')
+        if (takeovers.heldForMs(claimId) > 0) {
+          attempts.note({ address: link.remoteAddress, stage: 'link', reason: 'identity-shared', ...identityOf(agent) })
+          throw new LinkRefusal(reasons.connectRateExceeded, 'This identity changes links too often.')
+        }
         counters.takeovers += 1
         older.end(reasons.takenOver, 'LINK_TAKEN_OVER')
       }
       byClaim.set(claimId, link)
+      twins.up(agent)
       const goneMs = goneSinceMs.get(claimId)
       goneSinceMs.delete(claimId)
       upgrades.strangerGone(link.remoteAddress)
       log.info('link_open', { claimId })
+      attempts.note({ address: link.remoteAddress, stage: 'link', reason: 'connected', ...identityOf(agent) })
       return new AgentSession(sessionShared, link, agent, goneMs !== undefined && clock.monotonicMs() - goneMs > longAwayMs)
+    },
+    refused(link: Link, error: ThroughlineError): void {
+      const reason = attemptReason('link', error)
+      // The others are written where it is known whose they are.
+      if (reason === 'link-protocol' || reason === 'cloud-busy') attempts.note({ address: link.remoteAddress, stage: 'link', reason })
     },
     closed(link: Link, agent: ClaimedAgent | undefined): void {
       sockets.delete(link)
@@ -118,6 +157,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       log.info('link_closed', { claimId: agent.claimId })
       if (byClaim.get(agent.claimId) !== link) return
       byClaim.delete(agent.claimId)
+      twins.down(agent)
       goneSinceMs.set(agent.claimId, clock.monotonicMs())
       for (const oldest of goneSinceMs.keys()) {
         if (goneSinceMs.size <= rememberedAbsences) break
@@ -145,11 +185,14 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
 
   const stopSweep = clock.every(sweepMs, () => {
     const nowMs = clock.monotonicMs()
+    for (const { nodeId } of twins.all()) presence.noteClone(nodeId, 'machine-guid')
     for (const link of sockets) link.tick(nowMs)
   })
   const stopListening = presence.onChange(({ nodeId, spaceId, state, atMs }) => {
     if (state !== 'offline') return
     ports.nodes.lastSeen(nodeId, spaceId, atMs).catch((error: unknown) => {
+      // A removed node has no time to remember.
+      if (asThroughlineError(error).code === 'NOT_FOUND') return
       warn('last_seen_not_stored', { nodeId, why: error instanceof Error ? error.message : undefined })
     })
   })
@@ -160,6 +203,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       challenges: createChallenges({ clock }),
       credentials,
       failures,
+      attempts,
       publicUrl,
       clock,
       log,
@@ -167,17 +211,19 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
         const heldMs = takeovers.heldForMs(claimId)
         if (heldMs > 0) throw new RetryLater(Math.ceil(heldMs / 1000))
       },
+      hasTwin: (agent) => twins.hasOther(agent),
       claimed: (machineGuid, claimId) => void endSuperseded(machineGuid, claimId),
       isClosing: () => isClosing,
     }),
     handleUpgrade: (request, socket, head) => upgrades.handle(request, socket, head),
     links: () => byClaim.size,
     counts: () => ({ ...counters }),
-    cut(claimId) {
-      const link = byClaim.get(claimId)
-      if (link === undefined) return
-      sendAway(link, 0, true, 'this node was removed')
-      clock.after(1_000, () => link.end(reasons.administrative, 'FORBIDDEN'))
+    attempts,
+    cut,
+    nodeRemoved({ nodeId, claimIds }) {
+      for (const claimId of claimIds) cut(claimId)
+      for (const { session } of byClaim.values()) if (session instanceof AgentSession) session.forgetNode(nodeId)
+      presence.forget(nodeId)
     },
     async close(reason) {
       if (isClosing) return
@@ -190,6 +236,13 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       stopSweep()
       stopListening()
     },
+  }
+
+  function cut(claimId: ClaimId): void {
+    const link = byClaim.get(claimId)
+    if (link === undefined) return
+    sendAway(link, 0, true, 'this node was removed')
+    clock.after(1_000, () => link.end(reasons.administrative, 'FORBIDDEN'))
   }
 
   /** Ends links of the same machine under claims that are no longer good; the machine goes on under its new one. */
@@ -215,6 +268,10 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       look()
     })
   }
+}
+
+function identityOf({ claimId, machineGuid, spaceId }: ClaimedAgent): { claimId: ClaimId; machineGuid: MachineGuid; spaceId: SpaceId } {
+  return { claimId, machineGuid, spaceId }
 }
 
 function sendAway(link: Link, reconnectAfterS: number, isBanned: boolean, why: string): void {

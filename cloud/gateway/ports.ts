@@ -18,6 +18,8 @@ export interface ClaimedAgent {
   readonly machineGuid: MachineGuid
   readonly nodeId: NodeId
   readonly publicKeyPem: string
+  /** Which of several claims of one machine is the newer. */
+  readonly claimedAtMs?: number
 }
 
 /**
@@ -27,6 +29,12 @@ export interface ClaimedAgent {
 export interface ClaimDirectory {
   claim(request: ClaimRequest): Promise<void>
   find(claimId: ClaimId): Promise<ClaimedAgent | undefined>
+  /** The agent of a claim that a newer one of the same machine superseded. */
+  findSuperseded(claimId: ClaimId): Promise<ClaimedAgent | undefined>
+  /** A superseded claim is active again beside the newer one: its agent proved to be another machine with the same guid. */
+  revive(claimId: ClaimId): Promise<void>
+  /** What became of a claim that is not found, for the journal its owner sees; the agent is told the same for all. */
+  fate?(claimId: ClaimId): Promise<{ readonly spaceId: SpaceId; readonly state: 'removed' | 'superseded' } | undefined>
 }
 
 /**
@@ -48,6 +56,8 @@ export interface NodeEvents {
 export interface ContextEvents {
   /** Undefined when nothing is stored. */
   versionHash(agent: ClaimedAgent, nodeId: NodeId): Promise<bigint | undefined>
+  /** Since when the agent has data of the node, as its stored contexts tell; epoch seconds. Undefined when they do not. */
+  historyFromS(agent: ClaimedAgent, nodeId: NodeId): Promise<number | undefined>
   /** Replaces the stored set. */
   snapshot(agent: ClaimedAgent, nodeId: NodeId, contexts: readonly Context[]): Promise<bigint>
   /** Applies changes and deletions. */

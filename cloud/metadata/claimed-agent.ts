@@ -7,4 +7,6 @@ export interface ClaimedAgent {
   readonly machineGuid: MachineGuid
   readonly nodeId: NodeId
   readonly publicKeyPem: string
+  /** Which of several claims of one machine is the newer. */
+  readonly claimedAtMs?: number
 }

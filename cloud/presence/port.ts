@@ -58,6 +58,8 @@ export interface Presence {
   /** Two machines pass for this node, as seen just now; forgotten a while after it was noted last. */
   noteClone(nodeId: NodeId, kind: CloneKind): void
   cloneOf(nodeId: NodeId): Clone | undefined
+  /** The node is no more: what links said of it is dropped at once, told as offline, and its state is unseen again. */
+  forget(nodeId: NodeId): void
   onChange(listener: (change: PresenceChange) => void): () => void
   /** Numbers for health: links that are up, nodes by state. */
   counts(): { links: number; live: number; stale: number; offline: number }

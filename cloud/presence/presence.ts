@@ -128,6 +128,18 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
       if (link.sightings.size === 0) links.delete(claimId)
     },
 
+    forget(nodeId) {
+      const node = nodes.get(nodeId)
+      if (!node) return
+      node.links.clear()
+      for (const [claimId, link] of links) {
+        if (!link.sightings.delete(nodeId)) continue
+        if (link.state.is === 'down' && link.sightings.size === 0) links.delete(claimId)
+      }
+      tell(nodeId)
+      nodes.delete(nodeId)
+    },
+
     stateOf: (nodeId) => nodes.get(nodeId)?.told ?? 'unseen',
 
     instancesOf(nodeId) {

@@ -45,6 +45,7 @@ export function createMemoryMetadata({
 }: { nodeIds?: ReadonlyMap<string, string>; token?: string } = {}): MemoryMetadata {
   const spaceId = randomUUID() as string as SpaceId
   const claims = new Map<ClaimId, ClaimedAgent>()
+  const superseded = new Map<ClaimId, ClaimedAgent>()
   const nodes = new Map<NodeId, MemoryNode>()
   const configs = new Map<AlertConfigHash, AlertConfig>()
   const writes: string[] = []
@@ -109,12 +110,27 @@ export function createMemoryMetadata({
           }
           const nodeId = ensureNode(request.machineGuid, request.hostname)
           const { claimId, machineGuid, publicKeyPem } = request
-          for (const older of claims.values()) if (older.machineGuid === machineGuid) claims.delete(older.claimId)
-          claims.set(claimId, { claimId, spaceId, machineGuid, nodeId, publicKeyPem })
+          for (const older of claims.values()) {
+            if (older.machineGuid !== machineGuid || older.claimId === claimId) continue
+            claims.delete(older.claimId)
+            superseded.set(older.claimId, older)
+          }
+          superseded.delete(claimId)
+          const claimedAtMs = (claims.get(claimId)?.claimedAtMs ?? claims.size + superseded.size) + 1
+          claims.set(claimId, { claimId, spaceId, machineGuid, nodeId, publicKeyPem, claimedAtMs })
         },
         async find(claimId) {
           if (metadata.trouble !== undefined) throw metadata.trouble
           return claims.get(claimId)
+        },
+        async findSuperseded(claimId) {
+          return superseded.get(claimId)
+        },
+        async revive(claimId) {
+          const claim = superseded.get(claimId)
+          if (claim === undefined) return
+          superseded.delete(claimId)
+          claims.set(claimId, claim)
         },
       },
       nodes: {
@@ -150,6 +166,10 @@ export function createMemoryMetadata({
         async versionHash(_agent, nodeId) {
           const node = nodeOf(nodeId)
           return node.hasContexts ? contextsVersionHash(node.contexts.values()) : undefined
+        },
+        async historyFromS(_agent, nodeId) {
+          const starts = [...nodeOf(nodeId).contexts.values()].map(({ firstEntryS }) => Number(firstEntryS)).filter((atS) => atS > 0)
+          return starts.length > 0 ? Math.min(...starts) : undefined
         },
         async snapshot(_agent, nodeId, contexts) {
           await event('contexts-snapshot')

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import { linkLimits } from '../../../src/aclk/limits.ts'
 import type { TopicName } from '../../../src/aclk/topics/topics.ts'
 import { outboundTopicName, replyMessageId, topicOf } from '../../../src/aclk/topics/topics.ts'
-import type { ErrorCode } from '../../../src/errors/throughline-error.ts'
+import type { ErrorCode, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { asThroughlineError, errorKinds } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
@@ -57,6 +57,8 @@ export interface LinkShared {
   authenticate(connect: IConnectPacket, remoteAddress: string): Promise<ClaimedAgent>
   /** The link is accepted: ends an older one of the same claim, and answers the session. Throws {@link LinkRefusal}. */
   open(link: Link, agent: ClaimedAgent, will: IConnectPacket['will']): LinkSession
+  /** The link was refused before it was open. */
+  refused(link: Link, error: ThroughlineError): void
   closed(link: Link, agent: ClaimedAgent | undefined): void
   /** Calls `flush` of the link once, when the events of this turn are handled. */
   scheduleFlush(link: Link): void
@@ -112,6 +114,11 @@ export class Link {
 
   get session(): LinkSession | undefined {
     return this.#state.kind === 'open' ? this.#state.session : undefined
+  }
+
+  /** When something was heard of it last; monotonic. */
+  get heardMs(): number {
+    return this.#heardMs
   }
 
   get isClosed(): boolean {
@@ -352,6 +359,7 @@ export class Link {
     this.#shared.log.info('link_refused', { claimId: this.agent?.claimId, reason, code: ours.code, why: ours.message })
     this.#shared.counters.linksRefused += 1
     if (state.kind !== 'open') {
+      this.#shared.refused(this, ours)
       // A refused CONNECT gets its CONNACK; anything else before it gets nothing but the close.
       if (state.kind === 'authenticating' || reason === reasons.unsupportedVersion) this.#write(encodeConnackRefusal(reason))
     }

@@ -37,6 +37,7 @@ import { createAskedConfigs } from './asked-configs.ts'
 const sessionId = 1_795_297_082_882_983n
 
 async function setup({ wasLongAway = false }: { wasLongAway?: boolean } = {}) {
+  const doubles = { isDouble: false }
   const clock = createHandClock()
   const metadata = createMemoryMetadata()
   const counters = createCounters()
@@ -50,6 +51,7 @@ async function setup({ wasLongAway = false }: { wasLongAway?: boolean } = {}) {
     presence,
     bus,
     askedConfigs: createAskedConfigs({ clock }),
+    isDouble: () => doubles.isDouble,
   }
   const claimId = randomUUID() as string as ClaimId
   const machineGuid = randomUUID() as string as MachineGuid

@@ -34,6 +34,7 @@ import {
 import { ConfigQuestions } from './config-questions.ts'
 import { EarlyMessages } from './early-messages.ts'
 import { NodeLink } from './node-link.ts'
+import { NodeRoutes } from './node-routes.ts'
 import { Questions } from './questions.ts'
 import type { SessionLink, SessionShared } from './session-shared.ts'
 
@@ -50,7 +51,7 @@ export class AgentSession implements LinkSession {
   readonly #agent: ClaimedAgent
   /** The agent was away so long that equal hashes prove nothing (aclk §6.6). */
   readonly #wasLongAway: boolean
-  readonly #connectedAtMs: number
+  readonly #routes: NodeRoutes
   #sessionId: bigint | undefined
   #capabilities: readonly Capability[] = []
   #nodes: Map<NodeId, NodeLink> | undefined
@@ -65,7 +66,19 @@ export class AgentSession implements LinkSession {
     this.#link = link
     this.#agent = agent
     this.#wasLongAway = wasLongAway
-    this.#connectedAtMs = shared.clock.nowMs()
+    this.#routes = new NodeRoutes({
+      agent,
+      bus: shared.bus,
+      contexts: shared.ports.contexts,
+      connectedAtMs: shared.clock.nowMs(),
+      isDouble: () => this.#isDouble,
+      ask: (nodeId, question, signal) => this.ask(nodeId, question, signal),
+    })
+  }
+
+  /** Another machine with the same guid, claimed later, speaks for the own node: what this one says of it is not kept. */
+  get #isDouble(): boolean {
+    return this.#shared.isDouble(this.#agent)
   }
 
   get nodes(): number {
@@ -127,6 +140,7 @@ export class AgentSession implements LinkSession {
       this.#shared.counters.unannounced += 1
       this.#link.release(publish)
     }
+    this.#routes.noticeDouble(this.#nodes?.get(this.#agent.nodeId))
     this.#configQuestions?.askNext()
     this.#alertStreams?.tick(nowMs)
     for (const [nodeId, node] of this.#nodes ?? []) this.#checkpointIfDue(nodeId, node)
@@ -136,6 +150,12 @@ export class AgentSession implements LinkSession {
   sendAway(order: { reconnectAfterS: number; isBanned: boolean; why: string }): void {
     this.#command(disconnectReq(order))
     this.#withdrawAll()
+  }
+
+  /** The node was removed: no question reaches it any more, and what is told of it is dropped. */
+  forgetNode(nodeId: NodeId): void {
+    this.#nodes?.get(nodeId)?.withdraw?.()
+    this.#nodes?.delete(nodeId)
   }
 
   end(silentForMs: number): void {
@@ -163,7 +183,10 @@ export class AgentSession implements LinkSession {
         return 'done'
       case 'node-instance-collectors': {
         const report = decodeCollectors(payload)
-        return this.#forNode(publish, report, () => this.#shared.ports.nodes.collectors(this.#agent, report.nodeId, report.collectors))
+        return this.#forNode(publish, report, async () => {
+          if (report.nodeId === this.#agent.nodeId && this.#isDouble) return
+          await this.#shared.ports.nodes.collectors(this.#agent, report.nodeId, report.collectors)
+        })
       }
       case 'contexts-snapshot': {
         const report = decodeContextsSnapshot(payload)
@@ -240,6 +263,7 @@ export class AgentSession implements LinkSession {
   /** The own host has no hops; whatever else an agent speaks for has at least one, also virtual nodes that say none. */
   async #nodeOf(machineGuid: MachineGuid, hostname: string, hops: number): Promise<NodeId> {
     const isOwn = machineGuid === this.#agent.machineGuid
+    if (isOwn && this.#isDouble) return this.#agent.nodeId
     if (!isOwn) this.#checkRoom()
     const nodeId = await this.#shared.ports.nodes.nodeOf(this.#agent, { machineGuid, hostname, hops: isOwn ? 0 : Math.max(1, hops) })
     this.#node(nodeId)
@@ -262,12 +286,14 @@ export class AgentSession implements LinkSession {
     }
     const node = this.#node(nodeId)
     node.hops = hops
+    node.isLive = isLive
     node.capabilities = capabilities
     const { claimId, spaceId } = this.#agent
     // The link may have ended, or the agent said goodbye, while the store wrote.
     if (this.#sessionId !== sessionId) return
     this.#shared.presence.instance({ claimId, spaceId, nodeId, sessionId, isLive, isQueryable, hops })
-    this.#serve(nodeId, node, isQueryable)
+    if (isQueryable) this.#routes.serve(nodeId, node)
+    else this.#routes.withdraw(node)
     for (const publish of this.#early?.takeFor(nodeId) ?? []) this.#link.resubmit(publish)
     if ((isLive || isQueryable) && !node.isStreaming) {
       node.isStreaming = true
@@ -279,23 +305,11 @@ export class AgentSession implements LinkSession {
     }
   }
 
-  #serve(nodeId: NodeId, node: NodeLink, isQueryable: boolean): void {
-    if (!isQueryable) {
-      node.withdraw?.()
-      node.withdraw = undefined
-      return
-    }
-    const { claimId, spaceId } = this.#agent
-    node.withdraw = this.#shared.bus.serve(
-      { spaceId, nodeId, claimId, hops: node.hops, connectedAtMs: this.#connectedAtMs, capabilities: node.capabilities },
-      (question, signal) => this.ask(nodeId, question, signal),
-    )
-  }
-
   /** Contexts and alerts of a node, from where the store stands, once in a connection (aclk §8.7). */
   async #startStreams(nodeId: NodeId, node: NodeLink): Promise<void> {
     const { contexts } = this.#shared.ports
     const stored = await contexts.versionHash(this.#agent, nodeId)
+    await this.#routes.learnHistory(nodeId, node)
     this.#command(contextsCheckpoint(this.#agent, nodeId, stored === undefined || this.#wasLongAway ? unknownVersionHash : stored))
     this.#alertStreams ??= new AlertStreams({
       agent: this.#agent,
@@ -314,7 +328,7 @@ export class AgentSession implements LinkSession {
     if (!isOwn && !info.isChild) throw somebodyElse()
     // A child's facts may come before its own announcement (fixtures README row 7).
     const nodeId = isOwn ? this.#agent.nodeId : await this.#nodeOf(machineGuid, info.hostname, 1)
-    await this.#shared.ports.nodes.info(this.#agent, machineGuid, info)
+    if (!isOwn || !this.#isDouble) await this.#shared.ports.nodes.info(this.#agent, machineGuid, info)
     if (reportedId !== undefined && reportedId !== nodeId) this.#reassign(nodeId, machineGuid)
   }
 
@@ -335,6 +349,7 @@ export class AgentSession implements LinkSession {
       return
     }
     node.compareHashes(await store(), report.versionHash, clock.monotonicMs())
+    await this.#routes.learnHistory(report.nodeId, node)
     this.#checkpointIfDue(report.nodeId, node)
   }
 
@@ -407,8 +422,7 @@ export class AgentSession implements LinkSession {
 
   #withdrawAll(): void {
     for (const node of this.#nodes?.values() ?? []) {
-      node.withdraw?.()
-      node.withdraw = undefined
+      this.#routes.withdraw(node)
     }
   }
 

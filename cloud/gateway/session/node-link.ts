@@ -21,6 +21,8 @@ export class NodeLink {
   withdraw: (() => void) | undefined
   isStreaming = false
   hops = 0
+  isLive = false
+  historyFromS: number | undefined
   capabilities: readonly Capability[] = []
   #differences = 0
   #storedHash = 0n

@@ -3,7 +3,7 @@ import type { Bus } from '../../bus/port.ts'
 import type { Presence } from '../../presence/port.ts'
 import type { GatewayCounters } from '../counters.ts'
 import type { AgentPublish } from '../link/link.ts'
-import type { GatewayPorts } from '../ports.ts'
+import type { ClaimedAgent, GatewayPorts } from '../ports.ts'
 import type { QuietWarn } from '../quiet-warn.ts'
 import type { AskedConfigs } from './asked-configs.ts'
 
@@ -26,4 +26,6 @@ export interface SessionShared {
   readonly presence: Presence
   readonly bus: Bus
   readonly askedConfigs: AskedConfigs
+  /** Whether a machine with the same guid that was claimed later is linked, too: that one speaks for the node. */
+  isDouble(agent: ClaimedAgent): boolean
 }

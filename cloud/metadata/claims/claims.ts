@@ -33,6 +33,10 @@ export interface Claims {
   claim(request: ClaimRequest): Promise<void>
   /** The agent of an active claim; undefined alike for unknown, superseded and removed ones. */
   find(claimId: ClaimId): Promise<ClaimedAgent | undefined>
+  /** The agent of a claim that a newer one of its machine superseded, for the gateway to see whether it is a machine of its own. */
+  findSuperseded(claimId: ClaimId): Promise<ClaimedAgent | undefined>
+  /** A superseded claim is active again beside the newer one: its agent proved to be another machine with the same guid. */
+  revive(claimId: ClaimId): Promise<void>
   /** What became of a claim that {@link find} does not find, for its owner's eyes only; undefined for one that never was. */
   fate(claimId: ClaimId): Promise<{ readonly spaceId: SpaceId; readonly state: 'removed' | 'superseded' } | undefined>
 }
@@ -142,6 +146,13 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
     })
   }
 
+  const agentOf = async (claimId: ClaimId, state: Claim['state']): Promise<ClaimedAgent | undefined> => {
+    const claim = await read(claimId)
+    if (claim?.state !== state) return undefined
+    const { spaceId, machineGuid, nodeId, publicKeyPem, claimedAtMs } = claim
+    return { claimId, spaceId, machineGuid, nodeId, publicKeyPem, claimedAtMs }
+  }
+
   return {
     async claim(request) {
       const verdict = await judge(request)
@@ -149,11 +160,26 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
       await settle(claim)
     },
 
-    async find(claimId) {
+    find: (claimId) => agentOf(claimId, 'active'),
+    findSuperseded: (claimId) => agentOf(claimId, 'superseded'),
+
+    async revive(claimId) {
       const claim = await read(claimId)
-      if (claim === undefined || claim.state !== 'active') return undefined
-      const { spaceId, machineGuid, nodeId, publicKeyPem } = claim
-      return { claimId, spaceId, machineGuid, nodeId, publicKeyPem }
+      if (claim?.state !== 'superseded') return
+      let isKnown = false
+      // Before the newer ones: the machine's next claim retires it, and a repeat of theirs does.
+      await changeItem(keys.machine(claim.spaceId, claim.machineGuid), (current) => {
+        const machine = current === undefined ? undefined : machineOf(current)
+        isKnown = machine !== undefined && machine.isRemoved !== true && machine.nodeId === claim.nodeId
+        if (machine === undefined || !isKnown || machine.claims.includes(claimId)) return undefined
+        return machineContent(machine.nodeId, [claimId, ...machine.claims])
+      })
+      if (!isKnown) return
+      await changeItem(keys.claim(claimId), (current) => {
+        const now = current === undefined ? undefined : claimOf(claimId, current)
+        return now?.state === 'superseded' ? claimContent({ ...now, state: 'active' }) : undefined
+      })
+      log.info('claim_revived', { claimId })
     },
 
     async fate(claimId) {

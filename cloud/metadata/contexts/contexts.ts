@@ -11,6 +11,7 @@ import { metadataLimits } from '../limits.ts'
 import type { Ownership } from '../nodes/ownership.ts'
 import { chooseSheets, covers } from './choose-sheets.ts'
 import { contextId, keepContext, segmentOf, type NodeContext } from './definition.ts'
+import { createHistories } from './histories.ts'
 import { packNodeContexts, unpackNodeContexts } from './node-contexts-codec.ts'
 import type { SheetShelf } from './sheet-shelf.ts'
 import { definitionText, type Sheet } from './sheet.ts'
@@ -35,6 +36,8 @@ export interface ListedContext {
 export interface Contexts {
   /** Undefined when nothing is stored, or what is stored can no longer be read in full: then only a snapshot helps. */
   versionHash(agent: ClaimedAgent, nodeId: NodeId): Promise<bigint | undefined>
+  /** Since when the agent has data of the node, as its stored contexts tell; epoch seconds. Undefined when they do not. */
+  historyFromS(agent: ClaimedAgent, nodeId: NodeId): Promise<number | undefined>
   /** Replaces the stored set. Throws BODY_TOO_LARGE above 20,000 contexts. */
   snapshot(agent: ClaimedAgent, nodeId: NodeId, contexts: readonly Context[]): Promise<bigint>
   /** Applies changes and deletions. Throws BODY_TOO_LARGE when more than 20,000 contexts would be stored. */
@@ -62,6 +65,7 @@ interface StoredSet {
 const nothing: StoredSet = { byId: new Map(), sheets: [] }
 
 export function createContexts({ store, changeItem, ownership, shelf, log }: ContextsDeps): Contexts {
+  const histories = createHistories()
   const recordOf = (item: StoredItem) => item.data as NodeContextsRecord
 
   /** Undefined when a sheet is gone: the set is repaired by the snapshot that an unknown hash brings. */
@@ -96,6 +100,13 @@ export function createContexts({ store, changeItem, ownership, shelf, log }: Con
     return used
   }
 
+  const remember = ({ claimId }: ClaimedAgent, nodeId: NodeId, contexts: Iterable<NodeContext>): number | undefined => {
+    let fromS: bigint | undefined
+    for (const { firstEntryS } of contexts) if (firstEntryS > 0n && (fromS === undefined || firstEntryS < fromS)) fromS = firstEntryS
+    histories.set(claimId, nodeId, fromS === undefined ? undefined : Number(fromS))
+    return histories.get(claimId, nodeId)?.fromS
+  }
+
   const change = async (
     agent: ClaimedAgent,
     nodeId: NodeId,
@@ -111,6 +122,7 @@ export function createContexts({ store, changeItem, ownership, shelf, log }: Con
         throw new ThroughlineError('BODY_TOO_LARGE', `A node can have ${metadataLimits.contexts} contexts at most.`)
       }
       versionHash = contextsVersionHash(next.values())
+      remember(agent, nodeId, next.values())
       const sheets = await sheetsFor(spaceId, next.values(), stored.sheets)
       const sizes = [...sheets].sort((a, b) => (a.sheetId < b.sheetId ? -1 : 1)).map(({ definitions }) => definitions.length)
       const record: NodeContextsRecord = { contexts: next.size, versionHash: String(versionHash), sheets: sizes }
@@ -123,8 +135,18 @@ export function createContexts({ store, changeItem, ownership, shelf, log }: Con
     async versionHash(agent, nodeId) {
       await ownership.check(agent, nodeId)
       const item = await store.read(keys.contexts(agent.spaceId, nodeId, agent.claimId))
-      if (item === undefined || (await unpack(agent.spaceId, item)) === undefined) return undefined
+      const stored = item && (await unpack(agent.spaceId, item))
+      if (item === undefined || stored === undefined) return undefined
+      remember(agent, nodeId, stored.byId.values())
       return BigInt(recordOf(item).versionHash)
+    },
+
+    async historyFromS(agent, nodeId) {
+      const known = histories.get(agent.claimId, nodeId)
+      if (known !== undefined) return known.fromS
+      await ownership.check(agent, nodeId)
+      const item = await store.read(keys.contexts(agent.spaceId, nodeId, agent.claimId))
+      return remember(agent, nodeId, (item && (await unpack(agent.spaceId, item)))?.byId.values() ?? [])
     },
 
     snapshot: (agent, nodeId, contexts) =>
