@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { onTestFinished } from 'vitest'
@@ -24,26 +24,39 @@ export interface GatewayDoor {
   readonly lines: { readonly level: string; readonly event: string; readonly fields: LogFields | undefined }[]
 }
 
+/** Where the gateway's routes and upgrades are reached; `app` and `upgrade` may be called from the first request on. */
+export type Listen = (
+  app: RequestListener,
+  upgrade: Gateway['handleUpgrade'],
+) => Promise<{ readonly port: number; readonly close: () => unknown }>
+
+const plainHttp: Listen = async (app, upgrade) => {
+  const server = createServer(app)
+  server.on('upgrade', upgrade)
+  server.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { port: (server.address() as AddressInfo).port, close }
+}
+
 /** The clock is a hand clock: nothing times out unless the test says so. */
-export async function openGatewayDoor(ports: GatewayPorts, clock = createHandClock()): Promise<GatewayDoor> {
+export async function openGatewayDoor(ports: GatewayPorts, clock = createHandClock(), listen = plainHttp): Promise<GatewayDoor> {
   const lines: GatewayDoor['lines'] = []
   const note = (level: string) => (event: string, fields?: LogFields) => void lines.push({ level, event, fields })
   const log = { error: note('error'), warn: note('warn'), info: note('info'), debug: note('debug') }
   const presence = createPresence({ clock, log })
   const bus = createLocalBus()
   const app = express()
-  const server = createServer(app)
-  server.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
+  const { port, close } = await listen(app, (request, socket, head) => gateway.handleUpgrade(request, socket, head))
   const gateway = createGateway({ ports, presence, bus, clock, log, publicUrl: { host: '127.0.0.1', port } })
   app.use(gateway.router)
-  server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head))
   onTestFinished(async () => {
     await closeWithHandClock(gateway, clock)
     presence.close()
-    server.closeAllConnections()
-    server.close()
+    await close()
   })
   return { gateway, presence, bus, port, clock, lines }
 }

@@ -11,6 +11,8 @@ import { alertStatusOf } from '../../src/aclk/messages/alert-status.ts'
 import type { AlertConfigHash, MachineGuid, NodeId, PersonId } from '../../src/domain/ids.ts'
 import { unknownVersionHash } from '../../src/domain/version-hash.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { createAgentRules } from '../doubles/agent-rules.ts'
+import { behindEdgeAndTap } from '../doubles/agent-tap.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { temporaryFolder } from '../doubles/installation.ts'
 import { openGatewayDoor } from '../doubles/gateway-door.ts'
@@ -100,6 +102,25 @@ describe.each(listRecordings())('$version $scenario on the real metadata', ({ ve
     expect(alerts).toEqual(recordedAlerts(recording))
     const hashes = recordedConfigs(recording) as AlertConfigHash[]
     expect((await metadata.alerts.configs(spaceId, hashes)).map(({ hash }) => hash).sort()).toEqual(hashes)
+  })
+})
+
+describe.each(listRecordings())('$version $scenario through the real edge', ({ version, scenario }) => {
+  it('[GW180] everything the cloud sends, byte by byte, keeps the rules of agents, and every publish is acknowledged once', async () => {
+    const recording = readRecording(version, scenario)
+    const metadata = createMemoryMetadata({ nodeIds: recording.nodeIds, token: 'fixture-space-token' })
+    const clock = createHandClock()
+    const rules = createAgentRules(() => clock.nowMs())
+    const door = await openGatewayDoor(metadata.ports, clock, behindEdgeAndTap(rules))
+    const seen = await replay(recording, door, metadata.ports)
+    clock.advance(11 * 60_000)
+
+    expect(seen.complaints).toEqual([])
+    expect(seen.published).toBe(publishesOf(recording).length)
+    expect(rules.faults).toEqual([])
+    const links = recording.lines.filter(({ dir, kind }) => dir === 'agent' && kind === 'ws-open').length
+    expect(rules.seen).toMatchObject({ upgrades: links })
+    expect(rules.seen.frames).toBeGreaterThan(seen.published)
   })
 })
 

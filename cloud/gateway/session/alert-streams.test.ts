@@ -103,11 +103,12 @@ it('[GW161] the comparisons of many nodes are spread over the ten minutes', asyn
 it('[GW162] a store that cannot answer is warned of, and asked again the next time', async () => {
   const { start, pass, warned, metadata, agent } = await setup('C')
   await start()
-  const { position } = metadata.ports.alerts
-  Object.assign(metadata.ports.alerts, { position: () => Promise.reject(new ThroughlineError('STORE_UNAVAILABLE', 'No.')) })
+  const events = metadata.ports.alerts
+  const working = { ...events }
+  Object.assign(events, { position: () => Promise.reject(new ThroughlineError('STORE_UNAVAILABLE', 'No.')) })
   expect(await pass(periodMs)).toEqual([])
   expect(warned).toEqual(['alerts_not_compared'])
-  Object.assign(metadata.ports.alerts, { position })
+  Object.assign(events, working)
   expect(fromBinary(SendAlarmCheckpointSchema, (await pass(periodMs))[0]?.payload ?? Buffer.of())).toMatchObject({ claimId: agent.claimId })
 })
 
