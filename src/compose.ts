@@ -18,7 +18,7 @@ import { createRelay } from '../cloud/relay/relay.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
 import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from './config/read-config.ts'
-import type { PersonId } from './domain/ids.ts'
+import type { NodeId, PersonId } from './domain/ids.ts'
 import type { Node, Space } from './domain/model.ts'
 import { asThroughlineError, ThroughlineError } from './errors/throughline-error.ts'
 import type { Clock } from './support/clock.ts'
@@ -50,6 +50,8 @@ export interface Installation {
   claimToken(): Promise<{ token: string; expiresAtMs: number; caFile: string | undefined; ways: readonly ConnectWay[] }>
   apiToken(wish: { validForMs: number }): Promise<{ token: string; expiresAtMs: number }>
   nodes(): Promise<Node[]>
+  /** Takes a node out of the store. Only for a cloud that is not running: a running one has to cut links too. */
+  removeNode(nodeId: NodeId): Promise<void>
   close(): Promise<void>
 }
 
@@ -150,6 +152,10 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
     apiToken: ({ validForMs }) =>
       identity.apiTokens.create({ spaceId: space.spaceId, personId: adminPersonId, scope: 'scope:all', validForMs }),
     nodes: () => metadata.nodes.list(space.spaceId),
+    async removeNode(nodeId) {
+      if ((await metadata.nodes.remove(space.spaceId, nodeId)) === undefined)
+        throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
+    },
     async close() {
       await identity.close()
       await store.close()
@@ -203,7 +209,7 @@ export async function startCloud(
 
     const tls = await openTls(config, clock, log)
 
-    const presence = createPresence({ clock, log, graceMs: config.offlineGraceS * 1000 })
+    const presence = createPresence({ clock, log, graceMs: config.offlineGraceS * 1000, staleGraceMs: config.staleGraceS * 1000 })
     undo.push(() => presence.close())
     const bus = createLocalBus()
     const { claims, nodes, contexts, alerts } = metadata
@@ -220,6 +226,16 @@ export async function startCloud(
       identity,
       metadata,
       presence,
+      attempts: gateway.attempts,
+      leaving: {
+        async remove(spaceId, nodeId) {
+          const removed = await nodes.remove(spaceId, nodeId)
+          if (removed === undefined) return undefined
+          gateway.nodeRemoved(removed)
+          identity.forgetNode(spaceId, nodeId)
+          return removed
+        },
+      },
       publicUrl: config.publicUrl,
       caPem: tls.caPem,
       caFingerprint: tls.caFingerprint,
@@ -236,6 +252,7 @@ export async function startCloud(
         '/api/throughline/v1/live': (request, socket, head) => relay.handleUpgrade(request, socket, head),
       },
       tls,
+      onTlsTrouble: (trouble) => gateway.attempts.noteTls(trouble),
       host: config.listenAddress,
       port: config.port,
       fleets: config.trustedFleets,

@@ -26,11 +26,23 @@ export interface NodeSummary {
   readonly memoryBytes?: string | number
   readonly virtualization?: string
   readonly agentVersion?: string
+  /** Two machines pass for this node: since when, what that is and how to mend it. */
+  readonly clone?: { readonly sinceMs: number; readonly sentence: string } | null
+}
+/** One way to a node; `via` is the host whose agent it goes through, unknown while that is not connected. */
+export interface NodeInstance {
+  readonly claimId: string
+  readonly hops: number
+  readonly isLive: boolean
+  readonly isQueryable: boolean
+  readonly via: string | null
 }
 export interface NodeDetails extends NodeSummary {
   readonly machineGuid?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly collectors?: readonly { readonly plugin: string; readonly module: string }[]
+  /** The ways to this node: its own link (no hops), or through parents. */
+  readonly instances?: readonly NodeInstance[]
 }
 
 /** A claim token with the ways to use it. */

@@ -6,6 +6,7 @@ import { formatBytes } from '../data/units.ts'
 import type { NodeDetails } from '../link/api.ts'
 import { icons } from '../ui/icons.tsx'
 import { StatePill } from '../ui/parts.tsx'
+import { reachedThrough } from './node-list.ts'
 
 const noStatus = () => () => {}
 
@@ -42,6 +43,14 @@ export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonl
           <li key={fact}>{fact}</li>
         ))}
       </ul>
+      {node.clone ? (
+        <p className="banner is-warning" role="status">
+          {icons.warning}
+          <span>
+            <strong>This node is two machines.</strong> {node.clone.sentence}
+          </span>
+        </p>
+      ) : null}
     </div>
   )
 }
@@ -52,6 +61,7 @@ function Details({ node }: { readonly node: NodeDetails }) {
   const rows: readonly (readonly [string, string])[] = [
     ['Kernel', known(node.kernelVersion)],
     ['Agent', node.agentVersion ?? ''],
+    ['Reached through', reachedThrough(node.instances ?? [])],
     ['Virtualization', known(node.virtualization)],
     ['Known since', new Date(node.createdAtMs).toLocaleDateString(undefined, { dateStyle: 'medium' })],
     ['Machine guid', node.machineGuid ?? ''],

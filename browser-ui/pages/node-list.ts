@@ -1,5 +1,5 @@
 import type { NodeState } from '../../src/domain/model.ts'
-import type { NodeSummary } from '../link/api.ts'
+import type { NodeInstance, NodeSummary } from '../link/api.ts'
 
 const stateOrder: Readonly<Record<NodeState, number>> = { live: 0, stale: 1, offline: 2, unseen: 3 }
 
@@ -34,6 +34,17 @@ export function lastSeenText(node: Pick<NodeSummary, 'state' | 'lastSeenAtMs'>, 
   if (node.state === 'live') return 'now'
   if (node.lastSeenAtMs === undefined || node.lastSeenAtMs === null) return node.state === 'unseen' ? 'never' : '–'
   return agoText(nowMs - node.lastSeenAtMs)
+}
+
+/** The ways to a node that work now, in words: its own link, or the parents it goes through. */
+export function reachedThrough(instances: readonly NodeInstance[]): string {
+  return instances
+    .filter(({ isQueryable }) => isQueryable)
+    .map(({ hops, isLive, via }) => {
+      const way = hops === 0 ? 'its own link' : `${via ?? 'a parent'} (${hops} ${hops === 1 ? 'hop' : 'hops'})`
+      return isLive ? way : `${way}, past only`
+    })
+    .join('; ')
 }
 
 function agoText(ms: number): string {

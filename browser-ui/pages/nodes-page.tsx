@@ -150,6 +150,11 @@ function NodeRow({ node, nowMs }: { readonly node: NodeSummary; readonly nowMs: 
         <Link href={`/nodes/${node.nodeId}`} className="row-link">
           {node.hostname}
         </Link>
+        {node.clone ? (
+          <span className="row-warning" title={node.clone.sentence}>
+            {icons.warning} two machines
+          </span>
+        ) : null}
       </td>
       <td className="cell-system">{systemText(node)}</td>
       <td className="is-number cell-cores">{node.cpus ? node.cpus : '–'}</td>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { NodeSummary } from '../link/api.ts'
-import { countStates, filterNodes, lastSeenText, sortNodes } from './node-list.ts'
+import { countStates, filterNodes, lastSeenText, reachedThrough, sortNodes } from './node-list.ts'
 import { readSignInToken } from './sign-in-token.ts'
 
 const node = (hostname: string, state: NodeSummary['state'], extra: Partial<NodeSummary> = {}): NodeSummary => ({
@@ -43,6 +43,14 @@ it('[UI29] says in words when a node was last seen', () => {
   expect([seen(5000), seen(300_000), seen(7_200_000), seen(3 * 86_400_000)]).toEqual(['just now', '5 min ago', '2 h ago', '3 days ago'])
   expect(lastSeenText({ state: 'live' }, now)).toBe('now')
   expect(lastSeenText({ state: 'unseen' }, now)).toBe('never')
+})
+
+it('[UI101] says in words through which agents a node is reached, and leaves out those that cannot answer', () => {
+  const way = (hops: number, via: string | null, isLive = true, isQueryable = true) => ({ claimId: 'c', hops, via, isLive, isQueryable })
+  expect(reachedThrough([way(0, 'web-1'), way(1, 'parent-a'), way(2, null, false), way(1, null, false, false)])).toBe(
+    'its own link; parent-a (1 hop); a parent (2 hops), past only',
+  )
+  expect(reachedThrough([])).toBe('')
 })
 
 it.each([

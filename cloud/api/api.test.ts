@@ -173,13 +173,14 @@ it('[API10] lists nodes with their facts', async () => {
     memoryBytes: '8589934592',
     virtualization: 'kvm',
     agentVersion: 'v2.10.4',
+    clone: null,
   }
   expect((await call('GET', `${base}/nodes`, { cookie })).json).toEqual({ nodes: [row] })
   expect((await call('GET', `${base}/nodes/${nodeId}`, { cookie })).json).toEqual({
     ...row,
     labels: { role: 'web' },
     collectors: [{ plugin: 'proc.plugin', module: '/proc/stat' }],
-    instances: {},
+    instances: [],
     machineGuid: '44444444-4444-4444-8444-444444444444',
   })
 })
@@ -301,6 +302,8 @@ it('[API23] keeps the text of a failure inside to itself', async () => {
   const log = { ...silentLog, error: (event: string, fields?: LogFields) => void lines.push(`${event} ${JSON.stringify(fields)}`) }
   const presence = {
     stateOf: () => 'live' as const,
+    instancesOf: () => [],
+    cloneOf: () => undefined,
     counts: () => {
       throw new TypeError('secret text')
     },

@@ -1,9 +1,9 @@
-import type { NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
+import type { ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertTransition, Context, Node, NodeState, Space } from '../../src/domain/model.ts'
 import type { Identity } from '../identity/identity.ts'
 
 /** What the routes ask of identity. */
-export type ApiIdentity = Omit<Identity, 'viewerRights' | 'close'>
+export type ApiIdentity = Omit<Identity, 'viewerRights' | 'forgetNode' | 'close'>
 
 /** What the routes ask of spaces. */
 export interface ApiSpaces {
@@ -48,8 +48,52 @@ export interface ApiMetadata {
   readonly claimTokens: ApiClaimTokens
 }
 
+/** One way a node is reached: through which claim, and the node of the agent behind it. */
+export interface ApiInstance {
+  readonly claimId: ClaimId
+  readonly hops: number
+  readonly isLive: boolean
+  readonly isQueryable: boolean
+  readonly viaNodeId: NodeId | undefined
+}
+
+export interface ApiClone {
+  readonly kind: 'claim' | 'machine-guid'
+  readonly sinceMs: number
+}
+
 /** What the routes ask of presence. */
 export interface ApiPresence {
   stateOf(nodeId: NodeId): NodeState
+  /** The ways the node is reached now, nearest first. */
+  instancesOf(nodeId: NodeId): readonly ApiInstance[]
+  /** Two machines pass for the node. */
+  cloneOf(nodeId: NodeId): ApiClone | undefined
   counts(): { links: number; live: number; stale: number; offline: number }
+}
+
+/** Taking a node out of a space: its metadata, its links, what viewers see of it. */
+export interface ApiLeaving {
+  /** Undefined alike for foreign and absent nodes. */
+  remove(spaceId: SpaceId, nodeId: NodeId): Promise<{ readonly hostname: string } | undefined>
+}
+
+/** One row of what agents tried lately. Times are epoch milliseconds. */
+export interface ApiConnectAttempt {
+  readonly firstAtMs: number
+  readonly atMs: number
+  readonly count: number
+  readonly address: string
+  readonly stage: string
+  readonly reason: string
+  readonly isGood: boolean
+  readonly sentence: string
+  readonly mend: string
+  readonly claimId: string | undefined
+  readonly hostname: string | undefined
+}
+
+export interface ApiConnectAttempts {
+  /** Newest first. */
+  list(spaceId: SpaceId): readonly ApiConnectAttempt[]
 }

@@ -65,6 +65,12 @@ const list =
     return items
   }
 
+const seconds = (raw: string): number => {
+  const value = Number(raw)
+  if (!/^\d{1,4}$/.test(raw) || value > 3600) throw new TypeError(`"${raw}" is not a number of seconds (0 to 3600).`)
+  return value
+}
+
 const isCidr = (item: string): boolean => {
   const [address = '', bits = ''] = item.split('/')
   const version = isIP(address)
@@ -162,11 +168,13 @@ export const fields = {
     env: 'THROUGHLINE_OFFLINE_GRACE_S',
     fallback: '60',
     doc: 'Seconds a lost link may take to return before its nodes are shown offline.',
-    parse: (raw: string) => {
-      const value = Number(raw)
-      if (!/^\d{1,4}$/.test(raw) || value > 3600) throw new TypeError(`"${raw}" is not a number of seconds (0 to 3600).`)
-      return value
-    },
+    parse: seconds,
+  },
+  staleGraceS: {
+    env: 'THROUGHLINE_STALE_GRACE_S',
+    fallback: '30',
+    doc: 'Seconds a child that stopped at its parent may take to appear again, there or at another parent, before it is shown stale.',
+    parse: seconds,
   },
   logLevel: {
     env: 'THROUGHLINE_LOG_LEVEL',

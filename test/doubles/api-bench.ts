@@ -75,6 +75,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     lastSeenAtMs: undefined,
   }
   const issued: unknown[] = []
+  const removed: string[] = []
   const gatewayRouter = express.Router()
   gatewayRouter.get('/api/v1/env', (request, response) => void response.json({ url: request.url }))
   gatewayRouter.put('/api/v1/spaces/nodes/:claimId', express.raw({ type: () => true }), (request, response) => {
@@ -115,7 +116,39 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
         },
       },
     },
-    presence: { stateOf: (id) => states.get(id) ?? 'unseen', counts: () => ({ links: 1, live: 1, stale: 0, offline: 0 }) },
+    leaving: {
+      remove: async (id, wanted) => {
+        if (id !== spaceId || wanted !== nodeId) return undefined
+        removed.push(wanted)
+        return { hostname: 'web-1' }
+      },
+    },
+    attempts: {
+      list: (id) =>
+        id !== spaceId
+          ? []
+          : [
+              {
+                firstAtMs: 1,
+                atMs: 2,
+                count: 3,
+                address: '10.0.0.5',
+                stage: 'claim',
+                reason: 'token-expired',
+                isGood: false,
+                sentence: 'An agent from 10.0.0.5 tried to claim: its claim token has expired.',
+                mend: 'Create another claim token and use that one.',
+                claimId: undefined,
+                hostname: undefined,
+              },
+            ],
+    },
+    presence: {
+      stateOf: (id) => states.get(id) ?? 'unseen',
+      instancesOf: () => [],
+      cloneOf: () => undefined,
+      counts: () => ({ links: 1, live: 1, stale: 0, offline: 0 }),
+    },
     publicUrl: 'https://localhost:8443',
     caPem: tls.caPem,
     caFingerprint: 'AB:CD',
@@ -180,5 +213,5 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       sent.end(bytes)
     })
   const signedIn = async () => bench.cookieOf(await bench.signIn())
-  return { ...bench, api, edge, port, tls, call, signedIn, states, node, issued }
+  return { ...bench, api, edge, port, tls, call, signedIn, states, node, issued, removed }
 }

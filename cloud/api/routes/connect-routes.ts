@@ -3,7 +3,7 @@ import { apiTokenScopes } from '../../identity/api-tokens.ts'
 import { identityLimits } from '../../identity/limits.ts'
 import { connectWays } from '../connect-commands.ts'
 import { apiLimits } from '../limits.ts'
-import type { ApiClaimTokens, ApiIdentity } from '../ports.ts'
+import type { ApiClaimTokens, ApiConnectAttempts, ApiIdentity } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
 
 const claimTokenWish = z.strictObject({
@@ -18,13 +18,14 @@ const apiTokenWish = z.strictObject({
 export interface ConnectRoutesDeps {
   readonly identity: Pick<ApiIdentity, 'apiTokens'>
   readonly claimTokens: ApiClaimTokens
+  readonly attempts: ApiConnectAttempts
   readonly publicUrl: string
   readonly caPem: string | undefined
   readonly caFingerprint: string | undefined
 }
 
 /** Tokens that let agents and programs in; each is shown once. */
-export function connectRoutes({ identity, claimTokens, publicUrl, caPem, caFingerprint }: ConnectRoutesDeps): readonly Route[] {
+export function connectRoutes({ identity, claimTokens, attempts, publicUrl, caPem, caFingerprint }: ConnectRoutesDeps): readonly Route[] {
   return [
     guardedRoute('POST', `${apiBase}/claim-tokens`, 'claim-tokens.create', claimTokenWish, async ({ caller, body }) => {
       const { token, expiresAtMs } = await claimTokens.issue({ spaceId: caller.spaceId, roomIds: [], ...body })
@@ -35,6 +36,27 @@ export function connectRoutes({ identity, claimTokens, publicUrl, caPem, caFinge
         ...(caFingerprint === undefined ? {} : { caFingerprint }),
       })
       return { status: 201, json: { token, expiresAtMs, url: publicUrl, caPem: caPem ?? '', ways } }
+    }),
+    guardedRoute('GET', `${apiBase}/connect-attempts`, 'connect-attempts.view', undefined, ({ caller }) => {
+      const rows = attempts.list(caller.spaceId)
+      return {
+        status: 200,
+        json: {
+          attempts: rows.map(({ firstAtMs, atMs, count, address, stage, reason, isGood, sentence, mend, claimId, hostname }) => ({
+            firstAtMs,
+            atMs,
+            count,
+            address,
+            stage,
+            reason,
+            isGood,
+            sentence,
+            mend,
+            claimId: claimId ?? null,
+            hostname: hostname ?? null,
+          })),
+        },
+      }
     }),
     guardedRoute('POST', `${apiBase}/api-tokens`, 'api-tokens.create', apiTokenWish, async ({ caller, body }) => {
       const { token, expiresAtMs } = await identity.apiTokens.create({ spaceId: caller.spaceId, personId: caller.personId, ...body })

@@ -2,14 +2,16 @@ import { canonicalUuid, type NodeId } from '../../../src/domain/ids.ts'
 import type { Node, NodeState } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Caller } from '../../identity/ports.ts'
-import type { ApiAlerts, ApiContexts, ApiNodes, ApiPresence } from '../ports.ts'
+import type { ApiAlerts, ApiContexts, ApiLeaving, ApiNodes, ApiPresence } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
+import { shownClone, shownInstances } from './node-reach.ts'
 
 export interface NodeRoutesDeps {
   readonly nodes: ApiNodes
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts
-  readonly presence: Pick<ApiPresence, 'stateOf'>
+  readonly presence: Pick<ApiPresence, 'stateOf' | 'instancesOf' | 'cloneOf'>
+  readonly leaving: ApiLeaving
 }
 
 /** Presence remembers only this process' life: a node the store knows more of was seen before, so it is offline. */
@@ -20,7 +22,7 @@ export function shownState(state: NodeState, node: Pick<Node, 'info' | 'instance
 }
 
 /** Nodes of the caller's space, what they measure, and the state of their alerts. */
-export function nodeRoutes({ nodes, contexts, alerts, presence }: NodeRoutesDeps): readonly Route[] {
+export function nodeRoutes({ nodes, contexts, alerts, presence, leaving }: NodeRoutesDeps): readonly Route[] {
   const summary = (node: Node) => {
     const { nodeId, hostname, info, createdAtMs } = node
     return {
@@ -29,6 +31,7 @@ export function nodeRoutes({ nodes, contexts, alerts, presence }: NodeRoutesDeps
       state: shownState(presence.stateOf(nodeId), node),
       lastSeenAtMs: node.lastSeenAtMs ?? null,
       createdAtMs,
+      clone: shownClone(presence.cloneOf(nodeId)),
       ...(info === undefined
         ? {}
         : {
@@ -56,8 +59,15 @@ export function nodeRoutes({ nodes, contexts, alerts, presence }: NodeRoutesDeps
     }),
     guardedRoute('GET', `${apiBase}/nodes/:nodeId`, 'nodes.view', undefined, async ({ caller, params }) => {
       const node = await find(caller, params['nodeId'])
-      const { info, collectors, instances, machineGuid } = node
+      const { info, collectors, machineGuid } = node
+      const instances = await shownInstances(node, presence, nodes)
       return { status: 200, json: { ...summary(node), labels: info?.labels ?? {}, collectors, instances, machineGuid } }
+    }),
+    guardedRoute('DELETE', `${apiBase}/nodes/:nodeId`, 'nodes.remove', undefined, async ({ caller, params }) => {
+      const nodeId = canonicalUuid(params['nodeId']) as NodeId | undefined
+      const removed = nodeId === undefined ? undefined : await leaving.remove(caller.spaceId, nodeId)
+      if (removed === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
+      return { status: 204 }
     }),
     guardedRoute('GET', `${apiBase}/nodes/:nodeId/contexts`, 'nodes.view', undefined, async ({ caller, params }) => {
       const { nodeId } = await find(caller, params['nodeId'])
