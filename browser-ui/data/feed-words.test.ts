@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bannerFor } from './feed-words.ts'
+import { bannerFor, troubleOfStatus } from './feed-words.ts'
 
 it('[UI22] says nothing while values flow or the page is only starting', () => {
   expect(bannerFor({ link: 'open', nodeState: 'live', trouble: undefined }, true)).toBeUndefined()
@@ -16,4 +16,15 @@ it.each([
   [{ link: 'open', nodeState: 'live', trouble: 'SOMETHING_NEW' }, 'Live values have stopped.'],
 ] as const)('[UI22] names the most important reason of %j', (status, title) => {
   expect(bannerFor(status, true)?.title).toBe(title)
+})
+
+it.each([
+  [451, 'This node shares no data.'],
+  [403, 'The agent does not allow this for your role.'],
+  [413, 'The answer is larger than the agent sends.'],
+  [504, 'The agent did not finish in time.'],
+  [503, 'The agent cannot answer this now.'],
+] as const)('[UI110] shows status %i of an agent as what it is', (status, title) => {
+  const banner = bannerFor({ link: 'open', nodeState: 'live', trouble: troubleOfStatus(status) }, true)
+  expect(banner).toMatchObject({ tone: 'warning', title })
 })

@@ -211,6 +211,33 @@ it('[UI56] repeats a question about the past and the list of charts after a fail
   expect([asks.filter(({ question }) => question.kind === 'contexts').length, pastAsks().length]).toEqual([2, 2])
 })
 
+it('[UI111] tells the status of an agent that refuses ticks or its list of charts, and is well again with the next tick', async () => {
+  const { clock, feed, open, asks } = setUp()
+  asks[0]?.answer('sorry', 451)
+  await settle()
+  expect(feed.status.trouble).toBe('STATUS_451')
+  feed.show('system.cpu', 100)
+  clock.advance(100)
+  open()[0]?.wish.onTick('too much', 413)
+  expect(feed.status.trouble).toBe('STATUS_413')
+  open()[0]?.wish.onTick(dataText(['system.cpu'], [1000]), 200)
+  expect(feed.status.trouble).toBeUndefined()
+})
+
+it('[UI112] asks for the past again when the agent is busy, and not when it has none', async () => {
+  const { clock, feed, pastAsks } = setUp()
+  feed.show('system.cpu', 100)
+  clock.advance(100)
+  pastAsks()[0]?.answer('busy', 503)
+  await settle()
+  clock.advance(60_000)
+  expect(pastAsks()).toHaveLength(2)
+  pastAsks()[1]?.answer('nothing', 404)
+  await settle()
+  clock.advance(60_000)
+  expect(pastAsks()).toHaveLength(2)
+})
+
 it('[UI57] lets go of everything when the page leaves', async () => {
   const { clock, feed, open, asks, catalogue } = setUp()
   await catalogue()

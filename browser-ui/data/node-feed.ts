@@ -1,11 +1,13 @@
 import type { NodeState } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { agentStatusMeaning } from '../../src/live/agent-status.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { backoffMs } from '../link/backoff.ts'
 import type { LinkState, LiveClient, LiveSubscription } from '../link/live-client.ts'
 import { parseDataAnswer, type DataAnswer } from './agent-answer.ts'
 import { cadenceOf, parseCatalogue, type Catalogue } from './catalogue.ts'
+import { troubleOfStatus } from './feed-words.ts'
 import { createSeriesTable, splitByContext, type SeriesTable } from './series-table.ts'
 import { askBatches, planCadences } from './subscription-plan.ts'
 
@@ -13,7 +15,7 @@ import { askBatches, planCadences } from './subscription-plan.ts'
 export interface FeedStatus {
   readonly link: LinkState
   readonly nodeState: NodeState | undefined
-  /** Why no ticks come: a code of the error table; undefined while they do. */
+  /** Why no ticks come: a code of the error table or a status of the agent (`troubleOfStatus`); undefined while they do. */
   readonly trouble: string | undefined
   readonly isPaused: boolean
   readonly windowS: number
@@ -130,7 +132,7 @@ export function createNodeFeed({ client, clock, nodeId, windowS, random }: NodeF
       if (isClosed || status.isPaused) return
       // 404: the agent has none of these contexts right now; there is nothing to draw and nothing wrong with the link.
       if (httpStatus === 404) return update({ trouble: undefined })
-      if (httpStatus !== 200) return update({ trouble: httpStatus === 504 ? 'AGENT_TIMEOUT' : 'AGENT_PROTOCOL' })
+      if (httpStatus !== 200) return update({ trouble: troubleOfStatus(httpStatus) })
       const answer = readAnswer(text)
       if (answer === undefined) return
       update({ trouble: undefined })
@@ -200,6 +202,7 @@ export function createNodeFeed({ client, clock, nodeId, windowS, random }: NodeF
         signal,
       )
       if (isClosed) return
+      if (agentStatusMeaning(reply.httpStatus)?.retry) throw new ThroughlineError('AGENT_TIMEOUT', 'The agent cannot answer this now.')
       fillAttempt = 0
       release(true)
       // What the agent has no past for is filled as well: with nothing.
@@ -219,7 +222,10 @@ export function createNodeFeed({ client, clock, nodeId, windowS, random }: NodeF
     try {
       const reply = await client.ask(nodeId, { kind: 'contexts' })
       if (isClosed) return
-      if (reply.httpStatus !== 200) throw new ThroughlineError('AGENT_PROTOCOL', 'The agent did not list its contexts.')
+      if (reply.httpStatus !== 200) {
+        update({ trouble: troubleOfStatus(reply.httpStatus) })
+        throw new ThroughlineError('AGENT_PROTOCOL', 'The agent did not list its contexts.')
+      }
       catalogueAttempt = 0
       update({ catalogue: parseCatalogue(reply.text) })
       for (const waiting of waitingAnswers.splice(0)) accept(waiting.answer, waiting.asked, false)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { NodeId } from '../../src/domain/ids.ts'
+import type { ClaimId, NodeId } from '../../src/domain/ids.ts'
 import { decodeFrame } from '../../src/live/frame.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { serveFakeAgent } from '../../test/doubles/fake-agent.ts'
@@ -259,4 +259,60 @@ it('[RL29] closing cancels what is in flight and stops every timer', async () =>
   streams.close()
   await advance(60_000)
   expect(agent.asked.map(({ signal }) => signal.aborted)).toEqual([true])
+})
+
+const childrenOf = (count: number) => Array.from({ length: count }, (_, index) => `child-${index}` as NodeId)
+
+it('[RL109] of all nodes of one agent one is asked at a time, and they take turns', async () => {
+  const { bus, streams, advance } = setUp()
+  const children = childrenOf(4).map((child) => ({ child, agent: serveFakeAgent(bus, child, 'parent' as ClaimId) }))
+  for (const { child } of children) streams.join({ ...viewer().wish(['cpu']), nodeId: child })
+  const order: number[] = []
+  for (let turn = 0; turn < 8; turn++) {
+    const open = children.findIndex(({ agent }, index) => agent.asked.length > order.filter((other) => other === index).length)
+    const asked = children.reduce((sum, { agent }) => sum + agent.asked.length, 0)
+    expect(asked).toBe(turn + 1)
+    order.push(open)
+    children[open]?.agent.asked.at(-1)?.answer('x')
+    await settled()
+    if (turn === 3) await advance(1_000)
+  }
+  expect(order).toEqual([0, 1, 2, 3, 0, 1, 2, 3])
+})
+
+it('[RL109] agents with links of their own do not wait for each other', () => {
+  const { bus, streams } = setUp()
+  const agents = childrenOf(3).map((child) => serveFakeAgent(bus, child, child as unknown as ClaimId))
+  for (const child of childrenOf(3)) streams.join({ ...viewer().wish(['cpu']), nodeId: child })
+  expect(agents.map(({ asked }) => asked.length)).toEqual([1, 1, 1])
+})
+
+it('[RL109] a node nobody looks at any more leaves the line, and one that fails gives its turn on', async () => {
+  const { bus, streams, advance } = setUp()
+  const [first, second, third] = childrenOf(3).map((child) => serveFakeAgent(bus, child, 'parent' as ClaimId))
+  const memberships = childrenOf(3).map((child) => streams.join({ ...viewer().wish(['cpu']), nodeId: child }))
+  memberships[1]?.leave()
+  await advance(500)
+  first?.asked[0]?.fail('AGENT_UNREACHABLE')
+  await settled()
+  expect([second?.asked.length, third?.asked.length]).toEqual([0, 1])
+})
+
+it('[RL109] a large union leaves the turn to other nodes between its parts', async () => {
+  const { bus, streams } = setUp()
+  const [large, small] = childrenOf(2).map((child) => serveFakeAgent(bus, child, 'parent' as ClaimId))
+  const [wide, narrow] = [viewer(), viewer()]
+  streams.join({
+    ...wide.wish(Array.from({ length: 60 }, (_, index) => `context_${index}`.padEnd(197, 'x'))),
+    nodeId: childrenOf(2)[0] ?? nodeId,
+  })
+  streams.join({ ...narrow.wish(['cpu']), nodeId: childrenOf(2)[1] ?? nodeId })
+  large?.asked[0]?.answer('first')
+  await settled()
+  expect([large?.asked.length, small?.asked.length]).toEqual([1, 1])
+  small?.asked[0]?.answer('small')
+  await settled()
+  large?.asked[1]?.answer('second')
+  await settled()
+  expect([wide.seen, narrow.seen]).toEqual([['tick 1.0 first', 'tick 1.1 second'], ['tick 1.0 small']])
 })

@@ -148,3 +148,90 @@ it('[GW39] a link that is gone is AGENT_UNREACHABLE, a path beside the API LINK_
   expect(await codeOf(questions.ask(nodeId, info, never()))).toBe('AGENT_UNREACHABLE')
   expect(await codeOf(questions.ask(nodeId, { ...info, target: '/../netdata.conf' }, never()))).toBe('LINK_PROTOCOL')
 })
+
+const other = '966fc303-c1f8-4ae2-8ac9-ae650d2a81c6' as NodeId
+
+it('[GW120] what waits goes to the agent for the node it works for least, the oldest first', async () => {
+  const { questions, sent, idOf } = setup()
+  const pathsSent = () => sent.slice(linkLimits.queriesPerNode).map((text) => / (\/node\/\S+)/.exec(text)?.[1])
+  for (let i = 0; i < linkLimits.queriesPerNode + 3; i++)
+    void codeOf(questions.ask(nodeId, { ...info, target: `/api/v1/info?x=${i}` }, never()))
+  for (let i = 0; i < 2; i++) void codeOf(questions.ask(other, { ...info, target: `/api/v1/info?y=${i}` }, never()))
+  for (let i = 0; i < 3; i++) questions.answer(idOf(i), answerTo(idOf(i)))
+  expect(pathsSent()).toEqual([`/node/${other}/api/v1/info?y=0`, `/node/${other}/api/v1/info?y=1`, `/node/${nodeId}/api/v1/info?x=16`])
+})
+
+it('[GW121] a target that old agents cannot read is URL_TOO_LONG, and the slot stays free', async () => {
+  const { questions, sent } = setup()
+  const long = `/api/v1/data?context=${'x'.repeat(linkLimits.targetBytes)}`
+  expect(await codeOf(questions.ask(nodeId, { ...info, target: long }, never()))).toBe('URL_TOO_LONG')
+  expect(sent).toEqual([])
+})
+
+it.each([
+  '/api/v3/data?contexts=system.cpu',
+  '/api/v2/contexts',
+  '/api/v3/functions',
+  '/api/v3/nodes?x=1',
+  `/api/v3/data?scope_nodes=*`,
+  `/api/v3/data?scope_nodes=${nodeId}|*`,
+  `/api/v3/data?scope_nodes=${other}`,
+  `/api/v3/data?scope_nodes=${nodeId}&scope_nodes=*`,
+  `/api/v3/data?scope_nodes=${nodeId}%26scope_nodes=*`,
+  '/api/v3/functions?function=x',
+  `/api/v3/data?scope_nodes=${nodeId}&contexts=%ff`,
+])('[GW122] a question that would reach other nodes of the agent is never sent: %s', async (target) => {
+  const { questions, sent } = setup()
+  expect(await codeOf(questions.ask(nodeId, { ...info, target }, never()))).toBe('LINK_PROTOCOL')
+  expect(sent).toEqual([])
+})
+
+it.each([
+  `/api/v3/data?scope_nodes=${nodeId}&contexts=a`,
+  '/api/v3/function?function=x',
+  '/api/v1/functions',
+  '/api/v1/config?action=tree',
+])('[GW122] a question that keeps to its node is sent: %s', (target) => {
+  const { questions, sent } = setup()
+  void codeOf(questions.ask(nodeId, { ...info, target }, never()))
+  expect(sent[0]).toContain(`GET /node/${nodeId}${target} HTTP/1.1`)
+})
+
+it.each([202, 298, 299, 304, 400, 403, 404, 409, 412, 413, 451, 499, 501, 503, 504])(
+  '[GW123] the agent’s own status %i passes',
+  async (status) => {
+    const { questions, idOf } = setup()
+    const answer = questions.ask(nodeId, info, never())
+    questions.answer(idOf(0), answerTo(idOf(0), 'its own words', status))
+    const got = await answer
+    expect([got.httpStatus, bodyOf(got)]).toEqual([status, 'its own words'])
+  },
+)
+
+it('[GW124] a document goes to the agent with its type, its length in bytes and who asks', () => {
+  const { questions, sent } = setup()
+  void codeOf(
+    questions.ask(
+      nodeId,
+      {
+        method: 'POST',
+        target: '/api/v1/config?action=update&id=x&timeout=30',
+        timeoutMs: 30_000,
+        asker: { role: 'admin', permissions: 0x7ff, accountId: 'person', userName: 'Throughline admin' },
+        body: { contentType: 'application/json', text: '{"é":1}' },
+      },
+      never(),
+    ),
+  )
+  const question = decodeQuestion(new TextEncoder().encode(sent[0]))
+  expect(question).toMatchObject({ method: 'POST', timeoutMs: 30_000, bodyText: '{"é":1}' })
+  expect(Object.fromEntries(question?.headers ?? [])).toEqual({
+    'accept-encoding': 'gzip',
+    'x-netdata-role': 'admin',
+    'x-netdata-permissions': '0x7ff',
+    'x-netdata-account-id': 'person',
+    'x-netdata-user-name': 'Throughline admin',
+    'content-type': 'application/json',
+    'content-length': '8',
+  })
+})

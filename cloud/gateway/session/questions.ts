@@ -23,6 +23,7 @@ export interface QuestionsDeps {
 }
 
 interface Asked {
+  readonly nodeId: NodeId
   readonly messageId: string
   readonly payload: Uint8Array
   readonly signal: AbortSignal
@@ -53,10 +54,15 @@ export class Questions {
     if (this.#atAgent.size >= linkLimits.queriesPerNode && this.#waiting.length >= linkLimits.queriesQueued) {
       throw new ThroughlineError('RATE_LIMITED', 'Too many questions wait for this agent.')
     }
+    if (!staysWithin(nodeId, question.target))
+      throw new ThroughlineError('LINK_PROTOCOL', 'An agent question has to keep to its node; this one would walk them all.')
+    const target = `/node/${nodeId}${question.target}`
+    if (target.length > linkLimits.targetBytes) throw new ThroughlineError('URL_TOO_LONG', 'The question is longer than agents can read.')
     const messageId = randomUUID()
-    const payload = encodeQuestion(messageId, replyTopic(messageId), { ...question, target: `/node/${nodeId}${question.target}` })
+    const payload = encodeQuestion(messageId, replyTopic(messageId), { ...question, target })
     return new Promise<AgentAnswer>((resolve, reject) => {
       const asked: Asked = {
+        nodeId,
         messageId,
         payload,
         signal,
@@ -104,7 +110,7 @@ export class Questions {
 
   #fill(): void {
     while (this.#atAgent.size < linkLimits.queriesPerNode) {
-      const next = this.#waiting.shift()
+      const next = this.#takeNext()
       if (next === undefined) return
       this.#atAgent.set(next.messageId, next)
       if (!this.#deps.sendQuery(next.payload) && this.#atAgent.has(next.messageId)) {
@@ -112,6 +118,15 @@ export class Questions {
         next.reject(new ThroughlineError('AGENT_UNREACHABLE', 'The agent has no link now.'))
       }
     }
+  }
+
+  /** The oldest question of the node the agent works for least: a node that asks much does not keep its neighbours waiting. */
+  #takeNext(): Asked | undefined {
+    const working = new Map<NodeId, number>()
+    for (const { nodeId } of this.#atAgent.values()) working.set(nodeId, (working.get(nodeId) ?? 0) + 1)
+    const least = Math.min(...this.#waiting.map(({ nodeId }) => working.get(nodeId) ?? 0))
+    const at = this.#waiting.findIndex(({ nodeId }) => (working.get(nodeId) ?? 0) === least)
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0]
   }
 
   #give(asked: Asked, code: ErrorCode, message: string): void {
@@ -128,6 +143,23 @@ export class Questions {
     if (place >= 0) this.#waiting.splice(place, 1)
     return this.#atAgent.delete(asked.messageId)
   }
+}
+
+/** Endpoints of v2 and v3 that the node in the path is enough for; all others walk every node of the agent (agent-api §2.3). */
+const ofOneNode = /^\/api\/v[23]\/(function|config)\?/
+
+/** Whether the answer can only be about this node: v2 and v3 ignore the node in the path, unless the scope names it. */
+function staysWithin(nodeId: NodeId, target: string): boolean {
+  if (!/^\/api\/v[23]\//.test(target) || ofOneNode.test(target)) return true
+  let text: string
+  try {
+    // As agents read it: decoded first, then split (agent-api §2.4).
+    text = decodeURIComponent(target)
+  } catch {
+    return false
+  }
+  const scopes = [...text.matchAll(/[?&]scope_nodes=([^&]*)/g)].map(([, scope]) => scope)
+  return scopes.length === 1 && scopes[0] === nodeId
 }
 
 /** Errors of the agent's link layer (aclk §7.5); 1 and 2 are ordinary 404s and passed on. */
