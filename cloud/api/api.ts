@@ -8,7 +8,7 @@ import { createErrorAnswer } from './error-answer.ts'
 import { createGate } from './gate.ts'
 import { apiLimits } from './limits.ts'
 import { pageFallback, pageFiles } from './page.ts'
-import type { ApiIdentity, ApiMetadata, ApiPresence } from './ports.ts'
+import type { ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
 import { agentRoutes, type GuardedRoute, type PublicRoute, type Route } from './route.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
@@ -21,6 +21,8 @@ export interface ApiDeps {
   readonly identity: ApiIdentity
   readonly metadata: ApiMetadata
   readonly presence: ApiPresence
+  readonly leaving: ApiLeaving
+  readonly attempts: ApiConnectAttempts
   /** An origin without a path; every URL handed out begins with it (E5). */
   readonly publicUrl: string
   readonly caPem: string | undefined

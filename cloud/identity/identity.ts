@@ -1,4 +1,4 @@
-import type { PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
@@ -61,6 +61,8 @@ export interface Identity {
   listSignIns(personId: PersonId): Promise<SignIn[]>
   /** Throws NOT_FOUND alike for absent and foreign ones. */
   endSignIn(personId: PersonId, signInId: SignInId): Promise<void>
+  /** A node was removed here: whoever watches it may not any more, from the next look on. */
+  forgetNode(spaceId: SpaceId, nodeId: NodeId): void
   close(): Promise<void>
 }
 
@@ -212,6 +214,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       rights.forgetSignIn(signInId)
       if (!wasThere) throw new ThroughlineError('NOT_FOUND', 'There is no such sign-in.')
     },
+    forgetNode: (spaceId, nodeId) => rights.forgetNode(spaceId, nodeId),
     async close() {
       await Promise.all([loginMail.settled(), ...notices])
       mailer?.close()

@@ -18,6 +18,8 @@ it('[ID18] grants exactly this', () => {
     'self.read': 18,
     'sign-ins.manage': 6,
     'nodes.view': 12,
+    'nodes.remove': 6,
+    'connect-attempts.view': 6,
     'claim-tokens.create': 6,
     'api-tokens.create': 4,
   })

@@ -17,6 +17,8 @@ export const permissions = {
   'self.read': { roles: everyRole, via: everyProof },
   'sign-ins.manage': { roles: everyRole, via: ['cookie'] },
   'nodes.view': { roles: ['admin', 'manager', 'troubleshooter', 'observer'], via: everyProof },
+  'nodes.remove': { roles: ['admin', 'manager'], via: everyProof },
+  'connect-attempts.view': { roles: ['admin', 'manager'], via: everyProof },
   'claim-tokens.create': { roles: ['admin', 'manager'], via: everyProof },
   // A token that could make tokens would outlive its own expiry.
   'api-tokens.create': { roles: ['admin', 'manager'], via: ['cookie', 'operator'] },

@@ -36,6 +36,8 @@ export interface Rights {
   hasNode(spaceId: SpaceId, nodeId: NodeId): Promise<boolean>
   /** This process ended or renewed the sign-in: look it up again. */
   forgetSignIn(signInId: SignInId): void
+  /** This process removed the node: look it up again. */
+  forgetNode(spaceId: SpaceId, nodeId: NodeId): void
 }
 
 export function createRights(deps: {
@@ -53,5 +55,6 @@ export function createRights(deps: {
     signIn: (personId, signInId) => living.get(signInId, () => signIns.get(personId, signInId)),
     hasNode: (spaceId, nodeId) => nodesOfSpace.get(`${spaceId} ${nodeId}`, () => nodes.isIn(spaceId, nodeId)),
     forgetSignIn: (signInId) => living.forget(signInId),
+    forgetNode: (spaceId, nodeId) => nodesOfSpace.forget(`${spaceId} ${nodeId}`),
   }
 }

@@ -10,9 +10,9 @@ const timeoutMs = 10_000
 
 /**
  * Asks the cloud that runs on this machine as its operator, with a short-lived token signed by the key in the data folder.
- * Answers undefined when no cloud listens on the port; throws FORBIDDEN when another program or another installation does.
+ * Answers undefined when no cloud listens on the port, null for an answer without content; throws NOT_FOUND, and FORBIDDEN when another program or another installation does.
  */
-export async function askCloud(config: Config, clock: Clock, path: string): Promise<unknown> {
+export async function askCloud(config: Config, clock: Clock, path: string, method: 'GET' | 'DELETE' = 'GET'): Promise<unknown> {
   const ca = readOwnCa(config)
   if (ca === undefined) return undefined
   const authorization = `Bearer ${await operatorToken(config, clock)}`
@@ -22,17 +22,20 @@ export async function askCloud(config: Config, clock: Clock, path: string): Prom
     const options = {
       host: config.listenAddress ?? '127.0.0.1',
       port: config.port,
+      method,
       path,
       ca,
       servername: config.publicHost,
       timeout: timeoutMs,
-      headers: { authorization, host: new URL(config.publicUrl).host },
+      headers: { authorization, host: new URL(config.publicUrl).host, ...(method === 'GET' ? {} : { 'content-type': 'application/json' }) },
     }
     const asked = request(options, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('end', () => {
-        if (answer.statusCode !== 200) refuse(`it answered ${answer.statusCode}`)
+        if (answer.statusCode === 204) resolve(null)
+        else if (answer.statusCode === 404) reject(new ThroughlineError('NOT_FOUND', 'The cloud does not know that.'))
+        else if (answer.statusCode !== 200) refuse(`it answered ${answer.statusCode}`)
         else resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')))
       })
       answer.on('error', reject)

@@ -10,7 +10,7 @@ import { checkPair } from '../tls/tls-provider.ts'
 import { edgeLimits, type EdgeLimits } from './limits.ts'
 import { refusalBytes, refusalOf, refusalOfParserError, type Refusal } from './request-check.ts'
 import { createRequestWatch } from './request-watch.ts'
-import { createSocketGate, type Release } from './socket-gate.ts'
+import { createSocketGate, plainAddress, type Release } from './socket-gate.ts'
 
 /** Takes over a socket that asked for an upgrade; from then on its timers and its end are the taker's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -24,6 +24,8 @@ export interface EdgeDeps {
   readonly host?: string | undefined
   /** 0 takes any free port. */
   readonly port: number
+  /** Hears of handshakes that failed: where from, and Node.js's code for what OpenSSL said. */
+  readonly onTlsTrouble?: (trouble: { readonly address: string; readonly code: string }) => void
   /** Networks (CIDR) whose sockets are not limited by number. */
   readonly fleets?: readonly string[]
   readonly limits?: Partial<EdgeLimits>
@@ -114,7 +116,12 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     // A reset after the hand-over of an upgrade must not end the process.
     socket.on('error', () => socket.destroy())
   })
-  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    // A peer that alerts and goes is gone before its address is asked for; the socket under TLS was asked when it came.
+    const { remoteAddress: address } = (socket as { _parent?: Socket })._parent ?? socket
+    if (address !== undefined) deps.onTlsTrouble?.({ address: plainAddress(address), code: error.code ?? '' })
+    socket.destroy()
+  })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) => {
     if (error.code === 'ECONNRESET' || watch.isAnswering(socket as Socket)) socket.destroy()
     else refuse(socket, refusalOfParserError(error))
