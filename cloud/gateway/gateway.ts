@@ -81,7 +81,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
     presence,
     bus,
     askedConfigs: createAskedConfigs({ clock }),
-    isDouble: (agent) => twins.isDouble(agent),
+    isDouble: (agent: ClaimedAgent) => twins.isDouble(agent),
   }
   const sockets = new Set<Link>()
   const byClaim = new Map<ClaimId, Link>()
