@@ -1,4 +1,4 @@
-// Runs a program of test/ (the bench, the screenshots): installs what tests need, builds the product, then starts it.
+// Runs a program of test/ (the bench, the simulator, the screenshots): installs what tests need, builds the product, then starts it.
 
 import '../src/bootstrap/node-version.mjs'
 import { spawn } from 'node:child_process'

@@ -21,7 +21,11 @@ export async function makeMany<T>(count: number, atOnce: number, make: (index: n
 
 /** A WebSocket over TLS to a path of the server. */
 export async function openSocket({ url, caPem }: SimulatedCloud, path: string, headers: Record<string, string> = {}): Promise<WebSocket> {
-  const socket = new WebSocket(`${url.replace('https:', 'wss:')}${path}`, { ca: caPem, perMessageDeflate: false, headers })
+  const socket = new WebSocket(`${url.replace('https:', 'wss:')}${path}`, {
+    ...(caPem === undefined ? {} : { ca: caPem }),
+    perMessageDeflate: false,
+    headers,
+  })
   await once(socket, 'open')
   return socket
 }
@@ -38,12 +42,16 @@ export function signIn({ url, caPem }: SimulatedCloud, link: string): Promise<st
   const token = new URL(link).hash.slice(1)
   const headers = { origin: url, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
-    const asked = request(`${url}/api/throughline/v1/sign-in`, { method: 'POST', ca: caPem, agent: false, headers }, (answer) => {
-      answer.resume()
-      const cookies = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0])
-      if (answer.statusCode === 204) resolve(cookies.join('; '))
-      else reject(new Error(`sign-in answered ${answer.statusCode}`))
-    })
+    const asked = request(
+      `${url}/api/throughline/v1/sign-in`,
+      { method: 'POST', ...(caPem === undefined ? {} : { ca: caPem }), agent: false, headers },
+      (answer) => {
+        answer.resume()
+        const cookies = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0])
+        if (answer.statusCode === 204) resolve(cookies.join('; '))
+        else reject(new Error(`sign-in answered ${answer.statusCode}`))
+      },
+    )
     asked.on('error', reject)
     asked.end(JSON.stringify({ token }))
   })

@@ -1,6 +1,7 @@
 // `npm run bench`: the product beside a bare `ws`-over-TLS server, in one run on this machine. Prints a table; judges nothing.
 
 import { cpus } from 'node:os'
+import { measureBigParent } from './big-parent.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureIdleAgents } from './idle-and-connect.ts'
 import { measureLiveAnswers } from './live-answers.ts'
@@ -11,6 +12,7 @@ import { measureWriteUnits } from './write-units.ts'
 
 const idleAgents = 1_000
 const fanOutViewers = 500
+const parentSize = { children: 500, contexts: 2_000 }
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`)
@@ -30,6 +32,8 @@ try {
   tell(`Fan-out to ${fanOutViewers} viewers …`)
   const [agent] = idle.agents
   if (agent) rows.push(...(await measureFanOut(product, bare, agent, fanOutViewers)))
+  tell(`Parents of ${parentSize.children} children …`)
+  rows.push(...(await measureBigParent(product, parentSize)))
   tell('Write units …')
   rows.push(...(await measureWriteUnits()))
   for (const connected of idle.agents) connected.close()

@@ -47,6 +47,7 @@ async function stop(): Promise<never> {
 serveCommands(({ ask }) => {
   if (ask === 'memory') return settledMemory()
   if (ask === 'cpu') return usedCpu()
+  if (ask === 'rss') return process.memoryUsage.rss()
   if (ask === 'sign-in-link') return cloud.signInLink()
   if (ask === 'claim-token') return installation.claimToken().then(({ token }) => token)
   if (ask === 'stop') return stop()

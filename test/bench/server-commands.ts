@@ -2,6 +2,7 @@
 export type ServerCommand =
   | { readonly ask: 'memory' }
   | { readonly ask: 'cpu' }
+  | { readonly ask: 'rss' }
   | { readonly ask: 'sign-in-link' }
   | { readonly ask: 'claim-token' }
   | { readonly ask: 'broadcast'; readonly bytes: number; readonly everyMs: number }

@@ -10,15 +10,17 @@ import { createGateway } from '../../cloud/gateway/gateway.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import { createPresence } from '../../cloud/presence/presence.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
-import type { SourceInfo } from '../../agent-link/sources/source.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
 import { systemClock as clock } from '../../src/support/clock.ts'
 import { silentLog as log } from '../../src/support/log.ts'
 import { claimSimulated, connectSimulated } from '../doubles/agent-simulator.ts'
 import { createCountingStore } from '../doubles/counting-store.ts'
-import { nodeInfo, someContexts } from '../doubles/metadata-agents.ts'
+import { someContexts } from '../doubles/metadata-agents.ts'
+import { connectParent, simulatedInfo } from './big-parent.ts'
 import { sleep } from './clients.ts'
 import type { Row } from './table.ts'
+
+const parentChildren = 20
 
 /** What DynamoDB would bill for agents that come through the real gateway: the store counts, the bytes are real. */
 export async function measureWriteUnits(): Promise<Row[]> {
@@ -51,7 +53,7 @@ export async function measureWriteUnits(): Promise<Row[]> {
     const { token } = await metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: 3_600_000, uses: 1 })
     store.take()
     const claim = await claimSimulated(cloud, token, hostname)
-    const wishes = { info: infoOf(hostname), contexts: someContexts(500, startS) }
+    const wishes = { info: simulatedInfo(hostname), contexts: someContexts(500, startS) }
     const agent = await connectSimulated(cloud, claim, wishes)
     await agent.acknowledged()
     const first = store.take().total
@@ -64,8 +66,20 @@ export async function measureWriteUnits(): Promise<Row[]> {
     again.close()
     return { first, reconnect }
   }
+  const parentOf = async (hostname: string) => {
+    const { token } = await metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: 3_600_000, uses: 1 })
+    const claim = await claimSimulated(cloud, token, hostname)
+    store.take()
+    const parent = await connectParent(cloud, claim, { children: parentChildren, contexts: 2_000 })
+    await parent.settled()
+    const units = store.take().total / parentChildren
+    parent.close()
+    return units
+  }
   const firstNode = await joinAndReturn('web-1', 1_795_296_434)
   const secondNode = await joinAndReturn('web-2', 1_795_300_977)
+  await parentOf('parent-1')
+  const perChild = await parentOf('parent-2')
   await sleep(200)
   await gateway.close('The bench is over.')
   presence.close()
@@ -76,11 +90,12 @@ export async function measureWriteUnits(): Promise<Row[]> {
   return [
     { what: 'first claim of the first node with 500 contexts', unit, ours: firstNode.first },
     { what: 'first claim of the second node like it', unit, ours: secondNode.first, target: { of: 'ours', atMost: 12 } },
+    {
+      what: 'a child with 2,000 contexts of the second parent like it, the parent included',
+      unit,
+      ours: perChild,
+      target: { of: 'ours', atMost: 12 },
+    },
     { what: 'reconnect with nothing changed', unit, ours: secondNode.reconnect, target: { of: 'ours', atMost: 0 } },
   ]
-}
-
-function infoOf(hostname: string): SourceInfo {
-  const modules = ['/proc/stat', '/proc/meminfo', '/proc/diskstats', '/proc/net/dev', '/proc/loadavg']
-  return { node: nodeInfo(hostname), collectors: modules.map((module) => ({ plugin: 'proc.plugin', module })) }
 }

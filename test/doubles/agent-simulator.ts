@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import * as say from '../../agent-link/session/messages.ts'
 import type { OutboundMessage, Speaker } from '../../agent-link/session/messages.ts'
 import type { SourceInfo } from '../../agent-link/sources/source.ts'
-import { ContextsCheckpointSchema, CreateNodeInstanceResultSchema } from '../../src/aclk/messages/index.ts'
+import { ContextsCheckpointSchema, CreateNodeInstanceResultSchema, StartAlarmStreamingSchema } from '../../src/aclk/messages/index.ts'
 import { decodeQuestion } from '../../src/aclk/query/request.ts'
 import type { ReceivedQuestion } from '../../src/aclk/query/request.ts'
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
@@ -16,10 +16,10 @@ import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import type { Context } from '../../src/domain/model.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
 
-/** The cloud to talk to: `https://host:port` and the CA of its certificate. */
+/** The cloud to talk to: `https://host:port` and the CA of its certificate; without one, those the system trusts. */
 export interface SimulatedCloud {
   readonly url: string
-  readonly caPem: string
+  readonly caPem: string | undefined
 }
 
 /** A claimed identity. All share one RSA key: making one takes a good part of a second. */
@@ -29,10 +29,26 @@ export interface SimulatedClaim {
   readonly hostname: string
 }
 
+/** A host that streams to the agent. */
+export interface SimulatedChild {
+  readonly machineGuid: MachineGuid
+  readonly hostname: string
+  /** The node id it already has from an earlier connection. */
+  readonly nodeId?: NodeId
+}
+
 export interface SimulatedAgent {
   readonly nodeId: NodeId
+  /** The node ids of the children that have one, in the order they were given. */
+  children(): readonly (NodeId | undefined)[]
   /** Resolves when everything that was published so far is acknowledged. */
   acknowledged(): Promise<void>
+  /** Resolves when the cloud has taken up every host, children too, and everything they told is acknowledged. */
+  settled(): Promise<void>
+  /** Publishes so far. */
+  published(): number
+  /** Resolves with the code when the link is over. */
+  readonly closed: Promise<number>
   close(): void
 }
 
@@ -41,10 +57,15 @@ export interface AgentWishes {
   readonly onQuestion?: (question: ReceivedQuestion) => { readonly body: Uint8Array; readonly isGzip: boolean }
   readonly contexts?: readonly Context[]
   readonly info?: SourceInfo
+  readonly children?: readonly SimulatedChild[]
+  /** Made anew whenever they are compared or told: thousands of children with thousands of contexts would fill the memory. */
+  readonly childContexts?: (child: SimulatedChild, place: number) => readonly Context[]
+  readonly childInfo?: (child: SimulatedChild) => SourceInfo
   /** The node id the agent already has from an earlier connection. */
   readonly nodeId?: NodeId
 }
 
+const frameBytes = 128 * 1024
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const publicKeyPem = publicKey.export({ format: 'pem', type: 'spki' }).toString()
 const capabilities = [
@@ -75,7 +96,7 @@ export async function connectSimulated(cloud: SimulatedCloud, claim: SimulatedCl
   const password = await call(cloud, 'POST', `${auth}/password`, 201, { response: secret.toString('base64'), agent_version: 'v2.10.4' })
   const credentials = JSON.parse(password) as { clientID: string; username: string; password: string }
   const socket = new WebSocket(`${cloud.url.replace('https:', 'wss:')}/mqtt`, ['mqtt'], {
-    ca: cloud.caPem,
+    ...(cloud.caPem === undefined ? {} : { ca: cloud.caPem }),
     perMessageDeflate: false,
     maxPayload: 1024 * 1024,
   })
@@ -87,47 +108,107 @@ export async function connectSimulated(cloud: SimulatedCloud, claim: SimulatedCl
   })
 }
 
+/** A host the agent speaks for: itself, or a child. */
+interface Host {
+  readonly speaker: Speaker
+  readonly hops: number
+  readonly contexts: () => readonly Context[]
+  readonly info: SourceInfo | undefined
+  nodeId: NodeId | undefined
+  /** Its streams were started: the last thing the cloud asks for. */
+  isTakenUp: boolean
+}
+
+function hostsOf({ claimId, machineGuid, hostname }: SimulatedClaim, wishes: AgentWishes): Host[] {
+  const { contexts = [], info, nodeId, children = [], childContexts = () => [], childInfo } = wishes
+  const host = (name: Omit<SimulatedChild, 'nodeId'>, rest: Pick<Host, 'hops' | 'contexts' | 'info' | 'nodeId'>): Host => ({
+    speaker: { claimId, capabilities, machineGuid: name.machineGuid, hostname: name.hostname },
+    isTakenUp: false,
+    ...rest,
+  })
+  return [
+    host({ machineGuid, hostname }, { hops: 0, contexts: () => contexts, info, nodeId }),
+    ...children.map((child, place) =>
+      host(child, { hops: 1, contexts: () => childContexts(child, place), info: childInfo?.(child), nodeId: child.nodeId }),
+    ),
+  ]
+}
+
 function speak(
   socket: WebSocket,
-  { claimId, machineGuid, hostname }: SimulatedClaim,
+  claim: SimulatedClaim,
   credentials: { clientID: string; username: string; password: string },
-  { onQuestion = () => ({ body: Buffer.from('{}'), isGzip: false }), contexts = [], info, nodeId: knownNodeId }: AgentWishes,
+  wishes: AgentWishes,
   onReady: (agent: SimulatedAgent) => void,
 ): void {
-  const speaker: Speaker = { claimId, machineGuid, hostname, capabilities }
+  const { claimId } = claim
+  const { onQuestion = () => ({ body: Buffer.from('{}'), isGzip: false }) } = wishes
+  const hosts = hostsOf(claim, wishes)
+  const [own] = hosts
+  if (own === undefined) throw new Error('an agent without a host')
+  const byGuid = new Map(hosts.map((host) => [host.speaker.machineGuid as string, host]))
+  const byNode = new Map(hosts.flatMap((host) => (host.nodeId === undefined ? [] : [[host.nodeId as string, host] as const])))
   const sessionId = BigInt(Date.now()) * 1000n
   const unacknowledged = new Set<number>()
   const quiet = new Set<() => void>()
-  let nodeId = knownNodeId
+  const looking = new Set<() => void>()
+  let toTakeUp = hosts.length
   let lastId = 0
+  let published = 0
   let isReady = false
 
-  const send = (packet: Packet) => socket.send(mqttPacket.generate(packet, { protocolVersion: 5 }))
+  const send = (packet: Packet) => {
+    const bytes = mqttPacket.generate(packet, { protocolVersion: 5 })
+    // Agents cut what is larger into frames of 128 KiB (aclk §4.2).
+    for (let at = 0; at < bytes.length; at += frameBytes) socket.send(bytes.subarray(at, at + frameBytes))
+  }
   const publish = (topic: string, payload: Uint8Array) => {
-    lastId = (lastId % 65_535) + 1
+    do lastId = (lastId % 64_999) + 1
+    while (unacknowledged.has(lastId))
+    published += 1
     unacknowledged.add(lastId)
     send({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, dup: false, retain: false, messageId: lastId })
   }
-  const tell = (message: OutboundMessage) => publish(topicOf(message.topic, claimId), say.encodeMessage(message))
-  const announce = (id: NodeId) => {
-    tell(say.nodeInstanceConnection(speaker, id, sessionId, Date.now()))
+  const tell = (message: OutboundMessage, more: object = {}) =>
+    publish(topicOf(message.topic, claimId), say.encodeMessage({ ...message, fields: { ...message.fields, ...more } }))
+  const announce = ({ speaker, hops, info }: Host, id: NodeId) => {
+    tell(say.nodeInstanceConnection(speaker, id, sessionId, Date.now()), { hops })
     if (info) {
-      tell(say.nodeInfo(speaker, id, info, Date.now()))
+      tell(say.nodeInfo(speaker, id, info, Date.now()), { child: hops > 0 })
       tell(say.nodeCollectors(speaker, id, info))
     }
   }
+  const isSettled = () => toTakeUp === 0 && unacknowledged.size === 0
+  const look = () => {
+    if (unacknowledged.size === 0) for (const resolve of quiet) resolve()
+    if (unacknowledged.size === 0) quiet.clear()
+    if (!isSettled()) return
+    for (const resolve of looking) resolve()
+    looking.clear()
+  }
+  const when = (isTrue: () => boolean, waiting: Set<() => void>) =>
+    new Promise<void>((resolve) => {
+      if (isTrue()) resolve()
+      else waiting.add(resolve)
+    })
+  const takenUp = (host: Host) => {
+    if (host.isTakenUp) return
+    host.isTakenUp = true
+    toTakeUp -= 1
+    if (host === own && !isReady && host.nodeId !== undefined) ready(host.nodeId)
+    look()
+  }
   const ready = (id: NodeId) => {
-    if (isReady) return
     isReady = true
     const keepAlive = setInterval(() => send({ cmd: 'pingreq' }), 45_000)
     socket.once('close', () => clearInterval(keepAlive))
     onReady({
       nodeId: id,
-      acknowledged: () =>
-        new Promise((resolve) => {
-          if (unacknowledged.size === 0) resolve()
-          else quiet.add(resolve)
-        }),
+      children: () => hosts.slice(1).map(({ nodeId }) => nodeId),
+      acknowledged: () => when(() => unacknowledged.size === 0, quiet),
+      settled: () => when(isSettled, looking),
+      published: () => published,
+      closed: new Promise((resolve) => socket.once('close', resolve)),
       close: () => socket.close(),
     })
   }
@@ -143,15 +224,26 @@ function speak(
       const answer = encodeAnswer({ messageId, httpStatus: 200, contentType, isGzip, body, sessionIdUs: sessionId, nowUs, executionUs: 1 })
       publish(question.callbackTopic, answer)
     } else if (name === 'SendNodeInstances') {
-      if (nodeId) announce(nodeId)
-      else tell(say.createNodeInstance(speaker))
+      for (const host of hosts) {
+        if (host.nodeId) announce(host, host.nodeId)
+        else tell(say.createNodeInstance(host.speaker), { hops: host.hops })
+      }
     } else if (name === 'CreateNodeInstanceResult') {
-      nodeId = fromBinary(CreateNodeInstanceResultSchema, payload).nodeId as NodeId
-      announce(nodeId)
-    } else if (name === 'ContextsCheckpoint' && nodeId) {
-      const { versionHash } = fromBinary(ContextsCheckpointSchema, payload)
-      if (versionHash !== contextsVersionHash(contexts)) tell(say.contextsSnapshot(speaker, nodeId, contexts))
-    } else if (name === 'StartAlarmStreaming' && nodeId) ready(nodeId)
+      const { nodeId, machineGuid } = fromBinary(CreateNodeInstanceResultSchema, payload)
+      const host = byGuid.get(machineGuid)
+      if (host === undefined) return
+      host.nodeId = nodeId as NodeId
+      byNode.set(nodeId, host)
+      announce(host, host.nodeId)
+    } else if (name === 'ContextsCheckpoint') {
+      const { nodeId, versionHash } = fromBinary(ContextsCheckpointSchema, payload)
+      const host = byNode.get(nodeId)
+      const contexts = host?.contexts() ?? []
+      if (host && versionHash !== contextsVersionHash(contexts)) tell(say.contextsSnapshot(host.speaker, nodeId as NodeId, contexts))
+    } else if (name === 'StartAlarmStreaming') {
+      const host = byNode.get(fromBinary(StartAlarmStreamingSchema, payload).nodeId)
+      if (host) takenUp(host)
+    }
   }
 
   const onPacket = (packet: Packet) => {
@@ -160,12 +252,10 @@ function speak(
       const subscriptions = [{ topic: topicOf('inbox-cmd', claimId), qos: 1 as const }]
       send({ cmd: 'subscribe', messageId: 65_000, subscriptions })
       send({ cmd: 'subscribe', messageId: 65_001, subscriptions: [{ topic: topicOf('inbox-cmd-v1', claimId), qos: 1 }] })
-      tell(say.agentConnection(speaker, 'hello', sessionId, Date.now()))
+      tell(say.agentConnection(own.speaker, 'hello', sessionId, Date.now()))
     } else if (packet.cmd === 'puback') {
       unacknowledged.delete(packet.messageId ?? 0)
-      if (unacknowledged.size > 0) return
-      for (const resolve of quiet) resolve()
-      quiet.clear()
+      look()
     } else if (packet.cmd === 'publish') onPublish(packet)
   }
   const onPublish = ({ topic, payload, qos, messageId }: IPublishPacket) => {
@@ -188,7 +278,7 @@ function speak(
     password: Buffer.from(credentials.password),
     will: {
       topic: topicOf('agent-connection', claimId),
-      payload: Buffer.from(say.encodeMessage(say.agentConnection(speaker, 'will', sessionId, Date.now()))),
+      payload: Buffer.from(say.encodeMessage(say.agentConnection(own.speaker, 'will', sessionId, Date.now()))),
       qos: 2,
       retain: false,
     },
@@ -198,7 +288,8 @@ function speak(
 /** One request over a connection of its own, as agents do; the answer's text. Throws on another status. */
 function call({ url, caPem }: SimulatedCloud, method: string, path: string, status: number, body?: object): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${url}${path}`, { method, ca: caPem, agent: false }, (answer) => {
+    const ca = caPem === undefined ? {} : { ca: caPem }
+    const asked = request(`${url}${path}`, { method, ...ca, agent: false }, (answer) => {
       let text = ''
       answer.setEncoding('utf8')
       answer.on('data', (chunk: string) => (text += chunk))
