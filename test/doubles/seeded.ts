@@ -1,0 +1,34 @@
+/** Numbers that look random and are the same for the same seed. */
+export interface Seeded {
+  /** A whole number from 0 up to, not including, `below`. */
+  below(below: number): number
+  pick<T>(choices: readonly T[]): T
+  chance(probability: number): boolean
+}
+
+/** A generator of the mulberry32 kind. */
+export function createSeeded(seed: number): Seeded {
+  let state = seed | 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return (mixed ^ (mixed >>> 14)) >>> 0
+  }
+  return {
+    below: (below) => next() % below,
+    pick<T>(choices: readonly T[]): T {
+      const chosen = choices[next() % choices.length]
+      if (chosen === undefined) throw new Error('there is nothing to choose from')
+      return chosen
+    },
+    chance: (probability) => next() < probability * 0x1_0000_0000,
+  }
+}
+
+/** Seeds for a property test: so many new ones, or the one in the variable, which a failure names. */
+export function seedsOf(variable: string, count: number): readonly number[] {
+  const given = process.env[variable]
+  if (given !== undefined) return [Number(given)]
+  return Array.from({ length: count }, () => Math.floor(Math.random() * 0x1_0000_0000))
+}
