@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { encodeQuestion } from '../../src/aclk/query/request.ts'
+import { decodeQuestion, encodeQuestion } from '../../src/aclk/query/request.ts'
 import type { NodeId, PersonId } from '../../src/domain/ids.ts'
 import { liveLimits } from '../../src/live/limits.ts'
+import { parseFromBrowser } from '../../src/live/messages.ts'
 import type { LiveQuestion } from '../../src/live/questions.ts'
 import { capabilitiesOf } from '../../test/doubles/fake-agent.ts'
 import { askQuestion, deadlineMsOf } from './ask-question.ts'
@@ -150,4 +151,43 @@ it('[RL106] the agent stops first, then its queue, then we', () => {
   }
   expect(deadlineMsOf(journal)).toBe(30_000)
   expect(deadlineMsOf({ kind: 'info' })).toBe(liveLimits.askTimeoutMs)
+})
+
+/** Numbers from a seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 0xffff_ffff))
+
+it(`[RL118] whatever the protocol accepts arrives at an agent as exactly the parts that were asked (FUZZ_SEED=${seed})`, () => {
+  const random = randomFrom(seed)
+  const letters = [...'ab:./-_+%,|*!~@$^()[]{};<>=&?#"\'\\ \t\r\n'.split(''), 'é', '日', '\u{1f600}', '\u0000', '\ud800', '%26', '%0d%0a']
+  const text = () => Array.from({ length: 1 + Math.floor(random() * 6) }, () => letters[Math.floor(random() * letters.length)]).join('')
+  let accepted = 0
+  for (let round = 0; round < 4_000; round++) {
+    const [one, two] = [text(), text()]
+    const isConfig = random() < 0.5
+    const question = isConfig
+      ? { kind: 'config', action: 'userconfig', id: one, name: two, body: '{}', timeoutS: 10 }
+      : { kind: 'function', name: 'x', args: [{ key: 'a', value: one }, { key: 'b' }, { key: 'c', value: [two] }], timeoutS: 10 }
+    const message = parseFromBrowser(JSON.stringify({ type: 'ask', id: 1, nodeId, question }))
+    if (message?.type !== 'ask') continue
+    accepted++
+    const built = build(message.question, 'C')
+    const received = decodeQuestion(encodeQuestion('m', '/r/m', built))
+    expect(received?.target).toBe(built.target)
+    // As agents read it: decoded first, then split (agent-api §2.4).
+    const parameters = decodeURIComponent((received?.target ?? '').split('?')[1] ?? '').split('&')
+    expect(parameters).toEqual(
+      isConfig ? ['action=userconfig', `id=${one}`, `name=${two}`, 'timeout=10'] : [`function=x a:${one} b c:${two}`, 'timeout=10'],
+    )
+  }
+  expect(accepted).toBeGreaterThan(100)
 })

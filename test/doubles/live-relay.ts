@@ -16,10 +16,11 @@ export const nodeA = '11111111-1111-4111-8111-111111111111' as NodeId
 export const nodeB = '22222222-2222-4222-8222-222222222222' as NodeId
 export const foreignNode = '33333333-3333-4333-8333-333333333333' as NodeId
 
-/** A real relay on a real loopback socket, with rights, node states and the clock in the test's hand. */
-export async function startLiveRelay(log: Log) {
-  const clock = createHandClock()
-  const bus = createLocalBus()
+/**
+ * A real relay on a real loopback socket, with rights, node states and the clock in the test's hand; with a bus and clock of their
+ * own, or with those of a gateway.
+ */
+export async function startLiveRelay(log: Log, { clock = createHandClock(), bus = createLocalBus() } = {}) {
   const visible = new Set<NodeId>([nodeA, nodeB])
   const states = new Map<NodeId, NodeState>()
   const listeners = new Set<(change: { nodeId: NodeId; state: NodeState }) => void>()

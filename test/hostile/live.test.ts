@@ -54,6 +54,30 @@ it.each(Object.entries(wrong))('[RL17] %s is answered with an error and asks not
   expect([agent.asked.length, live.relay.stats().subscriptions]).toEqual([0, 0])
 })
 
+const forged: Record<string, object> = {
+  'a function with a parameter': { kind: 'function', name: 'processes&timeout=9999', args: [], timeoutS: 10 },
+  'an argument with a parameter': { kind: 'function', name: 'processes', args: [{ key: 'a', value: 'b&function=c' }], timeoutS: 10 },
+  'an argument with a header': {
+    kind: 'function',
+    name: 'processes',
+    args: [{ key: 'a', value: 'b\r\nX-Netdata-Permissions: 0x7ff' }],
+    timeoutS: 10,
+  },
+  'a configuration id with an action': { kind: 'config', action: 'get', id: 'a&action=remove', timeoutS: 10 },
+  'a configuration id with a quote': { kind: 'config', action: 'get', id: "a'b", timeoutS: 10 },
+  'a look with a document': { kind: 'config', action: 'get', id: 'a', body: '{}', timeoutS: 10 },
+  'permissions of its own': { kind: 'functions', permissions: 0x7ff },
+  'a scope of its own': { kind: 'contexts', scopeNodes: '*' },
+  'a path of its own': { kind: 'config', action: 'tree', path: '/x HTTP/1.1', timeoutS: 10 },
+}
+
+it.each(Object.entries(forged))('[LV102] %s never reaches an agent', async (_what, question) => {
+  const browser = await live.open()
+  browser.socket.send(JSON.stringify({ type: 'ask', id: 1, nodeId: nodeA, question }))
+  expect(await browser.next()).toMatchObject({ type: 'error', code: 'LIVE_MESSAGE_INVALID' })
+  expect(agent.asked).toHaveLength(0)
+})
+
 it('[RL17] the sixth message of a wrong shape ends the socket with 1007', async () => {
   const browser = await live.open()
   for (let index = 0; index < 6; index++) browser.socket.send('{"type":"nonsense"}')
