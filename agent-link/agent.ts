@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { hostname as osHostname } from 'node:os'
 import { ThroughlineError } from '../src/errors/throughline-error.ts'
-import type { ClaimId, MachineGuid } from '../src/domain/ids.ts'
+import type { ClaimId, MachineGuid, NodeId } from '../src/domain/ids.ts'
 import type { Clock } from '../src/support/clock.ts'
 import type { Log } from '../src/support/log.ts'
 import { claim as claimHost } from './claim/claim.ts'
-import { ensureMachineGuid, loadClaim, peekMachineGuid, saveNodeId } from './claim/claim-files.ts'
+import { ensureMachineGuid, loadClaim, peekMachineGuid, saveNodeId, type StoredClaim } from './claim/claim-files.ts'
 import { describeEgress } from './egress/describe.ts'
 import { createLink } from './link/link.ts'
 import type { Link, LinkState } from './link/link.ts'
@@ -38,13 +38,16 @@ export interface AgentClaimWish {
   readonly caPem?: string | undefined
 }
 
+/** While the link is down, the folder is looked at for a newer claim this often. */
+const claimCheckMs = 2_000
+
 export const defaultNetdataUrl = 'http://127.0.0.1:19999'
 
 /** The agent of one host: a source, a session and a link, wired. Starting or stopping twice is harmless. */
 export function createAgent(deps: AgentDeps) {
   const { folder, sourceKind, netdataUrl = defaultNetdataUrl, clock, log } = deps
   const listeners = new Set<(state: AgentState) => void>()
-  let running: { link: Link; stop(): Promise<void> } | undefined
+  let running: { readonly link: Link; stop(): Promise<void> } | undefined
 
   /** A rehearsal leaves no trace: it makes up an id where none is kept yet. */
   async function createSource(isRehearsal = false): Promise<Source> {
@@ -86,23 +89,59 @@ export function createAgent(deps: AgentDeps) {
       alive()
       throw thrown
     }
-    const session = createSession({ source, claim: stored, saveNodeId: (nodeId) => saveNodeId(folder, nodeId), clock, log })
-    const link = createLink({ identity: stored, speaker: session, agentVersion, clock, log })
+    let { claimId } = stored
+    let voice = speak(source, stored)
+    let isStopping = false
+    let adopting: Promise<void> | undefined
+    /** `throughline claim` may have run again beside us: the host goes on under its new claim (aclk §8.8). */
+    const adopt = async (): Promise<void> => {
+      const kept = await loadClaim(folder).catch(() => undefined)
+      if (kept === undefined || kept.claimId === claimId || isStopping) return
+      claimId = kept.claimId
+      log.info('agent_claimed_again', { claimId: kept.claimId })
+      await voice.stop()
+      voice = speak(source, kept)
+      if (!isStopping) voice.link.start()
+    }
+    const stopLooking = clock.every(claimCheckMs, () => {
+      if (voice.link.state.kind === 'waiting') adopting ??= adopt().finally(() => (adopting = undefined))
+    })
+    running = {
+      get link() {
+        return voice.link
+      },
+      async stop() {
+        isStopping = true
+        stopLooking()
+        await adopting
+        await voice.stop()
+        await source.stop()
+        alive()
+      },
+    }
+    voice.link.start()
+    log.info('agent_started', { source: sourceKind, claimId: stored.claimId })
+  }
+
+  /** A session and its link under one claim. */
+  function speak(source: Source, claim: StoredClaim): { readonly link: Link; stop(): Promise<void> } {
+    let saving: Promise<void> = Promise.resolve()
+    const keepNodeId = (nodeId: NodeId) => (saving = saveNodeId(folder, nodeId))
+    const session = createSession({ source, claim, saveNodeId: keepNodeId, clock, log })
+    const link = createLink({ identity: claim, speaker: session, agentVersion, clock, log })
     const unsubscribe = link.onState((state) => {
       for (const listener of listeners) listener(state)
     })
-    running = {
+    return {
       link,
       async stop() {
         await link.stop()
         unsubscribe()
         session.stop()
-        await source.stop()
-        alive()
+        // What is being written is not torn by the end; that it failed was logged.
+        await saving.catch(() => undefined)
       },
     }
-    link.start()
-    log.info('agent_started', { source: sourceKind, claimId: stored.claimId })
   }
 
   return {

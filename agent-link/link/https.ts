@@ -20,6 +20,8 @@ export interface HttpsRequest {
 export interface HttpsAnswer {
   readonly status: number
   readonly body: string
+  /** What the cloud says the time is, epoch milliseconds; undefined when it says nothing. */
+  readonly dateMs?: number
 }
 
 /**
@@ -64,7 +66,11 @@ function exchange(asked: HttpsRequest, options: RequestOptions, maxBytes: number
         else chunks.push(chunk)
       })
       incoming.on('error', reject)
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))
+      incoming.on('end', () => {
+        const dateMs = Date.parse(incoming.headers.date ?? '')
+        const answer = { status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }
+        resolve(Number.isNaN(dateMs) ? answer : { ...answer, dateMs })
+      })
     })
     outgoing.on('error', reject)
     outgoing.end(asked.body)

@@ -204,6 +204,18 @@ it('[AL12] a banned agent asks once a minute, and works when it is let in', asyn
   await reach('online')
 })
 
+it('[AL111] whoever is let in again is not banned any more', async () => {
+  const { link, clock, opened, reach, cloud } = await scene()
+  link.start()
+  await reach('online')
+  opened[0]?.leave({ reconnectAfterS: 0, ban: true })
+  expect(await reach('waiting')).toMatchObject({ banned: true })
+  clock.advance(bannedDelayMs)
+  await reach('online', 2)
+  cloud.links[1]?.cut()
+  expect(await reach('waiting', 2)).toMatchObject({ banned: false })
+})
+
 it('[AL12] a challenge for another key is told and retried, never answered', async () => {
   const { link, reach, cloud } = await scene()
   cloud.setOverride((step) =>

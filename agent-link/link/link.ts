@@ -128,6 +128,8 @@ export function createLink({ identity, speaker, agentVersion, clock, log, random
     const stop = () => void farewell()
     signal.addEventListener('abort', stop, { once: true })
     try {
+      // Whoever is let in is not banned; a cloud that thinks otherwise says so again.
+      banned = false
       enter({ kind: 'online', sinceMs: clock.nowMs() })
       log.info('link_online', {})
       speaker.onOpen(openLink(connection, pass, sessionIdUs, farewell))

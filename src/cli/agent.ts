@@ -24,6 +24,8 @@ function sentence(state: AgentState): string {
     case 'online':
       return 'Online: the cloud can ask this host.'
     case 'waiting':
+      if (state.banned)
+        return `Banned: the cloud removed this node or does not know its claim. Asking again at ${new Date(state.untilMs).toISOString()}; throughline claim brings this host back.`
       return `Waiting until ${new Date(state.untilMs).toISOString()} before the next try: ${state.reason}`
     case 'stopped':
       return 'Stopped.'

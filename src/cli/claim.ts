@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { ThroughlineError } from '../errors/throughline-error.ts'
-import { textOption, type Command, type OptionValues } from './command.ts'
+import { textOption, type Command } from './command.ts'
+import { readCa } from './read-ca.ts'
 import { agentFromOptions, sourceOptions } from './source-options.ts'
 
 export const claim: Command = {
@@ -28,14 +28,4 @@ export const claim: Command = {
     await hostAgent.claim({ url, token, roomIds, caPem: readCa(values) })
     context.print('Claimed. Now run: npx throughline agent')
   },
-}
-
-function readCa(values: OptionValues): string | undefined {
-  const file = textOption(values, 'ca')
-  if (file === undefined) return undefined
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new ThroughlineError('USAGE', `The CA file ${file} cannot be read; npx throughline claim-token tells where it lies.`, { cause })
-  }
 }

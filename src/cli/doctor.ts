@@ -1,44 +1,68 @@
 import { X509Certificate } from 'node:crypto'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { defaultNetdataUrl } from '../../agent-link/agent.ts'
+import { examineHost } from '../../agent-link/doctor/examine.ts'
+import type { Finding } from '../../agent-link/doctor/finding.ts'
 import { checkStore } from '../compose.ts'
 import type { Config } from '../config/read-config.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import { askCloud } from './ask-cloud.ts'
-import type { Command } from './command.ts'
-
-interface Finding {
-  readonly check: string
-  readonly isGood: boolean
-  /** What was found and, when it is not good, the mend. */
-  readonly sentence: string
-}
+import { textOption, type CliContext, type Command, type OptionValues } from './command.ts'
+import { readCa } from './read-ca.ts'
+import { sourceOptions } from './source-options.ts'
 
 const dayMs = 24 * 3_600_000
 
 export const doctor: Command = {
-  summary: 'checks this installation and says what to mend',
+  summary: 'checks this installation, or with --url why this host does not connect to a cloud, and says what to mend',
   options: {
+    url: { type: 'string', value: 'https://host:port', doc: 'on a monitored host instead: why it does not connect to that cloud' },
+    ca: { type: 'string', value: '<file>', doc: "with --url: PEM file of the CA to trust; default the claim's, else the system's" },
+    ...sourceOptions,
     json: { type: 'boolean', doc: 'as JSON' },
     health: { type: 'boolean', doc: 'only whether the cloud answers (for container health checks)' },
   },
   async run(context, values) {
     const config = context.config()
     const findings =
-      values['health'] === true
-        ? [await checkCloud(config, context.clock)]
-        : [
-            checkDataFolder(config),
-            checkCertificate(config, context.clock.nowMs()),
-            await attempt('store', () => checkStore(config, { clock: context.clock })),
-            await checkCloud(config, context.clock),
-          ]
+      values['url'] !== undefined
+        ? await examine(context, values)
+        : values['health'] === true
+          ? [await checkCloud(config, context.clock)]
+          : [
+              checkDataFolder(config),
+              checkCertificate(config, context.clock.nowMs()),
+              await attempt('store', () => checkStore(config, { clock: context.clock })),
+              await checkCloud(config, context.clock),
+            ]
     if (values['json'] === true) context.print(JSON.stringify({ findings }, null, 2))
     else for (const { check, isGood, sentence } of findings) context.print(`${isGood ? 'good' : 'MEND'}  ${check}: ${sentence}`)
     const bad = findings.filter(({ isGood }) => !isGood).length
     if (bad > 0) throw new ThroughlineError('CONFIG_INVALID', `${bad} of ${findings.length} checks found something to mend.`)
   },
+}
+
+/** The steps an agent of this host takes towards a cloud. */
+async function examine(context: CliContext, values: OptionValues): Promise<Finding[]> {
+  const source = textOption(values, 'source')
+  if (source !== undefined && source !== 'host' && source !== 'netdata')
+    throw new ThroughlineError('USAGE', `--source is host or netdata, not "${source}".`)
+  const netdataUrl = textOption(values, 'netdata-url')
+  const wish = {
+    url: textOption(values, 'url') ?? '',
+    caPem: readCa(values),
+    folder: textOption(values, 'folder') ?? join(context.config().dataFolder, 'agent'),
+    netdata:
+      source === 'netdata' || netdataUrl !== undefined
+        ? { url: netdataUrl ?? defaultNetdataUrl, isBehindAgentLink: source === 'netdata' }
+        : undefined,
+    env: context.env,
+  }
+  const findings: Finding[] = []
+  for await (const finding of examineHost(wish, { clock: context.clock })) findings.push(finding)
+  return findings
 }
 
 async function attempt(check: string, look: () => Promise<string>): Promise<Finding> {
