@@ -148,6 +148,19 @@ it('[RL111] an agent works on two functions or configuration actions at a time, 
   expect(agent.asked).toHaveLength(4)
 })
 
+it('[RL111] thirteen small questions leave room for the others, and no more than sixteen are at an agent', () => {
+  const { bus, ask } = setUp()
+  const agents = Array.from({ length: 20 }, (_, index) => serveFakeAgent(bus, `child-${index}` as NodeId, claimId, 'C'))
+  for (const [index] of agents.entries()) ask('list', { kind: 'contexts' }, admin, `child-${index}` as NodeId)
+  const count = () => agents.reduce((sum, { asked }) => sum + asked.length, 0)
+  expect(count()).toBe(13)
+  for (const [index] of agents.entries()) {
+    ask('past', past(-10), admin, `child-${index}` as NodeId)
+    ask('call', call('x'), admin, `child-${index}` as NodeId)
+  }
+  expect(count()).toBe(16)
+})
+
 it('[RL107] identical questions are shared only by those with the same permissions', () => {
   const { agent, ask } = setUp('C')
   for (const asker of [admin, { ...admin, personId: 'amy' as PersonId }, observer]) ask('x', { kind: 'info' }, asker)

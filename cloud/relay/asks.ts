@@ -67,7 +67,8 @@ const kinds = {
 const atATime: Readonly<Record<Budget, number>> = {
   data: liveLimits.dataAsksPerAgent,
   operation: liveLimits.operationsPerAgent,
-  other: liveLimits.asksPerAgent,
+  // What is left of the agent's share, so that slow lists keep nobody else out.
+  other: liveLimits.asksPerAgent - liveLimits.dataAsksPerAgent - liveLimits.operationsPerAgent,
 }
 
 /** Asks over the bus with the limits of security requirements §1, kept for each agent and not only for each node. */
@@ -77,7 +78,6 @@ export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: 
   let changes = 0
 
   function mayStart({ asking }: Lane, { budget }: Job): boolean {
-    if (asking.size >= liveLimits.asksPerAgent) return false
     let same = 0
     for (const other of asking) if (other.budget === budget) same++
     return same < atATime[budget]
