@@ -15,7 +15,11 @@ import { decodeAnswer } from '../src/aclk/query/response.ts'
 import { unknownVersionHash } from '../src/domain/version-hash.ts'
 import { systemClock } from '../src/support/clock.ts'
 import { silentLog } from '../src/support/log.ts'
+import { errorAnswer } from '../src/aclk/otp/answers.ts'
+import { DisconnectReqSchema } from '../src/aclk/messages/index.ts'
 import { startFakeCloud } from '../test/doubles/fake-cloud.ts'
+import { waitUntil } from '../test/doubles/wait-until.ts'
+import { claimFileNames } from './claim/claim-files.ts'
 import { createAgent } from './agent.ts'
 
 async function newFolder(): Promise<string> {
@@ -83,4 +87,55 @@ it('[AL30] claims this host, links, announces its contexts, answers for its CPU 
   expect(states).toEqual(['connecting', 'online', 'stopped'])
   expect(await readFile(join(folder, 'node_id'), 'utf8')).toBe(nodeId)
   expect(agent.state).toEqual({ kind: 'stopped' })
+})
+
+it('[AL110] a removed host is banned, and goes on under its new claim with machine guid and key when it is claimed again', async ({
+  skip,
+}) => {
+  if (process.platform !== 'linux') skip('the built-in collector needs a Linux kernel')
+  const cloud = await startFakeCloud()
+  onTestFinished(() => cloud.stop())
+  const folder = await newFolder()
+  const agent = createAgent({ folder, sourceKind: 'host', hostname: 'edge-9', clock: systemClock, log: silentLog })
+  onTestFinished(() => agent.stop())
+  const again = createAgent({ folder, sourceKind: 'host', hostname: 'edge-9', clock: systemClock, log: silentLog })
+  const wish = { url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem }
+  const first = await again.claim(wish)
+  const read = (name: keyof typeof claimFileNames) => readFile(join(folder, claimFileNames[name]), 'utf8').catch(() => undefined)
+  const before = [await read('machineGuid'), await read('privateKey')]
+  await agent.start()
+  const nodeId = '7d0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e22'
+  const link = await cloud.until(() => cloud.links[0])
+  await cloud.until(() => (cloud.heard.length > 0 ? true : undefined))
+  const machineGuid = before[0]?.trim() ?? ''
+  const result = create(CreateNodeInstanceResultSchema, { nodeId, machineGuid })
+  link.send('CreateNodeInstanceResult', toBinary(CreateNodeInstanceResultSchema, result))
+  await waitUntil(() => read('nodeId'))
+
+  const gone = errorAnswer({ code: 'CLAIM_UNKNOWN', key: 'ErrNotFound', message: 'm', nonRetryable: true })
+  cloud.setOverride((step) => (step === 'challenge' ? { status: 404, body: gone } : undefined))
+  link.send('DisconnectReq', toBinary(DisconnectReqSchema, create(DisconnectReqSchema, { permaban: true })))
+  expect(await link.closed).toEqual({ code: 1000, hadDisconnect: true })
+  await waitUntil(() => agent.state.kind === 'waiting' || undefined)
+  expect(agent.state).toMatchObject({ banned: true })
+
+  const second = await again.claim(wish)
+  expect(second).not.toBe(first)
+  expect([await read('machineGuid'), await read('privateKey')]).toEqual(before)
+  expect(await read('nodeId')).toBeUndefined()
+  cloud.setOverride(undefined)
+  const next = await cloud.until(() => cloud.links[1])
+  expect(next.connect.will?.topic).toContain(second)
+  await waitUntil(() => agent.state.kind === 'online' || undefined)
+  next.send('SendNodeInstances', new Uint8Array())
+  // A fresh node id is asked for, and the facts are told anew.
+  await cloud.until(() => cloud.heard.find(({ name }) => name === 'create-node-instance'))
+  next.send(
+    'CreateNodeInstanceResult',
+    toBinary(
+      CreateNodeInstanceResultSchema,
+      create(CreateNodeInstanceResultSchema, { nodeId: '9d0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e22', machineGuid }),
+    ),
+  )
+  await cloud.until(() => (cloud.heard.filter(({ name }) => name === 'node-instance-info').length === 2 ? true : undefined))
 })
