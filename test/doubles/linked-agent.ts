@@ -6,7 +6,6 @@ import type { CommandName, TopicName } from '../../src/aclk/topics/topics.ts'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
 import type { ClaimId, NodeId } from '../../src/domain/ids.ts'
 import type { GatewayDoor } from './gateway-door.ts'
-import type { MemoryMetadata } from './memory-metadata.ts'
 import type { RawLink } from './stand-in-agent.ts'
 import { bytesOf, claimStandIn, connectPacket, credentialsOf, openRawLink } from './stand-in-agent.ts'
 
@@ -41,7 +40,7 @@ export function willOf(claimId: string, sessionId: bigint): NonNullable<IConnect
 /** Claims (unless `as` is given), proves itself, connects, subscribes. */
 export async function linkAgent(
   door: GatewayDoor,
-  metadata: MemoryMetadata,
+  metadata: { readonly token: string; readonly claims: ReadonlyMap<ClaimId, { readonly nodeId: NodeId }> },
   { as, sessionId = 1_795_297_082_882_983n }: { as?: { claimId: string; machineGuid: string }; sessionId?: bigint } = {},
 ): Promise<LinkedAgent> {
   const { claimId, machineGuid } = as ?? (await claimStandIn(door.port, metadata.token))

@@ -54,9 +54,9 @@ try {
     const upS = (performance.now() - startedMs) / 1_000
     for (const failure of fleet.failures) tell(`  failed: ${failure}`)
     const endMs = performance.now() + seconds * 1_000
-    let isOver = false
-    void isInterrupted.then(() => (isOver = true))
-    while (!isOver && performance.now() < endMs) {
+    const end = { isCome: false }
+    void isInterrupted.then(() => (end.isCome = true))
+    while (!end.isCome && performance.now() < endMs) {
       await Promise.race([sleep(Math.min(everyMs, endMs - performance.now())), isInterrupted])
       progress(fleet.state())
     }

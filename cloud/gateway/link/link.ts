@@ -92,6 +92,7 @@ export class Link {
   readonly #upgradedMs: number
   #heardMs: number
   #packetId = 0
+  #pubacksDue = 0
   #isPaused = false
   #isWorking = false
   #queue: AgentPublish[] | undefined
@@ -151,6 +152,7 @@ export class Link {
       return false
     }
     this.#packetId = (this.#packetId % 0xffff) + 1
+    this.#pubacksDue += 1
     this.#write(encodePublish(topic, this.#packetId, payload))
     return true
   }
@@ -239,13 +241,18 @@ export class Link {
       return
     }
     if (state.kind !== 'open') return
-    if (packet.cmd === 'publish') this.#publish(packet, state)
-    else if (packet.cmd === 'pingreq') this.#write(pingresp)
+    if (packet.cmd === 'publish') {
+      this.#publish(packet, state)
+      return
+    }
+    // Each of our publishes brings one PUBACK, which needs nothing; everything else an agent thinks of is its own rate.
+    if (packet.cmd === 'puback' && this.#pubacksDue > 0) this.#pubacksDue -= 1
+    else this.#rate.spendPublish()
+    if (packet.cmd === 'pingreq') this.#write(pingresp)
     else if (packet.cmd === 'subscribe') this.#subscribe(packet, state.agent)
     else if (packet.cmd === 'unsubscribe') this.#unsubscribe(packet, state.agent)
     else if (packet.cmd === 'disconnect') this.#goodbye()
     else if (packet.cmd === 'connect') throw new LinkRefusal(reasons.protocolError, 'A second CONNECT.')
-    // PUBACK needs nothing: what we send is never sent twice.
   }
 
   async #connect(connect: IConnectPacket): Promise<void> {
@@ -301,6 +308,7 @@ export class Link {
   /** One event after the other: order per link, acknowledged only when durable (security requirement M8). */
   async #work(): Promise<void> {
     this.#isWorking = true
+    let handled = 0
     for (let publish = this.#queue?.[0]; publish !== undefined; publish = this.#queue?.[0]) {
       const state = this.#state
       if (state.kind !== 'open') break
@@ -314,6 +322,9 @@ export class Link {
         break
       }
       this.#drain()
+      // Events that change nothing take no turn of the loop by themselves: without this, a burst of one agent would stop all others.
+      handled += 1
+      if (handled % eventsPerTurn === 0) await nextTurn()
     }
     this.#isWorking = false
     if (this.#queue?.length === 0) this.#queue = undefined
@@ -400,6 +411,13 @@ export class Link {
     this.#outbox.push(packet)
     this.#outboxBytes += packet.length
   }
+}
+
+/** So many events of one link are handled before the others have a turn. */
+const eventsPerTurn = 16
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A frame of several packets stays well below the 128 KiB old agents read at once. */
