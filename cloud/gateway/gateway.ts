@@ -28,6 +28,7 @@ import type { ClaimedAgent, GatewayPorts } from './ports.ts'
 import { createQuietWarn } from './quiet-warn.ts'
 import { AgentSession } from './session/agent-session.ts'
 import { createAskedConfigs } from './session/asked-configs.ts'
+import { createUnsettled } from './session/unsettled.ts'
 
 export interface GatewayDeps {
   readonly ports: GatewayPorts
@@ -81,6 +82,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
     presence,
     bus,
     askedConfigs: createAskedConfigs({ clock }),
+    unsettled: createUnsettled(),
     isDouble: (agent: ClaimedAgent) => twins.isDouble(agent),
   }
   const sockets = new Set<Link>()

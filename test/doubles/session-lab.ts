@@ -8,6 +8,7 @@ import type { ClaimedAgent } from '../../cloud/gateway/ports.ts'
 import { createQuietWarn } from '../../cloud/gateway/quiet-warn.ts'
 import { AgentSession } from '../../cloud/gateway/session/agent-session.ts'
 import { createAskedConfigs } from '../../cloud/gateway/session/asked-configs.ts'
+import { createUnsettled } from '../../cloud/gateway/session/unsettled.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import { createPresence } from '../../cloud/presence/presence.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
@@ -63,6 +64,7 @@ export async function openSessionLab({
     presence,
     bus,
     askedConfigs: createAskedConfigs({ clock }),
+    unsettled: createUnsettled(),
     isDouble: (agent: ClaimedAgent) => twins.isDouble(agent),
   }
 

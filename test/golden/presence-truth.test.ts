@@ -111,7 +111,11 @@ async function play(seed: number): Promise<void> {
       link.session.end(0)
     },
     // A late end of a link that was taken over or crashed.
-    () => random.pick(actors).ghosts.shift()?.session.end(random.below(2) * 60_000),
+    () =>
+      random
+        .pick(actors)
+        .ghosts.shift()
+        ?.session.end(random.below(2) * 60_000),
     // A child appears at a parent, and leaves the other in any order.
     async () => {
       const nodeId = random.pick(children)
@@ -157,7 +161,11 @@ async function play(seed: number): Promise<void> {
     const state = presence.stateOf(nodeId)
     const instances = presence.instancesOf(nodeId).map(({ claimId, hops, isLive }) => `${claimId} ${hops} ${isLive}`)
     // A node nobody ever told of is unseen, which is as far away as offline.
-    shown[nodeId] = { state: stateRank[state] === 0 ? 'offline' : state, instances: instances.sort(), isRouted: bus.route(nodeId) !== undefined }
+    shown[nodeId] = {
+      state: stateRank[state] === 0 ? 'offline' : state,
+      instances: instances.sort(),
+      isRouted: bus.route(nodeId) !== undefined,
+    }
     truth[nodeId] = {
       state: best,
       instances: now.map(({ claimId, hops, says }) => `${claimId} ${hops} ${says === 'live'}`).sort(),
@@ -173,6 +181,3 @@ async function play(seed: number): Promise<void> {
 it('[GW101] whatever the order of connects, takeovers, late wills and moves of children, what is shown is what is true in the end', async () => {
   for (const seed of seedsOf(variable, 150)) await play(seed)
 })
-
-const badSeeds: readonly (readonly [seed: number, story: string])[] = []
-it.each(badSeeds)('[GW101] seed %i: %s', (seed) => play(seed))

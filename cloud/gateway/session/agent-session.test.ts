@@ -33,6 +33,7 @@ import type { AgentPublish } from '../link/link.ts'
 import { createQuietWarn } from '../quiet-warn.ts'
 import { AgentSession } from './agent-session.ts'
 import { createAskedConfigs } from './asked-configs.ts'
+import { createUnsettled } from './unsettled.ts'
 
 const sessionId = 1_795_297_082_882_983n
 
@@ -51,6 +52,7 @@ async function setup({ wasLongAway = false }: { wasLongAway?: boolean } = {}) {
     presence,
     bus,
     askedConfigs: createAskedConfigs({ clock }),
+    unsettled: createUnsettled(),
     isDouble: () => doubles.isDouble,
   }
   const claimId = randomUUID() as string as ClaimId

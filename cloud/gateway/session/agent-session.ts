@@ -60,12 +60,16 @@ export class AgentSession implements LinkSession {
   #configQuestions: ConfigQuestions | undefined
   #alertStreams: AlertStreams | undefined
   #reassigned = 0
+  /** What an older link of this claim still stores. */
+  #forerunner: Promise<void> | undefined
+  #running: Promise<unknown> | undefined
 
   constructor(shared: SessionShared, link: SessionLink, agent: ClaimedAgent, wasLongAway: boolean) {
     this.#shared = shared
     this.#link = link
     this.#agent = agent
     this.#wasLongAway = wasLongAway
+    this.#forerunner = shared.unsettled.of(agent.claimId)
     this.#routes = new NodeRoutes({
       agent,
       bus: shared.bus,
@@ -85,8 +89,16 @@ export class AgentSession implements LinkSession {
     return this.#nodes?.size ?? 0
   }
 
-  async handle(publish: AgentPublish): Promise<'done' | 'held'> {
+  handle(publish: AgentPublish): Promise<'done' | 'held'> {
+    const running = this.#handle(publish)
+    this.#running = running
+    return running
+  }
+
+  async #handle(publish: AgentPublish): Promise<'done' | 'held'> {
     try {
+      if (this.#forerunner !== undefined) await this.#forerunner
+      this.#forerunner = undefined
       return await this.#dispatch(publish)
     } catch (error) {
       if (error instanceof LinkRefusal) throw error
@@ -160,6 +172,7 @@ export class AgentSession implements LinkSession {
 
   end(silentForMs: number): void {
     this.#goDown(silentForMs)
+    if (this.#running !== undefined) this.#shared.unsettled.leave(this.#agent.claimId, this.#running)
     this.#configQuestions?.end()
     this.#early = undefined
     this.#nodes = undefined

@@ -6,6 +6,7 @@ import type { AgentPublish } from '../link/link.ts'
 import type { ClaimedAgent, GatewayPorts } from '../ports.ts'
 import type { QuietWarn } from '../quiet-warn.ts'
 import type { AskedConfigs } from './asked-configs.ts'
+import type { Unsettled } from './unsettled.ts'
 
 /** What a session needs of its link. */
 export interface SessionLink {
@@ -26,6 +27,7 @@ export interface SessionShared {
   readonly presence: Presence
   readonly bus: Bus
   readonly askedConfigs: AskedConfigs
+  readonly unsettled: Unsettled
   /** Whether a machine with the same guid that was claimed later is linked, too: that one speaks for the node. */
   isDouble(agent: ClaimedAgent): boolean
 }
