@@ -59,6 +59,21 @@ export interface ClaimTokenOffer {
   }[]
 }
 
+/** What an agent tried; times are the cloud's, epoch milliseconds. `mend` is empty for what went well. */
+export interface ConnectAttempt {
+  readonly firstAtMs: number
+  readonly atMs: number
+  readonly count: number
+  readonly address: string
+  readonly stage: string
+  readonly reason: string
+  readonly isGood: boolean
+  readonly sentence: string
+  readonly mend: string
+  readonly claimId: string | null
+  readonly hostname: string | null
+}
+
 export interface Api {
   describeSignIn(token: string): Promise<{ email: string }>
   signIn(token: string): Promise<void>
@@ -71,12 +86,18 @@ export interface Api {
   node(nodeId: string): Promise<NodeDetails>
   contexts(nodeId: string): Promise<readonly ContextSummary[]>
   createClaimToken(): Promise<ClaimTokenOffer>
+  /** Erases a node for good. */
+  removeNode(nodeId: string): Promise<void>
+  /** What agents tried lately, newest first. */
+  connectAttempts(): Promise<readonly ConnectAttempt[]>
 }
 
 /** Where the CA certificate to trust is served. */
 export const caPath = '/api/throughline/v1/ca.pem'
 
 const base = '/api/throughline/v1'
+
+type Method = 'GET' | 'POST' | 'DELETE'
 
 /**
  * The cloud's HTTP API. An answer 401 renews the session once and repeats the request; if that fails too, the call rejects
@@ -85,12 +106,12 @@ const base = '/api/throughline/v1'
 export function createApi(fetch: typeof globalThis.fetch): Api {
   let renewing: Promise<boolean> | undefined
 
-  const send = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<Response> => {
+  const send = async (method: Method, path: string, body?: unknown): Promise<Response> => {
     try {
       return await fetch(`${base}${path}`, {
         method,
         credentials: 'same-origin',
-        headers: method === 'POST' ? { 'content-type': 'application/json', accept: 'application/json' } : { accept: 'application/json' },
+        headers: method !== 'GET' ? { 'content-type': 'application/json', accept: 'application/json' } : { accept: 'application/json' },
         ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
       })
     } catch (cause) {
@@ -109,7 +130,7 @@ export function createApi(fetch: typeof globalThis.fetch): Api {
     return renewing
   }
 
-  const withSession = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> => {
+  const withSession = async (method: Method, path: string, body?: unknown): Promise<unknown> => {
     let response = await send(method, path, body)
     if (response.status === 401 && (await renewSession())) response = await send(method, path, body)
     return read(response)
@@ -138,6 +159,8 @@ export function createApi(fetch: typeof globalThis.fetch): Api {
       }
       return answer.contexts.filter((context) => context.isCollected)
     },
+    removeNode: async (nodeId) => void (await withSession('DELETE', `/nodes/${encodeURIComponent(nodeId)}`)),
+    connectAttempts: async () => ((await withSession('GET', '/connect-attempts')) as { attempts: ConnectAttempt[] }).attempts,
     createClaimToken: async () => (await withSession('POST', '/claim-tokens')) as ClaimTokenOffer,
   }
 }

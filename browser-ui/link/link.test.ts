@@ -87,3 +87,9 @@ it('[UI36] shows only contexts that are still collected', async () => {
   })
   expect((await api.contexts('n')).map(({ id }) => id)).toEqual(['a'])
 })
+
+it('[UI122] removes a node with one DELETE of its id', async () => {
+  const { api, asked } = scriptedCloud({ '/nodes/a%2Fb': [[401], [204]], '/session/refresh': [[200, { expiresAtMs: 1 }]] })
+  await api.removeNode('a/b')
+  expect(asked).toEqual(['DELETE /nodes/a%2Fb', 'POST /session/refresh', 'DELETE /nodes/a%2Fb'])
+})

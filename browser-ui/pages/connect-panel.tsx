@@ -7,14 +7,20 @@ import { icons } from '../ui/icons.tsx'
 import { Command } from '../ui/parts.tsx'
 import { useServices } from '../ui/services.ts'
 import { formatDuration } from '../data/units.ts'
+import { newestAttemptMs } from './attempts.ts'
+import { ConnectAttempts } from './connect-attempts.tsx'
 
 /** Hands out a claim token with the exact commands, then waits and says which node came. */
 export function ConnectPanel() {
   const { api } = useServices()
   const offer = useMutation({
     mutationFn: async () => {
-      const known = await api.nodes()
-      return { token: await api.createClaimToken(), knownIds: new Set(known.map((node) => node.nodeId)) }
+      const [known, attempts] = await Promise.all([api.nodes(), api.connectAttempts()])
+      return {
+        token: await api.createClaimToken(),
+        knownIds: new Set(known.map((node) => node.nodeId)),
+        sinceMs: newestAttemptMs(attempts),
+      }
     },
   })
   if (offer.data === undefined) {
@@ -42,16 +48,18 @@ export function ConnectPanel() {
       </div>
     )
   }
-  return <Offer offer={offer.data.token} knownIds={offer.data.knownIds} onRenew={() => offer.mutate()} />
+  return <Offer offer={offer.data.token} knownIds={offer.data.knownIds} sinceMs={offer.data.sinceMs} onRenew={() => offer.mutate()} />
 }
 
 function Offer({
   offer,
   knownIds,
+  sinceMs,
   onRenew,
 }: {
   readonly offer: ClaimTokenOffer
   readonly knownIds: ReadonlySet<string>
+  readonly sinceMs: number
   readonly onRenew: () => void
 }) {
   const nowMs = useNow(1000)
@@ -59,6 +67,7 @@ function Offer({
   return (
     <div className="connect-offer">
       <Arrivals knownIds={knownIds} isExpired={leftMs <= 0} />
+      <ConnectAttempts sinceMs={sinceMs} />
       <Tabs.Root defaultValue={offer.ways[0]?.id ?? ''} className="tabs">
         <Tabs.List className="tab-list" aria-label="Kind of agent">
           {offer.ways.map((way) => (

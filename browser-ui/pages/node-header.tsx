@@ -7,6 +7,7 @@ import type { NodeDetails } from '../link/api.ts'
 import { icons } from '../ui/icons.tsx'
 import { StatePill } from '../ui/parts.tsx'
 import { reachedThrough } from './node-list.ts'
+import { RemoveNode } from './remove-node.tsx'
 
 const noStatus = () => () => {}
 
@@ -37,6 +38,7 @@ export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonl
             </Popover.Content>
           </Popover.Portal>
         </Popover.Root>
+        <RemoveNode node={node} />
       </div>
       <ul className="facts">
         {facts.map((fact) => (

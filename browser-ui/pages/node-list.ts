@@ -1,4 +1,4 @@
-import type { NodeState } from '../../src/domain/model.ts'
+import type { NodeState, Role } from '../../src/domain/model.ts'
 import type { NodeInstance, NodeSummary } from '../link/api.ts'
 
 const stateOrder: Readonly<Record<NodeState, number>> = { live: 0, stale: 1, offline: 2, unseen: 3 }
@@ -54,4 +54,9 @@ function agoText(ms: number): string {
   const hours = Math.floor(minutes / 60)
   if (hours < 48) return `${hours} h ago`
   return `${Math.floor(hours / 24)} days ago`
+}
+
+/** Whether a role may take nodes out of the space; the cloud decides, this only hides what would be refused. */
+export function mayRemoveNodes(role: Role): boolean {
+  return role === 'admin' || role === 'manager'
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import type { NodeSummary } from '../link/api.ts'
-import { countStates, filterNodes, lastSeenText, reachedThrough, sortNodes } from './node-list.ts'
+import type { ConnectAttempt, NodeSummary } from '../link/api.ts'
+import { attemptsSince, newestAttemptMs } from './attempts.ts'
+import { countStates, filterNodes, lastSeenText, reachedThrough, sortNodes, mayRemoveNodes } from './node-list.ts'
 import { readSignInToken } from './sign-in-token.ts'
 
 const node = (hostname: string, state: NodeSummary['state'], extra: Partial<NodeSummary> = {}): NodeSummary => ({
@@ -63,4 +64,32 @@ it.each([
   ['#%E0%A4%A', undefined],
 ])('[UI30] reads the token of the fragment %j as %j', (fragment, token) => {
   expect(readSignInToken(fragment)).toBe(token)
+})
+
+const attempt = (atMs: number, reason: string): ConnectAttempt => ({
+  firstAtMs: atMs,
+  atMs,
+  count: 1,
+  address: '10.0.0.5',
+  stage: 'claim',
+  reason,
+  isGood: false,
+  sentence: 's',
+  mend: 'm',
+  claimId: null,
+  hostname: null,
+})
+
+it('[UI120] shows the attempts that came after the token was made, newest first, six at most', () => {
+  const before = [attempt(100, 'old')]
+  const sinceMs = newestAttemptMs(before)
+  const after = Array.from({ length: 9 }, (_, n) => attempt(200 - n, `r${n}`))
+  expect(attemptsSince(before, sinceMs)).toEqual([])
+  expect(attemptsSince([...after, ...before], sinceMs).map(({ reason }) => reason)).toEqual(['r0', 'r1', 'r2', 'r3', 'r4', 'r5'])
+  expect(attemptsSince([attempt(1, 'first')], newestAttemptMs([]))).toHaveLength(1)
+})
+
+it('[UI121] offers the removal of a node to admins and managers only', () => {
+  const roles = ['admin', 'manager', 'troubleshooter', 'observer', 'billing', 'member'] as const
+  expect(roles.filter(mayRemoveNodes)).toEqual(['admin', 'manager'])
 })

@@ -110,6 +110,7 @@ async function answer(request: IncomingMessage, path: string): Promise<unknown> 
   if (path === '/nodes') return { nodes: nodeList() }
   if (path.endsWith('/contexts')) return { contexts: await contexts() }
   if (path === '/claim-tokens') return offer
+  if (path === '/connect-attempts') return { attempts: [] }
   return {
     ...nodeList()[0],
     labels: { role: 'edge', rack: 'b2' },
