@@ -1,6 +1,7 @@
 /**
  * The topics handed to an agent with its password (aclk §5). The list is the union that agents of every generation insist on;
- * its order matters, since agents number topic aliases by it (aclk §4.6).
+ * its order matters, since agents number topic aliases by it (aclk §4.6). `node-instance-manifest` is left out: agents send it
+ * only where it is advertised, in a message whose field numbers are not published (aclk §6.5, §12.1); functions are asked for.
  */
 export const topicNames = [
   'chart',
