@@ -16,10 +16,10 @@ export interface MetadataDoor {
   readonly metadata: Metadata
   readonly spaceId: SpaceId
   /** Claims a machine under a fresh claim id; answers both. */
-  claim(machineGuid?: string): Promise<{ claimId: string; machineGuid: string }>
+  readonly claim: (machineGuid?: string) => Promise<{ claimId: string; machineGuid: string }>
   /** Opens the link of a claim. */
-  link(as: { claimId: string; machineGuid: string }, sessionId?: bigint): Promise<LinkedAgent>
-  agentOf(claimId: string): Promise<ClaimedAgent>
+  readonly link: (as: { claimId: string; machineGuid: string }, sessionId?: bigint) => Promise<LinkedAgent>
+  readonly agentOf: (claimId: string) => Promise<ClaimedAgent>
 }
 
 export async function openMetadataDoor(wrap: (store: MetadataStore) => MetadataStore = (store) => store): Promise<MetadataDoor> {

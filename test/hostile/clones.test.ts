@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import { ContextsSnapshotSchema, UpdateNodeInfoSchema } from '../../src/aclk/messages/index.ts'
-import type { NodeId } from '../../src/domain/ids.ts'
 import type { LinkedAgent } from '../doubles/linked-agent.ts'
 import { openMetadataDoor } from '../doubles/metadata-door.ts'
 import { credentialsOf, openRawLink, connectPacket } from '../doubles/stand-in-agent.ts'
@@ -124,5 +123,5 @@ it('[GW107] takeovers of links that had fallen silent are no clone', async () =>
     door.clock.advance(60_000)
     agent = await link(one, ++sessionId)
   }
-  expect(door.presence.cloneOf(agent.nodeId as NodeId)).toBeUndefined()
+  expect(door.presence.cloneOf(agent.nodeId)).toBeUndefined()
 })

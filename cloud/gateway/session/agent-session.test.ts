@@ -98,7 +98,7 @@ async function setup({ wasLongAway = false }: { wasLongAway?: boolean } = {}) {
     if (found === undefined) throw new Error('no node')
     return found
   }
-  return { clock, metadata, counters, presence, bus, agent, claimId, machineGuid, begin, node }
+  return { clock, metadata, counters, presence, bus, agent, claimId, machineGuid, begin, node, doubles }
 }
 
 const context = (id: string, version = 5n) => ({ id, version, firstEntry: 1n, title: id })
@@ -113,6 +113,44 @@ describe('nodes', () => {
     for (let i = 0; i < 2; i++) await tell('create-node-instance', CreateNodeInstanceSchema, { claimId, machineGuid, hostname: 'h' })
     const result = expect.objectContaining({ nodeId: agent.nodeId, machineGuid }) as unknown
     expect(commands('CreateNodeInstanceResult', CreateNodeInstanceResultSchema)).toEqual([result, result])
+  })
+
+  it('[GW103] a link begins after what the older link of its claim was still storing', async () => {
+    const { begin, agent, claimId, metadata, node } = await setup()
+    const older = begin()
+    await older.reachable()
+    await older.connection()
+    let open = () => {}
+    metadata.gate = new Promise((resolve) => (open = resolve))
+    const late = { claimId, nodeId: agent.nodeId, contextUpdates: [context('late')], versionHash: 4n }
+    const storing = older.tell('contexts-updated', ContextsUpdatedSchema, late)
+    older.session.end(0)
+    const newer = begin()
+    const started = newer.reachable().then(() => newer.connection())
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(newer.sent).toEqual([])
+    metadata.gate = undefined
+    open()
+    await Promise.all([storing, started])
+    expect([...node().contexts.keys()]).toEqual(['late'])
+    expect(newer.commands('ContextsCheckpoint', ContextsCheckpointSchema).map(({ versionHash }) => versionHash)).toEqual([4n])
+  })
+
+  it('[GW104] what a copied machine says of its node is not kept while the one that was claimed later is linked', async () => {
+    const { begin, doubles, agent, claimId, machineGuid, metadata, bus } = await setup()
+    doubles.isDouble = true
+    const { reachable, connection, tell, session, commands } = begin()
+    await reachable()
+    await tell('create-node-instance', CreateNodeInstanceSchema, { claimId, machineGuid, hostname: 'copy' })
+    expect(commands('CreateNodeInstanceResult', CreateNodeInstanceResultSchema)).toMatchObject([{ nodeId: agent.nodeId }])
+    await connection()
+    await tell('node-instance-info', UpdateNodeInfoSchema, { claimId, machineGuid, data: { name: 'copy' } })
+    await tell('node-instance-collectors', UpdateNodeCollectorsSchema, { claimId, nodeId: agent.nodeId })
+    expect(metadata.writes).toEqual(['instance'])
+    expect(bus.route(agent.nodeId)).toMatchObject({ isDouble: true })
+    doubles.isDouble = false
+    session.tick(1_000)
+    expect(bus.route(agent.nodeId)).toMatchObject({ isDouble: false })
   })
 
   it('[GW41] a node that can be asked has a route; one that cannot has none; live, stale and gone are told apart', async () => {

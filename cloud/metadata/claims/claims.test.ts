@@ -152,3 +152,30 @@ it('[MD16] of two processes claiming one id with different keys one wins and the
   expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'CLAIM_CONFLICT' } })
   expect(await lab.metadata.nodes.list(lab.spaceId)).toHaveLength(1)
 })
+
+it('[MD101] a superseded claim is found as such, and revived it is active beside the newer one until the next claim', async () => {
+  const machineGuid = newUuid<MachineGuid>()
+  const first = await claimAgent(lab.metadata, lab.spaceId, { machineGuid })
+  const second = await claimAgent(lab.metadata, lab.spaceId, { machineGuid, key: 'B' })
+  const { claims } = lab.metadata
+  expect([await claims.findSuperseded(first.claimId), await claims.findSuperseded(second.claimId)]).toEqual([first, undefined])
+  await claims.revive(first.claimId)
+  await claims.revive(first.claimId)
+  expect([await claims.find(first.claimId), await claims.find(second.claimId)]).toEqual([first, second])
+  const third = await claimAgent(lab.metadata, lab.spaceId, { machineGuid, key: 'C' })
+  expect([await claims.find(first.claimId), await claims.find(second.claimId), await claims.find(third.claimId)]).toEqual([
+    undefined,
+    undefined,
+    third,
+  ])
+})
+
+it('[MD101] a claim that is unknown, active or of a removed node is not revived', async () => {
+  const machineGuid = newUuid<MachineGuid>()
+  const first = await claimAgent(lab.metadata, lab.spaceId, { machineGuid })
+  await claimAgent(lab.metadata, lab.spaceId, { machineGuid, key: 'B' })
+  await lab.metadata.nodes.remove(lab.spaceId, first.nodeId)
+  await lab.metadata.claims.revive(first.claimId)
+  await lab.metadata.claims.revive(newUuid<ClaimId>())
+  expect(await lab.metadata.claims.find(first.claimId)).toBeUndefined()
+})

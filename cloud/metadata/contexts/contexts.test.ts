@@ -217,3 +217,19 @@ it('[CTX15] 500 contexts whose beginnings all differ take at most 3 KB beside th
   const units = counting.take().byKind
   expect(units['node-contexts']).toBeLessThanOrEqual(3)
 })
+
+it('[MD102] tells since when an agent has data of a node, also to a process that has not read it before', async () => {
+  expect(await contexts().historyFromS(agent, agent.nodeId)).toBeUndefined()
+  const [a, b, c] = someContexts(3)
+  if (a === undefined || b === undefined || c === undefined) throw new Error('no contexts')
+  await contexts().snapshot(agent, agent.nodeId, [
+    having(a, { firstEntryS: 1_795_000_500n }),
+    having(b, { firstEntryS: 1_795_000_100n }),
+    having(c, { firstEntryS: 0n }),
+  ])
+  expect(await contexts().historyFromS(agent, agent.nodeId)).toBe(1_795_000_100)
+  const { contexts: other } = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+  expect(await other.historyFromS(agent, agent.nodeId)).toBe(1_795_000_100)
+  await contexts().updated(agent, agent.nodeId, [changed(having(b, {}), {}, true)])
+  expect(await contexts().historyFromS(agent, agent.nodeId)).toBe(1_795_000_500)
+})
