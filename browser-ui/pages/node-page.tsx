@@ -31,24 +31,24 @@ export function NodePage({ nodeId }: { readonly nodeId: string }) {
   const contexts = useQuery({ queryKey: ['contexts', nodeId], queryFn: () => api.contexts(nodeId), staleTime: 60_000 })
   useTitle(node.data?.hostname ?? 'Node')
 
-  if (node.data === undefined) {
-    if (node.error instanceof ThroughlineError && node.error.code === 'NOT_FOUND') {
-      return (
-        <Notice
-          icon={icons.server}
-          title="There is no such node in your space"
-          action={
-            <Link href="/" className="button">
-              Go to your nodes
-            </Link>
-          }
-        >
-          <p>It may have been removed, or the link leads to another space.</p>
-        </Notice>
-      )
-    }
-    if (node.isError) return <Failure title="This node cannot be read" error={node.error} onRetry={() => void node.refetch()} />
+  // Also a node that was there a moment ago: it may be removed while it is watched.
+  if (node.error instanceof ThroughlineError && node.error.code === 'NOT_FOUND') {
+    return (
+      <Notice
+        icon={icons.server}
+        title="There is no such node in your space"
+        action={
+          <Link href="/" className="button">
+            Go to your nodes
+          </Link>
+        }
+      >
+        <p>It may have been removed, or the link leads to another space.</p>
+      </Notice>
+    )
   }
+  if (node.data === undefined && node.isError)
+    return <Failure title="This node cannot be read" error={node.error} onRetry={() => void node.refetch()} />
   return (
     <div className="node-page">
       {node.data === undefined ? <Skeleton lines={2} label="Loading the node" /> : <NodeHeader node={node.data} deck={deck} />}
