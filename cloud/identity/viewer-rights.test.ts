@@ -95,3 +95,14 @@ it('[ID102] tells what agents let a viewer do by the role of now, and nothing fo
   clock.advance(identityLimits.rightsCacheMs)
   expect(await rights.agentRights(viewer)).toBeUndefined()
 })
+
+it('[API104] takes the view away with the node, at the next look once its removal is known here', async () => {
+  const nodes = new Set([nodeId])
+  const { identity, signIn, cookieOf } = await createIdentityBench({ nodes: { isIn: async (_space, node) => nodes.has(node) } })
+  const rights: ViewerRights = identity.viewerRights
+  const viewer = await rights.authenticate({ cookie: cookieOf(await signIn()), origin, remoteAddress })
+  expect(await rights.mayView(viewer, nodeId)).toBe(true)
+  nodes.delete(nodeId)
+  identity.forgetNode(spaceId, nodeId)
+  expect(await rights.mayView(viewer, nodeId)).toBe(false)
+})
