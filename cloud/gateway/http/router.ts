@@ -62,12 +62,13 @@ export function createAgentRouter(deps: AgentRouterDeps): Router {
     const { claimId, machineGuid, hostname } = claim
     Object.assign(who, { claimId, machineGuid, hostname })
     await deps.claims.claim(claim)
-    const spaceId = (await deps.claims.find(claimId))?.spaceId
-    deps.attempts.note({ ...who, address: addressOf(request), stage: 'claim', reason: 'claimed', spaceId })
     deps.log.info('claimed', { claimId: claim.claimId, machineGuid: claim.machineGuid })
     response.writeHead(204)
     response.end()
     deps.claimed(claim.machineGuid, claim.claimId)
+    // The claim is made, whatever becomes of this look-up.
+    const made = await deps.claims.find(claimId).catch(() => undefined)
+    deps.attempts.note({ ...who, address: addressOf(request), stage: 'claim', reason: 'claimed', spaceId: made?.spaceId })
   })
 
   route('/api/v1/env', 'get', undefined, (_request, response) => sendJson(response, 200, env))
