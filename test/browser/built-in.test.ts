@@ -34,7 +34,7 @@ it(
   async () => {
     const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
     // Tall enough for six charts at once: only what is on screen is asked for.
-  const browser = await openBrowser({ height: 1800 })
+    const browser = await openBrowser({ height: 1800 })
     try {
       const { page } = browser
       await signIn(page, cloud.signInLink)

@@ -61,9 +61,7 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
     const compared = await Promise.all(
       [...seen].slice(0, 4).map(async ([timeS, values]) => {
         const answer = (await (
-          await fetch(
-            `${netdata.url}/api/v1/data?chart=system.cpu&after=${timeS - 3}&before=${timeS}&format=json`,
-          )
+          await fetch(`${netdata.url}/api/v1/data?chart=system.cpu&after=${timeS - 3}&before=${timeS}&format=json`)
         ).json()) as Answer
         const row = answer.data.find(([time]) => time === timeS) ?? []
         const own = Object.fromEntries(answer.labels.slice(1).map((label, index) => [label, row[index + 1] ?? null]))
