@@ -90,6 +90,22 @@ it('[MQ37] answers that were asked for do not count as the rate of their agent',
   expect(door.gateway.counts().answers).toBe(linkLimits.publishBurst + 100)
 })
 
+it('[MQ38] the acknowledgement of an answer rides with the next packet, or goes out with the sweep', async () => {
+  const { door, agent } = await setup()
+  const acknowledgements = () => agent.raw.packets.filter((packet) => packet.cmd === 'puback' && packet.messageId === 4_000).length
+  for (const next of ['a packet', 'the sweep']) {
+    agent.raw.packets.length = 0
+    const pending = door.bus.ask(agent.nodeId, info, never())
+    answer(agent, await questionOf(agent), Buffer.from('small'))
+    await pending
+    expect(acknowledgements()).toBe(0)
+    if (next === 'the sweep') door.clock.advance(1000)
+    else agent.raw.send(bytesOf({ cmd: 'pingreq' }))
+    await agent.acknowledged(4_000)
+    expect(acknowledgements()).toBe(1)
+  }
+})
+
 it('[GW62] an answer does not wait behind metadata that is being stored', async () => {
   const { door, agent, metadata } = await setup()
   let open = () => {}

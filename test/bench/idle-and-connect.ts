@@ -11,7 +11,7 @@ const atOnce = 16
  * Memory of idle agents beside bare sockets, and the CPU that bringing them up costs. Both servers first connect and lose some
  * sockets, so that code is compiled and buffers are there before anything is counted.
  */
-export async function measureIdleAgents(product: Product, bare: Bare, count: number): Promise<{ rows: Row[]; agents: SimulatedAgent[] }> {
+export async function measureIdleAgents(product: Product, bare: Bare, count: number): Promise<Row[]> {
   const claims = await makeMany(count + warmUps, atOnce, (index) => product.claim(`idle-${index}`))
   const early = await makeMany(warmUps, atOnce, (index) => product.connect(claims[index] as (typeof claims)[number]))
   for (const agent of early) agent.close()
@@ -37,7 +37,7 @@ export async function measureIdleAgents(product: Product, bare: Bare, count: num
   await closeAll(sockets)
 
   const perSocket = (before: number, after: number) => (after - before) / count / 1024
-  const rows: Row[] = [
+  return [
     {
       what: `resident memory of an idle agent (${count} of them)`,
       unit: 'KiB',
@@ -59,5 +59,4 @@ export async function measureIdleAgents(product: Product, bare: Bare, count: num
       target: { of: 'ours', atMost: 10 },
     },
   ]
-  return { rows, agents }
 }

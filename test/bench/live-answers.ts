@@ -1,47 +1,41 @@
 import { once } from 'node:events'
 import type { WebSocket } from 'ws'
-import type { SimulatedAgent } from '../doubles/agent-simulator.ts'
 import { closeAll, makeMany, median, openViewer, sleep } from './clients.ts'
-import { answerBody, cpuMsDuring } from './load.ts'
+import { answerBody, compareCpu } from './load.ts'
 import type { Bare, Product } from './load.ts'
 import type { Row } from './table.ts'
 
 const nodes = 200
-const seconds = 12
 const asks = 300
 
 /** CPU of a live answer (question to the agent, 16 KiB back, on to one viewer) beside an echo of the same bytes, and the time it adds. */
-export async function measureLiveAnswers(product: Product, bare: Bare, agents: readonly SimulatedAgent[]): Promise<Row[]> {
+export async function measureLiveAnswers(product: Product, bare: Bare): Promise<Row[]> {
+  const agents = await makeMany(nodes, 8, async (index) => product.connect(await product.claim(`live-${index}`)))
   const cookie = await product.signIn()
   let frames = 0
+  let echoes = 0
   const viewers = await makeMany(nodes, 8, () => openViewer(product.cloud, cookie, () => frames++))
   for (const [index, viewer] of viewers.entries()) {
     const nodeId = agents[index]?.nodeId
     viewer.send(JSON.stringify({ type: 'subscribe', id: 1, nodeId, contexts: ['system.cpu', 'disk.io'], cadenceMs: 1_000 }))
   }
-  await sleep(3_000)
-  const framesBefore = frames
-  const ourCpuMs = await cpuMsDuring(product.server, () => sleep(seconds * 1_000))
-  const delivered = frames - framesBefore
-  await closeAll(viewers)
-
   const sockets = await makeMany(nodes, 8, bare.open)
-  let echoes = 0
   for (const socket of sockets) socket.on('message', () => echoes++)
-  const timers = sockets.map((socket, index) => startEchoing(socket, (index / nodes) * 1_000))
-  await sleep(3_000)
-  const echoesBefore = echoes
-  const bareCpuMs = await cpuMsDuring(bare.server, () => sleep(seconds * 1_000))
-  const echoed = echoes - echoesBefore
-  for (const stop of timers) stop()
-  await closeAll(sockets)
-
+  const stops = sockets.map((socket, index) => startEchoing(socket, (index / nodes) * 1_000))
+  const { oursMs, bareMs } = await compareCpu(product, bare, {
+    ours: () => frames,
+    bare: () => echoes,
+    async stop() {
+      for (const stop of stops) stop()
+      await closeAll([...viewers, ...sockets])
+    },
+  })
   return [
     {
       what: `CPU of a live answer of 16 KiB (${nodes} nodes at 1 Hz, a viewer each); bare: an echo`,
       unit: 'ms',
-      ours: ourCpuMs / delivered,
-      bare: bareCpuMs / echoed,
+      ours: oursMs,
+      bare: bareMs,
       target: { of: 'ratio', atMost: 1.5 },
     },
     await measureLatency(product, bare, cookie, agents[0]?.nodeId ?? ''),

@@ -5,7 +5,7 @@ import { measureBigParent } from './big-parent.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureIdleAgents } from './idle-and-connect.ts'
 import { measureLiveAnswers } from './live-answers.ts'
-import { startBare, startProduct } from './load.ts'
+import { withServers } from './load.ts'
 import { markdownTable } from './table.ts'
 import type { Row } from './table.ts'
 import { measureWriteUnits } from './write-units.ts'
@@ -20,27 +20,16 @@ function tell(line: string): void {
 
 const startedMs = performance.now()
 const rows: Row[] = []
-tell('Starting the product and a bare server …')
-const product = await startProduct()
-const bare = await startBare(product)
-try {
-  tell(`Claiming and connecting ${idleAgents} agents …`)
-  const idle = await measureIdleAgents(product, bare, idleAgents)
-  rows.push(...idle.rows)
-  tell('Live answers …')
-  rows.push(...(await measureLiveAnswers(product, bare, idle.agents)))
-  tell(`Fan-out to ${fanOutViewers} viewers …`)
-  const [agent] = idle.agents
-  if (agent) rows.push(...(await measureFanOut(product, bare, agent, fanOutViewers)))
-  tell(`Parents of ${parentSize.children} children …`)
-  rows.push(...(await measureBigParent(product, parentSize)))
-  tell('Write units …')
-  rows.push(...(await measureWriteUnits()))
-  for (const connected of idle.agents) connected.close()
-} finally {
-  await product.server.stop()
-  await bare.server.stop()
-}
+tell(`${idleAgents} idle agents, and logging them in …`)
+rows.push(...(await withServers((product, bare) => measureIdleAgents(product, bare, idleAgents))))
+tell('Live answers …')
+rows.push(...(await withServers(measureLiveAnswers)))
+tell(`Fan-out to ${fanOutViewers} viewers …`)
+rows.push(...(await withServers((product, bare) => measureFanOut(product, bare, fanOutViewers))))
+tell(`Parents of ${parentSize.children} children …`)
+rows.push(...(await withServers((product) => measureBigParent(product, parentSize))))
+tell('Write units …')
+rows.push(...(await measureWriteUnits()))
 
 const [cpu] = cpus()
 process.stdout.write(`${markdownTable(rows)}\n\n`)

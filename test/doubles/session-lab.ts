@@ -74,13 +74,15 @@ export async function openSessionLab({
     let packetId = 0
     const handle = async (publish: AgentPublish): Promise<void> => void (await session.handle(publish))
     const again: AgentPublish[] = []
+    const send = (topic: string, payload: Uint8Array) => {
+      inbox.push({ name: topic.split('/').at(-1) ?? '', payload })
+      return true
+    }
     const session = new AgentSession(
       shared,
       {
-        send(topic, payload) {
-          inbox.push({ name: topic.split('/').at(-1) ?? '', payload })
-          return true
-        },
+        send,
+        ask: send,
         resubmit: (publish) => void again.push(publish),
         release: () => {},
       },

@@ -99,6 +99,8 @@ export class Link {
   #heldBack = 0
   #outbox: Buffer[] | undefined
   #outboxBytes = 0
+  /** Acknowledgements that ride with the next packet. */
+  #soon: Buffer[] | undefined
 
   constructor(socket: WebSocket, remoteAddress: string, shared: LinkShared) {
     this.#socket = socket
@@ -144,17 +146,27 @@ export class Link {
     this.#finish()
   }
 
-  /** Publishes to the agent; false when the link is closed or its queue is full, in which case the link is given up. */
+  /** Publishes a command to the agent; false when the link is closed or its queue is full, in which case the link is given up. */
   send(topic: string, payload: Uint8Array): boolean {
-    if (this.#state.kind !== 'open') return false
-    if (this.#socket.bufferedAmount + this.#outboxBytes > linkLimits.outboundQueueBytes) {
-      this.end(reasons.quotaExceeded, 'SLOW_CONSUMER')
-      return false
-    }
+    if (!this.#canSend()) return false
     this.#packetId = (this.#packetId % 0xffff) + 1
     this.#pubacksDue += 1
     this.#write(encodePublish(topic, this.#packetId, payload))
     return true
+  }
+
+  /** Publishes a question with QoS 0: its answer acknowledges it, and nobody would send it a second time. */
+  ask(topic: string, payload: Uint8Array): boolean {
+    if (!this.#canSend()) return false
+    this.#write(encodePublish(topic, undefined, payload))
+    return true
+  }
+
+  #canSend(): boolean {
+    if (this.#state.kind !== 'open') return false
+    if (this.#socket.bufferedAmount + this.#outboxBytes <= linkLimits.outboundQueueBytes) return true
+    this.end(reasons.quotaExceeded, 'SLOW_CONSUMER')
+    return false
   }
 
   /** A publish the session held comes back to be handled, behind what waits already. */
@@ -201,6 +213,7 @@ export class Link {
       return
     }
     state.session.tick(nowMs)
+    this.flush()
     this.#drain()
   }
 
@@ -283,9 +296,11 @@ export class Link {
     const messageId = replyMessageId(topic)
     if (messageId !== undefined) {
       // What we asked for is bounded by our questions and does not count as the agent's own rate.
-      if (session.answer(messageId, payload)) this.#rate.refundBytes(payload.length)
+      const isExpected = session.answer(messageId, payload)
+      if (isExpected) this.#rate.refundBytes(payload.length)
       else this.#rate.spendPublish()
-      this.#acknowledge(packetId)
+      if (isExpected && payload.length <= soonBytes) this.#acknowledgeSoon(packetId)
+      else this.#acknowledge(packetId)
       return
     }
     this.#rate.spendPublish()
@@ -332,6 +347,17 @@ export class Link {
 
   #acknowledge(packetId: number): void {
     if (packetId !== 0 && this.#state.kind === 'open') this.#write(encodePuback(packetId))
+  }
+
+  /**
+   * The next question, a second later, carries the acknowledgement of this answer, and saves a packet of its own; the sweep sends
+   * what nothing took along. Agents wait up to 60 s (aclk §4.6).
+   */
+  #acknowledgeSoon(packetId: number): void {
+    if (packetId === 0 || this.#state.kind !== 'open') return
+    this.#soon ??= []
+    this.#soon.push(encodePuback(packetId))
+    if (this.#soon.length >= soonPackets) this.#shared.scheduleFlush(this)
   }
 
   #subscribe(packet: ISubscribePacket, agent: ClaimedAgent): void {
@@ -393,8 +419,9 @@ export class Link {
 
   /** Sends what has been written in this turn, in one frame: agents read packets across and within frames (aclk §4.2). */
   flush(): void {
-    const packets = this.#outbox
-    if (packets === undefined) return
+    if (this.#outbox === undefined && this.#soon === undefined) return
+    const packets = [...(this.#soon ?? []), ...(this.#outbox ?? [])]
+    this.#soon = undefined
     this.#outbox = undefined
     this.#outboxBytes = 0
     if (this.#socket.readyState !== this.#socket.OPEN) return
@@ -422,6 +449,10 @@ function nextTurn(): Promise<void> {
 
 /** A frame of several packets stays well below the 128 KiB old agents read at once. */
 const outboxBytes = 32 * 1024
+/** Answers above this size are acknowledged at once, since agents hold them until then. */
+const soonBytes = 64 * 1024
+/** A quarter of the receive window. */
+const soonPackets = 16
 const binary = { binary: true, fin: true } as const
 
 function issuedFilters(agent: ClaimedAgent): readonly string[] {

@@ -64,3 +64,16 @@ it.each([0, 100, 128, 16_384, 130_000, 2_100_000])('[MQ12] a publish of %i bytes
   expect('properties' in packet && packet.properties).toBe(false)
   expect(packet.cmd === 'publish' && packet.payload.length).toBe(size)
 })
+
+it('[MQ12] a question is QoS 0: no packet id, the same topic, payload and absence of properties', () => {
+  const packet = parsed(encodePublish('/agent/x/inbound/v1/cmd', undefined, Buffer.from('ask')))
+  expect(packet).toMatchObject({
+    cmd: 'publish',
+    qos: 0,
+    dup: false,
+    retain: false,
+    topic: '/agent/x/inbound/v1/cmd',
+    payload: Buffer.from('ask'),
+  })
+  expect('messageId' in packet && packet.messageId).toBeFalsy()
+})

@@ -52,20 +52,20 @@ export function encodeDisconnect(reason: Reason): Buffer {
   return Buffer.from([0xe0, 2, reason, 0])
 }
 
-/** PUBLISH with QoS 1 and no properties, the only form sent to agents (aclk §4.7). */
-export function encodePublish(topic: string, packetId: number, payload: Uint8Array): Buffer {
+/** PUBLISH without properties, QoS 1 with its packet id, or QoS 0 without one; agents take both (aclk §4.7). */
+export function encodePublish(topic: string, packetId: number | undefined, payload: Uint8Array): Buffer {
   const topicBytes = Buffer.byteLength(topic)
-  const length = 2 + topicBytes + 2 + 1 + payload.byteLength
+  const length = 2 + topicBytes + (packetId === undefined ? 0 : 2) + 1 + payload.byteLength
   const lengthBytes = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x20_0000 ? 3 : 4
   const packet = Buffer.allocUnsafe(1 + lengthBytes + length)
-  let at = packet.writeUInt8(0x32, 0)
+  let at = packet.writeUInt8(packetId === undefined ? 0x30 : 0x32, 0)
   for (let left = length; ; left = Math.floor(left / 128)) {
     at = packet.writeUInt8(left >= 128 ? (left % 128) | 0x80 : left, at)
     if (left < 128) break
   }
   at = packet.writeUInt16BE(topicBytes, at)
   at += packet.write(topic, at)
-  at = packet.writeUInt16BE(packetId, at)
+  if (packetId !== undefined) at = packet.writeUInt16BE(packetId, at)
   at = packet.writeUInt8(0, at)
   packet.set(payload, at)
   return packet

@@ -65,11 +65,13 @@ async function setup({ wasLongAway = false }: { wasLongAway?: boolean } = {}) {
     const sent: { name: string; payload: Uint8Array }[] = []
     const released: AgentPublish[] = []
     const resubmitted: AgentPublish[] = []
+    const send = (topic: string, payload: Uint8Array) => {
+      sent.push({ name: topic.split('/').at(-1) ?? '', payload })
+      return true
+    }
     const link = {
-      send(topic: string, payload: Uint8Array) {
-        sent.push({ name: topic.split('/').at(-1) ?? '', payload })
-        return true
-      },
+      send,
+      ask: send,
       resubmit: (publish: AgentPublish) => void resubmitted.push(publish),
       release: (publish: AgentPublish) => void released.push(publish),
     }

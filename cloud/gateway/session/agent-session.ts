@@ -139,7 +139,7 @@ export class AgentSession implements LinkSession {
     this.#questions ??= new Questions({
       clock: this.#shared.clock,
       counters: this.#shared.counters,
-      sendQuery: (payload) => this.#link.send(topicOf('inbox-cmd', this.#agent.claimId), payload),
+      sendQuery: (payload) => this.#link.ask(topicOf('inbox-cmd', this.#agent.claimId), payload),
       sendCancel: (messageId) => {
         if (capabilityVersion(this.#capabilities, 'req_cancel') > 0) this.#command(cancelPendingRequest(messageId))
       },

@@ -10,8 +10,10 @@ import type { Unsettled } from './unsettled.ts'
 
 /** What a session needs of its link. */
 export interface SessionLink {
-  /** Publishes to the agent; false when the link is gone. */
+  /** Publishes a command to the agent; false when the link is gone. */
   send(topic: string, payload: Uint8Array): boolean
+  /** Publishes a question, which its answer acknowledges; false when the link is gone. */
+  ask(topic: string, payload: Uint8Array): boolean
   /** A held message comes back to be handled. */
   resubmit(publish: AgentPublish): void
   /** A held message is given up, and acknowledged. */

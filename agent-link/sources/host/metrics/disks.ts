@@ -3,6 +3,7 @@ import type { ChartDefinition } from '../chart.ts'
 import { parseDiskstats, parseMounts } from '../kernel/parse-disks.ts'
 import type { DiskCounters } from '../kernel/parse-disks.ts'
 import type { KernelFiles } from '../kernel/files.ts'
+import { deviceDefinition, type DeviceChart } from './device-chart.ts'
 import { createRates } from './metric.ts'
 import type { Metric, Sampling } from './metric.ts'
 
@@ -19,15 +20,6 @@ const total: ChartDefinition = {
   dimensions: ['in', 'out'],
 }
 
-type DiskChart = readonly [
-  prefix: string,
-  context: string,
-  title: string,
-  units: string,
-  type: 'line' | 'area',
-  priority: number,
-  dimensions: readonly string[],
-]
 const perDisk = {
   io: ['disk', 'disk.io', 'Disk I/O Bandwidth', 'KiB/s', 'area', 2000, ['reads', 'writes']],
   ops: ['disk_ops', 'disk.ops', 'Disk Completed I/O Operations', 'operations/s', 'line', 2010, ['reads', 'writes']],
@@ -37,22 +29,10 @@ const perDisk = {
   await: ['disk_await', 'disk.await', 'Average Completed I/O Operation Time', 'milliseconds/operation', 'line', 2050, ['reads', 'writes']],
   mops: ['disk_mops', 'disk.mops', 'Disk Merged Operations', 'merged operations/s', 'line', 2080, ['reads', 'writes']],
   iotime: ['disk_iotime', 'disk.iotime', 'Disk Total I/O Time', 'milliseconds/s', 'line', 2090, ['reads', 'writes']],
-} as const satisfies Record<string, DiskChart>
+} as const satisfies Record<string, DeviceChart>
 
 function definitionOf(kind: keyof typeof perDisk, disk: string, type: DiskType): ChartDefinition {
-  const [prefix, context, title, units, chartType, priority, dimensions] = perDisk[kind]
-  return {
-    id: `${prefix}.${disk}`,
-    context,
-    family: disk,
-    title,
-    units,
-    priority,
-    chartType,
-    module,
-    dimensions,
-    labels: { device: disk, device_type: type },
-  }
+  return deviceDefinition(perDisk[kind], { name: disk, module, labels: { device: disk, device_type: type } })
 }
 
 type DiskType = 'physical' | 'virtual' | 'partition'

@@ -1,6 +1,7 @@
 import type { ChartDefinition } from '../chart.ts'
 import type { KernelFiles } from '../kernel/files.ts'
 import { parseNetDev } from '../kernel/parse-network.ts'
+import { deviceDefinition, type DeviceChart } from './device-chart.ts'
 import { createRates } from './metric.ts'
 import type { Metric } from './metric.ts'
 
@@ -17,26 +18,15 @@ const total: ChartDefinition = {
   dimensions: ['InOctets=received', 'OutOctets=sent'],
 }
 
-type InterfaceChart = readonly [
-  prefix: string,
-  context: string,
-  title: string,
-  units: string,
-  type: 'line' | 'area',
-  priority: number,
-  dimensions: readonly string[],
-]
 const perInterface = {
   bandwidth: ['net', 'net.net', 'Bandwidth', 'kilobits/s', 'area', 7000, ['received', 'sent']],
   packets: ['net_packets', 'net.packets', 'Packets', 'packets/s', 'line', 7001, ['received', 'sent', 'multicast']],
   errors: ['net_errors', 'net.errors', 'Interface Errors', 'errors/s', 'line', 7002, ['inbound', 'outbound']],
   drops: ['net_drops', 'net.drops', 'Interface Drops', 'drops/s', 'line', 7003, ['inbound', 'outbound']],
-} as const satisfies Record<string, InterfaceChart>
+} as const satisfies Record<string, DeviceChart>
 
 function definitionOf(kind: keyof typeof perInterface, name: string, isReal: boolean): ChartDefinition {
-  const [prefix, context, title, units, chartType, priority, dimensions] = perInterface[kind]
-  const labels = { interface_type: isReal ? 'real' : 'virtual', device: name }
-  return { id: `${prefix}.${name}`, context, family: name, title, units, priority, chartType, module, dimensions, labels }
+  return deviceDefinition(perInterface[kind], { name, module, labels: { interface_type: isReal ? 'real' : 'virtual', device: name } })
 }
 
 /**
