@@ -182,10 +182,11 @@ export async function replay(
     const [ownNode = ''] = recording.nodeIds.values()
     const nodeId = (askedNode !== undefined && door.bus.route(askedNode as NodeId) ? askedNode : ownNode) as NodeId
     if (door.bus.route(nodeId) === undefined) throw new Error('no route to the node')
-    const question = { method: 'GET', target: path?.startsWith('/api/') ? path : '/api/v1/info', timeoutMs: 120_000 } as const
+    const question = { method: 'GET', target: askedOf(nodeId, path ?? ''), timeoutMs: 120_000 } as const
     const answer = door.bus.ask(nodeId, question, new AbortController().signal)
     const isNew = (packet: Packet) => packet.cmd === 'publish' && packet.topic.endsWith('/cmd') && !usedQuestions.has(packet)
-    const sent = (await raw.packet(isNew)) as IPublishPacket
+    // A question that is refused here never comes.
+    const sent = (await Promise.race([raw.packet(isNew), answer.then(() => raw.packet(isNew))])) as IPublishPacket
     usedQuestions.add(sent)
     const messageId = decodeQuestion(sent.payload as Buffer)?.messageId ?? ''
     const recordedId = String(line.response?.header['msg-id'])
@@ -224,6 +225,14 @@ export async function replay(
     const stored = claimed && message ? await ports.contexts.versionHash(claimed, message.node_id) : undefined
     if (stored !== BigInt(message?.version_hash ?? message?.version ?? 0)) seen.differences.push(line.t_ms)
   }
+}
+
+/** The recorded path as the gateway lets it through: within the agent's API, and within one node. */
+function askedOf(nodeId: NodeId, path: string): string {
+  if (!path.startsWith('/api/')) return '/api/v1/info'
+  if (!/^\/api\/v[23]\//.test(path)) return path
+  const rest = path.replace(/([?&])scope_nodes=[^&]*&?/g, '$1')
+  return `${rest}${rest.includes('?') ? '&' : '?'}scope_nodes=${nodeId}`
 }
 
 function bytesOf(line: RecordedLine): Buffer {
