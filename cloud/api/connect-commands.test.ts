@@ -42,3 +42,9 @@ it('[API24] speaks of no CA where none is needed', () => {
   for (const word of ['ca.pem', 'SSL_CERT_FILE', 'trusted.pem', 'cloud_fullchain', 'rooms']) expect(text).not.toContain(word)
   expect(text).toContain('https://cloud.example:443')
 })
+
+it('[API105] a cloud that calls itself localhost says in every way how other hosts could reach it', () => {
+  const notes = (url: string) => connectWays({ url, token: 'T' }).map(({ note }) => note?.includes('THROUGHLINE_PUBLIC_URL') ?? false)
+  expect(notes('https://localhost:8443')).toEqual([true, true, true, true, true])
+  expect(notes('https://cloud.example:8443')).toEqual([false, false, false, false, false])
+})

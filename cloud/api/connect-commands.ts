@@ -38,7 +38,22 @@ const caPath = '/api/throughline/v1/ca.pem'
 export function connectWays({ url, token, roomIds = [], caFingerprint, isPrivateCa = true }: ConnectWish): readonly ConnectWay[] {
   const base = urlWithPort(url)
   const rooms = roomIds.join(',')
+  const ways = waysTo({ base, token, rooms, caFingerprint, isPrivateCa })
+  if (new URL(base).hostname !== 'localhost') return ways
+  const hint =
+    'This cloud calls itself localhost, which no other host can reach: start it with THROUGHLINE_PUBLIC_URL=https://<its name>:<port> first.'
+  return ways.map((way) => Object.assign({}, way, { note: way.note === undefined ? hint : `${way.note} ${hint}` }))
+}
 
+interface WaysParts {
+  readonly base: string
+  readonly token: string
+  readonly rooms: string
+  readonly caFingerprint: string | undefined
+  readonly isPrivateCa: boolean
+}
+
+function waysTo({ base, token, rooms, caFingerprint, isPrivateCa }: WaysParts): readonly ConnectWay[] {
   const fetchCa: readonly ConnectStep[] = isPrivateCa
     ? [
         { text: 'Fetch the certificate of this cloud. It is not trusted yet, hence -k.', command: `curl -fsSk ${base}${caPath} -o ca.pem` },
