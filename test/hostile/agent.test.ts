@@ -251,7 +251,7 @@ it('[GW192] an answer to another agent’s question is nobody’s answer, even w
   expect(door.gateway.counts().lateAnswers).toBe(21)
 })
 
-it('[GW193] a flood of publishes waits at the rate of its own link and ends with 0x96', async () => {
+it('[GW193] a flood of publishes waits at the rate of its own link and ends with 0x96', { timeout: 120_000 }, async () => {
   const { door, clock, hostile, attack } = await setup()
   const payload = encoded(UpdateNodeCollectorsSchema, {
     claimId: hostile.claimId,

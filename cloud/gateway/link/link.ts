@@ -25,6 +25,7 @@ import { PacketFramer } from '../mqtt/framer.ts'
 import type { Reason } from '../mqtt/reason.ts'
 import { LinkRefusal, reasons } from '../mqtt/reason.ts'
 import type { ClaimedAgent } from '../ports.ts'
+import { Outbox } from './outbox.ts'
 import { LinkRate } from './rate.ts'
 
 /** A publish of the agent on one of its own topics, waiting for its turn. */
@@ -88,6 +89,7 @@ export class Link {
   readonly #shared: LinkShared
   readonly #framer = new PacketFramer()
   readonly #rate: LinkRate
+  readonly #outbox: Outbox
   #state: LinkState = awaitingConnect
   readonly #upgradedMs: number
   #heardMs: number
@@ -97,14 +99,11 @@ export class Link {
   #isWorking = false
   #queue: AgentPublish[] | undefined
   #heldBack = 0
-  #outbox: Buffer[] | undefined
-  #outboxBytes = 0
-  /** Acknowledgements that ride with the next packet. */
-  #soon: Buffer[] | undefined
 
   constructor(socket: WebSocket, remoteAddress: string, shared: LinkShared) {
     this.#socket = socket
     this.#shared = shared
+    this.#outbox = new Outbox(socket)
     this.remoteAddress = remoteAddress
     this.#upgradedMs = shared.clock.monotonicMs()
     this.#heardMs = this.#upgradedMs
@@ -164,7 +163,7 @@ export class Link {
 
   #canSend(): boolean {
     if (this.#state.kind !== 'open') return false
-    if (this.#socket.bufferedAmount + this.#outboxBytes <= linkLimits.outboundQueueBytes) return true
+    if (!this.#outbox.isFull) return true
     this.end(reasons.quotaExceeded, 'SLOW_CONSUMER')
     return false
   }
@@ -355,9 +354,7 @@ export class Link {
    */
   #acknowledgeSoon(packetId: number): void {
     if (packetId === 0 || this.#state.kind !== 'open') return
-    this.#soon ??= []
-    this.#soon.push(encodePuback(packetId))
-    if (this.#soon.length >= soonPackets) this.#shared.scheduleFlush(this)
+    if (this.#outbox.addSoon(encodePuback(packetId))) this.#shared.scheduleFlush(this)
   }
 
   #subscribe(packet: ISubscribePacket, agent: ClaimedAgent): void {
@@ -417,26 +414,13 @@ export class Link {
     this.#shared.closed(this, state.kind === 'open' ? state.agent : undefined)
   }
 
-  /** Sends what has been written in this turn, in one frame: agents read packets across and within frames (aclk §4.2). */
+  /** Sends what has been written in this turn. */
   flush(): void {
-    if (this.#outbox === undefined && this.#soon === undefined) return
-    const packets = [...(this.#soon ?? []), ...(this.#outbox ?? [])]
-    this.#soon = undefined
-    this.#outbox = undefined
-    this.#outboxBytes = 0
-    if (this.#socket.readyState !== this.#socket.OPEN) return
-    const [first] = packets
-    this.#socket.send(first !== undefined && packets.length === 1 ? first : Buffer.concat(packets), binary)
+    this.#outbox.flush()
   }
 
   #write(packet: Buffer): void {
-    if (this.#outboxBytes + packet.length > outboxBytes) this.flush()
-    if (this.#outbox === undefined) {
-      this.#outbox = []
-      this.#shared.scheduleFlush(this)
-    }
-    this.#outbox.push(packet)
-    this.#outboxBytes += packet.length
+    if (this.#outbox.add(packet)) this.#shared.scheduleFlush(this)
   }
 }
 
@@ -447,13 +431,8 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** A frame of several packets stays well below the 128 KiB old agents read at once. */
-const outboxBytes = 32 * 1024
 /** Answers above this size are acknowledged at once, since agents hold them until then. */
 const soonBytes = 64 * 1024
-/** A quarter of the receive window. */
-const soonPackets = 16
-const binary = { binary: true, fin: true } as const
 
 function issuedFilters(agent: ClaimedAgent): readonly string[] {
   return [topicOf('inbox-cmd', agent.claimId), topicOf('inbox-cmd-v1', agent.claimId)]
