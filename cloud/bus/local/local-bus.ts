@@ -34,12 +34,13 @@ export function createLocalBus(): Bus {
       const kind = questionKind(question)
       const isAskedOnce = kind === 'config' || question.method !== 'GET'
       const tried = new Set<ClaimId>()
-      let failure = new ThroughlineError('AGENT_UNREACHABLE', 'No agent that can answer for this node is connected.')
+      let failure: ThroughlineError | undefined
       for (;;) {
         if (signal.aborted) throw new ThroughlineError('CANCELLED', 'Nobody waits for this answer any more.')
         const untried = offersOf(nodeId).filter(({ route }) => !tried.has(route.claimId))
         const best = chooseRoute(untried, kind)
-        if (best === undefined) throw failure
+        if (best === undefined)
+          throw failure ?? new ThroughlineError('AGENT_UNREACHABLE', 'No agent that can answer for this node is connected.')
         tried.add(best.route.claimId)
         try {
           return await best.ask(question, signal)
