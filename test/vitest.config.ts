@@ -8,10 +8,14 @@ const built = (name: string, include: string[]) => ({
   test: { name, include, globalSetup: 'test/doubles/built.mjs' },
 })
 
+/** Programs that are not on this machine, as `test/run.mjs` found and printed. */
+const without = (process.env['TEST_WITHOUT'] ?? '').split(' ')
+const needNetdata = ['test/journeys/netdata-source.test.ts', 'test/browser/netdata.test.ts']
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    exclude: ['node_modules', 'dist'],
+    exclude: ['node_modules', 'dist', ...(without.includes('netdata') ? needNetdata : [])],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
