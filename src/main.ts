@@ -29,10 +29,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit(status)
 }
 
-/** What nobody expected: say so, with the stack for whoever mends it (stacks name code, never values), and end. */
+/** What nobody expected: say so, with the kind of error and where it was made, and end. Its message stays unsaid: parsers quote what they read. */
 function fail(thrown: unknown): never {
-  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'a thrown value that is no error'
-  process.stderr.write(`Throughline failed inside and stops; please report this.\n${stack}\n`)
+  const frames = thrown instanceof Error ? (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
+  const kind = thrown instanceof Error ? thrown.name : 'a thrown value that is no error'
+  process.stderr.write(`${['Throughline failed inside and stops; please report this.', kind, ...frames].join('\n')}\n`)
   process.exit(1)
 }
 

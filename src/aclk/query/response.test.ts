@@ -53,3 +53,16 @@ it('[AK16] what the agent side encodes, the cloud side takes apart', () => {
     'timestamp-offset-usec': 1,
   })
 })
+
+it('[AK25] an answer that is no answer fails without a word of what it said', () => {
+  const payload = new TextEncoder().encode('{"value":8675309.25 live}')
+  let failure: unknown
+  try {
+    decodeAnswer(payload)
+  } catch (error) {
+    failure = error
+  }
+  expect(failure).toMatchObject({ code: 'AGENT_PROTOCOL' })
+  const { message, cause } = failure as Error
+  expect({ quotes: message.includes('8675309'), cause }).toEqual({ quotes: false, cause: undefined })
+})

@@ -38,8 +38,9 @@ function parseHeader(bytes: Uint8Array): { messageId: string; httpStatus: number
   let parsed: unknown
   try {
     parsed = JSON.parse(decoder.decode(bytes.byteLength > 16_384 ? bytes.subarray(0, 0) : bytes))
-  } catch (cause) {
-    throw new ThroughlineError('AGENT_PROTOCOL', 'The agent answered without a JSON header.', { cause })
+  } catch {
+    // Without its cause: the parser's message quotes what it read, and that may be a live value.
+    throw new ThroughlineError('AGENT_PROTOCOL', 'The agent answered without a JSON header.')
   }
   const fields = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>
   const messageId = fields['msg-id']
