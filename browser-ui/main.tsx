@@ -4,18 +4,17 @@ import { createRoot } from 'react-dom/client'
 import { navigate } from 'wouter/use-browser-location'
 import { ThroughlineError } from '../src/errors/throughline-error.ts'
 import { createApi } from './link/api.ts'
+import { createCloudRequest } from './link/cloud-request.ts'
 import { openBrowserSocket } from './link/browser-socket.ts'
 import { createLiveClient } from './link/live-client.ts'
 import { pageClock } from './link/page-clock.ts'
 import { App } from './pages/app.tsx'
 import { ServicesContext } from './ui/services.ts'
 import { theme } from './ui/theme.ts'
-import 'uplot/dist/uPlot.min.css'
 import './ui/tokens.css'
 import './ui/base.css'
 import './ui/parts.css'
 import './pages/pages.css'
-import './pages/node-page.css'
 
 theme.apply()
 
@@ -23,7 +22,8 @@ const toSignIn = () => navigate('/sign-in', { replace: true })
 const isSignedOut = (error: unknown) =>
   error instanceof ThroughlineError && (error.code === 'UNAUTHENTICATED' || error.code === 'SESSION_EXPIRED')
 
-const api = createApi(window.fetch.bind(window))
+const request = createCloudRequest(window.fetch.bind(window))
+const api = createApi(request)
 const live = createLiveClient({
   openSocket: openBrowserSocket,
   clock: pageClock,
@@ -54,7 +54,7 @@ if (root === null) throw new TypeError('index.html has lost its root')
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <ServicesContext value={{ api, live }}>
+      <ServicesContext value={{ api, request, live }}>
         <App />
       </ServicesContext>
     </QueryClientProvider>

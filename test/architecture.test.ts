@@ -46,10 +46,12 @@ const packageHomes: Record<string, readonly string[]> = {
   '@bufbuild/protobuf': ['src/aclk', 'cloud/gateway', 'agent-link/session', 'agent-link/egress', 'agent-link/link'],
   react: ['browser-ui'],
   'react-dom': ['browser-ui'],
-  uplot: ['browser-ui/charts', 'browser-ui/main.tsx'],
+  uplot: ['browser-ui/charts'],
   wouter: ['browser-ui'],
   '@tanstack/react-query': ['browser-ui'],
   'radix-ui': ['browser-ui'],
+  cmdk: ['browser-ui/ui'],
+  '@tanstack/react-virtual': ['browser-ui'],
 }
 
 interface Import {

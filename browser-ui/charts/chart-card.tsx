@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
-import type { ContextSummary } from '../data/catalogue.ts'
+import type { ContextSummary } from '../data/feed/catalogue.ts'
 import { buildFrame } from '../data/chart-frame.ts'
 import { isPercentage } from '../data/units.ts'
 import { useTheme } from '../ui/hooks.ts'

@@ -1,4 +1,5 @@
 import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
 import type { ChartFrame } from '../data/chart-frame.ts'
 import { stackSeries } from '../data/chart-frame.ts'
 import { formatNumber, isPercentage, scaleFor, type UnitScale } from '../data/units.ts'

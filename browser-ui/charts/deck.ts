@@ -1,4 +1,4 @@
-import type { NodeFeed } from '../data/node-feed.ts'
+import type { NodeFeed } from '../data/feed/node-feed.ts'
 import type { FrameScheduler } from './frame-scheduler.ts'
 
 /** Something on screen that shows one context. */

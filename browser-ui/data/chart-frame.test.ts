@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { buildFrame, stackSeries, type FrameChoice } from './chart-frame.ts'
-import { createSeriesTable, type SeriesTable } from './series-table.ts'
+import { createSeriesTable, type SeriesTable } from './feed/series-table.ts'
 
 const choice: FrameChoice = { chartId: undefined, isAveraged: false, fromS: 0, toS: 1e9, paceS: 1 }
 

@@ -1,4 +1,4 @@
-import type { SeriesTable } from './series-table.ts'
+import type { SeriesTable } from './feed/series-table.ts'
 
 /** One line of a chart. `null` is a gap. */
 export interface FrameSeries {

@@ -1,4 +1,4 @@
-import type { ContextSummary } from './catalogue.ts'
+import type { ContextSummary } from './feed/catalogue.ts'
 
 /** A part of the node page: charts that belong together, in order. */
 export interface ChartSection {

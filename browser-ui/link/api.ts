@@ -1,6 +1,6 @@
-import { ThroughlineError, errorKinds, type ErrorCode } from '../../src/errors/throughline-error.ts'
 import type { NodeState, Role } from '../../src/domain/model.ts'
-import type { ContextSummary } from '../data/catalogue.ts'
+import type { ContextSummary } from '../data/feed/catalogue.ts'
+import type { CloudRequest } from './cloud-request.ts'
 
 /** Who is signed in. */
 export interface Me {
@@ -9,6 +9,13 @@ export interface Me {
   readonly role: Role
   readonly space: { readonly spaceId: string; readonly name: string }
   readonly expiresAtMs: number
+}
+
+/** Through which agent a node's data comes, and what that agent can do: A knows API v1 alone, B aggregates by v2, C by v3. */
+export interface NodeAgent {
+  readonly claimId: string
+  readonly hops: number
+  readonly generation: 'A' | 'B' | 'C'
 }
 
 /** A row of the node list. Facts an agent has not told yet are empty. */
@@ -26,6 +33,14 @@ export interface NodeSummary {
   readonly memoryBytes?: string | number
   readonly virtualization?: string
   readonly agentVersion?: string
+  readonly labels?: Readonly<Record<string, string>>
+  /** The rooms it is in, "All nodes" left out. */
+  readonly roomIds?: readonly string[]
+  /** How many of its alerts are raised now. */
+  readonly alerts?: { readonly warning: number; readonly critical: number }
+  /** The agent that answers for its data now; null while none can. */
+  readonly agent?: NodeAgent | null
+  readonly hasFunctions?: boolean
   /** Two machines pass for this node: since when, what that is and how to mend it. */
   readonly clone?: { readonly sinceMs: number; readonly sentence: string } | null
 }
@@ -95,98 +110,24 @@ export interface Api {
 /** Where the CA certificate to trust is served. */
 export const caPath = '/api/throughline/v1/ca.pem'
 
-const base = '/api/throughline/v1'
-
-type Method = 'GET' | 'POST' | 'DELETE'
-
-/**
- * The cloud's HTTP API. An answer 401 renews the session once and repeats the request; if that fails too, the call rejects
- * with UNAUTHENTICATED. A cloud that cannot be reached rejects with SOURCE_UNAVAILABLE.
- */
-export function createApi(fetch: typeof globalThis.fetch): Api {
-  let renewing: Promise<boolean> | undefined
-
-  const send = async (method: Method, path: string, body?: unknown): Promise<Response> => {
-    try {
-      return await fetch(`${base}${path}`, {
-        method,
-        credentials: 'same-origin',
-        headers: method !== 'GET' ? { 'content-type': 'application/json', accept: 'application/json' } : { accept: 'application/json' },
-        ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
-      })
-    } catch (cause) {
-      throw new ThroughlineError('SOURCE_UNAVAILABLE', 'The cloud cannot be reached.', { cause })
-    }
-  }
-
-  const renewSession = (): Promise<boolean> => {
-    renewing ??= send('POST', '/session/refresh')
-      .then(async (response) => {
-        if (response.ok) return true
-        if (response.status === 401 || response.status === 403) return false
-        throw await errorOf(response)
-      })
-      .finally(() => (renewing = undefined))
-    return renewing
-  }
-
-  const withSession = async (method: Method, path: string, body?: unknown): Promise<unknown> => {
-    let response = await send(method, path, body)
-    if (response.status === 401 && (await renewSession())) response = await send(method, path, body)
-    return read(response)
-  }
-
+/** What every page asks the cloud; what one page alone asks stands in its folder. */
+export function createApi(request: CloudRequest): Api {
+  const nodePath = (nodeId: string) => `/nodes/${encodeURIComponent(nodeId)}`
   return {
-    async describeSignIn(token) {
-      return (await read(await send('POST', '/sign-in/describe', { token }))) as { email: string }
-    },
-    async signIn(token) {
-      await read(await send('POST', '/sign-in', { token }))
-    },
-    async requestSignIn(email) {
-      await read(await send('POST', '/sign-in/request', { email }))
-    },
-    async signOut() {
-      await read(await send('POST', '/sign-out'))
-    },
-    renewSession,
-    me: async () => (await withSession('GET', '/me')) as Me,
-    nodes: async () => ((await withSession('GET', '/nodes')) as { nodes: NodeSummary[] }).nodes,
-    node: async (nodeId) => (await withSession('GET', `/nodes/${encodeURIComponent(nodeId)}`)) as NodeDetails,
+    describeSignIn: async (token) => (await request.postAsStranger('/sign-in/describe', { token })) as { email: string },
+    signIn: async (token) => void (await request.postAsStranger('/sign-in', { token })),
+    requestSignIn: async (email) => void (await request.postAsStranger('/sign-in/request', { email })),
+    signOut: async () => void (await request.postAsStranger('/sign-out')),
+    renewSession: () => request.renewSession(),
+    me: async () => (await request.get('/me')) as Me,
+    nodes: async () => ((await request.get('/nodes')) as { nodes: NodeSummary[] }).nodes,
+    node: async (nodeId) => (await request.get(nodePath(nodeId))) as NodeDetails,
     contexts: async (nodeId) => {
-      const answer = (await withSession('GET', `/nodes/${encodeURIComponent(nodeId)}/contexts`)) as {
-        contexts: (ContextSummary & { isCollected: boolean })[]
-      }
+      const answer = (await request.get(`${nodePath(nodeId)}/contexts`)) as { contexts: (ContextSummary & { isCollected: boolean })[] }
       return answer.contexts.filter((context) => context.isCollected)
     },
-    removeNode: async (nodeId) => void (await withSession('DELETE', `/nodes/${encodeURIComponent(nodeId)}`)),
-    connectAttempts: async () => ((await withSession('GET', '/connect-attempts')) as { attempts: ConnectAttempt[] }).attempts,
-    createClaimToken: async () => (await withSession('POST', '/claim-tokens')) as ClaimTokenOffer,
+    removeNode: async (nodeId) => void (await request.delete(nodePath(nodeId))),
+    connectAttempts: async () => ((await request.get('/connect-attempts')) as { attempts: ConnectAttempt[] }).attempts,
+    createClaimToken: async () => (await request.post('/claim-tokens')) as ClaimTokenOffer,
   }
-}
-
-async function read(response: Response): Promise<unknown> {
-  if (!response.ok) throw await errorOf(response)
-  if (response.status === 204 || response.status === 202) return undefined
-  return response.json()
-}
-
-async function errorOf(response: Response): Promise<ThroughlineError> {
-  const body: unknown = await response.json().catch(() => undefined)
-  const field = (name: string) => (typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined)
-  const code = field('errorCode')
-  const message = field('errorMessage')
-  const known: ErrorCode | undefined = typeof code === 'string' && code in errorKinds ? (code as ErrorCode) : undefined
-  return new ThroughlineError(
-    known ?? codeOfStatus(response.status),
-    typeof message === 'string' ? message : `The cloud answered ${response.status}.`,
-  )
-}
-
-function codeOfStatus(status: number): ErrorCode {
-  if (status === 401) return 'UNAUTHENTICATED'
-  if (status === 403) return 'FORBIDDEN'
-  if (status === 404) return 'NOT_FOUND'
-  if (status === 429) return 'RATE_LIMITED'
-  return status >= 500 ? 'STORE_UNAVAILABLE' : 'INTERNAL'
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { backoffMs } from './backoff.ts'
 import { createApi } from './api.ts'
+import { createCloudRequest } from './cloud-request.ts'
 import { bodyText } from './inflate.ts'
 
 it('[UI31] waits longer after each failure, up to half a minute, half of it at random', () => {
@@ -38,7 +39,7 @@ function scriptedCloud(script: Readonly<Record<string, readonly (readonly [numbe
     const [status, body] = next
     return new Response(body === undefined ? null : JSON.stringify(body), { status })
   }
-  return { api: createApi(fetch), asked }
+  return { api: createApi(createCloudRequest(fetch)), asked }
 }
 
 it('[UI34] renews the session once after a 401 and repeats the request', async () => {

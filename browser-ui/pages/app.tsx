@@ -1,15 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { Link, Route, Switch } from 'wouter'
+import { useTitle } from '../ui/hooks.ts'
 import { icons } from '../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../ui/parts.tsx'
+import { RoomContext } from '../ui/room.ts'
 import { useServices } from '../ui/services.ts'
-import { useTitle } from '../ui/hooks.ts'
 import { TopBar } from '../ui/top-bar.tsx'
-import { ConnectPage } from './connect-page.tsx'
-import { NodePage } from './node-page.tsx'
-import { NodesPage } from './nodes-page.tsx'
-import { SignInPage } from './sign-in-page.tsx'
+import { SignInPage } from './sign-in/sign-in-page.tsx'
+
+// Each page is a file of its own to load: the first one on screen must not wait for the others.
+const AlertsPage = lazy(async () => ({ default: (await import('./alerts/alerts-page.tsx')).AlertsPage }))
+const BoardPage = lazy(async () => ({ default: (await import('./boards/board-page.tsx')).BoardPage }))
+const BoardsPage = lazy(async () => ({ default: (await import('./boards/boards-page.tsx')).BoardsPage }))
+const ConnectPage = lazy(async () => ({ default: (await import('./connect/connect-page.tsx')).ConnectPage }))
+const FunctionsPage = lazy(async () => ({ default: (await import('./functions/functions-page.tsx')).FunctionsPage }))
+const HomePage = lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage }))
+const MetricsPage = lazy(async () => ({ default: (await import('./metrics/metrics-page.tsx')).MetricsPage }))
+const NodePage = lazy(async () => ({ default: (await import('./node/node-page.tsx')).NodePage }))
+const NodesPage = lazy(async () => ({ default: (await import('./nodes/nodes-page.tsx')).NodesPage }))
 
 /** Pages for a person who is signed in; without a session the answer 401 leads to the sign-in page. */
 function Signed({ children }: { readonly children: ReactNode }) {
@@ -20,7 +29,7 @@ function Signed({ children }: { readonly children: ReactNode }) {
       <TopBar me={me.data} />
       <main id="content" className="content" tabIndex={-1}>
         {me.data ? (
-          children
+          <Suspense fallback={<Skeleton lines={6} label="Loading" />}>{children}</Suspense>
         ) : me.isError ? (
           <Failure title="The cloud does not answer" error={me.error} onRetry={() => void me.refetch()} />
         ) : (
@@ -31,55 +40,59 @@ function Signed({ children }: { readonly children: ReactNode }) {
   )
 }
 
-function NotFoundPage() {
+function NothingHere() {
   useTitle('Not found')
   return (
-    <>
-      <TopBar me={undefined} />
-      <main id="content" className="content" tabIndex={-1}>
-        <h1 className="visually-hidden">Not found</h1>
-        <Notice
-          icon={icons.search}
-          title="There is nothing at this address"
-          action={
-            <Link href="/" className="button">
-              Go to your nodes
-            </Link>
-          }
-        >
-          <p>The link may be old, or a letter went missing on the way.</p>
-        </Notice>
-      </main>
-    </>
+    <Notice
+      icon={icons.search}
+      title="There is nothing at this address"
+      action={
+        <Link href="~/" className="button">
+          Go to your nodes
+        </Link>
+      }
+    >
+      <p>The link may be old, or a letter went missing on the way.</p>
+    </Notice>
   )
 }
 
-/** Which page an address shows. */
+/** The pages of one room; their addresses are relative to it. */
+function RoomPages() {
+  return (
+    <Switch>
+      <Route path="/" component={HomePage} />
+      <Route path="/nodes" component={NodesPage} />
+      <Route path="/nodes/:nodeId">{({ nodeId }) => <NodePage key={nodeId} nodeId={nodeId} />}</Route>
+      <Route path="/metrics" component={MetricsPage} />
+      <Route path="/functions" component={FunctionsPage} />
+      <Route path="/boards" component={BoardsPage} />
+      <Route path="/boards/:boardId">{({ boardId }) => <BoardPage key={boardId} boardId={boardId} />}</Route>
+      <Route path="/alerts" component={AlertsPage} />
+      <Route path="/connect" component={ConnectPage} />
+      <Route component={NothingHere} />
+    </Switch>
+  )
+}
+
+/** Which page an address shows: everything below `/rooms/<id>` is in that room, the rest in "All nodes". */
 export function App() {
   return (
     <Switch>
-      <Route path="/sign-in">
-        <SignInPage />
-      </Route>
-      <Route path="/">
-        <Signed>
-          <NodesPage />
-        </Signed>
-      </Route>
-      <Route path="/nodes/:nodeId">
-        {({ nodeId }) => (
-          <Signed>
-            <NodePage key={nodeId} nodeId={nodeId} />
-          </Signed>
+      <Route path="/sign-in" component={SignInPage} />
+      <Route path="/rooms/:roomId" nest>
+        {({ roomId }) => (
+          <RoomContext key={roomId} value={{ roomId, name: 'Room' }}>
+            <Signed>
+              <RoomPages />
+            </Signed>
+          </RoomContext>
         )}
       </Route>
-      <Route path="/connect">
-        <Signed>
-          <ConnectPage />
-        </Signed>
-      </Route>
       <Route>
-        <NotFoundPage />
+        <Signed>
+          <RoomPages />
+        </Signed>
       </Route>
     </Switch>
   )

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { ConnectAttempt, NodeSummary } from '../link/api.ts'
-import { attemptsSince, newestAttemptMs } from './attempts.ts'
-import { countStates, filterNodes, lastSeenText, reachedThrough, sortNodes, mayRemoveNodes } from './node-list.ts'
-import { readSignInToken } from './sign-in-token.ts'
+import { attemptsSince, newestAttemptMs } from './connect/attempts.ts'
+import { countStates, filterNodes, lastSeenText, reachedThrough, sortNodes, mayRemoveNodes } from './nodes/node-list.ts'
+import { readSignInToken } from './sign-in/sign-in-token.ts'
 
 const node = (hostname: string, state: NodeSummary['state'], extra: Partial<NodeSummary> = {}): NodeSummary => ({
   nodeId: hostname,

@@ -72,6 +72,19 @@ function ProfileMenu({ me }: { readonly me: Me }) {
   )
 }
 
+/** The pages of a room, in the order of the bar. */
+const places = [
+  { href: '/', title: 'Home' },
+  { href: '/nodes', title: 'Nodes' },
+  { href: '/metrics', title: 'Metrics' },
+  { href: '/functions', title: 'Live' },
+  { href: '/boards', title: 'Boards' },
+  { href: '/alerts', title: 'Alerts' },
+  { href: '/connect', title: 'Connect' },
+] as const
+
+const isAt = (path: string, href: string) => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`))
+
 /** The bar above every page: the name, where one can go, and who is signed in. */
 export function TopBar({ me }: { readonly me: Me | undefined }) {
   const [path] = useLocation()
@@ -86,12 +99,11 @@ export function TopBar({ me }: { readonly me: Me | undefined }) {
         <span className="brand-line">Your metrics pass through. Nothing stays.</span>
       </Link>
       <nav className="top-nav" aria-label="Main">
-        <Link href="/" aria-current={path === '/' || path.startsWith('/nodes') ? 'page' : undefined}>
-          Nodes
-        </Link>
-        <Link href="/connect" aria-current={path === '/connect' ? 'page' : undefined}>
-          Connect
-        </Link>
+        {places.map(({ href, title }) => (
+          <Link key={href} href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
+            {title}
+          </Link>
+        ))}
       </nav>
       <div className="top-tools">
         <ThemeMenu />

@@ -1,4 +1,4 @@
-import { liveLimits } from '../../src/live/limits.ts'
+import { liveLimits } from '../../../src/live/limits.ts'
 
 /** Contexts that are asked together: all collected at one pace. */
 export interface CadenceClass {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
-import { createDeck, type Deck } from '../charts/deck.ts'
-import { createFrameScheduler } from '../charts/frame-scheduler.ts'
-import { createNodeFeed } from '../data/node-feed.ts'
-import { pageClock } from '../link/page-clock.ts'
-import { useServices } from '../ui/services.ts'
+import { createDeck, type Deck } from '../../charts/deck.ts'
+import { createFrameScheduler } from '../../charts/frame-scheduler.ts'
+import { createNodeFeed } from '../../data/feed/node-feed.ts'
+import { pageClock } from '../../link/page-clock.ts'
+import { useServices } from '../../ui/services.ts'
 
 const scheduler = createFrameScheduler((run) => void window.requestAnimationFrame(run))
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { icons } from '../ui/icons.tsx'
-import { useServices } from '../ui/services.ts'
+import { icons } from '../../ui/icons.tsx'
+import { useServices } from '../../ui/services.ts'
 import { attemptsSince } from './attempts.ts'
 
 /** What agents tried since the token was made, and what mends it; renewed while it is looked at. */

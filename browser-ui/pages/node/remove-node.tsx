@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import type { NodeDetails } from '../link/api.ts'
-import { Dialog } from '../ui/dialog.tsx'
-import { icons } from '../ui/icons.tsx'
-import { useServices } from '../ui/services.ts'
-import { mayRemoveNodes } from './node-list.ts'
+import type { NodeDetails } from '../../link/api.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { icons } from '../../ui/icons.tsx'
+import { useServices } from '../../ui/services.ts'
+import { mayRemoveNodes } from '../nodes/node-list.ts'
 
 /** The way out of the space, for those who may show it. */
 export function RemoveNode({ node }: { readonly node: NodeDetails }) {
@@ -33,7 +33,7 @@ function RemoveDialog({ node, onClose }: { readonly node: NodeDetails; readonly 
     mutationFn: () => api.removeNode(node.nodeId),
     onSuccess: async () => {
       client.removeQueries({ queryKey: ['node', node.nodeId] })
-      navigate('/')
+      navigate('/nodes')
       await client.invalidateQueries({ queryKey: ['nodes'] })
     },
   })

@@ -1,4 +1,4 @@
-import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 
 /** One series of a data answer. A NaN value is a gap. */
 export interface AnswerColumn {

@@ -1,5 +1,5 @@
-import type { NodeState, Role } from '../../src/domain/model.ts'
-import type { NodeInstance, NodeSummary } from '../link/api.ts'
+import type { NodeState, Role } from '../../../src/domain/model.ts'
+import type { NodeInstance, NodeSummary } from '../../link/api.ts'
 
 const stateOrder: Readonly<Record<NodeState, number>> = { live: 0, stale: 1, offline: 2, unseen: 3 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { liveLimits } from '../../src/live/limits.ts'
+import { liveLimits } from '../../../src/live/limits.ts'
 import { askBatches, planCadences } from './subscription-plan.ts'
 
 it('[UI19] makes one subscription for each pace, the unknown at once a second, within the limits of the protocol', () => {

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
-import { clockText } from '../charts/chart-view.ts'
-import type { Deck } from '../charts/deck.ts'
-import type { FeedStatus } from '../data/node-feed.ts'
-import { icons } from '../ui/icons.tsx'
+import { clockText } from '../../charts/chart-view.ts'
+import type { Deck } from '../../charts/deck.ts'
+import type { FeedStatus } from '../../data/feed/node-feed.ts'
+import { icons } from '../../ui/icons.tsx'
 
 const windows = [
   { seconds: 60, label: '1 min' },

@@ -1,4 +1,4 @@
-import { useTitle } from '../ui/hooks.ts'
+import { useTitle } from '../../ui/hooks.ts'
 import { ConnectPanel } from './connect-panel.tsx'
 
 /** How a host joins, as a page of its own. */

@@ -1,4 +1,4 @@
-import type { ConnectAttempt } from '../link/api.ts'
+import type { ConnectAttempt } from '../../link/api.ts'
 
 /** More rows say no more: the newest explain why nothing arrives. */
 const shownMax = 6

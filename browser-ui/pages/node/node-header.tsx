@@ -1,12 +1,12 @@
 import { Popover } from 'radix-ui'
 import { useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
-import type { Deck } from '../charts/deck.ts'
-import { formatBytes } from '../data/units.ts'
-import type { NodeDetails } from '../link/api.ts'
-import { icons } from '../ui/icons.tsx'
-import { StatePill } from '../ui/parts.tsx'
-import { reachedThrough } from './node-list.ts'
+import type { Deck } from '../../charts/deck.ts'
+import { formatBytes } from '../../data/units.ts'
+import type { NodeDetails } from '../../link/api.ts'
+import { icons } from '../../ui/icons.tsx'
+import { StatePill } from '../../ui/parts.tsx'
+import { reachedThrough } from '../nodes/node-list.ts'
 import { RemoveNode } from './remove-node.tsx'
 
 const noStatus = () => () => {}
@@ -25,7 +25,7 @@ export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonl
   return (
     <div className="node-head">
       <nav aria-label="Breadcrumb" className="crumb">
-        <Link href="/">{icons.back} Nodes</Link>
+        <Link href="/nodes">{icons.back} Nodes</Link>
       </nav>
       <div className="node-title">
         <h1>{node.hostname}</h1>

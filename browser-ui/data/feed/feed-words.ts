@@ -1,5 +1,5 @@
-import type { NodeState } from '../../src/domain/model.ts'
-import { agentStatusMeaning } from '../../src/live/agent-status.ts'
+import type { NodeState } from '../../../src/domain/model.ts'
+import { agentStatusMeaning } from '../../../src/live/agent-status.ts'
 import type { FeedStatus } from './node-feed.ts'
 
 /** What the node page says above its charts when values do not flow. */

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
-import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { useTitle } from '../ui/hooks.ts'
-import { icons, logo } from '../ui/icons.tsx'
-import { Skeleton } from '../ui/parts.tsx'
-import { useServices } from '../ui/services.ts'
-import { ThemeMenu } from '../ui/top-bar.tsx'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { useTitle } from '../../ui/hooks.ts'
+import { icons, logo } from '../../ui/icons.tsx'
+import { Skeleton } from '../../ui/parts.tsx'
+import { useServices } from '../../ui/services.ts'
+import { ThemeMenu } from '../../ui/top-bar.tsx'
 import { readSignInToken } from './sign-in-token.ts'
 
 /** The token leaves the address bar at once, so that neither history nor a shared screen keeps it. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import type { LiveQuestion } from '../../src/live/messages.ts'
-import { createHandClock } from '../../test/doubles/hand-clock.ts'
-import type { LinkState, LiveClient, LiveSubscription } from '../link/live-client.ts'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import type { LiveQuestion } from '../../../src/live/messages.ts'
+import { createHandClock } from '../../../test/doubles/hand-clock.ts'
+import type { LinkState, LiveClient, LiveSubscription } from '../../link/live-client.ts'
 import { createNodeFeed } from './node-feed.ts'
 
 const nodeId = '6f6d9d0e-8c61-4f6f-9a53-0d8f4f1c2a01'

@@ -1,18 +1,19 @@
+import './node-page.css'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { ChartCard } from '../charts/chart-card.tsx'
-import type { Deck } from '../charts/deck.ts'
-import { VitalTile } from '../charts/vital-tile.tsx'
-import type { ContextSummary } from '../data/catalogue.ts'
-import { bannerFor } from '../data/feed-words.ts'
-import type { FeedStatus } from '../data/node-feed.ts'
-import { arrangeSections, type ChartSection } from '../data/sections.ts'
-import { vitals } from '../data/vitals.ts'
-import { useTitle } from '../ui/hooks.ts'
-import { icons } from '../ui/icons.tsx'
-import { Failure, Notice, Skeleton } from '../ui/parts.tsx'
-import { useServices } from '../ui/services.ts'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { ChartCard } from '../../charts/chart-card.tsx'
+import type { Deck } from '../../charts/deck.ts'
+import { VitalTile } from '../../charts/vital-tile.tsx'
+import type { ContextSummary } from '../../data/feed/catalogue.ts'
+import { bannerFor } from '../../data/feed/feed-words.ts'
+import type { FeedStatus } from '../../data/feed/node-feed.ts'
+import { arrangeSections, type ChartSection } from '../../data/sections.ts'
+import { vitals } from '../../data/vitals.ts'
+import { useTitle } from '../../ui/hooks.ts'
+import { icons } from '../../ui/icons.tsx'
+import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
+import { useServices } from '../../ui/services.ts'
 import { NodeHeader } from './node-header.tsx'
 import { SectionMenu } from './section-menu.tsx'
 import { TimeControls } from './time-controls.tsx'
@@ -38,7 +39,7 @@ export function NodePage({ nodeId }: { readonly nodeId: string }) {
         icon={icons.server}
         title="There is no such node in your space"
         action={
-          <Link href="/" className="button">
+          <Link href="/nodes" className="button">
             Go to your nodes
           </Link>
         }

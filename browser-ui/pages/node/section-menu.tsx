@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { ChartSection } from '../data/sections.ts'
+import type { ChartSection } from '../../data/sections.ts'
 
 /** The sections of the page; the one being read is marked and follows the scroll. */
 export function SectionMenu({ sections }: { readonly sections: readonly ChartSection[] }) {

@@ -1,0 +1,91 @@
+import { ThroughlineError, errorKinds, type ErrorCode } from '../../src/errors/throughline-error.ts'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/**
+ * Requests to the cloud's own HTTP API; paths are relative to it (`/nodes`). Every method rejects with a code of the error table:
+ * UNAUTHENTICATED when the session cannot be renewed, SOURCE_UNAVAILABLE when the cloud cannot be reached.
+ */
+export interface CloudRequest {
+  get(path: string): Promise<unknown>
+  post(path: string, body?: unknown): Promise<unknown>
+  put(path: string, body: unknown): Promise<unknown>
+  delete(path: string): Promise<unknown>
+  /** A POST that needs no session and renews none. */
+  postAsStranger(path: string, body?: unknown): Promise<unknown>
+  /** Renews the session; false when the person has to sign in again. Concurrent calls share one request. */
+  renewSession(): Promise<boolean>
+}
+
+const base = '/api/throughline/v1'
+
+/** An answer 401 renews the session once and repeats the request. */
+export function createCloudRequest(fetch: typeof globalThis.fetch): CloudRequest {
+  let renewing: Promise<boolean> | undefined
+
+  const send = async (method: Method, path: string, body?: unknown): Promise<Response> => {
+    try {
+      return await fetch(`${base}${path}`, {
+        method,
+        credentials: 'same-origin',
+        headers: method !== 'GET' ? { 'content-type': 'application/json', accept: 'application/json' } : { accept: 'application/json' },
+        ...(method === 'POST' || method === 'PUT' ? { body: JSON.stringify(body ?? {}) } : {}),
+      })
+    } catch (cause) {
+      throw new ThroughlineError('SOURCE_UNAVAILABLE', 'The cloud cannot be reached.', { cause })
+    }
+  }
+
+  const renewSession = (): Promise<boolean> => {
+    renewing ??= send('POST', '/session/refresh')
+      .then(async (response) => {
+        if (response.ok) return true
+        if (response.status === 401 || response.status === 403) return false
+        throw await errorOf(response)
+      })
+      .finally(() => (renewing = undefined))
+    return renewing
+  }
+
+  const withSession = async (method: Method, path: string, body?: unknown): Promise<unknown> => {
+    let response = await send(method, path, body)
+    if (response.status === 401 && (await renewSession())) response = await send(method, path, body)
+    return read(response)
+  }
+
+  return {
+    get: (path) => withSession('GET', path),
+    post: (path, body) => withSession('POST', path, body),
+    put: (path, body) => withSession('PUT', path, body),
+    delete: (path) => withSession('DELETE', path),
+    postAsStranger: async (path, body) => read(await send('POST', path, body)),
+    renewSession,
+  }
+}
+
+async function read(response: Response): Promise<unknown> {
+  if (!response.ok) throw await errorOf(response)
+  if (response.status === 204 || response.status === 202) return undefined
+  return response.json()
+}
+
+async function errorOf(response: Response): Promise<ThroughlineError> {
+  const body: unknown = await response.json().catch(() => undefined)
+  const field = (name: string) => (typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined)
+  const code = field('errorCode')
+  const message = field('errorMessage')
+  const known: ErrorCode | undefined = typeof code === 'string' && code in errorKinds ? (code as ErrorCode) : undefined
+  return new ThroughlineError(
+    known ?? codeOfStatus(response.status),
+    typeof message === 'string' ? message : `The cloud answered ${response.status}.`,
+  )
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 401) return 'UNAUTHENTICATED'
+  if (status === 403) return 'FORBIDDEN'
+  if (status === 404) return 'NOT_FOUND'
+  if (status === 409) return 'CONFLICT'
+  if (status === 429) return 'RATE_LIMITED'
+  return status >= 500 ? 'STORE_UNAVAILABLE' : 'INTERNAL'
+}
