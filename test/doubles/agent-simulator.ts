@@ -13,7 +13,7 @@ import type { ReceivedQuestion } from '../../src/aclk/query/request.ts'
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
-import type { Context } from '../../src/domain/model.ts'
+import type { Capability, Context } from '../../src/domain/model.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
 
 /** The cloud to talk to: `https://host:port` and the CA of its certificate; without one, those the system trusts. */
@@ -53,8 +53,14 @@ export interface SimulatedAgent {
 }
 
 export interface AgentWishes {
-  /** Answers a question; default: an empty object. */
-  readonly onQuestion?: (question: ReceivedQuestion) => { readonly body: Uint8Array; readonly isGzip: boolean }
+  /** Answers a question, with status 200 unless it says another; default: an empty object. */
+  readonly onQuestion?: (question: ReceivedQuestion) => {
+    readonly body: Uint8Array
+    readonly isGzip: boolean
+    readonly httpStatus?: number
+  }
+  /** What the agent and all its hosts announce; default: those of a 2.x agent without functions. */
+  readonly capabilities?: readonly Capability[]
   readonly contexts?: readonly Context[]
   readonly info?: SourceInfo
   readonly children?: readonly SimulatedChild[]
@@ -68,7 +74,7 @@ export interface AgentWishes {
 const frameBytes = 128 * 1024
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const publicKeyPem = publicKey.export({ format: 'pem', type: 'spki' }).toString()
-const capabilities = [
+const stockCapabilities: readonly Capability[] = [
   { name: 'proto', version: 1, enabled: true },
   { name: 'ctx', version: 1, enabled: true },
   { name: 'http_api_v2', version: 7, enabled: true },
@@ -120,7 +126,7 @@ interface Host {
 }
 
 function hostsOf({ claimId, machineGuid, hostname }: SimulatedClaim, wishes: AgentWishes): Host[] {
-  const { contexts = [], info, nodeId, children = [], childContexts = () => [], childInfo } = wishes
+  const { contexts = [], info, nodeId, children = [], childContexts = () => [], childInfo, capabilities = stockCapabilities } = wishes
   const host = (name: Omit<SimulatedChild, 'nodeId'>, rest: Pick<Host, 'hops' | 'contexts' | 'info' | 'nodeId'>): Host => ({
     speaker: { claimId, capabilities, machineGuid: name.machineGuid, hostname: name.hostname },
     isTakenUp: false,
@@ -142,7 +148,7 @@ function speak(
   onReady: (agent: SimulatedAgent) => void,
 ): void {
   const { claimId } = claim
-  const { onQuestion = () => ({ body: Buffer.from('{}'), isGzip: false }) } = wishes
+  const onQuestion: NonNullable<AgentWishes['onQuestion']> = wishes.onQuestion ?? (() => ({ body: Buffer.from('{}'), isGzip: false }))
   const hosts = hostsOf(claim, wishes)
   const [own] = hosts
   if (own === undefined) throw new Error('an agent without a host')
@@ -217,11 +223,11 @@ function speak(
     if (name === 'cmd') {
       const question = decodeQuestion(payload)
       if (!question) return
-      const { body, isGzip } = onQuestion(question)
+      const { body, isGzip, httpStatus = 200 } = onQuestion(question)
       const nowUs = BigInt(Date.now()) * 1000n
       const { messageId } = question
       const contentType = 'text/plain; charset=utf-8'
-      const answer = encodeAnswer({ messageId, httpStatus: 200, contentType, isGzip, body, sessionIdUs: sessionId, nowUs, executionUs: 1 })
+      const answer = encodeAnswer({ messageId, httpStatus, contentType, isGzip, body, sessionIdUs: sessionId, nowUs, executionUs: 1 })
       publish(question.callbackTopic, answer)
     } else if (name === 'SendNodeInstances') {
       for (const host of hosts) {

@@ -1,6 +1,7 @@
-import { connectParent } from '../bench/big-parent.ts'
 import { makeMany, median } from '../bench/clients.ts'
 import type { SimulatedAgent, SimulatedClaim, SimulatedCloud } from '../doubles/agent-simulator.ts'
+import { connectLive } from '../doubles/simulated/crowd.ts'
+import { hostContextsOf } from '../doubles/simulated/host.ts'
 import type { SimulateOptions } from './options.ts'
 
 /** Where a fleet stands. */
@@ -44,7 +45,8 @@ export async function startFleet({ agents, children, contexts }: SimulateOptions
   const connected: SimulatedAgent[] = []
   const failures: string[] = []
   const took: number[] = []
-  let [claimed, settled, lost, failed, questions, closedPublishes] = [0, 0, 0, 0, 0, 0]
+  const askedOf: (() => number)[] = []
+  let [claimed, settled, lost, failed, closedPublishes] = [0, 0, 0, 0, 0]
   let isClosing = false
   const state = (): FleetState => ({
     claimed,
@@ -53,20 +55,22 @@ export async function startFleet({ agents, children, contexts }: SimulateOptions
     lost,
     failed,
     published: connected.reduce((sum, agent) => sum + agent.published(), closedPublishes),
-    questions,
+    questions: askedOf.reduce((sum, asked) => sum + asked(), 0),
   })
-  const onQuestion = () => {
-    questions += 1
-    return { body: Buffer.from('{}'), isGzip: false }
-  }
+  const described = hostContextsOf(contexts)
 
   const join = async (index: number) => {
     try {
       const identity = await claim(`simulated-${index}`)
       claimed += 1
       const startedMs = performance.now()
-      const agent = await connectParent(cloud, identity, { children, contexts }, { onQuestion })
+      const { agent, questions: asked } = await connectLive(cloud, identity, {
+        children,
+        contexts: described,
+        labels: { fleet: 'simulated', rack: `r${index % 8}`, env: index % 3 === 0 ? 'prod' : 'dev' },
+      })
       connected.push(agent)
+      askedOf.push(asked)
       const gone = agent.closed.then((code) => {
         connected.splice(connected.indexOf(agent), 1)
         closedPublishes += agent.published()
