@@ -225,7 +225,7 @@ export async function startCloud(
     const api = createApi({
       identity,
       metadata,
-      presence,
+      presence: { ...presence, routeOf: (nodeId, kind) => bus.route(nodeId, kind) },
       attempts: gateway.attempts,
       leaving: {
         async remove(spaceId, nodeId) {

@@ -89,6 +89,44 @@ export interface ConnectAttempt {
   readonly hostname: string | null
 }
 
+/** A room of the space with how many nodes it has. */
+export interface RoomSummary {
+  readonly roomId: string
+  readonly name: string
+  readonly isAllNodes: boolean
+  readonly nodes: number
+}
+
+/** An alert that is warning or critical as far as the cloud knows: state and times, never a value. */
+export interface RaisedAlert {
+  readonly nodeId: string
+  readonly chart: string
+  readonly name: string
+  readonly context: string
+  readonly status: 'warning' | 'critical'
+  readonly oldStatus: string
+  /** Since when, epoch seconds. */
+  readonly whenS: number
+  /** Its node is silent, so nobody knows how it stands now. */
+  readonly isStale: boolean
+  /** When its node fell silent, epoch milliseconds; null when it is not silent or nobody knows. */
+  readonly unknownSinceMs: number | null
+}
+
+/** Raised alerts of the space, the most severe and newest first; `total` counts those that are left out, too. */
+export interface RaisedAlerts {
+  readonly alerts: readonly RaisedAlert[]
+  readonly total: number
+}
+
+/** Every context that is collected in the space; `nodesOfContext` (data/fleet/space-contexts.ts) says which nodes have one. */
+export interface SpaceContexts {
+  readonly nodeIds: readonly string[]
+  /** Sets of places in `nodeIds` as runs: first place, length, first place, length, … */
+  readonly nodeSets: readonly (readonly number[])[]
+  readonly contexts: readonly (ContextSummary & { readonly nodeSet: number })[]
+}
+
 export interface Api {
   describeSignIn(token: string): Promise<{ email: string }>
   signIn(token: string): Promise<void>
@@ -100,6 +138,9 @@ export interface Api {
   nodes(): Promise<readonly NodeSummary[]>
   node(nodeId: string): Promise<NodeDetails>
   contexts(nodeId: string): Promise<readonly ContextSummary[]>
+  rooms(): Promise<readonly RoomSummary[]>
+  raisedAlerts(): Promise<RaisedAlerts>
+  spaceContexts(): Promise<SpaceContexts>
   createClaimToken(): Promise<ClaimTokenOffer>
   /** Erases a node for good. */
   removeNode(nodeId: string): Promise<void>
@@ -126,6 +167,9 @@ export function createApi(request: CloudRequest): Api {
       const answer = (await request.get(`${nodePath(nodeId)}/contexts`)) as { contexts: (ContextSummary & { isCollected: boolean })[] }
       return answer.contexts.filter((context) => context.isCollected)
     },
+    rooms: async () => ((await request.get('/rooms')) as { rooms: RoomSummary[] }).rooms,
+    raisedAlerts: async () => (await request.get('/alerts')) as RaisedAlerts,
+    spaceContexts: async () => (await request.get('/contexts')) as SpaceContexts,
     removeNode: async (nodeId) => void (await request.delete(nodePath(nodeId))),
     connectAttempts: async () => ((await request.get('/connect-attempts')) as { attempts: ConnectAttempt[] }).attempts,
     createClaimToken: async () => (await request.post('/claim-tokens')) as ClaimTokenOffer,

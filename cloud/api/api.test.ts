@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Router } from 'express'
-import { createApiBench, type Answer } from '../../test/doubles/api-bench.ts'
+import { allNodesRoomId, claimId, createApiBench, roomId, type Answer } from '../../test/doubles/api-bench.ts'
 import { nodeId, spaceId } from '../../test/doubles/identity-bench.ts'
 import type { LogFields } from '../../src/domain/storable.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
@@ -174,6 +174,11 @@ it('[API10] lists nodes with their facts', async () => {
     virtualization: 'kvm',
     agentVersion: 'v2.10.4',
     clone: null,
+    labels: { role: 'web' },
+    roomIds: [roomId],
+    alerts: { warning: 1, critical: 0 },
+    agent: { claimId, hops: 0, generation: 'A' },
+    hasFunctions: false,
   }
   expect((await call('GET', `${base}/nodes`, { cookie })).json).toEqual({ nodes: [row] })
   expect((await call('GET', `${base}/nodes/${nodeId}`, { cookie })).json).toEqual({
@@ -303,6 +308,7 @@ it('[API23] keeps the text of a failure inside to itself', async () => {
   const presence = {
     stateOf: () => 'live' as const,
     instancesOf: () => [],
+    routeOf: () => undefined,
     cloneOf: () => undefined,
     counts: () => {
       throw new TypeError('secret text')
@@ -314,4 +320,69 @@ it('[API23] keeps the text of a failure inside to itself', async () => {
   expect(text).not.toContain('secret text')
   expect(lines).toEqual([expect.stringContaining('request_failed {"name":"TypeError"')])
   expect(lines.join('')).not.toContain('secret text')
+})
+
+it('[API201] tells generation, hops and functions of the agent that a node is asked through, or that there is none', async () => {
+  const { call, signedIn, routes } = await createApiBench()
+  const cookie = await signedIn()
+  const row = async () => ((await call('GET', `${base}/nodes`, { cookie })).json as { nodes: unknown[] }).nodes[0]
+  const ability = (name: string, version: number) => ({ name, version, enabled: true })
+  routes.set(nodeId, { claimId, hops: 2, capabilities: [ability('http_api_v2', 9), ability('funcs', 1)] })
+  expect(await row()).toMatchObject({ agent: { claimId, hops: 2, generation: 'C' }, hasFunctions: true })
+  routes.set(nodeId, { claimId, hops: 1, capabilities: [ability('http_api_v2', 4), { ...ability('funcs', 1), enabled: false }] })
+  expect(await row()).toMatchObject({ agent: { claimId, hops: 1, generation: 'B' }, hasFunctions: false })
+  routes.clear()
+  expect(await row()).toMatchObject({ agent: null, hasFunctions: false })
+})
+
+it('[API201] bounds the labels of a listed node, and shows all of them at the node', async () => {
+  const bench = await createApiBench()
+  const cookie = await bench.signedIn()
+  const labels = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`key-${String(index).padStart(3, '0')}`, 'x'.repeat(800)]))
+  Object.assign(bench.node, { info: { ...bench.node.info, labels } })
+  const { nodes } = (await bench.call('GET', `${base}/nodes`, { cookie })).json as { nodes: { labels: object }[] }
+  expect(Object.keys(nodes[0]?.labels ?? {})).toHaveLength(10)
+  expect((await bench.call('GET', `${base}/nodes/${nodeId}`, { cookie })).json).toMatchObject({ labels })
+})
+
+it('[API202] lists rooms with their numbers of nodes', async () => {
+  const { call, signedIn } = await createApiBench()
+  expect((await call('GET', `${base}/rooms`, { cookie: await signedIn() })).json).toEqual({
+    rooms: [
+      { roomId: allNodesRoomId, name: 'All nodes', isAllNodes: true, nodes: 1 },
+      { roomId, name: 'Web servers', isAllNodes: false, nodes: 1 },
+    ],
+  })
+})
+
+it('[API203] lists raised alerts without values, and marks those of a node that is not live', async () => {
+  const bench = await createApiBench()
+  const cookie = await bench.signedIn()
+  const alert = {
+    nodeId,
+    chart: 'system.cpu',
+    name: 'cpu_high',
+    context: 'system.cpu',
+    status: 'warning',
+    oldStatus: 'clear',
+    whenS: 1_700_000_000,
+    isStale: false,
+    unknownSinceMs: null,
+  }
+  const alerts = async () => (await bench.call('GET', `${base}/alerts`, { cookie })).json
+  expect(await alerts()).toEqual({ alerts: [alert], total: 1 })
+  bench.states.set(nodeId, 'offline')
+  Object.assign(bench.node, { lastSeenAtMs: 5 })
+  expect(await alerts()).toEqual({ alerts: [{ ...alert, isStale: true, unknownSinceMs: 5 }], total: 1 })
+})
+
+it('[API204] lists the contexts of the space and who has them', async () => {
+  const { call, signedIn } = await createApiBench()
+  expect((await call('GET', `${base}/contexts`, { cookie: await signedIn() })).json).toEqual({
+    nodeIds: [nodeId],
+    nodeSets: [[0, 1]],
+    contexts: [
+      { id: 'system.cpu', title: 'Total CPU', units: 'percentage', family: 'cpu', priority: 100, chartType: 'stacked', nodeSet: 0 },
+    ],
+  })
 })

@@ -11,6 +11,7 @@ import { pageFallback, pageFiles } from './page.ts'
 import type { ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
 import { agentRoutes, type GuardedRoute, type PublicRoute, type Route } from './route.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
+import { fleetRoutes } from './routes/fleet-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
@@ -44,7 +45,7 @@ export const pageRoute = { method: 'GET', path: '/{*page}', access: 'public' } a
 export function routeTable(deps: ApiDeps): readonly Route[] {
   const { metadata, healthNumbers = () => ({}) } = deps
   const all = { ...deps, ...metadata, healthNumbers }
-  return [...systemRoutes(all), ...sessionRoutes(all), ...nodeRoutes(all), ...connectRoutes(all)]
+  return [...systemRoutes(all), ...sessionRoutes(all), ...nodeRoutes(all), ...fleetRoutes(all), ...connectRoutes(all)]
 }
 
 /** The HTTP side of the cloud: agents' routes, our routes behind one gate, the page. */

@@ -1,5 +1,5 @@
 import type { ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
-import type { AlertTransition, Context, Node, NodeState, Space } from '../../src/domain/model.ts'
+import type { AlertTransition, Capability, Context, Node, NodeState, Room, Space } from '../../src/domain/model.ts'
 import type { Identity } from '../identity/identity.ts'
 
 /** What the routes ask of identity. */
@@ -8,6 +8,7 @@ export type ApiIdentity = Omit<Identity, 'viewerRights' | 'forgetNode' | 'close'
 /** What the routes ask of spaces. */
 export interface ApiSpaces {
   get(spaceId: SpaceId): Promise<Space | undefined>
+  rooms(spaceId: SpaceId): Promise<readonly Room[]>
 }
 
 /** What the routes ask of nodes; foreign and absent ones are undefined alike. */
@@ -21,10 +22,20 @@ export type ApiContext = Pick<Context, 'id' | 'title' | 'units' | 'family' | 'pr
 
 export interface ApiContexts {
   list(spaceId: SpaceId, nodeId: NodeId): Promise<readonly ApiContext[]>
+  ofSpace(spaceId: SpaceId): Promise<ApiSpaceContexts>
+}
+
+/** Every context that is collected in a space. A set of nodes is runs of places in `nodeIds`: first place, length, … */
+export interface ApiSpaceContexts {
+  readonly nodeIds: readonly NodeId[]
+  readonly nodeSets: readonly (readonly number[])[]
+  readonly contexts: readonly (Omit<ApiContext, 'isCollected'> & { readonly nodeSet: number })[]
 }
 
 export interface ApiAlerts {
   list(spaceId: SpaceId, nodeId: NodeId): Promise<readonly ApiAlert[]>
+  /** What is warning or critical, of every node that has any. */
+  raised(spaceId: SpaceId): Promise<ReadonlyMap<NodeId, readonly ApiAlert[]>>
 }
 
 /** What is shown of an alert: its state and its times, never a value. */
@@ -62,8 +73,17 @@ export interface ApiClone {
   readonly sinceMs: number
 }
 
-/** What the routes ask of presence. */
+/** The agent that a question about a node would go to now. */
+export interface ApiRoute {
+  readonly claimId: ClaimId
+  readonly hops: number
+  readonly capabilities: readonly Capability[]
+}
+
+/** What the routes ask of presence and of the bus, which together know what can be reached. */
 export interface ApiPresence {
+  /** Undefined while no agent answers for the node. Several agents of one node are not equally good at data and at functions. */
+  routeOf(nodeId: NodeId, kind: 'data' | 'function'): ApiRoute | undefined
   stateOf(nodeId: NodeId): NodeState
   /** The ways the node is reached now, nearest first. */
   instancesOf(nodeId: NodeId): readonly ApiInstance[]

@@ -32,7 +32,7 @@ export function createMetadata({ store, clock, log }: { store: MetadataStore; cl
     claimTokens: tokens,
     claims: createClaims({ store, changeItem, tokens, clock, log }),
     nodes: createNodes({ store, changeItem, ownership, clock, log }),
-    contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), log }),
-    alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }) }),
+    contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
+    alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }), clock }),
   }
 }

@@ -7,8 +7,9 @@ import { createApi, type ApiDeps } from '../../cloud/api/api.ts'
 import { createEdge } from '../../cloud/api/edge/edge.ts'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
 import type { IdentityDeps } from '../../cloud/identity/identity.ts'
-import type { MachineGuid } from '../../src/domain/ids.ts'
-import type { Node, NodeInfo, NodeState } from '../../src/domain/model.ts'
+import type { ApiRoute } from '../../cloud/api/ports.ts'
+import type { ClaimId, MachineGuid, RoomId } from '../../src/domain/ids.ts'
+import type { Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
@@ -51,6 +52,10 @@ export const nodeInfo: NodeInfo = {
   capabilities: [],
 }
 
+export const claimId = '77777777-7777-4777-8777-777777777777' as ClaimId
+export const allNodesRoomId = '88888888-8888-4888-8888-888888888888' as RoomId
+export const roomId = '99999999-9999-4999-8999-999999999999' as RoomId
+
 /** The real API behind the real edge on a free port, with real identity; metadata are fixed rows. */
 export async function createApiBench(overrides: { readonly identity?: Partial<IdentityDeps>; readonly api?: Partial<ApiDeps> } = {}) {
   const bench = await createIdentityBench(overrides.identity)
@@ -70,10 +75,23 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     info: nodeInfo,
     collectors: [{ plugin: 'proc.plugin', module: '/proc/stat' }],
     instances: {},
-    roomIds: [],
+    roomIds: [allNodesRoomId, roomId],
     createdAtMs: 1,
     lastSeenAtMs: undefined,
   }
+  const routes = new Map<string, ApiRoute>([[nodeId, { claimId, hops: 0, capabilities: [] }]])
+  const rooms: readonly Room[] = [
+    { roomId: allNodesRoomId, spaceId, name: 'All nodes', isAllNodes: true, createdAtMs: 1 },
+    { roomId, spaceId, name: 'Web servers', isAllNodes: false, createdAtMs: 2 },
+  ]
+  const alert = {
+    chart: 'system.cpu',
+    name: 'cpu_high',
+    context: 'system.cpu',
+    status: 'warning',
+    oldStatus: 'clear',
+    whenS: 1_700_000_000,
+  } as const
   const issued: unknown[] = []
   const removed: string[] = []
   const gatewayRouter = express.Router()
@@ -86,7 +104,10 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const api = createApi({
     identity: bench.identity,
     metadata: {
-      spaces: { get: async (id) => (id === spaceId ? { spaceId, name: 'My space', createdAtMs: 1 } : undefined) },
+      spaces: {
+        get: async (id) => (id === spaceId ? { spaceId, name: 'My space', createdAtMs: 1 } : undefined),
+        rooms: async (id) => (id === spaceId ? rooms : []),
+      },
       nodes: {
         list: async (id) => (id === spaceId ? [node] : []),
         get: async (id, wanted) => (id === spaceId && wanted === nodeId ? node : undefined),
@@ -103,12 +124,23 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
             isCollected: true,
           },
         ],
+        ofSpace: async () => ({
+          nodeIds: [nodeId],
+          nodeSets: [[0, 1]],
+          contexts: [
+            {
+              id: 'system.cpu',
+              title: 'Total CPU',
+              units: 'percentage',
+              family: 'cpu',
+              priority: 100,
+              chartType: 'stacked',
+              nodeSet: 0,
+            },
+          ],
+        }),
       },
-      alerts: {
-        list: async () => [
-          { chart: 'system.cpu', name: 'cpu_high', context: 'system.cpu', status: 'warning', oldStatus: 'clear', whenS: 1_700_000_000 },
-        ],
-      },
+      alerts: { list: async () => [alert], raised: async (id) => new Map(id === spaceId ? [[nodeId, [alert]]] : []) },
       claimTokens: {
         issue: async (wish) => {
           issued.push(wish)
@@ -146,6 +178,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     presence: {
       stateOf: (id) => states.get(id) ?? 'unseen',
       instancesOf: () => [],
+      routeOf: (id) => routes.get(id),
       cloneOf: () => undefined,
       counts: () => ({ links: 1, live: 1, stale: 0, offline: 0 }),
     },
@@ -213,5 +246,5 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       sent.end(bytes)
     })
   const signedIn = async () => bench.cookieOf(await bench.signIn())
-  return { ...bench, api, edge, port, tls, call, signedIn, states, node, issued, removed }
+  return { ...bench, api, edge, port, tls, call, signedIn, states, routes, node, issued, removed }
 }

@@ -1,5 +1,6 @@
 import type { ClaimId, NodeId, SpaceId } from '../../../src/domain/ids.ts'
-import type { Node } from '../../../src/domain/model.ts'
+import { generationOf, type Generation } from '../../../src/domain/agent-generation.ts'
+import type { Node, NodeInfo } from '../../../src/domain/model.ts'
 import type { ApiClone, ApiNodes, ApiPresence } from '../ports.ts'
 
 /** One way to a node as the page shows it: the agent it comes through, and whether that works now. */
@@ -45,4 +46,31 @@ const mend =
 /** What the owner is told of a node that two machines pass for. */
 export function shownClone(clone: ApiClone | undefined): { readonly sinceMs: number; readonly sentence: string } | null {
   return clone === undefined ? null : { sinceMs: clone.sinceMs, sentence: `${what[clone.kind]} ${mend}` }
+}
+
+/** The agent that answers for the node's data now, and whether functions can be called. */
+export function shownAgent(
+  nodeId: NodeId,
+  presence: Pick<ApiPresence, 'routeOf'>,
+): { readonly agent: { claimId: ClaimId; hops: number; generation: Generation } | null; readonly hasFunctions: boolean } {
+  const data = presence.routeOf(nodeId, 'data')
+  const functions = presence.routeOf(nodeId, 'function')?.capabilities ?? []
+  return {
+    agent: data === undefined ? null : { claimId: data.claimId, hops: data.hops, generation: generationOf(data.capabilities) },
+    hasFunctions: functions.some(({ name, version, enabled }) => name === 'funcs' && version > 0 && enabled),
+  }
+}
+
+/** A list is answered whole, so each of its rows is bounded; the node itself shows every label it has. */
+const listedLabelsMax = 64
+const listedLabelBytesMax = 8 * 1024
+
+/** The labels of a node in a list: the first by name, as many as fit. */
+export function shownLabels(labels: NodeInfo['labels']): Readonly<Record<string, string>> {
+  let bytes = 0
+  const kept = Object.entries(labels)
+    .slice(0, listedLabelsMax)
+    .filter(([key, value]) => (bytes += Buffer.byteLength(key) + Buffer.byteLength(value)) <= listedLabelBytesMax)
+  // fromEntries defines properties: a label named __proto__ is a label.
+  return Object.fromEntries(kept)
 }

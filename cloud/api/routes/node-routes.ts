@@ -1,16 +1,17 @@
-import { canonicalUuid, type NodeId } from '../../../src/domain/ids.ts'
+import { canonicalUuid, type NodeId, type RoomId, type SpaceId } from '../../../src/domain/ids.ts'
 import type { Node, NodeState } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Caller } from '../../identity/ports.ts'
-import type { ApiAlerts, ApiContexts, ApiLeaving, ApiNodes, ApiPresence } from '../ports.ts'
+import type { ApiAlerts, ApiContexts, ApiLeaving, ApiNodes, ApiPresence, ApiSpaces } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
-import { shownClone, shownInstances } from './node-reach.ts'
+import { shownAgent, shownClone, shownInstances, shownLabels } from './node-reach.ts'
 
 export interface NodeRoutesDeps {
   readonly nodes: ApiNodes
+  readonly spaces: Pick<ApiSpaces, 'rooms'>
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts
-  readonly presence: Pick<ApiPresence, 'stateOf' | 'instancesOf' | 'cloneOf'>
+  readonly presence: Pick<ApiPresence, 'stateOf' | 'instancesOf' | 'cloneOf' | 'routeOf'>
   readonly leaving: ApiLeaving
 }
 
@@ -21,10 +22,18 @@ export function shownState(state: NodeState, node: Pick<Node, 'info' | 'instance
   return wasSeen ? 'offline' : 'unseen'
 }
 
+/** What a row of a node needs beside the node: what is raised in the space, and its rooms but "All nodes". */
+interface Around {
+  readonly raised: Awaited<ReturnType<ApiAlerts['raised']>>
+  readonly roomIds: ReadonlySet<RoomId>
+}
+
 /** Nodes of the caller's space, what they measure, and the state of their alerts. */
-export function nodeRoutes({ nodes, contexts, alerts, presence, leaving }: NodeRoutesDeps): readonly Route[] {
-  const summary = (node: Node) => {
+export function nodeRoutes({ nodes, spaces, contexts, alerts, presence, leaving }: NodeRoutesDeps): readonly Route[] {
+  const summary = (node: Node, around: Around) => {
     const { nodeId, hostname, info, createdAtMs } = node
+    const raised = around.raised.get(nodeId) ?? []
+    const critical = raised.filter(({ status }) => status === 'critical').length
     return {
       nodeId,
       hostname,
@@ -32,6 +41,10 @@ export function nodeRoutes({ nodes, contexts, alerts, presence, leaving }: NodeR
       lastSeenAtMs: node.lastSeenAtMs ?? null,
       createdAtMs,
       clone: shownClone(presence.cloneOf(nodeId)),
+      labels: shownLabels(info?.labels ?? {}),
+      roomIds: node.roomIds.filter((roomId) => around.roomIds.has(roomId)),
+      alerts: { warning: raised.length - critical, critical },
+      ...shownAgent(nodeId, presence),
       ...(info === undefined
         ? {}
         : {
@@ -46,6 +59,10 @@ export function nodeRoutes({ nodes, contexts, alerts, presence, leaving }: NodeR
           }),
     }
   }
+  const aroundOf = async (spaceId: SpaceId): Promise<Around> => {
+    const [raised, rooms] = await Promise.all([alerts.raised(spaceId), spaces.rooms(spaceId)])
+    return { raised, roomIds: new Set(rooms.filter(({ isAllNodes }) => !isAllNodes).map(({ roomId }) => roomId)) }
+  }
   const find = async (caller: Caller, text: string | undefined): Promise<Node> => {
     const nodeId = canonicalUuid(text) as NodeId | undefined
     const node = nodeId === undefined ? undefined : await nodes.get(caller.spaceId, nodeId)
@@ -54,14 +71,14 @@ export function nodeRoutes({ nodes, contexts, alerts, presence, leaving }: NodeR
   }
   return [
     guardedRoute('GET', `${apiBase}/nodes`, 'nodes.view', undefined, async ({ caller }) => {
-      const all = await nodes.list(caller.spaceId)
-      return { status: 200, json: { nodes: all.map(summary) } }
+      const [all, around] = await Promise.all([nodes.list(caller.spaceId), aroundOf(caller.spaceId)])
+      return { status: 200, json: { nodes: all.map((node) => summary(node, around)) } }
     }),
     guardedRoute('GET', `${apiBase}/nodes/:nodeId`, 'nodes.view', undefined, async ({ caller, params }) => {
       const node = await find(caller, params['nodeId'])
       const { info, collectors, machineGuid } = node
-      const instances = await shownInstances(node, presence, nodes)
-      return { status: 200, json: { ...summary(node), labels: info?.labels ?? {}, collectors, instances, machineGuid } }
+      const [instances, around] = await Promise.all([shownInstances(node, presence, nodes), aroundOf(caller.spaceId)])
+      return { status: 200, json: { ...summary(node, around), labels: info?.labels ?? {}, collectors, instances, machineGuid } }
     }),
     guardedRoute('DELETE', `${apiBase}/nodes/:nodeId`, 'nodes.remove', undefined, async ({ caller, params }) => {
       const nodeId = canonicalUuid(params['nodeId']) as NodeId | undefined

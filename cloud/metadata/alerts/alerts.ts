@@ -1,6 +1,7 @@
 import type { AlertConfig, AlertTransition } from '../../../src/domain/model.ts'
 import type { AlertConfigHash, NodeId, SpaceId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import type { Clock } from '../../../src/support/clock.ts'
 import type { MetadataStore } from '../../store/port.ts'
 import { listAll, type ChangeItem } from '../change-item.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
@@ -12,7 +13,6 @@ import {
   alertKey,
   alertsVersion,
   applyTransition,
-  isOlder,
   keepTransition,
   lastSequence,
   packAlerts,
@@ -21,6 +21,7 @@ import {
   type AlertState,
   type AppliedAlerts,
 } from './alert-set.ts'
+import { createRaisedAlerts, newestStates, type RaisedAlerts } from './raised-alerts.ts'
 
 /** Alerts of nodes without their values: state, time, and the hash of the configuration. */
 export interface Alerts {
@@ -36,6 +37,8 @@ export interface Alerts {
   config(agent: ClaimedAgent, config: AlertConfig): Promise<void>
   /** The alerts of a node through all its claims, the newest state of each, by chart and name; removed ones are not there. */
   list(spaceId: SpaceId, nodeId: NodeId): Promise<AlertState[]>
+  /** What is warning or critical, of every node of the space that has any; at most a second old. */
+  raised(spaceId: SpaceId): Promise<RaisedAlerts>
   /** The stored configurations among these. */
   configs(spaceId: SpaceId, hashes: readonly AlertConfigHash[]): Promise<AlertConfig[]>
 }
@@ -45,11 +48,12 @@ export interface AlertsDeps {
   readonly changeItem: ChangeItem
   readonly ownership: Ownership
   readonly configs: AlertConfigs
+  readonly clock: Clock
 }
 
 type NodeAlertsRecord = { alerts: number; version: string; sequenceId: string }
 
-export function createAlerts({ store, changeItem, ownership, configs }: AlertsDeps): Alerts {
+export function createAlerts({ store, changeItem, ownership, configs, clock }: AlertsDeps): Alerts {
   const change = async (
     agent: ClaimedAgent,
     nodeId: NodeId,
@@ -103,15 +107,10 @@ export function createAlerts({ store, changeItem, ownership, configs }: AlertsDe
       }),
 
     async list(spaceId, nodeId) {
-      const newest = new Map<string, AlertState>()
-      for (const item of await listAll(store, spacePartition(spaceId), `alerts/${nodeId}/`)) {
-        for (const [key, state] of unpackAlerts(item.blob)) {
-          const known = newest.get(key)
-          if (known === undefined || isOlder(known, state)) newest.set(key, state)
-        }
-      }
-      return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, state]) => (state.status === 'removed' ? [] : [state]))
+      return newestStates(await listAll(store, spacePartition(spaceId), `alerts/${nodeId}/`))
     },
+
+    raised: createRaisedAlerts({ store, clock }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { NodeId, SpaceId } from '../../../src/domain/ids.ts'
 import type { Context, ContextChange } from '../../../src/domain/model.ts'
 import { contextsVersionHash } from '../../../src/domain/version-hash.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import { listAll, type ChangeItem } from '../change-item.ts'
@@ -15,6 +16,7 @@ import { createHistories } from './histories.ts'
 import { packNodeContexts, unpackNodeContexts } from './node-contexts-codec.ts'
 import type { SheetShelf } from './sheet-shelf.ts'
 import { definitionText, type Sheet } from './sheet.ts'
+import { createSpaceContexts, type SpaceContexts } from './space-contexts.ts'
 
 /** A context of a node as people see it. Times are epoch seconds; `lastEntryS` is 0 while it is collected. */
 export interface ListedContext {
@@ -44,6 +46,8 @@ export interface Contexts {
   updated(agent: ClaimedAgent, nodeId: NodeId, changes: readonly ContextChange[]): Promise<bigint>
   /** The contexts of a node through all its claims, by id. */
   list(spaceId: SpaceId, nodeId: NodeId): Promise<ListedContext[]>
+  /** Every context that any node of the space collects, and which nodes do; at most a second old. */
+  ofSpace(spaceId: SpaceId): Promise<SpaceContexts>
 }
 
 export interface ContextsDeps {
@@ -51,6 +55,7 @@ export interface ContextsDeps {
   readonly changeItem: ChangeItem
   readonly ownership: Ownership
   readonly shelf: SheetShelf
+  readonly clock: Clock
   readonly log: Log
 }
 
@@ -64,7 +69,7 @@ interface StoredSet {
 
 const nothing: StoredSet = { byId: new Map(), sheets: [] }
 
-export function createContexts({ store, changeItem, ownership, shelf, log }: ContextsDeps): Contexts {
+export function createContexts({ store, changeItem, ownership, shelf, clock, log }: ContextsDeps): Contexts {
   const histories = createHistories()
   const recordOf = (item: StoredItem) => item.data as NodeContextsRecord
 
@@ -173,6 +178,8 @@ export function createContexts({ store, changeItem, ownership, shelf, log }: Con
       }
       return [...byId.values()].map(listed).sort((a, b) => (a.id < b.id ? -1 : 1))
     },
+
+    ofSpace: createSpaceContexts({ store, clock, unpack: async (spaceId, item) => (await unpack(spaceId, item))?.byId.values() }),
   }
 }
 
