@@ -10,13 +10,25 @@ interface Ladder {
 
 const iec: Ladder = { steps: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'].map((label, power) => ({ size: 1024 ** power, label })) }
 const bits: Ladder = { steps: ['b', 'kb', 'Mb', 'Gb', 'Tb'].map((label, power) => ({ size: 1000 ** power, label })) }
-const time: Ladder = {
-  steps: [
-    { size: 1e-6, label: 'µs' },
-    { size: 1e-3, label: 'ms' },
-    { size: 1, label: 's' },
-  ],
+const shortTimes = [
+  { size: 1e-9, label: 'ns' },
+  { size: 1e-6, label: 'µs' },
+  { size: 1e-3, label: 'ms' },
+  { size: 1, label: 's' },
+]
+const time: Ladder = { steps: shortTimes }
+/** Times that stand alone, such as how long a host is up; `ms/s` is better left in seconds. */
+const longTime: Ladder = {
+  steps: [...shortTimes, { size: 60, label: 'min' }, { size: 3600, label: 'h' }, { size: 86_400, label: 'd' }],
 }
+const metric = (unit: string, powers: readonly number[]): Ladder => ({
+  steps: powers.map((power) => ({ size: 1000 ** power, label: `${prefixes[power] ?? ''}${unit}` })),
+})
+const prefixes: Readonly<Record<number, string>> = { [-3]: 'n', [-2]: 'µ', [-1]: 'm', 1: 'k', 2: 'M', 3: 'G' }
+const hertz = metric('Hz', [0, 1, 2, 3])
+const watts = metric('W', [-1, 0, 1, 2])
+const volts = metric('V', [-1, 0, 1])
+const amperes = metric('A', [-1, 0, 1])
 
 /** Unit words of agents: the ladder they stand on, and their own size on it. */
 const known: Readonly<Record<string, readonly [Ladder, number]>> = {
@@ -34,9 +46,40 @@ const known: Readonly<Record<string, readonly [Ladder, number]>> = {
   bits: [bits, 1],
   kilobits: [bits, 1000],
   megabits: [bits, 1e6],
+  gigabits: [bits, 1e9],
+  ns: [time, 1e-9],
+  nanoseconds: [time, 1e-9],
+  us: [time, 1e-6],
+  µs: [time, 1e-6],
   microseconds: [time, 1e-6],
   milliseconds: [time, 1e-3],
   ms: [time, 1e-3],
+  seconds: [time, 1],
+  s: [time, 1],
+  minutes: [time, 60],
+  hours: [time, 3600],
+  Hz: [hertz, 1],
+  kHz: [hertz, 1e3],
+  MHz: [hertz, 1e6],
+  GHz: [hertz, 1e9],
+  Watts: [watts, 1],
+  watts: [watts, 1],
+  W: [watts, 1],
+  Volts: [volts, 1],
+  volts: [volts, 1],
+  V: [volts, 1],
+  Amps: [amperes, 1],
+  Ampere: [amperes, 1],
+  A: [amperes, 1],
+}
+
+/** Unit words that read better as a sign and are never scaled. */
+const signs: Readonly<Record<string, string>> = {
+  Celsius: '°C',
+  celsius: '°C',
+  Fahrenheit: '°F',
+  degrees: '°',
+  RPM: 'rpm',
 }
 
 /** The unit at which a chart whose largest magnitude is `maxAbs` reads best. Counts above ten thousand get k, M, G. */
@@ -45,9 +88,13 @@ export function scaleFor(units: string, maxAbs: number): UnitScale {
   const slash = units.indexOf('/')
   const word = slash === -1 ? units : units.slice(0, slash)
   const rest = slash === -1 ? '' : units.slice(slash)
-  const place = known[word]
+  // The agent's word may be any, such as `constructor`.
+  const sign = Object.hasOwn(signs, word) ? signs[word] : undefined
+  if (sign !== undefined) return { factor: 1, label: `${sign}${rest}` }
+  const place = Object.hasOwn(known, word) ? known[word] : undefined
   if (place === undefined) return countScale(units, maxAbs)
-  const [ladder, size] = place
+  const [, size] = place
+  const ladder = place[0] === time && rest === '' ? longTime : place[0]
   const base = maxAbs * size
   const step =
     ladder.steps.findLast((candidate) => base >= candidate.size) ??
@@ -57,13 +104,12 @@ export function scaleFor(units: string, maxAbs: number): UnitScale {
 
 /** A quotient without the dust of binary fractions: powers of ten stay powers of ten. */
 function ratio(size: number, step: number): number {
-  return Number((size / step).toPrecision(12))
+  return Number((size / step).toPrecision(15))
 }
 
 function countScale(units: string, maxAbs: number): UnitScale {
-  if (units === 'seconds') return { factor: 1, label: 's' }
   if (maxAbs < 10_000) return { factor: 1, label: units }
-  const [size, letter] = maxAbs >= 1e9 ? [1e9, 'G'] : maxAbs >= 1e6 ? [1e6, 'M'] : [1e3, 'k']
+  const [size, letter] = maxAbs >= 1e12 ? [1e12, 'T'] : maxAbs >= 1e9 ? [1e9, 'G'] : maxAbs >= 1e6 ? [1e6, 'M'] : [1e3, 'k']
   return { factor: 1 / size, label: `${letter} ${units}` }
 }
 

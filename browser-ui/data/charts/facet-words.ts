@@ -1,0 +1,73 @@
+import type { Aggregation, ChartFacets, GroupBy } from '../metrics/metrics-feed.ts'
+import type { ChartKind } from './card-settings.ts'
+
+/** One entry of a chooser. */
+export interface FacetOption {
+  readonly id: string
+  readonly name: string
+  readonly count: number
+}
+
+const instanceNouns: readonly (readonly [RegExp, string, string])[] = [
+  [/^(disk|disk_\w+)\.(space|inodes)$/u, 'mount', 'mounts'],
+  [/^disk/u, 'disk', 'disks'],
+  [/^net\./u, 'interface', 'interfaces'],
+  [/^cpu\./u, 'core', 'cores'],
+  [/^app(s)?\./u, 'application', 'applications'],
+  [/^user(s)?\./u, 'user', 'users'],
+  [/^cgroup/u, 'container', 'containers'],
+  [/^systemd/u, 'unit', 'units'],
+]
+
+/** What the instances of a context are called, one and many. */
+export function instanceNoun(contextId: string): readonly [string, string] {
+  const known = instanceNouns.find(([pattern]) => pattern.test(contextId))
+  return known === undefined ? ['instance', 'instances'] : [known[1], known[2]]
+}
+
+/** `3 nodes`, `1 node`. */
+export const counted = (count: number, [one, many]: readonly [string, string]): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+/** What a chooser shows of its choice: `5 disks`, `sda`, `2 of 5 disks`. */
+export function chosenWords(
+  options: readonly FacetOption[],
+  chosen: readonly string[] | undefined,
+  noun: readonly [string, string],
+): string {
+  if (chosen === undefined) return counted(options.length, noun)
+  const known = options.filter(({ id }) => chosen.includes(id))
+  if (known.length === 1 && known[0] !== undefined) return known[0].name
+  return `${known.length.toLocaleString('en')} of ${counted(options.length, noun)}`
+}
+
+/** The options whose name or id holds every word. */
+export function searchOptions<O extends Pick<FacetOption, 'id' | 'name'>>(options: readonly O[], search: string): readonly O[] {
+  const words = search.toLowerCase().split(/\s+/u).filter(Boolean)
+  if (words.length === 0) return options
+  return options.filter(({ id, name }) => words.every((word) => `${name} ${id}`.toLowerCase().includes(word)))
+}
+
+/** How much stands behind a chart: `12 metrics of 3 nodes`. */
+export function volumeWords(volumes: readonly number[], nodeCount: number): string {
+  const metrics = volumes.reduce((sum, volume) => sum + volume, 0)
+  return `${counted(metrics, ['metric', 'metrics'])} of ${counted(nodeCount, ['node', 'nodes'])}`
+}
+
+export const aggregationWords: Readonly<Record<Aggregation, string>> = { average: 'Average', sum: 'Sum', min: 'Minimum', max: 'Maximum' }
+export const kindWords: Readonly<Record<ChartKind, string>> = { line: 'Lines', area: 'Areas', stacked: 'Stacked', heatmap: 'Heat map' }
+
+/** The name of a way to group. */
+export function groupWord(group: GroupBy, contextId: string): string {
+  if (group === 'instance') return instanceNoun(contextId)[0]
+  return group.startsWith('label:') ? group.slice('label:'.length) : group
+}
+
+/** The ways to group a chart: those that would make more than one series, and those in use. */
+export function groupsFor(facets: ChartFacets, inUse: readonly GroupBy[]): readonly GroupBy[] {
+  const groups: GroupBy[] = ['dimension']
+  if (facets.nodes.length > 1) groups.push('node')
+  if (facets.instances.length > 1) groups.push('instance')
+  for (const { key } of facets.labels) groups.push(`label:${key}`)
+  return [...groups, ...inUse.filter((group) => !groups.includes(group))]
+}
