@@ -14,6 +14,7 @@ import { theme } from './ui/theme.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 import './ui/parts.css'
+import './ui/shell.css'
 import './pages/pages.css'
 
 theme.apply()

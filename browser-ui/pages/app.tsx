@@ -1,12 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, type ReactNode } from 'react'
+import { lazy } from 'react'
 import { Link, Route, Switch } from 'wouter'
 import { useTitle } from '../ui/hooks.ts'
 import { icons } from '../ui/icons.tsx'
-import { Failure, Notice, Skeleton } from '../ui/parts.tsx'
-import { RoomContext } from '../ui/room.ts'
-import { useServices } from '../ui/services.ts'
-import { TopBar } from '../ui/top-bar.tsx'
+import { Notice } from '../ui/parts.tsx'
+import { RouteChange } from '../ui/route-change.tsx'
+import { Shell } from '../ui/shell.tsx'
+import { RoomFrame } from './room-frame.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 
 // Each page is a file of its own to load: the first one on screen must not wait for the others.
@@ -19,26 +18,6 @@ const HomePage = lazy(async () => ({ default: (await import('./home/home-page.ts
 const MetricsPage = lazy(async () => ({ default: (await import('./metrics/metrics-page.tsx')).MetricsPage }))
 const NodePage = lazy(async () => ({ default: (await import('./node/node-page.tsx')).NodePage }))
 const NodesPage = lazy(async () => ({ default: (await import('./nodes/nodes-page.tsx')).NodesPage }))
-
-/** Pages for a person who is signed in; without a session the answer 401 leads to the sign-in page. */
-function Signed({ children }: { readonly children: ReactNode }) {
-  const { api } = useServices()
-  const me = useQuery({ queryKey: ['me'], queryFn: () => api.me(), staleTime: 60_000 })
-  return (
-    <>
-      <TopBar me={me.data} />
-      <main id="content" className="content" tabIndex={-1}>
-        {me.data ? (
-          <Suspense fallback={<Skeleton lines={6} label="Loading" />}>{children}</Suspense>
-        ) : me.isError ? (
-          <Failure title="The cloud does not answer" error={me.error} onRetry={() => void me.refetch()} />
-        ) : (
-          <Skeleton lines={6} label="Loading" />
-        )}
-      </main>
-    </>
-  )
-}
 
 function NothingHere() {
   useTitle('Not found')
@@ -78,22 +57,23 @@ function RoomPages() {
 /** Which page an address shows: everything below `/rooms/<id>` is in that room, the rest in "All nodes". */
 export function App() {
   return (
-    <Switch>
-      <Route path="/sign-in" component={SignInPage} />
-      <Route path="/rooms/:roomId" nest>
-        {({ roomId }) => (
-          <RoomContext key={roomId} value={{ roomId, name: 'Room' }}>
-            <Signed>
+    <>
+      <Switch>
+        <Route path="/sign-in" component={SignInPage} />
+        <Route path="/rooms/:roomId" nest>
+          {({ roomId }) => (
+            <RoomFrame key={roomId} roomId={roomId}>
               <RoomPages />
-            </Signed>
-          </RoomContext>
-        )}
-      </Route>
-      <Route>
-        <Signed>
-          <RoomPages />
-        </Signed>
-      </Route>
-    </Switch>
+            </RoomFrame>
+          )}
+        </Route>
+        <Route>
+          <Shell>
+            <RoomPages />
+          </Shell>
+        </Route>
+      </Switch>
+      <RouteChange />
+    </>
   )
 }

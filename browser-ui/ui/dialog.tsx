@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { icons } from './icons.tsx'
 
 /** Something over the page. A native dialog: the browser keeps the focus inside and gives it back. */
@@ -6,14 +6,18 @@ export function Dialog({
   title,
   onClose,
   children,
+  isSheet = false,
 }: {
   readonly title: string
   readonly onClose: () => void
   readonly children: ReactNode
+  /** Comes from the lower edge, under the thumb. */
+  readonly isSheet?: boolean
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // Before the element leaves the document: a dialog that is closed gives the focus back, one that is taken away does not.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()
@@ -21,7 +25,7 @@ export function Dialog({
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={isSheet ? 'dialog is-sheet' : 'dialog'}
       aria-labelledby={titleId}
       onCancel={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}

@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { theme, type Theme, type ThemeChoice } from './theme.ts'
+import { pageTitle } from './window-title.ts'
 
 /** The theme in effect; changes with the person's choice and the machine's. */
 export function useTheme(): Theme {
@@ -13,7 +14,7 @@ export function useThemeChoice(): ThemeChoice {
 /** Sets the title of the window while a page is shown. */
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · Throughline`
+    pageTitle.setPage(title)
   }, [title])
 }
 

@@ -26,6 +26,18 @@ export const icons = {
   warning: shape(<path d="M10 3 2 17h16zM10 8v4M10 14.5v.3" />),
   mail: shape(<path d="M3 5h14v10H3zM3 6l7 5 7-5" />),
   download: shape(<path d="M10 3v9M6 8.5 10 12l4-3.5M4 16h12" />),
+  home: shape(<path d="m3 9 7-6 7 6M5 8v8.5h10V8M8.5 16.5v-5h3v5" />),
+  chart: shape(<path d="M3 3v14h14M6 13l3.5-4 3 2.5L17 6" />),
+  bolt: shape(<path d="M11 2.5 4.5 11.5h5L9 17.5l6.5-9h-5z" />),
+  board: shape(<path d="M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z" />),
+  bell: shape(<path d="M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8 17.5h4" />),
+  plug: shape(<path d="M7 2.5v4M13 2.5v4M5 6.5h10v3a5 5 0 0 1-10 0zM10 14.5v3" />),
+  more: shape(<path d="M4.5 10v.1M10 10v.1M15.5 10v.1" />),
+  keys: shape(<path d="M2.5 5h15v10h-15zM5.5 8v.1M8.5 8v.1M11.5 8v.1M14.5 8v.1M6.5 12h7" />),
+  room: shape(<path d="M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z" />),
+  offline: shape(
+    <path d="M3 3l14 14M2 8a12 12 0 0 1 4-2.4M9 5a12 12 0 0 1 9 3M5 11.5a7.5 7.5 0 0 1 3-1.8M12.5 10a7.5 7.5 0 0 1 2.5 1.5M10 15v.1" />,
+  ),
   server: shape(<path d="M3 4h14v5H3zM3 11h14v5H3zM6 6.5v.1M6 13.5v.1" />),
 } as const
 

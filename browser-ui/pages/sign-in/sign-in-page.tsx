@@ -6,7 +6,7 @@ import { useTitle } from '../../ui/hooks.ts'
 import { icons, logo } from '../../ui/icons.tsx'
 import { Skeleton } from '../../ui/parts.tsx'
 import { useServices } from '../../ui/services.ts'
-import { ThemeMenu } from '../../ui/top-bar.tsx'
+import { ThemeMenu } from '../../ui/theme-menu.tsx'
 import { readSignInToken } from './sign-in-token.ts'
 
 /** The token leaves the address bar at once, so that neither history nor a shared screen keeps it. */

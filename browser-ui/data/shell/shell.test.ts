@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import { isAt, pageAfterRoomChange, places, splitRoom } from './places.ts'
+import { createScrollMemory } from './scroll-memory.ts'
+import { alertWords, badgeText, countAlerts, windowTitle } from './trouble.ts'
+
+it('[EV1] marks the page whose address it is or lies below, Home only at the root', () => {
+  const marked = (path: string) => places.filter(({ href }) => isAt(path, href)).map(({ id }) => id)
+  expect([marked('/'), marked('/nodes'), marked('/nodes/x'), marked('/nodesx'), marked('/alerts')]).toEqual([
+    ['home'],
+    ['nodes'],
+    ['nodes'],
+    [],
+    ['alerts'],
+  ])
+})
+
+it('[EV2] a change of room keeps the page, and goes to its list where one node or board was shown', () => {
+  expect(['/', '/metrics', '/nodes/x', '/boards/y', '/old'].map(pageAfterRoomChange)).toEqual(['/', '/metrics', '/nodes', '/boards', '/'])
+  expect(splitRoom('/rooms/r1/nodes/x')).toEqual({ roomId: 'r1', inside: '/nodes/x' })
+  expect(splitRoom('/rooms/r1')).toEqual({ roomId: 'r1', inside: '/' })
+  expect(splitRoom('/nodes')).toEqual({ roomId: undefined, inside: '/nodes' })
+})
+
+it('[EV4] counts raised alerts of the space and of a room', () => {
+  const nodes = [
+    { alerts: { warning: 2, critical: 1 }, roomIds: ['a'] },
+    { alerts: { warning: 1, critical: 0 }, roomIds: ['b'] },
+    { alerts: { warning: 1, critical: 1 } },
+    {},
+  ]
+  expect([countAlerts(nodes), countAlerts(nodes, 'a'), countAlerts(nodes, 'c'), countAlerts([])]).toEqual([
+    { warning: 4, critical: 2 },
+    { warning: 2, critical: 1 },
+    { warning: 0, critical: 0 },
+    { warning: 0, critical: 0 },
+  ])
+  expect([badgeText(7), badgeText(99), badgeText(100)]).toEqual(['7', '99', '99+'])
+  expect([
+    alertWords({ warning: 2, critical: 1 }),
+    alertWords({ warning: 2, critical: 0 }),
+    alertWords({ warning: 0, critical: 0 }),
+  ]).toEqual(['1 critical, 2 warning', '2 warning', ''])
+})
+
+it('[EV5] the window title begins with the trouble and is plain without any', () => {
+  expect([
+    windowTitle('Nodes', { warning: 1, critical: 1, isLost: false }),
+    windowTitle('Nodes', { warning: 0, critical: 0, isLost: true }),
+    windowTitle('', { warning: 0, critical: 0, isLost: false }),
+    windowTitle('Nodes', { warning: 0, critical: 0, isLost: false }),
+  ]).toEqual(['(2) Nodes · Throughline', 'Lost connection · Nodes · Throughline', 'Throughline', 'Nodes · Throughline'])
+})
+
+it('[EV6] going back scrolls to where the page was left; a new page starts at its top', () => {
+  const memory = createScrollMemory()
+  memory.enter('list')
+  memory.settle()
+  memory.scrolled(840)
+  expect(memory.enter('node')).toBe(0)
+  // The browser tells that the shorter page is at 0 while the content is swapped.
+  memory.scrolled(0)
+  memory.settle()
+  memory.scrolled(300)
+  expect(memory.enter('list')).toBe(840)
+  memory.scrolled(0)
+  expect(memory.enter('node')).toBe(300)
+})

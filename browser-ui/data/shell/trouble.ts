@@ -1,0 +1,46 @@
+/** Raised alerts of some nodes. */
+export interface AlertCount {
+  readonly warning: number
+  readonly critical: number
+}
+
+/** What a person should notice from another tab. */
+export interface Trouble extends AlertCount {
+  /** The cloud does not answer. */
+  readonly isLost: boolean
+}
+
+interface Alerting {
+  readonly alerts?: AlertCount
+  readonly roomIds?: readonly string[]
+}
+
+/** Raised alerts of all nodes, or of those in one room. */
+export function countAlerts(nodes: readonly Alerting[], roomId?: string): AlertCount {
+  let warning = 0
+  let critical = 0
+  for (const node of nodes) {
+    if (node.alerts === undefined || (roomId !== undefined && node.roomIds?.includes(roomId) !== true)) continue
+    warning += node.alerts.warning
+    critical += node.alerts.critical
+  }
+  return { warning, critical }
+}
+
+/** A count for a small badge: short whatever the number. */
+export const badgeText = (count: number): string => (count > 99 ? '99+' : String(count))
+
+const plural = (count: number, word: string) => `${count} ${word}`
+
+/** The same in words, for those who cannot see the badge; empty without alerts. */
+export function alertWords({ warning, critical }: AlertCount): string {
+  const parts = [...(critical > 0 ? [plural(critical, 'critical')] : []), ...(warning > 0 ? [plural(warning, 'warning')] : [])]
+  return parts.join(', ')
+}
+
+/** The window's title: trouble first, since tabs show only the beginning. */
+export function windowTitle(page: string, { warning, critical, isLost }: Trouble): string {
+  const name = page === '' ? 'Throughline' : `${page} · Throughline`
+  const count = warning + critical
+  return `${count > 0 ? `(${count}) ` : ''}${isLost ? 'Lost connection · ' : ''}${name}`
+}

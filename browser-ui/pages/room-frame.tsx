@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Link, Redirect, useLocation } from 'wouter'
+import { useTitle } from '../ui/hooks.ts'
+import { icons } from '../ui/icons.tsx'
+import { Failure, Notice, Skeleton } from '../ui/parts.tsx'
+import { roomsQuery } from '../ui/queries.ts'
+import { RoomContext } from '../ui/room.ts'
+import { useServices } from '../ui/services.ts'
+import { Shell } from '../ui/shell.tsx'
+
+/** The pages of one room, under its real name; says so when there is no such room. */
+export function RoomFrame({ roomId, children }: { readonly roomId: string; readonly children: ReactNode }) {
+  const { api } = useServices()
+  const [inside] = useLocation()
+  const rooms = useQuery(roomsQuery(api))
+  const room = rooms.data?.find((candidate) => candidate.roomId === roomId)
+  // "All nodes" has its pages at the root; one address for one thing.
+  if (room?.isAllNodes === true) return <Redirect to={`~${inside}`} replace />
+  return (
+    <RoomContext value={{ roomId, name: room?.name ?? 'Room' }}>
+      <Shell>
+        {room !== undefined ? (
+          children
+        ) : rooms.data !== undefined ? (
+          <NoSuchRoom />
+        ) : rooms.isError ? (
+          <Failure title="This room cannot be read" error={rooms.error} onRetry={() => void rooms.refetch()} />
+        ) : (
+          <Skeleton lines={6} label="Loading the room" />
+        )}
+      </Shell>
+    </RoomContext>
+  )
+}
+
+function NoSuchRoom() {
+  useTitle('No such room')
+  return (
+    <Notice
+      icon={icons.room}
+      title="There is no such room in your space"
+      action={
+        <Link href="~/" className="button">
+          Go to all nodes
+        </Link>
+      }
+    >
+      <p>It may have been deleted, or the link leads to another space.</p>
+    </Notice>
+  )
+}

@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query'
+import { Suspense, type ReactNode } from 'react'
+import { overlays } from './overlays.ts'
+import { Failure, Skeleton } from './parts.tsx'
+import { meQuery } from './queries.ts'
+import { useServices } from './services.ts'
+import { TabBar } from './tab-bar.tsx'
+import { TopBar } from './top-bar.tsx'
+
+/** Bars and content of a page for a person who is signed in; without a session the answer 401 leads to the sign-in page. */
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const { api } = useServices()
+  const me = useQuery(meQuery(api))
+  return (
+    <>
+      <TopBar me={me.data} />
+      <main id="content" className="content" tabIndex={-1}>
+        {me.data ? (
+          <Suspense fallback={<Skeleton lines={6} label="Loading" />}>{children}</Suspense>
+        ) : me.isError ? (
+          <Failure title="The cloud does not answer" error={me.error} onRetry={() => void me.refetch()} />
+        ) : (
+          <Skeleton lines={6} label="Loading" />
+        )}
+      </main>
+      {me.data === undefined ? null : <TabBar onShowKeys={() => overlays.open('keys')} />}
+    </>
+  )
+}
