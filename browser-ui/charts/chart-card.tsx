@@ -79,9 +79,8 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
       contextId: context.id,
       draw() {
         const table = feed.table(context.id)
-        const toS = feed.edgeS()
+        const [fromS, toS] = feed.timeline.span()
         if (table === undefined || table.length === 0 || toS === 0) return
-        const fromS = toS - feed.status.windowS
         const frame = buildFrame(table, {
           chartId: chosen.current,
           isAveraged: isPercentage(context.units),

@@ -7,7 +7,7 @@ export interface Drawable {
   draw(): void
 }
 
-/** Everything a node page draws: redrawn together when values arrive or the window's edge moves. */
+/** Everything a node page draws: redrawn together when values arrive, the window moves or another one is chosen. */
 export interface Deck {
   readonly feed: NodeFeed
   add(drawable: Drawable): () => void
@@ -23,9 +23,15 @@ export function createDeck(feed: NodeFeed, scheduler: FrameScheduler): Deck {
   const drawables = new Map<Drawable, () => void>()
   let drawnEdgeS = 0
 
+  const { timeline } = feed
+
+  const invalidate = () => {
+    for (const draw of drawables.values()) scheduler.request(draw)
+  }
+  const stopTime = timeline.onChange(invalidate)
   const stop = feed.onData((changed) => {
-    const edgeS = feed.edgeS()
-    const isMoved = edgeS - drawnEdgeS >= Math.max(1, feed.status.windowS * edgeShare)
+    const edgeS = timeline.span()[1]
+    const isMoved = edgeS - drawnEdgeS >= Math.max(1, timeline.view.windowS * edgeShare)
     if (isMoved) drawnEdgeS = edgeS
     for (const [drawable, draw] of drawables) if (isMoved || changed.has(drawable.contextId)) scheduler.request(draw)
   })
@@ -41,11 +47,10 @@ export function createDeck(feed: NodeFeed, scheduler: FrameScheduler): Deck {
         scheduler.cancel(draw)
       }
     },
-    invalidate() {
-      for (const draw of drawables.values()) scheduler.request(draw)
-    },
+    invalidate,
     close() {
       stop()
+      stopTime()
       for (const draw of drawables.values()) scheduler.cancel(draw)
       drawables.clear()
     },

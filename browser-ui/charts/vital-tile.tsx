@@ -31,9 +31,8 @@ export const VitalTile = memo(function VitalTile({
       contextId: vital.contextId,
       draw() {
         const table = feed.table(vital.contextId)
-        const toS = feed.edgeS()
+        const [fromS, toS] = feed.timeline.span()
         if (table === undefined || canvas.current === null || toS === 0) return
-        const fromS = toS - feed.status.windowS
         const frame = buildFrame(table, { chartId: undefined, isAveraged: false, fromS, toS, paceS: feed.paceS(vital.contextId) })
         const line = vitalLine(vital, frame)
         // A slow collector may have no row in the window yet; the agent still told its newest value.

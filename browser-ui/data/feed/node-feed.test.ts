@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
-import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { ThroughlineError, type ErrorCode } from '../../../src/errors/throughline-error.ts'
 import type { LiveQuestion } from '../../../src/live/messages.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import type { LinkState, LiveClient, LiveSubscription } from '../../link/live-client.ts'
+import { createTimeline } from '../time/timeline.ts'
 import { createNodeFeed } from './node-feed.ts'
+import type { SeriesTable } from './series-table.ts'
 
 const nodeId = '6f6d9d0e-8c61-4f6f-9a53-0d8f4f1c2a01'
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -35,7 +37,7 @@ function setUp() {
   const asks: {
     question: LiveQuestion
     answer(text: string, httpStatus?: number): void
-    fail(code: 'AGENT_UNREACHABLE' | 'CANCELLED'): void
+    fail(code: ErrorCode): void
   }[] = []
   const stateListeners = new Set<(state: LinkState) => void>()
   const nodeListeners = new Set<(id: string, state: 'live' | 'offline') => void>()
@@ -48,7 +50,7 @@ function setUp() {
     },
     ask: (_nodeId: string, question: LiveQuestion, signal?: AbortSignal) =>
       new Promise((resolve, reject) => {
-        const fail = (code: 'AGENT_UNREACHABLE' | 'CANCELLED') => reject(new ThroughlineError(code, 'no'))
+        const fail = (code: ErrorCode) => reject(new ThroughlineError(code, 'no'))
         signal?.addEventListener('abort', () => fail('CANCELLED'))
         asks.push({ question, answer: (text, httpStatus = 200) => resolve({ text, httpStatus }), fail })
       }),
@@ -61,7 +63,8 @@ function setUp() {
       return () => void nodeListeners.delete(listener)
     },
   } as unknown as LiveClient
-  const feed = createNodeFeed({ client, clock, nodeId, windowS: 300, random: () => 0 })
+  const timeline = createTimeline({ clock })
+  const feed = createNodeFeed({ client, clock, nodeId, timeline, random: () => 0 })
   const open = () => subscriptions.filter((entry) => entry.isOpen)
   const catalogue = async () => {
     asks.find(({ question }) => question.kind === 'contexts')?.answer(catalogueText)
@@ -71,6 +74,7 @@ function setUp() {
   const pastAsks = () => asks.filter(({ question }) => question.kind === 'data')
   return {
     clock,
+    timeline,
     feed,
     open,
     asks,
@@ -120,7 +124,7 @@ it('[UI50] drops the wish for what leaves the screen, once nobody shows it', asy
 })
 
 it('[UI51] puts ticks into tables by context, adds what came before the list of charts was known, and leaves out what others watch', async () => {
-  const { clock, feed, open, catalogue } = setUp()
+  const { clock, timeline, feed, open, catalogue } = setUp()
   const changes: string[][] = []
   feed.onData((changed) => changes.push([...changed]))
   feed.show('system.cpu', 100)
@@ -128,7 +132,7 @@ it('[UI51] puts ticks into tables by context, adds what came before the list of 
   clock.advance(100)
   open()[0]?.wish.onTick(dataText(['system.cpu', 'disk.vda', 'disk.vdb', 'net.eth0'], [100, 101, 102]), 200)
   expect(changes).toEqual([['system.cpu']])
-  expect(feed.edgeS()).toBe(102)
+  expect(timeline.edgeS()).toBe(102)
   await catalogue()
   expect(changes).toEqual([['system.cpu'], ['disk.io']])
   expect([...(feed.table('disk.io')?.timesS() ?? [])]).toEqual([100, 101, 102])
@@ -151,32 +155,32 @@ it('[UI52] fetches what was missed when a tick leaves a gap behind it', async ()
   expect(pastAsks()[1]?.question).toEqual({ kind: 'data', contexts: ['system.cpu'], afterS: 1001, beforeS: 0, points: 56 })
 })
 
-it('[UI53] stands still while paused and shows the frozen window of what scrolls into sight; playing goes on', async () => {
-  const { clock, feed, open, pastAsks, catalogue } = setUp()
+it('[UI53] stands still while locked and shows the frozen window of what scrolls into sight; playing goes on', async () => {
+  const { clock, timeline, feed, open, pastAsks, catalogue } = setUp()
   await catalogue()
   feed.show('system.cpu', 100)
   clock.advance(100)
   open()[0]?.wish.onTick(dataText(['system.cpu'], [1000, 1001, 1002]), 200)
   const subscription = open()[0]
-  feed.pause()
+  timeline.lock()
   clock.advance(100)
-  expect([open().length, feed.status.isPaused]).toEqual([0, true])
+  expect([open().length, timeline.span()]).toEqual([0, [702, 1002]])
   subscription?.wish.onTick(dataText(['system.cpu'], [1003]), 200)
-  expect(feed.edgeS()).toBe(1002)
+  expect(timeline.edgeS()).toBe(1002)
   feed.show('disk.io', 100)
   clock.advance(100)
   expect(pastAsks().at(-1)?.question).toEqual({ kind: 'data', contexts: ['disk.io'], afterS: 702, beforeS: 1002, points: 300 })
-  feed.resume()
+  timeline.resume()
   clock.advance(100)
   expect(open().map(({ contexts }) => contexts)).toEqual([['disk.io', 'system.cpu']])
 })
 
 it('[UI54] asks for a whole new window with as many points as fit the chart, and forgets the old question', async () => {
-  const { clock, feed, pastAsks, catalogue } = setUp()
+  const { clock, timeline, feed, pastAsks, catalogue } = setUp()
   await catalogue()
   feed.show('system.cpu', 400)
   clock.advance(100)
-  feed.setWindow(3600)
+  timeline.setWindow(3600)
   clock.advance(100)
   expect(pastAsks().map(({ question }) => question)).toEqual([
     { kind: 'data', contexts: ['system.cpu'], afterS: -300, beforeS: 0, points: 300 },
@@ -252,12 +256,184 @@ it('[UI57] lets go of everything when the page leaves', async () => {
 })
 
 it('[UI58] keeps no more of the past than the window needs', async () => {
-  const { clock, feed, open, catalogue } = setUp()
+  const { clock, timeline, feed, open, catalogue } = setUp()
   await catalogue()
-  feed.setWindow(60)
+  timeline.setWindow(60)
   feed.show('system.cpu', 100)
   clock.advance(100)
   const times = Array.from({ length: 500 }, (_, index) => 1000 + index)
   open()[0]?.wish.onTick(dataText(['system.cpu'], times), 200)
   expect([feed.table('system.cpu')?.length, feed.table('system.cpu')?.timesS().at(-1)]).toEqual([67, 1499])
+})
+
+/** A live page with one chart whose window has come. */
+async function watched() {
+  const scene = setUp()
+  await scene.catalogue()
+  scene.feed.show('system.cpu', 400)
+  scene.clock.advance(100)
+  scene.pastAsks()[0]?.answer(dataText(['system.cpu'], [99_999, 100_000]))
+  await settle()
+  scene.clock.advance(1000)
+  return scene
+}
+const rows = (table: SeriesTable | undefined) => [...(table?.timesS() ?? [])]
+
+it('[TM10] asks for a span of the past once, for all charts on screen together, at the resolution of their pixels', async () => {
+  const { clock, timeline, feed, open, pastAsks } = await watched()
+  feed.show('system.load', 200)
+  feed.show('disk.io', 300)
+  timeline.show(20_000, 80_000)
+  clock.advance(100)
+  expect(open()).toEqual([])
+  expect(
+    pastAsks()
+      .slice(1)
+      .map(({ question }) => question),
+  ).toEqual([
+    { kind: 'data', contexts: ['system.cpu'], afterS: 19_900, beforeS: 80_000, points: 600 },
+    { kind: 'data', contexts: ['system.load'], afterS: 19_800, beforeS: 80_000, points: 300 },
+    { kind: 'data', contexts: ['disk.io'], afterS: 19_866, beforeS: 80_000, points: 450 },
+  ])
+})
+
+it('[TM10] asks for fast and slow contexts in one question when the pixels decide', async () => {
+  const { clock, timeline, feed, pastAsks } = await watched()
+  feed.show('system.load', 400)
+  timeline.show(20_000, 80_000)
+  clock.advance(100)
+  expect(pastAsks().at(-1)?.question).toMatchObject({ contexts: ['system.cpu', 'system.load'], points: 600 })
+})
+
+it('[TM11] waits with its questions while a person drags, and gives up those of a span that is left', async () => {
+  const { clock, timeline, feed, pastAsks } = await watched()
+  timeline.show(20_000, 20_300)
+  clock.advance(100)
+  expect(pastAsks()).toHaveLength(2)
+  for (let step = 0; step < 10; step++) {
+    timeline.pan(-0.1)
+    clock.advance(16)
+  }
+  expect(pastAsks()).toHaveLength(2)
+  clock.advance(300)
+  expect(
+    pastAsks()
+      .slice(2)
+      .map(({ question }) => question),
+  ).toMatchObject([{ afterS: 19_699, beforeS: 20_000 }])
+  pastAsks()[1]?.answer(dataText(['system.cpu'], [20_001]))
+  await settle()
+  expect([feed.isLoading('system.cpu'), rows(feed.table('system.cpu'))]).toEqual([true, [99_999, 100_000]])
+})
+
+it('[TM12] keeps the rows there were until those of the new span are here, and knows what is on its way', async () => {
+  const { clock, timeline, feed, pastAsks } = await watched()
+  const told: string[][] = []
+  feed.onData((changed) => told.push([...changed]))
+  timeline.show(20_000, 20_300)
+  clock.advance(100)
+  expect([feed.isLoading('system.cpu'), rows(feed.table('system.cpu'))]).toEqual([true, [99_999, 100_000]])
+  pastAsks()[1]?.answer(dataText(['system.cpu'], [20_100, 20_101]))
+  await settle()
+  expect([feed.isLoading('system.cpu'), rows(feed.table('system.cpu')), told]).toEqual([false, [20_100, 20_101], [['system.cpu']]])
+  timeline.show(30_000, 30_300)
+  clock.advance(300)
+  expect(rows(feed.table('system.cpu'))).toEqual([20_100, 20_101])
+  pastAsks()[2]?.answer('nothing', 404)
+  await settle()
+  expect([feed.isLoading('system.cpu'), rows(feed.table('system.cpu'))]).toEqual([false, []])
+})
+
+it('[TM12] is back at the live rows at once when it is resumed, and fetches what was missed', async () => {
+  const { clock, timeline, feed, open, pastAsks } = await watched()
+  timeline.show(20_000, 20_300)
+  clock.advance(100)
+  pastAsks()[1]?.answer(dataText(['system.cpu'], [20_100]))
+  await settle()
+  timeline.resume()
+  clock.advance(100)
+  expect(rows(feed.table('system.cpu'))).toEqual([99_999, 100_000])
+  open()[0]?.wish.onTick(dataText(['system.cpu'], [100_060]), 200)
+  clock.advance(100)
+  expect(pastAsks().at(-1)?.question).toMatchObject({ afterS: 99_999, beforeS: 0 })
+})
+
+it('[TM13] names the reason why a span of the past does not come, and asks again', async () => {
+  const { clock, timeline, feed, pastAsks } = await watched()
+  timeline.show(20_000, 20_300)
+  clock.advance(100)
+  pastAsks()[1]?.fail('AGENT_UNREACHABLE')
+  await settle()
+  expect(feed.status.trouble).toBe('AGENT_UNREACHABLE')
+  clock.advance(60_000)
+  pastAsks()[2]?.answer(dataText(['system.cpu'], [20_100]))
+  await settle()
+  expect([feed.status.trouble, rows(feed.table('system.cpu'))]).toEqual([undefined, [20_100]])
+})
+
+it('[TM14] asks in halves for what is too large for one answer, and a single context that is too large has none', async () => {
+  const { clock, timeline, feed, pastAsks } = await watched()
+  feed.show('disk.io', 400)
+  timeline.show(20_000, 20_300)
+  clock.advance(100)
+  pastAsks().at(-1)?.fail('AGENT_ANSWER_TOO_LARGE')
+  await settle()
+  pastAsks()
+    .at(-1)
+    ?.answer(dataText(['system.cpu'], [20_100]))
+  await settle()
+  expect(pastAsks().at(-1)?.question).toMatchObject({ contexts: ['disk.io'] })
+  pastAsks().at(-1)?.fail('AGENT_ANSWER_TOO_LARGE')
+  await settle()
+  expect([feed.isLoading('disk.io'), rows(feed.table('disk.io')), rows(feed.table('system.cpu'))]).toEqual([false, [], [20_100]])
+})
+
+it('[TM15] goes on collecting while a pointer holds the window, and keeps what is on screen', async () => {
+  const { clock, timeline, feed, open } = await watched()
+  timeline.setWindow(60)
+  timeline.hold()
+  clock.advance(300)
+  const times = Array.from({ length: 500 }, (_, index) => 100_001 + index)
+  open()[0]?.wish.onTick(dataText(['system.cpu'], times), 200)
+  expect([timeline.span(), rows(feed.table('system.cpu'))[0], rows(feed.table('system.cpu')).at(-1)]).toEqual([
+    [99_940, 100_000],
+    99_999,
+    100_500,
+  ])
+})
+
+it('[TM16] keeps a long window at the resolution of its pixels instead of mixing in finer rows, and what is newer than it', async () => {
+  const { clock, timeline, feed, open, pastAsks } = await watched()
+  timeline.setWindow(86_400)
+  clock.advance(300)
+  open()[0]?.wish.onTick(dataText(['system.cpu'], [100_001, 100_002]), 200)
+  pastAsks()
+    .at(-1)
+    ?.answer(dataText(['system.cpu'], [99_856, 100_000], 144))
+  await settle()
+  expect(rows(feed.table('system.cpu'))).toEqual([99_856, 100_000, 100_001, 100_002])
+  const before = pastAsks().length
+  open()[0]?.wish.onTick(
+    dataText(
+      ['system.cpu'],
+      Array.from({ length: 3100 }, (_, index) => 100_003 + index),
+    ),
+    200,
+  )
+  clock.advance(300)
+  expect(
+    pastAsks()
+      .slice(before)
+      .map(({ question }) => question),
+  ).toMatchObject([{ afterS: -86_400, points: 600 }])
+})
+
+it('[TM17] answers any other span beside the one on screen', async () => {
+  const { feed, pastAsks } = await watched()
+  const asked = feed.ask({ contexts: ['disk.io'], afterS: 500, beforeS: 600, points: 100 })
+  pastAsks()
+    .at(-1)
+    ?.answer(dataText(['disk.vda', 'disk.vdb'], [510, 520], 10))
+  const tables = await asked
+  expect([[...tables.keys()], rows(tables.get('disk.io')), rows(feed.table('disk.io'))]).toEqual([['disk.io'], [510, 520], []])
 })

@@ -179,6 +179,16 @@ export function createSeriesTable(maxRows: number): SeriesTable {
   }
 }
 
+/** The rows of a table that are newer than a time, all said to be of one step; undefined when there is none. Copies. */
+export function rowsAfter(table: SeriesTable, timeS: number, stepS: number): SeriesBlock | undefined {
+  const times = table.timesS()
+  let first = times.length
+  while (first > 0 && (times[first - 1] ?? 0) > timeS) first -= 1
+  if (first === times.length) return undefined
+  const columns = table.columns.map((column, index) => ({ ...column, values: table.values(index).slice(first) }))
+  return { stepS, timesS: times.slice(first), columns }
+}
+
 const timeOf = (block: SeriesBlock, rows: readonly number[], at: number): number => block.timesS[rows[at] ?? 0] ?? 0
 
 /** The rows of a block in whose interval no finer row is kept. */

@@ -19,7 +19,7 @@ export interface TimeView {
 export interface Timeline {
   /** The same object until something changes. */
   readonly view: TimeView
-  onChange(listener: () => void): () => void
+  readonly onChange: (listener: () => void) => () => void
   /** A feed has a sample of this time; the newest of all is the edge. Never fires `onChange`. */
   noteEdge(timeS: number): void
   /** The newest time of any feed, epoch seconds; 0 before the first. */

@@ -1,6 +1,6 @@
 import './node-page.css'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useMemo, useState, useSyncExternalStore } from 'react'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { ChartCard } from '../../charts/chart-card.tsx'
 import type { Deck } from '../../charts/deck.ts'
@@ -76,7 +76,6 @@ function Dashboard({ deck, stored, isLoading, storedState }: DashboardProps) {
   const [search, setSearch] = useState('')
   const [wasOpen, setWasOpen] = useState(false)
   if (status.link === 'open' && !wasOpen) setWasOpen(true)
-  useEffect(() => deck.invalidate(), [deck, status.windowS, status.isPaused])
 
   // The cloud's stored list draws the page at once; the agent's own list, when it comes, is the truth.
   const contexts = useMemo(() => {

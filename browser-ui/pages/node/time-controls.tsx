@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { clockText } from '../../charts/chart-view.ts'
 import type { Deck } from '../../charts/deck.ts'
 import type { FeedStatus } from '../../data/feed/node-feed.ts'
@@ -17,36 +17,40 @@ const ownKeys = 'a, button, input, select, textarea, summary, [role="menuitem"],
 export function TimeControls({ deck, status }: { readonly deck: Deck; readonly status: FeedStatus }) {
   const { feed } = deck
   const clock = useRef<HTMLSpanElement>(null)
-  const toggle = () => (feed.status.isPaused ? feed.resume() : feed.pause())
+  const { timeline } = feed
+  const view = useSyncExternalStore(timeline.onChange, () => timeline.view)
+  const isPaused = view.mode === 'locked' || view.mode === 'past'
+  const toggle = () => (isPaused ? timeline.resume() : timeline.lock())
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const isTaken = event.target instanceof Element && event.target.closest(ownKeys) !== null
       if (event.key !== ' ' || isTaken || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
       event.preventDefault()
-      if (feed.status.isPaused) feed.resume()
-      else feed.pause()
+      if (timeline.view.mode === 'locked' || timeline.view.mode === 'past') timeline.resume()
+      else timeline.lock()
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [feed])
+  }, [timeline])
 
   useEffect(
     () =>
       feed.onData(() => {
-        const text = feed.edgeS() === 0 ? '' : clockText(feed.edgeS())
+        const toS = timeline.span()[1]
+        const text = toS === 0 ? '' : clockText(toS)
         if (clock.current && clock.current.textContent !== text) clock.current.textContent = text
       }),
-    [feed],
+    [feed, timeline],
   )
 
-  const isFlowing = !status.isPaused && status.link === 'open' && status.trouble === undefined && (status.nodeState ?? 'live') === 'live'
-  const word = status.isPaused ? 'Paused' : isFlowing ? 'Live' : 'Waiting'
+  const isFlowing = !isPaused && status.link === 'open' && status.trouble === undefined && (status.nodeState ?? 'live') === 'live'
+  const word = isPaused ? 'Paused' : isFlowing ? 'Live' : 'Waiting'
   return (
     <div className="controls" role="toolbar" aria-label="Time">
-      <button type="button" className="play-button" aria-pressed={status.isPaused} onClick={toggle} title="Space">
-        {status.isPaused ? icons.play : icons.pause}
-        {status.isPaused ? 'Play' : 'Pause'}
+      <button type="button" className="play-button" aria-pressed={isPaused} onClick={toggle} title="Space">
+        {isPaused ? icons.play : icons.pause}
+        {isPaused ? 'Play' : 'Pause'}
       </button>
       <div className="segmented" role="radiogroup" aria-label="Span of time">
         {windows.map(({ seconds, label }) => (
@@ -54,15 +58,15 @@ export function TimeControls({ deck, status }: { readonly deck: Deck; readonly s
             key={seconds}
             type="button"
             role="radio"
-            aria-checked={status.windowS === seconds}
+            aria-checked={view.windowS === seconds}
             data-window={seconds}
-            onClick={() => feed.setWindow(seconds)}
+            onClick={() => timeline.setWindow(seconds)}
           >
             {label}
           </button>
         ))}
       </div>
-      <p className="flow" data-flow={status.isPaused ? 'paused' : isFlowing ? 'live' : 'waiting'}>
+      <p className="flow" data-flow={isPaused ? 'paused' : isFlowing ? 'live' : 'waiting'}>
         <span className="flow-dot" aria-hidden="true" />
         <span>{word}</span>
         <span ref={clock} className="flow-time number" />

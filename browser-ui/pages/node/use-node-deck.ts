@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { createDeck, type Deck } from '../../charts/deck.ts'
 import { createFrameScheduler } from '../../charts/frame-scheduler.ts'
 import { createNodeFeed } from '../../data/feed/node-feed.ts'
+import { createTimeline } from '../../data/time/timeline.ts'
 import { pageClock } from '../../link/page-clock.ts'
 import { useServices } from '../../ui/services.ts'
 
@@ -12,7 +13,13 @@ export function useNodeDeck(nodeId: string, firstWindowS: number): Deck | undefi
   const { live } = useServices()
   const [deck, setDeck] = useState<Deck>()
   useEffect(() => {
-    const feed = createNodeFeed({ client: live, clock: pageClock, nodeId, windowS: firstWindowS, random: Math.random })
+    const feed = createNodeFeed({
+      client: live,
+      clock: pageClock,
+      nodeId,
+      timeline: createTimeline({ clock: pageClock, first: { windowS: firstWindowS } }),
+      random: Math.random,
+    })
     const made = createDeck(feed, scheduler)
     setDeck(made)
     return () => {
