@@ -10,6 +10,7 @@ import { apiLimits } from './limits.ts'
 import { pageFallback, pageFiles } from './page.ts'
 import type { ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
 import { agentRoutes, type GuardedRoute, type PublicRoute, type Route } from './route.ts'
+import { boardRoutes } from './routes/board-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
@@ -45,7 +46,7 @@ export const pageRoute = { method: 'GET', path: '/{*page}', access: 'public' } a
 export function routeTable(deps: ApiDeps): readonly Route[] {
   const { metadata, healthNumbers = () => ({}) } = deps
   const all = { ...deps, ...metadata, healthNumbers }
-  return [...systemRoutes(all), ...sessionRoutes(all), ...nodeRoutes(all), ...fleetRoutes(all), ...connectRoutes(all)]
+  return [...systemRoutes(all), ...sessionRoutes(all), ...nodeRoutes(all), ...fleetRoutes(all), ...connectRoutes(all), ...boardRoutes(all)]
 }
 
 /** The HTTP side of the cloud: agents' routes, our routes behind one gate, the page. */
@@ -72,10 +73,9 @@ export function createApi(deps: ApiDeps): Express {
     next()
   })
   const gate = createGate(deps)
-  const readJson = express.json({ limit: apiLimits.bodyBytes, type: () => true, strict: false })
   register(
     app,
-    routeTable(deps).map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route, gate, readJson) })),
+    routeTable(deps).map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route, gate) })),
   )
 
   app.use('/api', (_request, _response, next) => next(new ThroughlineError('NOT_FOUND', 'There is nothing here.')))
@@ -86,7 +86,8 @@ export function createApi(deps: ApiDeps): Express {
   return app
 }
 
-function handlerOf(route: Route, gate: ReturnType<typeof createGate>, readJson: RequestHandler): RequestHandler {
+function handlerOf(route: Route, gate: ReturnType<typeof createGate>): RequestHandler {
+  const readJson = express.json({ limit: route.bodyBytes ?? apiLimits.bodyBytes, type: () => true, strict: false })
   return async (request, response) => {
     const caller = await gate.admit(route, request.headers)
     refuseQuery(request.originalUrl)

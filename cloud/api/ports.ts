@@ -1,6 +1,7 @@
 import type { ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertTransition, Capability, Context, Node, NodeState, Room, Space } from '../../src/domain/model.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Boards } from '../metadata/boards/boards.ts'
 
 /** What the routes ask of identity. */
 export type ApiIdentity = Omit<Identity, 'viewerRights' | 'forgetNode' | 'close'>
@@ -50,6 +51,9 @@ export interface ApiClaimTokens {
   }): Promise<{ readonly token: string; readonly expiresAtMs: number }>
 }
 
+/** What the routes ask of boards: all of it. */
+export type ApiBoards = Boards
+
 /** The metadata side, as far as routes ask it. */
 export interface ApiMetadata {
   readonly spaces: ApiSpaces
@@ -57,6 +61,7 @@ export interface ApiMetadata {
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts
   readonly claimTokens: ApiClaimTokens
+  readonly boards: ApiBoards
 }
 
 /** One way a node is reached: through which claim, and the node of the agent behind it. */

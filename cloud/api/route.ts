@@ -29,6 +29,8 @@ interface Row<Access, Who> {
   readonly access: Access
   /** Undefined: the request may have no members in its body. */
   readonly body: z.ZodType | undefined
+  /** Most bytes of the body; undefined: what any request may have. */
+  readonly bodyBytes?: number | undefined
   readonly handle: (request: RouteRequest<Who, unknown>) => Promise<RouteAnswer> | RouteAnswer
 }
 
@@ -50,15 +52,16 @@ export function publicRoute<Schema extends z.ZodType>(
   return { method, path, access: 'public', body, handle: handle as PublicRoute['handle'] }
 }
 
-/** A route for callers with a permission. */
+/** A route for callers with a permission. `bodyBytes` is for the few whose bodies are larger than others' (security requirements §1). */
 export function guardedRoute<Schema extends z.ZodType>(
   method: Method,
   path: string,
   permission: Permission,
   body: Schema | undefined,
   handle: Handler<Caller, Schema>,
+  { bodyBytes }: { readonly bodyBytes?: number } = {},
 ): GuardedRoute {
-  return { method, path, access: permission, body, handle: handle as GuardedRoute['handle'] }
+  return { method, path, access: permission, body, bodyBytes, handle: handle as GuardedRoute['handle'] }
 }
 
 /** The agents' routes: what they say and allow is the gateway's; here stands only that they exist (aclk §1–3). */

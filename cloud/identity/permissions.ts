@@ -18,6 +18,10 @@ export const permissions = {
   'sign-ins.manage': { roles: everyRole, via: ['cookie'] },
   'nodes.view': { roles: ['admin', 'manager', 'troubleshooter', 'observer'], via: everyProof },
   'nodes.remove': { roles: ['admin', 'manager'], via: everyProof },
+  'boards.view': { roles: ['admin', 'manager', 'troubleshooter', 'observer'], via: everyProof },
+  'boards.edit-own': { roles: ['admin', 'manager', 'troubleshooter', 'observer'], via: everyProof },
+  // Beside the boards a person made.
+  'boards.edit-any': { roles: ['admin', 'manager', 'troubleshooter'], via: everyProof },
   'connect-attempts.view': { roles: ['admin', 'manager'], via: everyProof },
   'claim-tokens.create': { roles: ['admin', 'manager'], via: everyProof },
   // A token that could make tokens would outlive its own expiry.

@@ -28,5 +28,10 @@ export const metadataLimits = {
   alertConfigs: 4_000,
   alertConfigBytes: 16 * 1024,
   roomsPerClaim: 100,
+  boardsPerRoom: 200,
+  /** Deleted boards of a room that can still be restored; with more of them no new one is made. */
+  deletedBoardsPerRoom: 1_000,
+  /** How long deleted content can be restored; then it is purged (security requirements §1, Deletion). */
+  deletedContentKeptMs: 90 * 24 * 3_600_000,
   claimTokenUses: 1_000_000,
 } as const

@@ -3,6 +3,7 @@ import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAlertConfigs } from './alerts/alert-configs.ts'
 import { createAlerts, type Alerts } from './alerts/alerts.ts'
+import { createBoards, type Boards } from './boards/boards.ts'
 import { createChangeItem } from './change-item.ts'
 import { createClaimTokens, type ClaimTokens } from './claims/claim-tokens.ts'
 import { createClaims, type Claims } from './claims/claims.ts'
@@ -20,6 +21,7 @@ export interface Metadata {
   readonly nodes: Nodes
   readonly contexts: Contexts
   readonly alerts: Alerts
+  readonly boards: Boards
 }
 
 /** Builds the services over one store. Nothing to close: they own no timer and no socket. */
@@ -34,5 +36,6 @@ export function createMetadata({ store, clock, log }: { store: MetadataStore; cl
     nodes: createNodes({ store, changeItem, ownership, clock, log }),
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
     alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }), clock }),
+    boards: createBoards({ store, changeItem, clock }),
   }
 }

@@ -9,6 +9,14 @@ export function cleanText(text: unknown, maxBytes: number): string {
   return cutBytes(text.slice(0, maxBytes * 2).replace(unwanted, ''), maxBytes)
 }
 
+/** Text of a person in lines, each of them plain characters; tabs become spaces. */
+export function cleanLines(text: string): string {
+  return text
+    .split(/\r\n|[\n\r\u2028\u2029]/u)
+    .map((line) => line.replaceAll('\t', '  ').replace(unwanted, ''))
+    .join('\n')
+}
+
 /** A host name from a payload, cleaned by rule C6; what nothing is left of becomes `unnamed`. */
 export function cleanHostname(hostname: unknown): string {
   const cleaned = cleanText(hostname, 253).trim()

@@ -6,6 +6,7 @@ export const itemKinds = {
   space: { mirrored: true, holds: 'name of a space' },
   member: { mirrored: true, holds: 'which person has which role in a space' },
   room: { mirrored: true, holds: 'name of a room' },
+  board: { mirrored: true, holds: 'name, texts, chosen charts and layout of a board, who made, changed or deleted it and when' },
   node: { mirrored: true, holds: 'hostname, operating system facts, labels, abilities and rooms of a node' },
   'machine-guid': { mirrored: false, holds: 'which node a machine guid is, in one space' },
   claim: { mirrored: true, holds: 'public key, machine guid and rooms of a claim' },

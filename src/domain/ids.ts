@@ -6,6 +6,7 @@ type Id<Name extends string> = string & { readonly [brand]: Name }
 /** Many ids here are UUID strings; a type of its own for each lets the compiler catch a swap. */
 export type SpaceId = Id<'space'>
 export type RoomId = Id<'room'>
+export type BoardId = Id<'board'>
 export type NodeId = Id<'node'>
 export type ClaimId = Id<'claim'>
 export type MachineGuid = Id<'machine-guid'>

@@ -8,6 +8,9 @@ import { createEdge } from '../../cloud/api/edge/edge.ts'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
 import type { IdentityDeps } from '../../cloud/identity/identity.ts'
 import type { ApiRoute } from '../../cloud/api/ports.ts'
+import { createBoards } from '../../cloud/metadata/boards/boards.ts'
+import { createChangeItem } from '../../cloud/metadata/change-item.ts'
+import { keys } from '../../cloud/metadata/keys.ts'
 import type { ClaimId, MachineGuid, RoomId } from '../../src/domain/ids.ts'
 import type { Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
@@ -56,7 +59,7 @@ export const claimId = '77777777-7777-4777-8777-777777777777' as ClaimId
 export const allNodesRoomId = '88888888-8888-4888-8888-888888888888' as RoomId
 export const roomId = '99999999-9999-4999-8999-999999999999' as RoomId
 
-/** The real API behind the real edge on a free port, with real identity; metadata are fixed rows. */
+/** The real API behind the real edge on a free port, with real identity and real boards; other metadata are fixed rows. */
 export async function createApiBench(overrides: { readonly identity?: Partial<IdentityDeps>; readonly api?: Partial<ApiDeps> } = {}) {
   const bench = await createIdentityBench(overrides.identity)
   const folder = temporaryFolder()
@@ -92,6 +95,8 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     oldStatus: 'clear',
     whenS: 1_700_000_000,
   } as const
+  for (const { roomId, name, isAllNodes, createdAtMs } of rooms)
+    await bench.store.write({ ...keys.room(spaceId, roomId), kind: 'room', data: { name, isAllNodes, createdAtMs } }, 'absent')
   const issued: unknown[] = []
   const removed: string[] = []
   const gatewayRouter = express.Router()
@@ -147,6 +152,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
           return { token: 'claim-token_1', expiresAtMs: bench.clock.nowMs() + wish.validForMs }
         },
       },
+      boards: createBoards({ store: bench.store, changeItem: createChangeItem(bench.store), clock: bench.clock }),
     },
     leaving: {
       remove: async (id, wanted) => {
