@@ -87,7 +87,7 @@ export function createApi(deps: ApiDeps): Express {
 }
 
 function handlerOf(route: Route, gate: ReturnType<typeof createGate>): RequestHandler {
-  const readJson = express.json({ limit: route.bodyBytes ?? apiLimits.bodyBytes, type: () => true, strict: false })
+  const readJson: RequestHandler = express.json({ limit: route.bodyBytes ?? apiLimits.bodyBytes, type: () => true, strict: false })
   return async (request, response) => {
     const caller = await gate.admit(route, request.headers)
     refuseQuery(request.originalUrl)
