@@ -5,6 +5,7 @@ import { measureBigParent } from './big-parent.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureIdleAgents } from './idle-and-connect.ts'
 import { measureLiveAnswers } from './live-answers.ts'
+import { measureInChromium } from './chromium.ts'
 import { withServers } from './load.ts'
 import { markdownTable } from './table.ts'
 import type { Row } from './table.ts'
@@ -18,23 +19,31 @@ function tell(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+/** `npm run bench -- page` or `-- server` measures one half alone. */
+const half = process.argv[2]
 const startedMs = performance.now()
 const rows: Row[] = []
-tell(`${idleAgents} idle agents, and logging them in …`)
-rows.push(...(await withServers((product, bare) => measureIdleAgents(product, bare, idleAgents))))
-tell('Live answers …')
-rows.push(...(await withServers(measureLiveAnswers)))
-tell(`Fan-out to ${fanOutViewers} viewers …`)
-rows.push(...(await withServers((product, bare) => measureFanOut(product, bare, fanOutViewers))))
-tell(`Parents of ${parentSize.children} children …`)
-rows.push(...(await withServers((product) => measureBigParent(product, parentSize))))
-tell('Write units …')
-rows.push(...(await measureWriteUnits()))
+if (half !== 'page') await measureServer()
+const pageRows = half === 'server' ? [] : await measureInChromium()
+
+async function measureServer(): Promise<void> {
+  tell(`${idleAgents} idle agents, and logging them in …`)
+  rows.push(...(await withServers((product, bare) => measureIdleAgents(product, bare, idleAgents))))
+  tell('Live answers …')
+  rows.push(...(await withServers(measureLiveAnswers)))
+  tell(`Fan-out to ${fanOutViewers} viewers …`)
+  rows.push(...(await withServers((product, bare) => measureFanOut(product, bare, fanOutViewers))))
+  tell(`Parents of ${parentSize.children} children …`)
+  rows.push(...(await withServers((product) => measureBigParent(product, parentSize))))
+  tell('Write units …')
+  rows.push(...(await measureWriteUnits()))
+}
 
 const [cpu] = cpus()
-process.stdout.write(`${markdownTable(rows)}\n\n`)
+if (rows.length > 0) process.stdout.write(`${markdownTable(rows)}\n\n`)
+if (pageRows.length > 0) process.stdout.write(`${markdownTable(pageRows, 'to compare')}\n\n`)
 process.stdout.write(
   `Node.js ${process.version}, ${cpus().length} × ${cpu?.model.trim() ?? 'CPU'}, ${process.platform} ${process.arch}; ` +
-    `every socket on the loopback, ${Math.round((performance.now() - startedMs) / 1_000)} s in all.\n`,
+    `every socket on the loopback, Chromium paints in software, ${Math.round((performance.now() - startedMs) / 1_000)} s in all.\n`,
 )
 process.exit(0)

@@ -23,8 +23,8 @@ function targetText({ unit, target }: Row): string {
   return target.of === 'added' ? `≤ ${target.atMost} ${unit} more` : `≤ ${target.atMost} ${unit}`
 }
 
-/** The rows as a Markdown table. */
-export function markdownTable(rows: readonly Row[]): string {
+/** The rows as a Markdown table; `beside` names what stands in the second column. */
+export function markdownTable(rows: readonly Row[], beside = 'bare `ws` over TLS'): string {
   const lines = rows.map((row) => {
     const { what, unit, ours, bare } = row
     const met = isMet(row)
@@ -32,11 +32,11 @@ export function markdownTable(rows: readonly Row[]): string {
       what,
       `${shown(ours)} ${unit}`,
       bare === undefined ? '' : `${shown(bare)} ${unit}`,
-      bare === undefined ? '' : shown(ours / bare),
+      bare === undefined || bare === 0 ? '' : shown(ours / bare),
       targetText(row),
       met === undefined ? '' : met ? 'yes' : 'no',
     ]
     return `| ${cells.join(' | ')} |`
   })
-  return ['| what | ours | bare `ws` over TLS | ratio | target | met |', '|---|---|---|---|---|---|', ...lines].join('\n')
+  return [`| what | ours | ${beside} | ratio | target | met |`, '|---|---|---|---|---|---|', ...lines].join('\n')
 }
