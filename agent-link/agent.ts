@@ -7,6 +7,9 @@ import type { Log } from '../src/support/log.ts'
 import { claim as claimHost } from './claim/claim.ts'
 import { ensureMachineGuid, loadClaim, peekMachineGuid, saveNodeId, type StoredClaim } from './claim/claim-files.ts'
 import { describeEgress } from './egress/describe.ts'
+import { functionsOfThisHost } from './functions/this-host.ts'
+import { isThisHost } from './functions/is-this-host.ts'
+import type { HostFunctions } from './functions/host-functions.ts'
 import { createLink } from './link/link.ts'
 import type { Link, LinkState } from './link/link.ts'
 import { createSession } from './session/session.ts'
@@ -25,6 +28,8 @@ export interface AgentDeps {
   readonly netdataUrl?: string | undefined
   /** The name this host goes by; its own unless told otherwise. */
   readonly hostname?: string | undefined
+  /** Whether this host's live functions are offered; yes unless told otherwise. */
+  readonly offersFunctions?: boolean | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -49,12 +54,29 @@ export function createAgent(deps: AgentDeps) {
   const listeners = new Set<(state: AgentState) => void>()
   let running: { readonly link: Link; stop(): Promise<void> } | undefined
 
+  const ownFunctions = deps.offersFunctions === false ? undefined : functionsOfThisHost({ clock, log })
+
+  /** The functions of this host, unless they are switched off or the data is of another one. Asks a started source. */
+  function functionsFor(source: Source): HostFunctions | undefined {
+    if (ownFunctions === undefined || isThisHost(source)) return ownFunctions
+    log.warn('functions_not_offered', { reason: 'the netdata that answers is not the one of this host' })
+    return undefined
+  }
+
   /** A rehearsal leaves no trace: it makes up an id where none is kept yet. */
   async function createSource(isRehearsal = false): Promise<Source> {
     if (sourceKind === 'netdata') return createNetdataSource({ url: netdataUrl, clock, log })
     const made = { machineGuid: randomUUID() as MachineGuid, madeAtS: Math.trunc(clock.nowMs() / 1000) }
     const { machineGuid, madeAtS } = isRehearsal && (await peekMachineGuid(folder)) === undefined ? made : await ensureMachineGuid(folder)
-    return createHostSource({ machineGuid, hostname: deps.hostname ?? osHostname(), agentVersion, sinceS: madeAtS, clock, log })
+    return createHostSource({
+      machineGuid,
+      hostname: deps.hostname ?? osHostname(),
+      agentVersion,
+      sinceS: madeAtS,
+      functions: ownFunctions,
+      clock,
+      log,
+    })
   }
 
   /** Runs `work` with the source started, and stops it again. */
@@ -89,8 +111,9 @@ export function createAgent(deps: AgentDeps) {
       alive()
       throw thrown
     }
+    const functions = functionsFor(source)
     let { claimId } = stored
-    let voice = speak(source, stored)
+    let voice = speak(source, functions, stored)
     let isStopping = false
     let adopting: Promise<void> | undefined
     /** `throughline claim` may have run again beside us: the host goes on under its new claim (aclk §8.8). */
@@ -100,7 +123,7 @@ export function createAgent(deps: AgentDeps) {
       claimId = kept.claimId
       log.info('agent_claimed_again', { claimId: kept.claimId })
       await voice.stop()
-      voice = speak(source, kept)
+      voice = speak(source, functions, kept)
       if (!isStopping) voice.link.start()
     }
     const stopLooking = clock.every(claimCheckMs, () => {
@@ -124,10 +147,10 @@ export function createAgent(deps: AgentDeps) {
   }
 
   /** A session and its link under one claim. */
-  function speak(source: Source, claim: StoredClaim): { readonly link: Link; stop(): Promise<void> } {
+  function speak(source: Source, functions: HostFunctions | undefined, claim: StoredClaim): { readonly link: Link; stop(): Promise<void> } {
     let saving: Promise<void> = Promise.resolve()
     const keepNodeId = (nodeId: NodeId) => (saving = saveNodeId(folder, nodeId))
-    const session = createSession({ source, claim, saveNodeId: keepNodeId, clock, log })
+    const session = createSession({ source, functions, claim, saveNodeId: keepNodeId, clock, log })
     const link = createLink({ identity: claim, speaker: session, agentVersion, clock, log })
     const unsubscribe = link.onState((state) => {
       for (const listener of listeners) listener(state)
@@ -172,7 +195,9 @@ export function createAgent(deps: AgentDeps) {
       const sections: string[] = []
       await withSource(async (source) => {
         const { machineGuid, hostname } = await identityOf(source)
-        for await (const section of describeEgress({ source, url, token, roomIds, machineGuid, hostname, clock })) sections.push(section)
+        const functions = functionsFor(source)
+        for await (const section of describeEgress({ source, functions, url, token, roomIds, machineGuid, hostname, clock }))
+          sections.push(section)
       }, true)
       yield* sections
     },

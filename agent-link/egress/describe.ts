@@ -6,7 +6,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import { claimBody, claimUrl } from '../claim/claim.ts'
 import { passwordBody, stepHeaders } from '../link/authenticate.ts'
 import { envUrl } from '../link/discovery.ts'
-import { allowedCommands } from '../session/allowed-paths.ts'
+import { allowedCommands, functionCommands } from '../session/allowed-paths.ts'
 import { agentCapabilities } from '../session/capabilities.ts'
 import {
   agentConnection,
@@ -22,6 +22,8 @@ import {
 } from '../session/messages.ts'
 import type { OutboundMessage, Speaker } from '../session/messages.ts'
 import { transitionId } from '../session/alerts.ts'
+import { defaultPermissions } from '../functions/access.ts'
+import type { HostFunctions } from '../functions/host-functions.ts'
 import type { Source, SourceAlert } from '../sources/source.ts'
 import { version as agentVersion } from '../../src/domain/version.ts'
 import { egressManifest } from './manifest.ts'
@@ -29,6 +31,8 @@ import { egressManifest } from './manifest.ts'
 export interface EgressWish {
   /** A started source. */
   readonly source: Source
+  /** The live functions this host would offer. */
+  readonly functions?: HostFunctions | undefined
   readonly url: string
   readonly token: string
   readonly roomIds: readonly string[]
@@ -45,10 +49,10 @@ const placeholder = { nodeId: '00000000-0000-4000-8000-000000000000' as NodeId, 
  * What only the cloud can supply is a placeholder of the same length. Nothing is sent, made or written.
  */
 export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> {
-  const { source, url, machineGuid, hostname, clock } = wish
+  const { source, functions, url, machineGuid, hostname, clock } = wish
   const claimId = randomUUID() as ClaimId
   const nowMs = clock.nowMs()
-  const speaker: Speaker = { claimId, machineGuid, hostname, capabilities: agentCapabilities(source) }
+  const speaker: Speaker = { claimId, machineGuid, hostname, capabilities: agentCapabilities(source, functions) }
 
   const body = claimBody(wish, claimId, placeholder.publicKey)
   yield request('claim request', `PUT ${claimUrl(url, claimId).href}`, { 'Content-Type': 'application/json' }, body)
@@ -62,7 +66,8 @@ export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> 
 
   for (const message of sessionMessages(speaker, source, nowMs)) yield protobuf(message)
 
-  const list = allowedCommands.map((command) => `GET /api/v1/${command}`).join('\n')
+  const offered = functions ? functionCommands : []
+  const list = [...allowedCommands, ...offered].map((command) => `GET /api/v1/${command}`).join('\n')
   yield section(
     'query answer',
     `Sent only when somebody looks at this node, to these questions and no others:\n${list}\n\n${fieldList('query answer')}`,
@@ -76,7 +81,29 @@ export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> 
     const text = Buffer.from(answer.body).toString('utf8')
     yield section(`answer to GET /api/v1/${command}${query && `?${query}`}`, `${answer.body.byteLength} bytes\n${text}`)
   }
+  if (functions === undefined)
+    return yield section('functions', 'Switched off, or the data is of another host: none is offered and none answers.')
+  yield* functionAnswers(functions)
 }
+
+/** What functions would send now. Of the logs and tables of a host a person wants to see an example, not pages: the start of each is shown. */
+async function* functionAnswers(functions: HostFunctions): AsyncGenerator<string> {
+  const signal = AbortSignal.timeout(10_000)
+  const ask = async (command: 'functions' | 'function', query: string) => {
+    const { body } = await functions.answer({ command, query, permissions: defaultPermissions }, signal)
+    return { size: body.byteLength, text: Buffer.from(body).toString('utf8') }
+  }
+  const list = await ask('functions', '')
+  const notes = fieldList('function answer')
+  yield section('answer to GET /api/v1/functions', `${list.size} bytes\n${list.text}\n\n${notes}`)
+  for (const name of Object.keys(functions.list())) {
+    const { size, text } = await ask('function', `function=${encodeURIComponent(name)}`)
+    const start = text.length > functionExampleChars ? `${text.slice(0, functionExampleChars)} …` : text
+    yield section(`answer to GET /api/v1/function?function=${name}`, `${size} bytes\n${start}`)
+  }
+}
+
+const functionExampleChars = 2_000
 
 /** One of each message of the session, with what this host would put into it. */
 export function sessionMessages(speaker: Speaker, source: Source, nowMs: number): readonly OutboundMessage[] {

@@ -10,8 +10,11 @@ import { createFakeSource, fakeAlert, fakeContext } from '../../test/doubles/fak
 import { startFakeCloud } from '../../test/doubles/fake-cloud.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { createAgent } from '../agent.ts'
+import type { HostFunctions } from '../functions/host-functions.ts'
+import { functionsOfThisHost } from '../functions/this-host.ts'
 import { agentCapabilities } from '../session/capabilities.ts'
 import { contextsUpdated, encodeMessage } from '../session/messages.ts'
+import { jsonAnswer } from '../sources/source.ts'
 import { describeEgress, sessionMessages } from './describe.ts'
 import { egressManifest } from './manifest.ts'
 
@@ -21,7 +24,12 @@ const source = createFakeSource({
   alerts: [fakeAlert('one', { configHash: 'h1' })],
   configs: { h1: { template: 'one' } },
 })
-const speaker = { claimId: machineGuid as string as ClaimId, machineGuid, hostname: 'edge-1', capabilities: agentCapabilities(source) }
+const speaker = {
+  claimId: machineGuid as string as ClaimId,
+  machineGuid,
+  hostname: 'edge-1',
+  capabilities: agentCapabilities(source, undefined),
+}
 const messages = [
   ...sessionMessages(speaker, source, 1_800_000_000_000),
   contextsUpdated(speaker, machineGuid as string as NodeId, [{ ...fakeContext('a'), deleted: false }], 1n, 1_800_000_000_000),
@@ -78,6 +86,7 @@ it('[EG2] prints each request and message in the order of sending, with its byte
     'answer to GET /api/v1/chart?chart=system.cpu',
     'answer to GET /api/v1/data?context=system.cpu&after=-1&points=1&options=jsonwrap',
     'answer to GET /api/v1/alarms',
+    'functions',
   ])
   const text = sections.join('\n')
   for (const fact of [
@@ -94,6 +103,36 @@ it('[EG2] prints each request and message in the order of sending, with its byte
   const create = messages.find(({ topic }) => topic === 'create-node-instance')
   const bytes = create && encodeMessage({ ...create, fields: { ...create.fields, claimId: claim } })
   expect(text).toContain(`base64: ${Buffer.from(bytes ?? []).toString('base64')}`)
+})
+
+it('[EG4] tells which functions may be asked and what each sends, and when none is offered', async () => {
+  const lines = async (functions?: HostFunctions) => {
+    const sections: string[] = []
+    for await (const section of describeEgress({ ...wish, functions })) sections.push(section)
+    return sections
+  }
+  const list = { processes: { help: 'What runs.' } }
+  const functions: HostFunctions = {
+    list: () => list,
+    answer: ({ command, query, permissions }) =>
+      Promise.resolve(
+        jsonAnswer(200, JSON.stringify({ query, permissions, functions: list, long: 'x'.repeat(command === 'function' ? 9_000 : 1) })),
+      ),
+  }
+  const offered = (await lines(functions)).join('')
+  for (const fact of ['GET /api/v1/function\n', 'answer to GET /api/v1/functions', '"query":"function=processes"', '"permissions":27']) {
+    expect(offered).toContain(fact)
+  }
+  for (const name of Object.keys(egressManifest['function answer'] ?? {})) expect(offered).toContain(`  ${name}: `)
+  expect(offered).not.toContain('x'.repeat(3_000))
+  const off = (await lines()).join('')
+  expect([off.includes('GET /api/v1/function'), off.includes('Switched off')]).toEqual([false, true])
+})
+
+it('[EG4] every function of this host is in the manifest', ({ skip }) => {
+  if (process.platform !== 'linux') skip('needs a Linux kernel')
+  const names = Object.keys(functionsOfThisHost({ clock: systemClock, log: silentLog }).list())
+  expect(names.filter((name) => egressManifest['function answer']?.[name] === undefined)).toEqual([])
 })
 
 it('[EG3] the dry run of an agent sends nothing and leaves no file', async ({ skip }) => {

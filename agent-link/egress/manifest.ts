@@ -111,8 +111,14 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     configHash: 'id of the definition',
     config: 'the definition of an alert: expressions, units, recipient role, texts',
   },
+  'function answer': {
+    'who may see it': 'each function names the permissions it needs; the cloud sends those of who asks, and this agent checks them again',
+    processes: 'names, users, groups, states, CPU, memory and I/O of processes; their command lines only to who may view configuration',
+    'mount-points': 'file systems: mount point, device, type, options, space and inodes',
+    'switching off': 'start with --functions off, and none of this is offered or answered',
+  },
   'query answer': {
     header: 'id of the question, times, status',
-    body: 'answers to GET of /api/v1/info, contexts, context, charts, chart, data, alarms: live values, passed through to the asking browser',
+    body: 'answers to GET of /api/v1/info, contexts, context, charts, chart, data, alarms, and unless switched off functions and function: live values, passed through to the asking browser',
   },
 }

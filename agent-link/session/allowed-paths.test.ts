@@ -15,8 +15,20 @@ it('[AL21] serves the seven reads of API v1, with and without the name of this n
   expect(routeQuestion('GET', '/api/v1/info', names)).toEqual({ kind: 'serve', command: 'info', query: '' })
 })
 
+it('[HF1] both questions about functions go to the agent itself and to no source', () => {
+  for (const command of ['functions', 'function'] as const) {
+    expect(routeQuestion('GET', `/api/v1/${command}?function=processes%20info`, names)).toEqual({
+      kind: 'functions',
+      command,
+      query: 'function=processes%20info',
+    })
+  }
+  expect(routeQuestion('POST', '/api/v1/function', names)).toMatchObject({ kind: 'refused', answer: { status: 405 } })
+  expect(routeQuestion('GET', '/api/v3/function', names)).toMatchObject({ kind: 'refused', answer: { status: 404 } })
+  expect(routeQuestion('GET', '/node/other/api/v1/function', names)).toMatchObject({ kind: 'refused', answer: { status: 404 } })
+})
+
 const refused: readonly (readonly [string, string, number])[] = [
-  ['GET', '/api/v1/function?function=processes', 404],
   ['GET', '/api/v1/alarm_log', 404],
   ['GET', '/api/v1/manage/health', 404],
   ['GET', '/api/v2/data', 404],

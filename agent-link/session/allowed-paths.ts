@@ -1,13 +1,17 @@
 import { textAnswer } from '../sources/source.ts'
 import type { SourceAnswer } from '../sources/source.ts'
 
-/** The reads this agent serves; whatever else the cloud asks is refused here, before any source hears of it. */
+/** The reads a source serves; whatever else the cloud asks is refused here, before any source hears of it. */
 export const allowedCommands = ['info', 'contexts', 'context', 'charts', 'chart', 'data', 'alarms'] as const
+/** What this agent serves itself, for its own host, whatever its source is. */
+export const functionCommands = ['functions', 'function'] as const
 
 const allowed: ReadonlySet<string> = new Set(allowedCommands)
 
 export type Route =
-  { readonly kind: 'serve'; readonly command: string; readonly query: string } | { readonly kind: 'refused'; readonly answer: SourceAnswer }
+  | { readonly kind: 'serve'; readonly command: string; readonly query: string }
+  | { readonly kind: 'functions'; readonly command: (typeof functionCommands)[number]; readonly query: string }
+  | { readonly kind: 'refused'; readonly answer: SourceAnswer }
 
 /**
  * Takes a question's target apart (aclk §7.2). `names` are what this node is called: its node id, machine guid and hostname.
@@ -21,8 +25,10 @@ export function routeQuestion(method: string, target: string, names: readonly st
   const [, name, command = ''] = match ?? []
   if (match === null) return refused(404, 'Unknown API endpoint.')
   if (name !== undefined && !names.includes(name)) return refused(404, 'This agent does not maintain a database for that host.')
-  if (!allowed.has(command)) return refused(404, 'Unsupported v1 API command.')
+  const own = functionCommands.find((name) => name === command)
+  if (own === undefined && !allowed.has(command)) return refused(404, 'Unsupported v1 API command.')
   if (method !== 'GET') return refused(405, 'Only GET is served here.')
+  if (own !== undefined) return { kind: 'functions', command: own, query }
   return { kind: 'serve', command, query }
 }
 

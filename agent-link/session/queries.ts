@@ -5,6 +5,9 @@ import type { ReceivedQuestion } from '../../src/aclk/query/request.ts'
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
+import { readPermissions } from '../functions/access.ts'
+import type { HostFunctions } from '../functions/host-functions.ts'
+import { noFunctions } from '../functions/host-functions.ts'
 import type { Source, SourceAnswer } from '../sources/source.ts'
 import { textAnswer } from '../sources/source.ts'
 import { routeQuestion } from './allowed-paths.ts'
@@ -36,6 +39,8 @@ interface Pending {
 
 export interface QueriesDeps {
   readonly source: Pick<Source, 'answer'>
+  /** What this host offers; undefined when functions are switched off. */
+  readonly functions?: HostFunctions | undefined
   /** Names this node answers to in `/node/<name>/…`. */
   readonly names: () => readonly string[]
   readonly clock: Clock
@@ -43,7 +48,7 @@ export interface QueriesDeps {
 }
 
 /** Answers the cloud's questions about this node (aclk §7): allow-listed reads only, a few at a time, each one exactly once. */
-export function createQueries({ source, names, clock, log }: QueriesDeps) {
+export function createQueries({ source, functions = noFunctions, names, clock, log }: QueriesDeps) {
   const waiting: Pending[] = []
   const running = new Set<Pending>()
 
@@ -91,6 +96,10 @@ export function createQueries({ source, names, clock, log }: QueriesDeps) {
   async function ask(question: ReceivedQuestion, signal: AbortSignal): Promise<SourceAnswer> {
     const route = routeQuestion(question.method, question.target, names())
     if (route.kind === 'refused') return route.answer
+    if (route.kind === 'functions') {
+      const permissions = readPermissions(question.headers.get('x-netdata-permissions'))
+      return functions.answer({ command: route.command, query: route.query, permissions }, signal)
+    }
     return source.answer({ command: route.command, query: route.query, acceptsGzip: question.acceptsGzip }, signal)
   }
 

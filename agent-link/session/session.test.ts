@@ -29,6 +29,8 @@ import { contextsVersionHash, unknownVersionHash } from '../../src/domain/versio
 import { silentLog } from '../../src/support/log.ts'
 import { createFakeSource, fakeAlert, fakeContext } from '../../test/doubles/fake-source.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
+import { noFunctions } from '../functions/host-functions.ts'
+import type { HostFunctions } from '../functions/host-functions.ts'
 import type { OpenLink } from '../link/link.ts'
 import { createSession } from './session.ts'
 
@@ -37,13 +39,26 @@ const machineGuid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
 const nodeId = '7d0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e22' as NodeId
 const node = { claimId, nodeId }
 
-function scene(options: Parameters<typeof createFakeSource>[0] & { nodeId?: NodeId | undefined; open?: boolean } = {}) {
+function scene(
+  options: Parameters<typeof createFakeSource>[0] & {
+    nodeId?: NodeId | undefined
+    open?: boolean
+    functions?: HostFunctions | undefined
+  } = {},
+) {
   const clock = createHandClock()
   const source = createFakeSource(options)
   const saved: NodeId[] = []
   const known = 'nodeId' in options ? options.nodeId : nodeId
   const claim = { claimId, machineGuid, hostname: 'edge-1', nodeId: known }
-  const session = createSession({ source, claim, saveNodeId: (id) => Promise.resolve(void saved.push(id)), clock, log: silentLog })
+  const session = createSession({
+    source,
+    functions: options.functions,
+    claim,
+    saveNodeId: (id) => Promise.resolve(void saved.push(id)),
+    clock,
+    log: silentLog,
+  })
   const sent: { name: TopicName; payload: Uint8Array }[] = []
   const replies: Uint8Array[] = []
   const orders: unknown[] = []
@@ -102,6 +117,15 @@ it.each([true, false])('[AL20] announces what it can do, health only when the so
     'req_cancel 1 true',
     `health 2 ${hasAlerts}`,
   ])
+})
+
+it('[HF10] announces functions only while they are offered', () => {
+  const announced = (functions: HostFunctions | undefined) => {
+    const { session } = scene({ functions })
+    return fromBinary(UpdateAgentConnectionSchema, session.farewell(1n)).capabilities.find(({ name }) => name === 'funcs')
+  }
+  expect(announced(noFunctions)).toMatchObject({ version: 1, enabled: true })
+  expect(announced(undefined)).toMatchObject({ version: 0, enabled: false })
 })
 
 it('[AL16] asks for a node id when it has none, keeps the one it gets and then tells state, facts and collectors', () => {

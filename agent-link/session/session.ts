@@ -14,6 +14,7 @@ import { canonicalUuid } from '../../src/domain/ids.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
+import type { HostFunctions } from '../functions/host-functions.ts'
 import type { LinkSpeaker, OpenLink } from '../link/link.ts'
 import type { Source } from '../sources/source.ts'
 import { createAlertsAnnouncer } from './alerts.ts'
@@ -39,6 +40,8 @@ import { createQueries } from './queries.ts'
 
 export interface SessionDeps {
   readonly source: Source
+  /** What this host offers; undefined when functions are switched off. */
+  readonly functions?: HostFunctions | undefined
   readonly claim: {
     readonly claimId: ClaimId
     readonly machineGuid: MachineGuid
@@ -52,8 +55,8 @@ export interface SessionDeps {
 }
 
 /** What this agent announces and answers on an open link (aclk §6, §7). It outlives the links: what was told stays known. */
-export function createSession({ source, claim, saveNodeId, clock, log }: SessionDeps): LinkSpeaker & { stop(): void } {
-  const speaker: Speaker = { ...claim, capabilities: agentCapabilities(source) }
+export function createSession({ source, functions, claim, saveNodeId, clock, log }: SessionDeps): LinkSpeaker & { stop(): void } {
+  const speaker: Speaker = { ...claim, capabilities: agentCapabilities(source, functions) }
   let link: OpenLink | undefined
   let nodeId = claim.nodeId
   let isInfoTold = false
@@ -65,6 +68,7 @@ export function createSession({ source, claim, saveNodeId, clock, log }: Session
   })
   const queries = createQueries({
     source,
+    functions,
     names: () => [claim.machineGuid, claim.hostname, ...(nodeId === undefined ? [] : [nodeId])],
     clock,
     log,

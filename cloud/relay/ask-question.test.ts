@@ -103,7 +103,7 @@ const journal: LiveQuestion = {
 
 it('[RL103] a function is called with its arguments as one value, in seconds, on the newest path', () => {
   const call = 'systemd-journal%20info%20last%3A200%20data_only%3Atrue%20source%3Aall%2Csystem%2Bx%20query%3Aa%3Db%7Cc%25&timeout=25'
-  expect(build(journal, 'A')).toEqual({ method: 'GET', target: `/api/v1/function?function=${call}`, timeoutMs: 25_000 })
+  expect(build(journal, 'A')).toEqual({ method: 'GET', target: `/api/v1/function?function=${call}`, timeoutMs: 25_000, asker: look })
   expect(build(journal, 'B').target).toBe(`/api/v1/function?function=${call}`)
   expect(build(journal, 'C')).toEqual({ method: 'GET', target: `/api/v3/function?function=${call}`, timeoutMs: 25_000, asker: look })
 })

@@ -37,8 +37,8 @@ export function askQuestion(question: LiveQuestion, { nodeId, capabilities }: Pi
     method: body ? 'POST' : 'GET',
     target,
     timeoutMs,
-    // Generation A reads no headers but one.
-    ...(generation === 'A' ? {} : { asker: askerOf(question, asker) }),
+    // Stock agents of generation A read no headers but one; ours checks the rights of whoever calls a function.
+    ...(generation === 'A' && question.kind !== 'function' ? {} : { asker: askerOf(question, asker) }),
     ...(body ? { body } : {}),
   }
   return built

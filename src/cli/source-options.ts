@@ -9,6 +9,11 @@ export const sourceOptions: Readonly<Record<string, Option>> = {
   source: { type: 'string', value: 'host|netdata', doc: 'where data comes from: the kernel of this host (default) or a local netdata' },
   'netdata-url': { type: 'string', value: '<url>', doc: `where that netdata answers; default ${defaultNetdataUrl}` },
   hostname: { type: 'string', value: '<name>', doc: 'the name this host goes by; default its own' },
+  functions: {
+    type: 'string',
+    value: 'on|off',
+    doc: "whether the page may ask for this host's processes, mounts, connections, units and logs; default on",
+  },
   folder: { type: 'string', value: '<path>', doc: 'where key and claim are kept; default agent in the data folder' },
 }
 
@@ -17,12 +22,15 @@ export function agentFromOptions(context: CliContext, values: OptionValues): Hos
   const sourceKind = textOption(values, 'source') ?? 'host'
   if (sourceKind !== 'host' && sourceKind !== 'netdata')
     throw new ThroughlineError('USAGE', `--source is host or netdata, not "${sourceKind}".`)
+  const functions = textOption(values, 'functions') ?? 'on'
+  if (functions !== 'on' && functions !== 'off') throw new ThroughlineError('USAGE', `--functions is on or off, not "${functions}".`)
   const config = context.config()
   return createAgent({
     folder: textOption(values, 'folder') ?? join(config.dataFolder, 'agent'),
     sourceKind,
     netdataUrl: textOption(values, 'netdata-url'),
     hostname: textOption(values, 'hostname'),
+    offersFunctions: functions === 'on',
     clock: context.clock,
     log: createPinoLog(config.logLevel),
   })

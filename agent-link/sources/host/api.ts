@@ -12,6 +12,7 @@ export interface ApiHost {
   readonly hostname: string
   readonly machineGuid: string
   readonly info: () => SourceInfo
+  readonly functions: () => Readonly<Record<string, unknown>>
   readonly charts: ReadonlyMap<string, Chart>
   readonly nowS: () => number
 }
@@ -41,7 +42,7 @@ export function createApi(host: ApiHost) {
 }
 
 /** `/api/v1/info` (agent-api §4.1): numbers about hardware are strings. */
-function infoDocument({ hostname, machineGuid, info, charts }: ApiHost) {
+function infoDocument({ hostname, machineGuid, info, functions, charts }: ApiHost) {
   const { node, collectors } = info()
   return {
     version: node.agentVersion,
@@ -64,7 +65,7 @@ function infoDocument({ hostname, machineGuid, info, charts }: ApiHost) {
     container: node.container,
     is_k8s_node: 'false',
     host_labels: node.labels,
-    functions: {},
+    functions: functions(),
     collectors,
     'cloud-enabled': true,
     'cloud-available': true,

@@ -1,3 +1,4 @@
+import type { HostFunctions } from '../../functions/host-functions.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { MachineGuid } from '../../../src/domain/ids.ts'
 import type { Context } from '../../../src/domain/model.ts'
@@ -24,6 +25,8 @@ export interface HostSourceDeps {
   readonly agentVersion: string
   /** Since when this host is watched, epoch seconds; the same after every restart. */
   readonly sinceS: number
+  /** What `/api/v1/info` lists as functions; they are served by the session. */
+  readonly functions?: Pick<HostFunctions, 'list'> | undefined
   readonly clock: Clock
   readonly log: Log
   readonly files?: KernelFiles
@@ -72,7 +75,14 @@ export function createHostSource(deps: HostSourceDeps): Source {
     info ??= { node: readNodeInfo(files, agentVersion, hostname), collectors: [] }
     return { ...info, collectors: [...collectors.values()] }
   }
-  const answer = createApi({ hostname, machineGuid, info: sourceInfo, charts: charts.charts, nowS: () => Math.floor(clock.nowMs() / 1000) })
+  const answer = createApi({
+    hostname,
+    machineGuid,
+    info: sourceInfo,
+    functions: () => deps.functions?.list() ?? {},
+    charts: charts.charts,
+    nowS: () => Math.floor(clock.nowMs() / 1000),
+  })
 
   /** Tells of new contexts when none has appeared for a moment, so that a start is one message and not ten. */
   function announce(timeS: number): void {

@@ -1,0 +1,19 @@
+import type { Clock } from '../../src/support/clock.ts'
+import type { Log } from '../../src/support/log.ts'
+import { createHostFiles } from './host/host-files.ts'
+import { createPatience } from './host/patience.ts'
+import { createHostFunctions } from './host-functions.ts'
+import type { HostFunctions } from './host-functions.ts'
+import { createMountPointsFunction } from './mounts/mount-points.ts'
+import { createProcessesFunction } from './processes/processes.ts'
+
+/** How long one file or file system may take; a table is shown without what takes longer. */
+const patienceMs = 1_000
+
+/** All live functions of the host this runs on; nothing is opened or started before somebody asks. */
+export function functionsOfThisHost({ clock, log }: { readonly clock: Clock; readonly log: Log }): HostFunctions {
+  const files = createHostFiles()
+  const patience = createPatience({ clock, timeoutMs: patienceMs })
+  const functions = [createProcessesFunction({ files, patience, clock }), createMountPointsFunction({ files, patience })]
+  return createHostFunctions({ functions, clock, log })
+}

@@ -1,0 +1,18 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** A folder that looks like a host's `/`: files by path, and links as `{ to }`. Gone after the test. */
+export function makeHostFolder(entries: Readonly<Record<string, string | { readonly to: string }>>) {
+  const root = mkdtempSync(join(tmpdir(), 'throughline-host-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  const write = (path: string, entry: string | { readonly to: string }) => {
+    const full = join(root, path)
+    mkdirSync(dirname(full), { recursive: true })
+    if (typeof entry === 'string') writeFileSync(full, entry)
+    else symlinkSync(entry.to, full)
+  }
+  for (const [path, entry] of Object.entries(entries)) write(path, entry)
+  return { root, write, remove: (path: string) => rmSync(join(root, path), { recursive: true, force: true }) }
+}
