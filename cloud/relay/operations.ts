@@ -1,19 +1,10 @@
 import { agentPermission, holdsPermissions } from '../../src/domain/agent-permission.ts'
+import { isSensitiveFunction } from '../../src/domain/function-rights.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ConfigQuestion, LiveQuestion } from '../../src/live/questions.ts'
 import type { AgentRights } from './ports.ts'
 
 const { signedIn, sameSpace, commercial, anonymousData, sensitiveData, viewConfig, editConfig } = agentPermission
-
-/** Functions that show nothing of persons, processes or traffic (agent-api §12.4). A name nobody knows counts as sensitive. */
-const harmlessFunctions: ReadonlySet<string> = new Set([
-  'block-devices',
-  'network-interfaces',
-  'mount-points',
-  'containers-vms',
-  'systemd-services',
-  'sensors',
-])
 
 /** Bits a configuration action asks for (agent-api §11.2). */
 const view = anonymousData | signedIn | sameSpace | viewConfig
@@ -34,7 +25,7 @@ const configPermissions = {
 /** The bits a viewer needs before an agent is asked. The same for every generation: agents before 1.45 check nothing themselves. */
 export function permissionsNeeded(question: LiveQuestion): number {
   if (question.kind === 'config') return configPermissions[question.action]
-  if (question.kind === 'function' && !harmlessFunctions.has(question.name)) return anonymousData | signedIn | sameSpace | sensitiveData
+  if (question.kind === 'function' && isSensitiveFunction(question.name)) return anonymousData | signedIn | sameSpace | sensitiveData
   return anonymousData
 }
 

@@ -33,6 +33,7 @@ const good: Record<string, object> = {
       { key: 'delta', value: true },
       { key: '__logs_sources', value: ['all', 'system'] },
       { key: 'category', value: 'web|api' },
+      { key: 'IjWzTvQ9.4t', value: ['OKJEQJ9y2A9'] },
     ],
   },
   'a tree': { kind: 'config', action: 'tree', path: '/health/alerts/prototypes', timeoutS: 30 },

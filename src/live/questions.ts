@@ -37,10 +37,11 @@ const functionName = z
   .string()
   .max(100)
   .regex(/^(?!__)[\w][\w.:-]*$/)
+/** A word, or the id of a facet, which has dots in it. */
 const argumentKey = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z_][\w-]*$/)
+  .regex(/^[A-Za-z_][\w.-]*$/)
 /** Arguments are separated by spaces, items of a list by commas; quotes group words at agents. */
 const argumentText = z
   .string()
