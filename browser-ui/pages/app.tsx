@@ -1,9 +1,9 @@
 import { lazy } from 'react'
-import { Link, Route, Switch } from 'wouter'
+import { Link, Route, Switch, useLocation } from 'wouter'
+import { Around } from '../ui/around.tsx'
 import { useTitle } from '../ui/hooks.ts'
 import { icons } from '../ui/icons.tsx'
 import { Notice } from '../ui/parts.tsx'
-import { RouteChange } from '../ui/route-change.tsx'
 import { Shell } from '../ui/shell.tsx'
 import { RoomFrame } from './room-frame.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
@@ -56,6 +56,7 @@ function RoomPages() {
 
 /** Which page an address shows: everything below `/rooms/<id>` is in that room, the rest in "All nodes". */
 export function App() {
+  const [path] = useLocation()
   return (
     <>
       <Switch>
@@ -73,7 +74,7 @@ export function App() {
           </Shell>
         </Route>
       </Switch>
-      <RouteChange />
+      <Around isSignedIn={path !== '/sign-in'} />
     </>
   )
 }

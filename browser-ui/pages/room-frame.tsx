@@ -18,7 +18,7 @@ export function RoomFrame({ roomId, children }: { readonly roomId: string; reado
   // "All nodes" has its pages at the root; one address for one thing.
   if (room?.isAllNodes === true) return <Redirect to={`~${inside}`} replace />
   return (
-    <RoomContext value={{ roomId, name: room?.name ?? 'Room' }}>
+    <RoomContext value={{ roomId, name: room?.name ?? (rooms.data === undefined ? 'Room' : 'Unknown room') }}>
       <Shell>
         {room !== undefined ? (
           children

@@ -8,3 +8,7 @@ export const meQuery = (api: Api) => queryOptions({ queryKey: ['me'], queryFn: (
 export const nodesQuery = (api: Api) => queryOptions({ queryKey: ['nodes'], queryFn: () => api.nodes() })
 
 export const roomsQuery = (api: Api) => queryOptions({ queryKey: ['rooms'], queryFn: () => api.rooms(), staleTime: 30_000 })
+
+/** Every context that some node of the space collects. */
+export const contextsQuery = (api: Api) =>
+  queryOptions({ queryKey: ['space-contexts'], queryFn: () => api.spaceContexts(), staleTime: 60_000 })

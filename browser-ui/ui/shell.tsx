@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Suspense, type ReactNode } from 'react'
 import { overlays } from './overlays.ts'
 import { Failure, Skeleton } from './parts.tsx'
+import { Waiting } from './progress-line.tsx'
 import { meQuery } from './queries.ts'
 import { useServices } from './services.ts'
 import { TabBar } from './tab-bar.tsx'
@@ -16,14 +17,23 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <TopBar me={me.data} />
       <main id="content" className="content" tabIndex={-1}>
         {me.data ? (
-          <Suspense fallback={<Skeleton lines={6} label="Loading" />}>{children}</Suspense>
+          <Suspense fallback={<PageSkeleton />}>{children}</Suspense>
         ) : me.isError ? (
           <Failure title="The cloud does not answer" error={me.error} onRetry={() => void me.refetch()} />
         ) : (
-          <Skeleton lines={6} label="Loading" />
+          <PageSkeleton />
         )}
       </main>
       {me.data === undefined ? null : <TabBar onShowKeys={() => overlays.open('keys')} />}
+    </>
+  )
+}
+
+function PageSkeleton() {
+  return (
+    <>
+      <Waiting />
+      <Skeleton lines={6} label="Loading" />
     </>
   )
 }

@@ -1,0 +1,18 @@
+const storageKey = 'throughline-single-keys'
+const listeners = new Set<() => void>()
+let areOn = window.localStorage.getItem(storageKey) !== 'off'
+
+/** Whether single keys act; a person's choice, kept in this browser. */
+export const singleKeys = {
+  areOn: () => areOn,
+  choose(next: boolean): void {
+    areOn = next
+    if (next) window.localStorage.removeItem(storageKey)
+    else window.localStorage.setItem(storageKey, 'off')
+    for (const listener of listeners) listener()
+  },
+  subscribe: (listener: () => void): (() => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  },
+}

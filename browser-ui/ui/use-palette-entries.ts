@@ -1,0 +1,128 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useSyncExternalStore } from 'react'
+import { useLocation } from 'wouter'
+import { encodeFragment } from '../data/charts/page-fragment.ts'
+import { searchable } from '../data/shell/fuzzy.ts'
+import { keyText } from '../data/shell/keys.ts'
+import type { PaletteEntry, PaletteGroup } from '../data/shell/palette.ts'
+import { pageAfterRoomChange, places, splitRoom } from '../data/shell/places.ts'
+import { actions, type PageAction } from './actions.ts'
+import { stateWords } from './parts.tsx'
+import { contextsQuery, nodesQuery, roomsQuery } from './queries.ts'
+import { roomPath } from './room.ts'
+import { useServices } from './services.ts'
+import { theme } from './theme.ts'
+import { themeChoices } from './theme-menu.tsx'
+
+interface BoardHead {
+  readonly boardId: string
+  readonly name: string
+}
+
+const groupOf: Readonly<Record<PageAction['group'], PaletteGroup>> = {
+  'Go to': 'Go to',
+  'This page': 'This page',
+  Time: 'Time',
+  Appearance: 'Appearance',
+}
+
+/** Everything the palette can lead to from here. What cannot be read at the moment is simply not in it. */
+export function usePaletteEntries(): readonly PaletteEntry[] {
+  const { api, request } = useServices()
+  const [path, navigate] = useLocation()
+  const { roomId, inside } = splitRoom(path)
+  const nodes = useQuery(nodesQuery(api)).data
+  const rooms = useQuery(roomsQuery(api)).data
+  const contexts = useQuery(contextsQuery(api)).data
+  const boardsRoom = roomId ?? rooms?.find(({ isAllNodes }) => isAllNodes)?.roomId
+  const boards = useQuery({
+    queryKey: ['palette-boards', boardsRoom],
+    enabled: boardsRoom !== undefined,
+    staleTime: 30_000,
+    retry: false,
+    queryFn: async () => ((await request.get(`/rooms/${encodeURIComponent(boardsRoom ?? '')}/boards`)) as { boards: BoardHead[] }).boards,
+  }).data
+  const offered = useSyncExternalStore(actions.subscribe, actions.list)
+
+  const go = useMemo(() => (to: string) => () => navigate(to), [navigate])
+  const here = useMemo((): readonly PaletteEntry[] => offered.map(ofAction), [offered])
+  const fixed = useMemo(
+    (): readonly PaletteEntry[] => [
+      ...places.map(({ id, href, title }) => ({
+        id: `page:${id}`,
+        group: 'Go to' as const,
+        ...searchable(title, 'page go open'),
+        run: go(roomPath(roomId, href)),
+      })),
+      ...themeChoices.map(({ value, label }) => ({
+        id: `theme:${value}`,
+        group: 'Appearance' as const,
+        ...searchable(`Theme: ${label}`, 'dark light system colour color appearance'),
+        run: () => theme.choose(value),
+      })),
+    ],
+    [go, roomId],
+  )
+  const ofRooms = useMemo(
+    (): readonly PaletteEntry[] =>
+      (rooms ?? []).map((room) => ({
+        id: `room:${room.roomId}`,
+        group: 'Rooms',
+        ...searchable(room.name, 'room'),
+        detail: `${room.nodes} ${room.nodes === 1 ? 'node' : 'nodes'}`,
+        run: go(roomPath(room.isAllNodes ? undefined : room.roomId, pageAfterRoomChange(inside))),
+      })),
+    [rooms, go, inside],
+  )
+  const ofNodes = useMemo(
+    (): readonly PaletteEntry[] =>
+      (nodes ?? []).map((node) => ({
+        id: `node:${node.nodeId}`,
+        group: 'Nodes',
+        ...searchable(
+          node.hostname,
+          [node.os, node.osVersion, node.agentVersion, stateWords[node.state], ...Object.values(node.labels ?? {})].join(' ').slice(0, 400),
+        ),
+        detail: stateWords[node.state],
+        run: go(roomPath(roomId !== undefined && node.roomIds?.includes(roomId) === true ? roomId : undefined, `/nodes/${node.nodeId}`)),
+      })),
+    [nodes, go, roomId],
+  )
+  const ofContexts = useMemo(
+    (): readonly PaletteEntry[] =>
+      (contexts?.contexts ?? []).map((context) => ({
+        id: `context:${context.id}`,
+        group: 'Metrics',
+        ...searchable(context.id, `${context.title} ${context.family}`),
+        detail: context.title,
+        run: go(
+          `${roomPath(roomId, '/metrics')}#${encodeFragment({ section: undefined, cards: new Map(), open: context.id, panel: undefined })}`,
+        ),
+      })),
+    [contexts, go, roomId],
+  )
+  const ofBoards = useMemo(
+    (): readonly PaletteEntry[] =>
+      (boards ?? []).map((board) => ({
+        id: `board:${board.boardId}`,
+        group: 'Boards',
+        ...searchable(board.name, 'board'),
+        run: go(roomPath(roomId, `/boards/${board.boardId}`)),
+      })),
+    [boards, go, roomId],
+  )
+  return useMemo(
+    () => [...here, ...fixed, ...ofRooms, ...ofNodes, ...ofBoards, ...ofContexts],
+    [here, fixed, ofRooms, ofNodes, ofBoards, ofContexts],
+  )
+}
+
+function ofAction(action: PageAction): PaletteEntry {
+  return {
+    id: `action:${action.id}`,
+    group: groupOf[action.group],
+    ...searchable(action.title, action.keywords),
+    ...(action.key === undefined ? {} : { key: keyText(action.key) }),
+    run: () => action.run(),
+  }
+}
