@@ -1,10 +1,12 @@
-import { memo, useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
+import { memo, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { ContextSummary } from '../data/feed/catalogue.ts'
 import { buildFrame } from '../data/chart-frame.ts'
 import { isPercentage } from '../data/units.ts'
 import { useTheme } from '../ui/hooks.ts'
 import { chartColors } from './chart-colors.ts'
-import { clockText, createChartView, type ChartView } from './chart-view.ts'
+import { chartKeys } from './chart-gestures.ts'
+import { createChartView, type ChartView } from './chart-view.ts'
+import { timeZone } from '../ui/time-zone.ts'
 import type { Deck } from './deck.ts'
 import { createLegendView } from './legend-view.ts'
 
@@ -67,8 +69,9 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
         units: context.units,
         chartType: context.chartType,
         heightPx,
+        timeline: feed.timeline,
         onScale: ({ label }) => setText(unitLabel.current, label),
-        onCursor: (timeS) => setText(timeLabel.current, timeS === undefined ? '' : clockText(timeS)),
+        onCursor: (timeS) => setText(timeLabel.current, timeS === undefined ? '' : timeZone.format.moment(timeS, feed.timeline.edgeS())),
       },
       colors.current,
       widthPx,
@@ -78,9 +81,10 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
     const remove = deck.add({
       contextId: context.id,
       draw() {
+        chart.setLoading(feed.isLoading(context.id))
         const table = feed.table(context.id)
         const [fromS, toS] = feed.timeline.span()
-        if (table === undefined || table.length === 0 || toS === 0) return
+        if (table === undefined || toS === 0 || (table.length === 0 && feed.isLoading(context.id))) return
         const frame = buildFrame(table, {
           chartId: chosen.current,
           isAveraged: isPercentage(context.units),
@@ -88,8 +92,7 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
           toS,
           paceS: feed.paceS(context.id),
         })
-        if (frame.timesS.length === 0) return
-        element.dataset['lastTime'] = String(frame.timesS.at(-1))
+        element.dataset['lastTime'] = String(frame.timesS.at(-1) ?? 0)
         element.dataset['drawn'] = 'true'
         chart.draw(frame, fromS, toS)
       },
@@ -106,13 +109,6 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
       delete element.dataset['drawn']
     }
   }, [deck, context.id, context.units, context.chartType, isNear])
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, Escape: 0 }[event.key]
-    if (by === undefined) return
-    event.preventDefault()
-    view.current?.moveCursor(by * (event.shiftKey ? 10 : 1))
-  }
 
   return (
     <article
@@ -146,14 +142,7 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
           {context.units}
         </span>
       </header>
-      <div
-        ref={plotHost}
-        className="chart-plot"
-        role="img"
-        tabIndex={0}
-        aria-label={`Chart of ${context.title}. Arrow keys move through time.`}
-        onKeyDown={onKeyDown}
-      />
+      <div ref={plotHost} className="chart-plot" role="img" tabIndex={0} aria-label={`Chart of ${context.title}. ${chartKeys}`} />
       <div ref={legendHost} className="chart-legend" />
     </article>
   )

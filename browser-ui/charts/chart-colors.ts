@@ -6,6 +6,8 @@ export interface ChartColors {
   readonly cursor: string
   /** Told apart also with the common forms of colour blindness; each has at least 3:1 against `surface`. */
   readonly series: readonly string[]
+  /** From little to much, for heat maps: even steps of lightness, so that the order is seen without colour. */
+  readonly heat: readonly string[]
 }
 
 export const chartColors: Readonly<Record<'light' | 'dark', ChartColors>> = {
@@ -28,6 +30,7 @@ export const chartColors: Readonly<Record<'light' | 'dark', ChartColors>> = {
       '#96603a',
       '#6b7280',
     ],
+    heat: ['#fdf0c3', '#f9dd8d', '#f0c25f', '#dda450', '#bf8659', '#9a6b66', '#73536d', '#4f3f6b', '#2e2d5e', '#14204b'],
   },
   dark: {
     surface: '#161a21',
@@ -48,7 +51,15 @@ export const chartColors: Readonly<Record<'light' | 'dark', ChartColors>> = {
       '#cfa17c',
       '#a3adbb',
     ],
+    heat: ['#1f2a4d', '#2b3768', '#3f4a78', '#595e7c', '#74727b', '#8f8878', '#aa9d71', '#c6b365', '#e2ca53', '#ffe24a'],
   },
+}
+
+/** The colour of a value between nothing and the most there is; undefined for nothing. Small counts stay visible beside large ones. */
+export function heatColor(colors: ChartColors, value: number, most: number): string | undefined {
+  if (!(value > 0) || !(most > 0)) return undefined
+  const level = Math.min(colors.heat.length - 1, Math.floor(Math.sqrt(value / most) * colors.heat.length))
+  return colors.heat[level]
 }
 
 /** The colour of the n-th series; after the last it starts again. */

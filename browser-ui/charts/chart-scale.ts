@@ -28,6 +28,32 @@ export function axisRange(extent: readonly [number, number] | undefined, isPerce
   return [low < 0 ? low - room : 0, high > 0 ? high + room : 0]
 }
 
+/** Round values between the ends of an axis, at most `most`, as they read after `factor`: marks at 0, 5, 10 MiB rather than bytes. */
+export function valueSplits(low: number, high: number, most: number, factor: number): readonly number[] {
+  const size = Math.abs(high - low) * factor
+  if (!(size > 0) || !Number.isFinite(size)) return []
+  const rough = size / Math.max(1, most)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * ([1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough * 0.999) ?? 10)
+  const first = Math.ceil((low * factor) / step - 1e-9)
+  const last = Math.floor((high * factor) / step + 1e-9)
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => ((first + index) * step) / factor)
+}
+
+/** The row nearest to a time, by binary search; undefined without rows. */
+export function nearestRow(timesS: readonly number[], timeS: number): number | undefined {
+  if (timesS.length === 0) return undefined
+  let low = 0
+  let high = timesS.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((timesS[middle] ?? 0) < timeS) low = middle + 1
+    else high = middle
+  }
+  const before = timesS[low - 1]
+  return before !== undefined && timeS - before < (timesS[low] ?? 0) - timeS ? low - 1 : low
+}
+
 /** About one pixel of a chart, as a share of its window. */
 const pixelShare = 1 / 500
 /** Rows that one tick brings at most; more came from the past. */

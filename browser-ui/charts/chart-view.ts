@@ -1,183 +1,224 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { ChartFrame } from '../data/chart-frame.ts'
-import { stackSeries } from '../data/chart-frame.ts'
-import { formatNumber, isPercentage, scaleFor, type UnitScale } from '../data/units.ts'
-import { axisRange, extentOf, isWorthPaint } from './chart-scale.ts'
+import './chart-view.css'
+import { stackSeries, type ChartFrame } from '../data/chart-frame.ts'
+import type { Timeline } from '../data/time/timeline.ts'
+import { isPercentage, scaleFor, type UnitScale } from '../data/units.ts'
+import { timeZone } from '../ui/time-zone.ts'
 import { seriesColor, type ChartColors } from './chart-colors.ts'
+import { createChartGestures } from './chart-gestures.ts'
+import { bindChartInput } from './chart-input.ts'
+import { paintPartial } from './chart-marks.ts'
+import { createChartOverlay } from './chart-overlay.ts'
+import { axisRange, extentOf, isWorthPaint, nearestRow } from './chart-scale.ts'
+import { createCrosshair } from './crosshair.ts'
+import { bucketOrder, mostOf, paintHeatMap } from './heat-map.ts'
 import type { LegendView } from './legend-view.ts'
-import { createSeriesRanks } from './series-ranks.ts'
+import { plotEdges, plotOptions } from './plot-options.ts'
+import { createSeriesRanks, type SeriesRanking } from './series-ranks.ts'
+
+/** A frame, and for each row whether a source that usually contributes did not (as in `MetricsFrame`). */
+export interface DrawnFrame extends ChartFrame {
+  readonly isPartial?: readonly boolean[]
+}
 
 /** One drawn chart. Holds no React state: it is fed and redrawn by hand. */
 export interface ChartView {
   /** Shows the newest values in words, and paints when that would change a pixel. */
-  draw(frame: ChartFrame, fromS: number, toS: number): void
+  draw(frame: DrawnFrame, fromS: number, toS: number): void
   /** The next draw paints, whatever it shows. */
   invalidate(): void
   setColors(colors: ChartColors): void
-  resize(widthPx: number): void
-  /** Moves the shared cursor by points; 0 takes it away. */
-  moveCursor(byPoints: number): void
+  /** A thin line of progress, for what takes longer than 300 ms. */
+  setLoading(isLoading: boolean): void
+  resize(widthPx: number, heightPx?: number): void
   destroy(): void
 }
 
 export interface ChartViewDeps {
+  /** Holds the chart and takes its pointers, its wheel and, when it has the focus, its keys (see `chartKeys`). */
   readonly host: HTMLElement
   readonly legend: LegendView
   readonly units: string
-  /** `line`, `area`, `stacked`; anything else is drawn as lines. */
+  /** `line`, `area`, `stacked`, `heatmap`; anything else is drawn as lines. */
   readonly chartType: string
   readonly heightPx: number
+  /** What pointers and keys change: hold, lock, pan, zoom, select. */
+  readonly timeline: Timeline
   onScale(scale: UnitScale): void
-  /** The time a person points at, or undefined. */
+  /** The time of the row a person points at, on this chart or on another one, or undefined. */
   onCursor(timeS: number | undefined): void
 }
 
-/** All charts of the page share one cursor by time. */
-const syncKey = 'throughline-time'
-const axisWidthPx = 46
-const two = (n: number) => String(n).padStart(2, '0')
-
-/** Local time of day, 24 hours, as `14:03:22`. */
-export function clockText(timeS: number, hasSeconds = true): string {
-  const date = new Date(timeS * 1000)
-  return `${two(date.getHours())}:${two(date.getMinutes())}${hasSeconds ? `:${two(date.getSeconds())}` : ''}`
-}
+/** All charts of the page share one crosshair by time. */
+const crosshair = createCrosshair((run) => void window.requestAnimationFrame(run))
+const noFrame: DrawnFrame = { timesS: [], series: [] }
 
 export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, firstWidthPx: number): ChartView {
-  const { host, legend, units, chartType, heightPx } = deps
+  const { host, legend, units, chartType, timeline } = deps
   const isStacked = chartType === 'stacked'
-  const isFilled = isStacked || chartType === 'area'
+  const isHeat = chartType === 'heatmap'
+  const ranks = createSeriesRanks()
+  const overlay = createChartOverlay(host)
+  const stack: (number | null)[][] = []
   let colors = firstColors
   let widthPx = firstWidthPx
+  let heightPx = deps.heightPx
   let plot: uPlot | undefined
   let plotKey = ''
-  let frame: ChartFrame = { timesS: [], series: [] }
-  let painted: ChartFrame = frame
+  /** The newest frame, and the one that is painted. */
+  let frame = noFrame
+  let painted = noFrame
+  let range: readonly [number, number] = [0, 1]
   let isStale = true
   let scale: UnitScale = { factor: 1, label: units }
-  let range: readonly [number, number] = [0, 1]
-  let hoveredRow: number | undefined
-  const ranks = createSeriesRanks()
+  let valueRange: readonly [number, number] = [0, 1]
   let lineColors: readonly string[] = []
+  let buckets: readonly number[] = []
+  let most = 0
 
-  /** A hovered row is one of what is painted; otherwise the words show the newest row, painted or not. */
+  const plotWidthPx = () => Math.max(1, widthPx - plotEdges.leftPx - plotEdges.rightPx)
+
+  // ---- words and marks ----
+
+  /** A pointed-at row is one of what is painted; otherwise the words show the newest row, painted or not. */
   const showRow = () => {
-    const isHovered = hoveredRow !== undefined && hoveredRow < painted.timesS.length
-    const shown = isHovered ? painted : frame
-    const row = isHovered ? (hoveredRow ?? 0) : frame.timesS.length - 1
-    legend.setRow(shown.series, row, shown.timesS[row], scale, isHovered)
+    const { timeS } = crosshair
+    if (timeS === undefined) {
+      legend.setRow(frame.series, frame.timesS.length - 1, frame.timesS.at(-1), scale, false)
+      overlay.mark(undefined)
+      deps.onCursor(undefined)
+      return
+    }
+    const row = nearestRow(painted.timesS, timeS) ?? -1
+    // Where nothing was collected no neighbour speaks for it.
+    const isThere = Math.abs((painted.timesS[row] ?? Number.NEGATIVE_INFINITY) - timeS) <= reachS()
+    legend.setRow(painted.series, isThere ? row : -1, isThere ? painted.timesS[row] : undefined, scale, true)
+    const xPx = ((timeS - range[0]) / (range[1] - range[0])) * plotWidthPx()
+    overlay.mark(xPx >= 0 && xPx <= plotWidthPx() ? xPx : undefined)
+    deps.onCursor(isThere ? painted.timesS[row] : timeS)
+  }
+  /** How far from its time a row is pointed at: two steps, or a few pixels. */
+  const reachS = () => {
+    const { timesS } = painted
+    const stepS = ((timesS.at(-1) ?? 0) - (timesS[0] ?? 0)) / Math.max(1, timesS.length - 1)
+    return Math.max(2 * stepS, ((range[1] - range[0]) / plotWidthPx()) * 4)
   }
 
-  /** uPlot paints later series over earlier ones: a stack is painted from its top down, so that empty layers hide nobody. */
-  const drawOrder = () => {
+  const gestures = createChartGestures({
+    timeline,
+    crosshair,
+    range: () => range,
+    widthPx: plotWidthPx,
+    rowTime(fromS, byRows) {
+      const { timesS } = painted
+      const row = fromS === undefined ? (byRows < 0 ? timesS.length : -1) : (nearestRow(timesS, fromS) ?? 0)
+      return timesS[Math.min(timesS.length - 1, Math.max(0, row + byRows))]
+    },
+    onSelect(span) {
+      if (span === undefined) return overlay.select(undefined)
+      const [fromPx = 0, toPx = 0] = span.map((timeS) => ((timeS - range[0]) / (range[1] - range[0])) * plotWidthPx())
+      overlay.select({ fromPx, toPx, text: timeZone.format.span(span[0], span[1], timeline.edgeS() || span[1]) })
+    },
+  })
+  const ends = [
+    bindChartInput(host, gestures, () => plotEdges.leftPx),
+    crosshair.onMove(showRow),
+    timeZone.subscribe(() => {
+      plot?.redraw(false, true)
+      showRow()
+    }),
+  ]
+
+  // ---- painting ----
+
+  const seriesOptions = (color: string): uPlot.Series => {
+    const options: uPlot.Series = { stroke: color, width: isStacked ? 1 : 1.5, points: { show: false }, spanGaps: false }
+    if (isStacked) options.fill = mixed(color, colors.surface, 0.62)
+    else if (chartType === 'area') options.fill = alpha(color, 0.16)
+    return options
+  }
+  const hiddenSeries: uPlot.Series = { show: true, paths: () => null, points: { show: false } }
+
+  /** uPlot paints later series over earlier ones: a stack is painted from its top down, each layer over what reaches below it. */
+  const drawOrder = (): number[] => {
     const order = frame.series.map((_, index) => index)
     return isStacked ? order.reverse() : order
   }
 
-  const seriesOptions = (color: string): uPlot.Series => {
-    const options: uPlot.Series = { stroke: color, width: isStacked ? 1 : 1.5, points: { show: false }, spanGaps: false }
-    if (isFilled) options.fill = alpha(color, isStacked ? 0.62 : 0.16)
-    return options
-  }
-
   const build = (data: uPlot.AlignedData) => {
     plot?.destroy()
-    const options: uPlot.Options = {
-      width: widthPx,
-      height: heightPx,
-      padding: [8, 8, 0, 0],
-      legend: { show: false },
-      cursor: {
-        sync: { key: syncKey, scales: ['x', null] },
-        drag: { x: false, y: false, setScale: false },
-        y: false,
-        points: { size: 6, width: 2 },
-        focus: { prox: -1 },
-      },
-      scales: { x: { time: true }, y: { range: () => [range[0], range[1]] } },
-      axes: [
-        {
-          stroke: colors.text,
-          font: axisFont,
-          size: 24,
-          gap: 4,
-          space: 70,
-          grid: { show: false },
-          ticks: { show: false },
-          values: (_plot, splits, _axis, _space, step) => splits.map((timeS) => clockText(timeS, step < 60)),
-        },
-        {
-          stroke: colors.text,
-          font: axisFont,
-          size: axisWidthPx,
-          gap: 6,
-          space: 34,
-          grid: { stroke: colors.grid, width: 1 },
-          ticks: { show: false },
-          values: (_plot, splits) => splits.map((value) => axisNumber(value)),
+    const names = isHeat ? buckets.map((index) => frame.series[index]?.name ?? '') : undefined
+    const options = plotOptions(
+      { widthPx, heightPx },
+      colors,
+      { valueRange: () => valueRange, factor: () => scale.factor, format: () => timeZone.format, buckets: () => names },
+      isStacked,
+    )
+    options.series = [{}, ...drawOrder().map((index) => (isHeat ? hiddenSeries : seriesOptions(lineColors[index] ?? colors.text)))]
+    options.hooks = {
+      draw: [
+        (self) => {
+          if (isHeat) paintHeatMap(self, painted, buckets, most, colors)
+          if (painted.isPartial) paintPartial(self, painted.timesS, painted.isPartial, colors.text)
         },
       ],
-      series: [{}, ...drawOrder().map((index) => seriesOptions(lineColors[index] ?? colors.text))],
-      hooks: {
-        setCursor: [
-          (self) => {
-            const index = self.cursor.idx
-            hoveredRow = (self.cursor.left ?? -1) >= 0 && typeof index === 'number' ? index : undefined
-            showRow()
-            deps.onCursor(hoveredRow === undefined ? undefined : painted.timesS[hoveredRow])
-          },
-        ],
-      },
     }
     plot = new uPlot(options, data, host)
+    place()
+  }
+  const place = () => {
+    const { leftPx, topPx, bottomPx } = plotEdges
+    overlay.place(leftPx, topPx, plotWidthPx(), Math.max(1, heightPx - topPx - bottomPx))
   }
 
-  const redraw = (fromS: number, toS: number) => {
-    const drawn = isStacked ? stackSeries(frame.series.map((line) => line.values)) : frame.series.map((line) => line.values)
-    const extent = extentOf(drawn)
+  /** What a heat map's rows and colours mean, told in place of a ranking by size. */
+  const rankBuckets = (): SeriesRanking => {
+    buckets = bucketOrder(frame.series.map((line) => line.name))
+    return { order: buckets, colorIndex: buckets, active: buckets.length }
+  }
+
+  const redraw = () => {
+    const drawn = isStacked
+      ? stackSeries(
+          frame.series.map((line) => line.values),
+          stack,
+        )
+      : frame.series.map((line) => line.values)
+    const ranking = isHeat ? rankBuckets() : ranks.rank(frame.series)
+    most = isHeat ? mostOf(frame) : 0
+    const extent = isHeat ? ([0, most] as const) : extentOf(drawn)
     scale = scaleFor(units, extent === undefined ? 0 : Math.max(Math.abs(extent[0]), Math.abs(extent[1])))
-    const { factor } = scale
-    range = axisRange(extent && [extent[0] * factor, extent[1] * factor], isPercentage(units))
-    const scaled = factor === 1 ? drawn : drawn.map((column) => column.map((value) => (value === null ? null : value * factor)))
-    const data = [frame.timesS, ...drawOrder().map((index) => scaled[index])] as uPlot.AlignedData
-    const signs = isStacked ? frame.series.map((line) => (line.values.some((value) => value !== null && value < 0) ? -1 : 1)) : []
-    const ranking = ranks.rank(frame.series)
-    lineColors = ranking.colorIndex.map((place) => (place === undefined ? colors.grid : seriesColor(colors, place)))
-    const key = `${frame.series.map((line) => line.dimensionId).join(' ')} ${lineColors.join('')} ${signs.join('')}`
+    valueRange = isHeat ? [0, Math.max(1, frame.series.length)] : axisRange(extent, isPercentage(units))
+    lineColors = isHeat
+      ? frame.series.map(() => colors.heat.at(6) ?? colors.text)
+      : ranking.colorIndex.map((place) => (place === undefined ? colors.grid : seriesColor(colors, place)))
+    const data = [frame.timesS, ...drawOrder().map((index) => drawn[index])] as uPlot.AlignedData
+    const key = `${frame.series.map((line) => line.dimensionId).join(' ')} ${lineColors.join('')}`
     if (plot === undefined || key !== plotKey) {
       plotKey = key
       legend.setSeries(frame.series, lineColors, ranking)
       build(data)
-      setBands(signs)
     }
     deps.onScale(scale)
     plot?.batch(() => {
       plot?.setData(data, false)
-      plot?.setScale('x', { min: fromS, max: toS })
+      plot?.setScale('x', { min: range[0], max: range[1] })
     })
+    gestures.follow()
     showRow()
   }
 
-  /** Between a stacked series and the one of the same sign below it lies its colour; the lowest fills down to zero by itself. */
-  const setBands = (signs: readonly number[]) => {
-    const order = drawOrder()
-    const placeOf = (index: number) => order.indexOf(index) + 1
-    signs.forEach((sign, index) => {
-      const below = signs.slice(0, index).lastIndexOf(sign)
-      if (below !== -1) plot?.addBand({ series: [placeOf(index), placeOf(below)], dir: sign === 1 ? -1 : 1 })
-    })
-  }
-
-  let lastRange: readonly [number, number] = [0, 1]
   return {
     draw(next, fromS, toS) {
       frame = next
-      if (!isStale && !isWorthPaint(painted, next, lastRange, [fromS, toS])) return showRow()
-      lastRange = [fromS, toS]
+      // Nothing in this span: the axes move on, the names stay.
+      if (next.series.length === 0) frame = { timesS: [], series: painted.series.map((line) => ({ ...line, values: [] })) }
+      if (!isStale && !isWorthPaint(painted, frame, range, [fromS, toS])) return showRow()
+      range = [fromS, toS]
       isStale = false
-      painted = next
-      redraw(fromS, toS)
+      painted = frame
+      redraw()
     },
     invalidate() {
       isStale = true
@@ -186,35 +227,29 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
       if (next === colors) return
       colors = next
       plotKey = ''
-      if (frame.series.length > 0) {
-        painted = frame
-        redraw(...lastRange)
-      }
+      if (frame.series.length === 0) return
+      painted = frame
+      redraw()
     },
-    resize(next) {
-      if (next === widthPx) return
-      widthPx = next
-      plot?.setSize({ width: next, height: heightPx })
+    setLoading(isLoading) {
+      if (isLoading) host.dataset['loading'] = 'true'
+      else delete host.dataset['loading']
     },
-    moveCursor(byPoints) {
-      if (plot === undefined || painted.timesS.length === 0) return
-      const at = Math.min(painted.timesS.length - 1, Math.max(0, (hoveredRow ?? painted.timesS.length) + byPoints))
-      const left = byPoints === 0 ? -10 : plot.valToPos(painted.timesS[at] ?? 0, 'x')
-      plot.setCursor({ left, top: byPoints === 0 ? -10 : heightPx / 3 })
+    resize(nextWidthPx, nextHeightPx = heightPx) {
+      if (nextWidthPx === widthPx && nextHeightPx === heightPx) return
+      widthPx = nextWidthPx
+      heightPx = nextHeightPx
+      plot?.setSize({ width: widthPx, height: heightPx })
+      if (plot) place()
     },
     destroy() {
+      for (const end of ends) end()
+      gestures.leave()
+      overlay.destroy()
       plot?.destroy()
       plot = undefined
     },
   }
-}
-
-const axisFont = '11px system-ui, sans-serif'
-
-function axisNumber(value: number): string {
-  const size = Math.abs(value)
-  if (size >= 10_000) return `${formatNumber(value / 1000)}k`
-  return String(Number(value.toFixed(size >= 10 ? 1 : 3)))
 }
 
 /** A six-digit hex colour with an opacity. */
@@ -222,4 +257,16 @@ function alpha(hex: string, opacity: number): string {
   return `${hex}${Math.round(opacity * 255)
     .toString(16)
     .padStart(2, '0')}`
+}
+
+/** What a colour of an opacity looks like on a surface, without looking through. */
+function mixed(hex: string, surface: string, opacity: number): string {
+  const part = (color: string, at: number) => Number.parseInt(color.slice(at, at + 2), 16)
+  return `#${[1, 3, 5]
+    .map((at) =>
+      Math.round(part(hex, at) * opacity + part(surface, at) * (1 - opacity))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`
 }

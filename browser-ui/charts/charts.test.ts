@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { chartColors } from './chart-colors.ts'
-import { axisRange, extentOf, isWorthPaint } from './chart-scale.ts'
+import { chartColors, heatColor } from './chart-colors.ts'
+import { axisRange, extentOf, isWorthPaint, nearestRow, valueSplits } from './chart-scale.ts'
 import { createFrameScheduler } from './frame-scheduler.ts'
+import { bucketOrder } from './heat-map.ts'
 import { createSeriesRanks } from './series-ranks.ts'
 
 const luminance = (hex: string) => {
@@ -84,3 +85,40 @@ it('[UI59] paints only when a pixel would change: the edge moved, the past arriv
   expect(isWorthPaint(frame(100), frame(100, ['user', 'nice']), range, range)).toBe(true)
   expect(isWorthPaint(frame(100), frame(100, ['nice']), range, range)).toBe(true)
 })
+
+it('[TM38] marks a value axis at values that are round as they are read', () => {
+  expect(valueSplits(0, 54, 5, 1)).toEqual([0, 20, 40])
+  expect(valueSplits(0, 100, 4, 1)).toEqual([0, 25, 50, 75, 100])
+  expect(valueSplits(-58, 58, 5, 1)).toEqual([-50, -25, 0, 25, 50])
+  expect(valueSplits(0, 3 * 1024 ** 2, 4, 1 / 1024 ** 2)).toEqual([0, 1024 ** 2, 2 * 1024 ** 2, 3 * 1024 ** 2])
+  expect([valueSplits(0, 0, 4, 1), valueSplits(0, Number.POSITIVE_INFINITY, 4, 1)]).toEqual([[], []])
+})
+
+it('[TM39] finds the row nearest to a time', () => {
+  const times = [10, 20, 30]
+  expect([0, 14, 16, 25.1, 99].map((timeS) => nearestRow(times, timeS))).toEqual([0, 0, 1, 2, 2])
+  expect(nearestRow([], 5)).toBeUndefined()
+})
+
+it('[TM40] stands the buckets of a heat map by their number, the open one last, or as the agent orders them', () => {
+  expect(bucketOrder(['+Inf', '0.5', '10', '2'])).toEqual([1, 3, 2, 0])
+  expect(bucketOrder(['le_100', 'le_5', 'le_inf'])).toEqual([1, 0, 2])
+  expect(bucketOrder(['fast', 'slow', '3'])).toEqual([0, 1, 2])
+})
+
+it.each(['light', 'dark'] as const)(
+  '[TM41] colours more of a heat map by steps of lightness in one direction, and nothing not at all: %s',
+  (name) => {
+    const colors = chartColors[name]
+    const steps = colors.heat.map(luminance)
+    const isRising = (steps.at(-1) ?? 0) > (steps[0] ?? 0)
+    expect(steps).toEqual(steps.toSorted((a, b) => (isRising ? a - b : b - a)))
+    expect([heatColor(colors, 0, 10), heatColor(colors, 10, 10), heatColor(colors, Number.NaN, 10), heatColor(colors, 1, 0)]).toEqual([
+      undefined,
+      colors.heat.at(-1),
+      undefined,
+      undefined,
+    ])
+    expect(contrast(colors.heat.at(-1) ?? '', colors.surface)).toBeGreaterThan(3)
+  },
+)

@@ -83,22 +83,25 @@ function joined(columns: readonly Float64Array[], row: number, isAveraged: boole
 
 /**
  * Each series on top of the ones before it. What is negative (agents store outbound traffic so) grows downwards from zero
- * by itself. A row without any value stays a gap.
+ * by itself. A row without any value stays a gap. `into` is filled and answered when given: arrays can be used again and again.
  */
-export function stackSeries(series: readonly (readonly (number | null)[])[]): (number | null)[][] {
+export function stackSeries(series: readonly (readonly (number | null)[])[], into: (number | null)[][] = []): (number | null)[][] {
   const length = series[0]?.length ?? 0
-  const stacked = series.map(() => Array.from<number | null>({ length }))
+  into.length = series.length
+  for (let index = 0; index < series.length; index++) (into[index] ??= []).length = length
   for (let row = 0; row < length; row++) {
-    const isGap = series.every((values) => (values[row] ?? null) === null)
     let above = 0
     let below = 0
-    series.forEach((values, index) => {
-      const value = values[row] ?? 0
-      if (value < 0) below += value
-      else above += value
-      const target = stacked[index]
-      if (target) target[row] = isGap ? null : value < 0 ? below : above
-    })
+    let isGap = true
+    for (let index = 0; index < series.length; index++) {
+      const value = series[index]?.[row] ?? null
+      if (value !== null) isGap = false
+      if (value !== null && value < 0) below += value
+      else above += value ?? 0
+      const target = into[index]
+      if (target) target[row] = value !== null && value < 0 ? below : above
+    }
+    if (isGap) for (const target of into) target[row] = null
   }
-  return stacked
+  return into
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { clockText } from '../../charts/chart-view.ts'
 import type { Deck } from '../../charts/deck.ts'
 import type { FeedStatus } from '../../data/feed/node-feed.ts'
+import { timeZone } from '../../ui/time-zone.ts'
 import { icons } from '../../ui/icons.tsx'
 
 const windows = [
@@ -38,7 +38,7 @@ export function TimeControls({ deck, status }: { readonly deck: Deck; readonly s
     () =>
       feed.onData(() => {
         const toS = timeline.span()[1]
-        const text = toS === 0 ? '' : clockText(toS)
+        const text = toS === 0 ? '' : timeZone.format.clock(toS)
         if (clock.current && clock.current.textContent !== text) clock.current.textContent = text
       }),
     [feed, timeline],
