@@ -27,12 +27,13 @@ const chartTile = z.strictObject({
   labels: z
     .array(z.strictObject({ key: name(boardLimits.labelChars), value: z.string().max(boardLimits.labelChars) }))
     .max(boardLimits.labels)
-    .default([]),
+    .optional(),
   groupBy: z
     .array(z.union([z.enum(['dimension', 'node', 'instance']), z.templateLiteral(['label:', name(boardLimits.labelChars)])]))
     .min(1)
-    .max(boardLimits.groupBy),
-  aggregation: z.enum(['average', 'sum', 'min', 'max']),
+    .max(boardLimits.groupBy)
+    .optional(),
+  aggregation: z.enum(['average', 'sum', 'min', 'max']).optional(),
   chartType: z.enum(['line', 'area', 'stacked', 'heatmap']).optional(),
 })
 

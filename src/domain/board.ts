@@ -22,11 +22,11 @@ export interface ChartTile extends TileBase {
   /** Chart ids as agents name instances; undefined means all. */
   readonly instances?: readonly string[] | undefined
   readonly dimensions?: readonly string[] | undefined
-  readonly labels: readonly { readonly key: string; readonly value: string }[]
-  /** In this order; at least one. */
-  readonly groupBy: readonly BoardGroupBy[]
-  readonly aggregation: BoardAggregation
-  /** Undefined: as the agent says. */
+  /** Labels of instances: any value of one key, every key named. */
+  readonly labels?: readonly { readonly key: string; readonly value: string }[] | undefined
+  /** In this order, at least one; undefined, like all that follows: as charts of this context come. */
+  readonly groupBy?: readonly BoardGroupBy[] | undefined
+  readonly aggregation?: BoardAggregation | undefined
   readonly chartType?: BoardChartType | undefined
 }
 

@@ -11,9 +11,6 @@ export function chartTile(id: string, more: Partial<ChartTile> = {}): ChartTile 
     h: 5,
     contextId: 'system.cpu',
     nodes: 'room',
-    labels: [],
-    groupBy: ['dimension'],
-    aggregation: 'average',
     ...more,
   }
 }

@@ -97,8 +97,9 @@ function cleanTile(tile: BoardTile): BoardTile {
   const { contextId, title, nodes, instances, dimensions, labels, groupBy, aggregation, chartType } = tile
   const line = (text: string) => cleanText(text, 4_096)
   const each = (list: readonly string[]) => [...new Set(list.map(line).filter((text) => text !== ''))]
-  const grouped = groupBy.map((by) => line(by) as typeof by).filter((by) => by !== 'label:')
-  const shownTitle = title === undefined ? '' : line(title).trim()
+  const shownTitle = line(title ?? '').trim()
+  const keptLabels = (labels ?? []).map(({ key, value }) => ({ key: line(key), value: line(value) })).filter(({ key }) => key !== '')
+  const grouped = [...new Set((groupBy ?? []).map((by) => line(by) as typeof by))].filter((by) => by !== 'label:')
   return {
     id,
     x,
@@ -111,9 +112,9 @@ function cleanTile(tile: BoardTile): BoardTile {
     nodes: nodes === 'room' ? nodes : [...new Set(nodes)],
     ...(instances === undefined ? {} : { instances: each(instances) }),
     ...(dimensions === undefined ? {} : { dimensions: each(dimensions) }),
-    labels: labels.map(({ key, value }) => ({ key: line(key), value: line(value) })).filter(({ key }) => key !== ''),
-    groupBy: grouped.length === 0 ? ['dimension'] : [...new Set(grouped)],
-    aggregation,
+    ...(keptLabels.length === 0 ? {} : { labels: keptLabels }),
+    ...(grouped.length === 0 ? {} : { groupBy: grouped }),
+    ...(aggregation === undefined ? {} : { aggregation }),
     ...(chartType === undefined ? {} : { chartType }),
   }
 }
