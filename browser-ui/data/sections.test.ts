@@ -50,3 +50,9 @@ it.each([
 ])('[UI17] finds the section of %s (%s): %s', (id, family, title) => {
   expect(sectionTitleOf({ id, family })).toBe(title)
 })
+
+it('[UI130] a context named like a member of every object is a context like any other', () => {
+  const context = (id: string) => ({ id, title: '', units: '', family: id, priority: 1, chartType: 'line' })
+  const titles = arrangeSections(['constructor', '__proto__', 'toString', 'system.constructor'].map(context)).map(({ title }) => title)
+  expect(titles.toSorted()).toEqual(['Constructor', 'Proto', 'System', 'ToString'])
+})

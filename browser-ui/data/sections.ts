@@ -56,11 +56,15 @@ const byFirstSegment: Readonly<Record<string, string>> = {
 /** Two contexts of `system.*` whose family says less than their name. */
 const byId: Readonly<Record<string, string>> = { 'system.load': 'Load', 'system.uptime': 'System' }
 
+/** An agent may name a context like a member that every object has. */
+const own = (table: Readonly<Record<string, string>>, key: string) => (Object.hasOwn(table, key) ? table[key] : undefined)
+
 /** The section a context belongs to: by family for `system.*`, by the first segment of its id otherwise. */
 export function sectionTitleOf(context: Pick<ContextSummary, 'id' | 'family'>): string {
   const first = context.id.split('.', 1)[0] ?? context.id
   const named =
-    byId[context.id] ?? (first === 'system' ? (bySystemFamily[context.family.toLowerCase()] ?? 'System') : byFirstSegment[first])
+    own(byId, context.id) ??
+    (first === 'system' ? (own(bySystemFamily, context.family.toLowerCase()) ?? 'System') : own(byFirstSegment, first))
   if (named !== undefined) return named
   const words = first.replace(/[_-]+/gu, ' ').trim()
   return words === '' ? 'Other' : words.charAt(0).toUpperCase() + words.slice(1)

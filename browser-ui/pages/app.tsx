@@ -2,6 +2,7 @@ import { lazy } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { Around } from '../ui/around.tsx'
 import { useTitle } from '../ui/hooks.ts'
+import { PageBoundary } from '../ui/page-boundary.tsx'
 import { icons } from '../ui/icons.tsx'
 import { Notice } from '../ui/parts.tsx'
 import { Shell } from '../ui/shell.tsx'
@@ -38,19 +39,22 @@ function NothingHere() {
 
 /** The pages of one room; their addresses are relative to it. */
 function RoomPages() {
+  const [path] = useLocation()
   return (
-    <Switch>
-      <Route path="/" component={HomePage} />
-      <Route path="/nodes" component={NodesPage} />
-      <Route path="/nodes/:nodeId">{({ nodeId }) => <NodePage key={nodeId} nodeId={nodeId} />}</Route>
-      <Route path="/metrics" component={MetricsPage} />
-      <Route path="/functions" component={FunctionsPage} />
-      <Route path="/boards" component={BoardsPage} />
-      <Route path="/boards/:boardId">{({ boardId }) => <BoardPage key={boardId} boardId={boardId} />}</Route>
-      <Route path="/alerts" component={AlertsPage} />
-      <Route path="/connect" component={ConnectPage} />
-      <Route component={NothingHere} />
-    </Switch>
+    <PageBoundary key={path}>
+      <Switch>
+        <Route path="/" component={HomePage} />
+        <Route path="/nodes" component={NodesPage} />
+        <Route path="/nodes/:nodeId">{({ nodeId }) => <NodePage key={nodeId} nodeId={nodeId} />}</Route>
+        <Route path="/metrics" component={MetricsPage} />
+        <Route path="/functions" component={FunctionsPage} />
+        <Route path="/boards" component={BoardsPage} />
+        <Route path="/boards/:boardId">{({ boardId }) => <BoardPage key={boardId} boardId={boardId} />}</Route>
+        <Route path="/alerts" component={AlertsPage} />
+        <Route path="/connect" component={ConnectPage} />
+        <Route component={NothingHere} />
+      </Switch>
+    </PageBoundary>
   )
 }
 

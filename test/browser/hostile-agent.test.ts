@@ -14,7 +14,7 @@ function harm(page: Page): Promise<object> {
       hasRun: Object.hasOwn(window, name),
       // The page itself has no image and no inline script at all.
       planted: document.querySelectorAll('img, iframe, script:not([src]), [onerror], [onload]').length,
-      badLinks: links.filter((href) => !/^https:/u.test(href)),
+      badLinks: links.filter((href) => !href.startsWith('https:')),
       sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     }
   }, pwned)
@@ -86,3 +86,21 @@ it(
     agent.close()
   },
 )
+
+it('[UI131] a page whose part cannot be loaded says so, and loads when asked again', { timeout: 120_000 }, async () => {
+  const cloud = await startInstallation()
+  const browser = await openBrowser()
+  try {
+    const { page } = browser
+    await signIn(page, cloud.signInLink)
+    await page.route('**/assets/alerts-page-*.js', (route) => route.abort())
+    await page.goto(`${cloud.url}/alerts`)
+    await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor()
+    expect(await page.getByRole('navigation', { name: 'Main' }).isVisible()).toBe(true)
+    await page.unroute('**/assets/alerts-page-*.js')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor()
+  } finally {
+    await browser.close()
+  }
+})
