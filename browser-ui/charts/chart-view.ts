@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import './chart-view.css'
-import { stackSeries, type ChartFrame } from '../data/chart-frame.ts'
+import { stackSeries, type ChartFrame, type FrameSeries } from '../data/chart-frame.ts'
 import type { Timeline } from '../data/time/timeline.ts'
 import { isPercentage, scaleFor, type UnitScale } from '../data/units.ts'
 import { timeZone } from '../ui/time-zone.ts'
@@ -11,6 +11,7 @@ import { bindChartInput } from './chart-input.ts'
 import { paintPartial } from './chart-marks.ts'
 import { createChartOverlay } from './chart-overlay.ts'
 import { axisRange, extentOf, isWorthPaint, nearestRow } from './chart-scale.ts'
+import { paintCompared } from './compared-lines.ts'
 import { createCrosshair } from './crosshair.ts'
 import { bucketOrder, mostOf, paintHeatMap } from './heat-map.ts'
 import type { LegendView } from './legend-view.ts'
@@ -28,6 +29,10 @@ export interface ChartView {
   draw(frame: DrawnFrame, fromS: number, toS: number): void
   /** The next draw paints, whatever it shows. */
   invalidate(): void
+  /** Series that are not painted; the next draw leaves them out. */
+  setHidden(hidden: ReadonlySet<string>): void
+  /** Series of an earlier period, values for the rows of the frame that is drawn next; painted dashed. */
+  setCompared(series: readonly FrameSeries[] | undefined): void
   setColors(colors: ChartColors): void
   /** A thin line of progress, for what takes longer than 300 ms. */
   setLoading(isLoading: boolean): void
@@ -76,6 +81,10 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
   let lineColors: readonly string[] = []
   let buckets: readonly number[] = []
   let most = 0
+  let hidden: ReadonlySet<string> = new Set()
+  /** What is given for the next drawing, and what is painted. */
+  let compared: readonly FrameSeries[] | undefined
+  let comparedColumns: readonly (readonly (number | null)[])[] = []
 
   const plotWidthPx = () => Math.max(1, widthPx - plotEdges.leftPx - plotEdges.rightPx)
 
@@ -159,7 +168,8 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
     options.hooks = {
       draw: [
         (self) => {
-          if (isHeat) paintHeatMap(self, painted, buckets, most, colors)
+          if (isHeat) paintHeatMap(self, heatFrame(), buckets, most, colors)
+          if (comparedColumns.length > 0) paintCompared(self, painted.timesS, comparedColumns, lineColors)
           if (painted.isPartial) paintPartial(self, painted.timesS, painted.isPartial, colors.text)
         },
       ],
@@ -167,6 +177,7 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
     plot = new uPlot(options, data, host)
     place()
   }
+  const heatFrame = () => (hidden.size === 0 ? painted : { ...painted, series: withoutHidden(painted.series, hidden) })
   const place = () => {
     const { leftPx, topPx, bottomPx } = plotEdges
     overlay.place(leftPx, topPx, plotWidthPx(), Math.max(1, heightPx - topPx - bottomPx))
@@ -179,15 +190,14 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
   }
 
   const redraw = () => {
-    const drawn = isStacked
-      ? stackSeries(
-          frame.series.map((line) => line.values),
-          stack,
-        )
-      : frame.series.map((line) => line.values)
+    const shown = hidden.size === 0 ? frame.series : withoutHidden(frame.series, hidden)
+    const values = shown.map((line) => line.values)
+    const drawn = isStacked ? stackSeries(values, stack) : values
+    const earlier = compared === undefined || isHeat ? [] : withoutHidden(compared, hidden).map((line) => line.values)
+    comparedColumns = isStacked ? stackSeries(earlier) : earlier
     const ranking = isHeat ? rankBuckets() : ranks.rank(frame.series)
     most = isHeat ? mostOf(frame) : 0
-    const extent = isHeat ? ([0, most] as const) : extentOf(drawn)
+    const extent = isHeat ? ([0, most] as const) : extentOf(comparedColumns.length === 0 ? drawn : [...drawn, ...comparedColumns])
     scale = scaleFor(units, extent === undefined ? 0 : Math.max(Math.abs(extent[0]), Math.abs(extent[1])))
     valueRange = isHeat ? [0, Math.max(1, frame.series.length)] : axisRange(extent, isPercentage(units))
     lineColors = isHeat
@@ -223,6 +233,15 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
     invalidate() {
       isStale = true
     },
+    setHidden(next) {
+      hidden = next
+      isStale = true
+    },
+    setCompared(next) {
+      if (next === undefined && compared === undefined) return
+      compared = next
+      isStale = true
+    },
     setColors(next) {
       if (next === colors) return
       colors = next
@@ -250,6 +269,11 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
       plot = undefined
     },
   }
+}
+
+/** Hidden series keep their place, and with it the colours of the others, but have no values. */
+function withoutHidden(series: readonly FrameSeries[], hidden: ReadonlySet<string>): readonly FrameSeries[] {
+  return series.map((line) => (hidden.has(line.dimensionId) ? { ...line, values: line.values.map(() => null) } : line))
 }
 
 /** A six-digit hex colour with an opacity. */
