@@ -6,7 +6,12 @@ const chart = (name: string, updateEvery: number, labels: object, collected = tr
   update_every: updateEvery,
   labels,
   collected,
+  dimensions: { reads: { name: 'read' }, gone: { collected: false }, writes: {} },
 })
+const dimensions = [
+  { id: 'reads', name: 'read' },
+  { id: 'writes', name: 'writes' },
+]
 const text = JSON.stringify({
   contexts: {
     'disk.io': {
@@ -44,8 +49,8 @@ it('[UI3] lists collected contexts with their collected instances under names a 
     chartType: 'area',
   })
   expect(catalogue.instances.get('disk.io')).toEqual([
-    { chartId: 'disk.vda', label: 'vda (/)', updateEveryS: 1 },
-    { chartId: 'disk.vdb', label: 'vdb', updateEveryS: 10 },
+    { chartId: 'disk.vda', label: 'vda (/)', updateEveryS: 1, labels: { device: 'vda', mount_point: '/' }, dimensions },
+    { chartId: 'disk.vdb', label: 'vdb', updateEveryS: 10, labels: {}, dimensions },
   ])
   expect(catalogue.instances.get('disk.space')?.[0]?.label).toBe('/')
 })

@@ -15,6 +15,10 @@ export interface ContextInstance {
   readonly chartId: string
   readonly label: string
   readonly updateEveryS: number
+  /** What the agent says of it, such as `device` or `mount_point`. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Ids and names of what it measures. */
+  readonly dimensions: readonly { readonly id: string; readonly name: string }[]
 }
 
 /** The agent's own list: contexts, their instances, and which context a chart id belongs to. */
@@ -54,10 +58,19 @@ export function parseCatalogue(text: string): Catalogue {
         chartId,
         label: instanceLabel(chartId, chart),
         updateEveryS: Math.max(1, numberOf(chart['update_every'], 1)),
+        labels: labelsOf(chart['labels']),
+        dimensions: entriesOf(chart['dimensions'])
+          .filter(([, dimension]) => dimension['collected'] !== false)
+          .map(([dimensionId, dimension]) => ({ id: dimensionId, name: textOf(dimension['name']) || dimensionId })),
       })),
     )
   }
   return { contexts, instances, contextOfChart }
+}
+
+function labelsOf(value: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(value)) return {}
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
 
 /** How often a context is collected: the pace of its fastest instance, in milliseconds; undefined when the agent has not said. */
