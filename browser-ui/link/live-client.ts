@@ -1,10 +1,13 @@
-import { ThroughlineError, errorKinds, type ErrorCode } from '../../src/errors/throughline-error.ts'
+import { ThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
 import { decodeFrame } from '../../src/live/frame.ts'
 import { liveLimits } from '../../src/live/limits.ts'
-import type { FromBrowser, LiveQuestion, ToBrowser } from '../../src/live/messages.ts'
+import type { FromBrowser, LiveQuestion } from '../../src/live/messages.ts'
+import type { AggregatedQuestion } from '../../src/live/questions.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { backoffMs } from './backoff.ts'
 import { bodyText } from './inflate.ts'
+import { createWishes, type StandingWish, type WishListener } from './live-wishes.ts'
+import { knownCode, parseToBrowser } from './relay-message.ts'
 
 /** The part of a WebSocket this client needs. */
 export interface LiveSocket {
@@ -30,19 +33,21 @@ export interface LiveClientDeps {
 /** waiting: the socket is lost, and the next attempt is due. signed-out: the session has ended. */
 export type LinkState = 'idle' | 'connecting' | 'open' | 'waiting' | 'signed-out'
 
-/** One standing wish for live values. */
-export interface LiveSubscription {
-  readonly nodeId: string
-  readonly cadenceMs: number
+/** One standing wish for live values of contexts of a node. */
+export interface LiveSubscription extends WishListener {
   readonly contexts: readonly string[]
-  onTick(text: string, httpStatus: number): void
-  onPaused(reason: string): void
-  onRefused(code: string, mayRetry: boolean): void
+}
+
+/** A standing question: asked again and again by the relay, once for everybody who watches the same. Its span ends now. */
+export interface LiveWatch extends WishListener {
+  readonly question: AggregatedQuestion
 }
 
 export interface LiveClient {
   readonly state: LinkState
   subscribe(subscription: LiveSubscription): { change(contexts: readonly string[]): void; close(): void }
+  /** Holds a question that stands; ends with the answered function. */
+  watch(watch: LiveWatch): () => void
   /** Asks once. Rejects with the relay's code, AGENT_UNREACHABLE when the socket goes away, CANCELLED when `signal` fires. */
   ask(nodeId: string, question: LiveQuestion, signal?: AbortSignal): Promise<{ text: string; httpStatus: number }>
   setVisible(isVisible: boolean): void
@@ -60,13 +65,6 @@ const renewAheadMs = 60_000
 /** A socket that owes ticks and says nothing this long (and three ticks long) is taken for dead. */
 const silentMs = 20_000
 
-interface Wish {
-  readonly subscription: LiveSubscription
-  contexts: readonly string[]
-  stream: number | undefined
-  /** The relay said that nothing comes for now. */
-  isPaused: boolean
-}
 interface Ask {
   readonly text: string
   resolve(answer: { text: string; httpStatus: number }): void
@@ -75,9 +73,7 @@ interface Ask {
 
 /** The page's one live socket: reconnects with backoff, renews the session, and restores every wish after a loss. */
 export function createLiveClient({ openSocket, clock, random, renewSession }: LiveClientDeps): LiveClient {
-  const wishes = new Map<number, Wish>()
-  /** Wishes for one node at one pace share a stream of the relay. */
-  const streams = new Map<number, Set<Wish>>()
+  const wishes = createWishes()
   const asks = new Map<number, Ask>()
   const waitingAsks: number[] = []
   const inFlight = new Set<number>()
@@ -101,17 +97,6 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
   }
   const send = (message: FromBrowser) => socket?.send(JSON.stringify(message))
   const isWanted = () => wishes.size > 0 || asks.size > 0
-
-  const sendWish = (id: number, wish: Wish) =>
-    send({ type: 'subscribe', id, nodeId: wish.subscription.nodeId, contexts: [...wish.contexts], cadenceMs: wish.subscription.cadenceMs })
-
-  const leaveStream = (wish: Wish) => {
-    if (wish.stream === undefined) return
-    const members = streams.get(wish.stream)
-    members?.delete(wish)
-    if (members?.size === 0) streams.delete(wish.stream)
-    wish.stream = undefined
-  }
 
   const pumpAsks = () => {
     if (state !== 'open') return
@@ -139,9 +124,7 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
 
   /** A laptop that slept or a cable that was pulled leaves a socket open that nobody answers. */
   const watch = () => {
-    const owing = [...wishes.values()]
-      .filter((wish) => !wish.isPaused && wish.stream !== undefined)
-      .map((wish) => wish.subscription.cadenceMs)
+    const owing = wishes.owingMs()
     if (!isVisible || owing.length === 0) {
       heard()
       return
@@ -170,11 +153,10 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     generation += 1
     socket?.close()
     socket = undefined
-    streams.clear()
+    wishes.lose()
     stopTimer()
     stopRenewal()
     stopWatch()
-    for (const wish of wishes.values()) wish.stream = undefined
     for (const id of inFlight) settle(id)?.reject(new ThroughlineError('AGENT_UNREACHABLE', 'The connection to the cloud was lost.'))
     inFlight.clear()
   }
@@ -227,32 +209,22 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
         stopWatch = clock.every(silentMs / 4, watch)
         setState('open')
         if (!isVisible) send({ type: 'visibility', visible: false })
-        for (const [id, wish] of wishes) sendWish(id, wish)
+        wishes.restart().forEach(send)
         pumpAsks()
         return
-      case 'subscribed': {
-        const wish = wishes.get(message.id)
-        if (wish === undefined) return
-        leaveStream(wish)
-        wish.stream = message.stream
-        wish.isPaused = false
-        streams.set(message.stream, (streams.get(message.stream) ?? new Set<Wish>()).add(wish))
+      case 'subscribed':
+        wishes.onSubscribed(message.id, message.stream)
         return
-      }
-      case 'paused': {
-        for (const wish of streams.get(message.stream) ?? []) {
-          wish.isPaused = true
-          wish.subscription.onPaused(message.reason)
-        }
+      case 'paused':
+        wishes.onPaused(message.stream, message.reason)
         return
-      }
       case 'node':
         for (const listener of nodeListeners) listener(message.nodeId, message.state)
         return
       case 'error': {
         if (message.id === undefined) return
         settle(message.id)?.reject(new ThroughlineError(knownCode(message.code), message.message))
-        wishes.get(message.id)?.subscription.onRefused(message.code, message.retry)
+        wishes.onRefused(message.id, message.code, message.retry)
         pumpAsks()
       }
     }
@@ -268,11 +240,10 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     const { head, body } = frame
     const text = bodyText(body, head.isGzip, liveLimits.inflatedBytes)
     if (head.kind === 'tick') {
-      const audience = [...(streams.get(head.id) ?? [])]
-      for (const wish of audience) wish.isPaused = false
+      const audience = wishes.audience(head.id)
       text.then(
-        (inflated) => audience.forEach((wish) => wish.subscription.onTick(inflated, head.httpStatus)),
-        () => audience.forEach((wish) => wish.subscription.onPaused('AGENT_PROTOCOL')),
+        (inflated) => audience.forEach((listener) => listener.onTick(inflated, head.httpStatus)),
+        () => audience.forEach((listener) => listener.onPaused('AGENT_PROTOCOL')),
       )
       return
     }
@@ -299,28 +270,50 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     if (state === 'idle') connect()
   }
 
+  const hold = (wish: StandingWish) => {
+    const id = ++lastId
+    wishes.add(id, wish)
+    const sendWish = () => void (state === 'open' && wishes.has(id) && send(wish.start(id)))
+    if (state === 'open') sendWish()
+    else wake()
+    return { id, send: sendWish }
+  }
+
+  const letGo = (id: number) => {
+    const goodbye = wishes.remove(id)
+    if (goodbye === undefined) return
+    if (state === 'open') send(goodbye)
+    restIfIdle()
+  }
+
   return {
     get state() {
       return state
     },
     subscribe(subscription) {
-      const id = ++lastId
-      const wish: Wish = { subscription, contexts: subscription.contexts, stream: undefined, isPaused: false }
-      wishes.set(id, wish)
-      if (state === 'open') sendWish(id, wish)
-      else wake()
+      const { nodeId, cadenceMs } = subscription
+      let { contexts } = subscription
+      const { id, send: sendWish } = hold({
+        listener: subscription,
+        start: (id) => ({ type: 'subscribe', id, nodeId, contexts: [...contexts], cadenceMs }),
+        end: (id) => ({ type: 'unsubscribe', id }),
+      })
       return {
-        change(contexts) {
-          wish.contexts = contexts
-          if (state === 'open' && wishes.has(id)) sendWish(id, wish)
+        change(next) {
+          contexts = next
+          sendWish()
         },
-        close() {
-          if (!wishes.delete(id)) return
-          leaveStream(wish)
-          if (state === 'open') send({ type: 'unsubscribe', id })
-          restIfIdle()
-        },
+        close: () => letGo(id),
       }
+    },
+    watch(watch) {
+      const { nodeId, question, cadenceMs } = watch
+      const { id } = hold({
+        listener: watch,
+        start: (id) => ({ type: 'watch', id, nodeId, question, cadenceMs }),
+        end: (id) => ({ type: 'unwatch', id }),
+      })
+      return () => letGo(id)
     },
     ask(nodeId, question, signal) {
       if (signal?.aborted) return Promise.reject(new ThroughlineError('CANCELLED', 'Nobody waits for this answer any more.'))
@@ -362,21 +355,4 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
       setState('idle')
     },
   }
-}
-
-const messageTypes = new Set(['welcome', 'subscribed', 'paused', 'node', 'error'])
-
-/** A message of the relay; undefined when it is none this page knows. The relay is ours, so only the outline is checked. */
-function parseToBrowser(text: string): ToBrowser | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    const isKnown = typeof parsed === 'object' && parsed !== null && 'type' in parsed && messageTypes.has(String(parsed.type))
-    return isKnown ? (parsed as ToBrowser) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function knownCode(code: string): ErrorCode {
-  return code in errorKinds ? (code as ErrorCode) : 'INTERNAL'
 }

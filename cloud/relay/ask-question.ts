@@ -2,21 +2,20 @@ import type { AgentQuestion } from '../../src/aclk/query/request.ts'
 import type { NodeId, PersonId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
+import { aggregatedTarget, dataTarget } from '../../src/live/data-targets.ts'
 import type { ConfigQuestion, FunctionQuestion, LiveQuestion } from '../../src/live/questions.ts'
 import type { NodeRoute } from '../bus/port.ts'
 import { generationOf, type Generation } from '../../src/domain/agent-generation.ts'
 import { requireConfig } from './require-config.ts'
 import { isChange } from './operations.ts'
 import type { AgentRights } from './ports.ts'
-import { bar } from './question.ts'
 
 /** Who asks: what agents let them do, and the id they are audited by when they change something. */
 export interface Asker extends AgentRights {
   readonly personId: PersonId
 }
 
-/** The agent may work on data this long, then wait in line, then we give up: 25 s, 28 s, 30 s. */
-const dataTimeoutMs = liveLimits.askTimeoutMs - 5_000
+/** The agent may work on data so long, then wait in line, then we give up: 25 s, 28 s, 30 s. */
 const queueTimeoutMs = liveLimits.askTimeoutMs - 2_000
 
 /**
@@ -27,8 +26,8 @@ export function askQuestion(question: LiveQuestion, { nodeId, capabilities }: Pi
   const generation = generationOf(capabilities)
   if (question.kind === 'config') requireConfig(capabilities)
   const target = targetOf(question, nodeId, generation)
-  if (target.length > liveLimits.targetBytes) {
-    throw new ThroughlineError('URL_TOO_LONG', 'This question names too many contexts; ask for them in several parts.')
+  if (target.length > (generation === 'A' ? liveLimits.targetBytes : liveLimits.wideTargetBytes)) {
+    throw new ThroughlineError('URL_TOO_LONG', 'This question names too much; ask for it in several parts.')
   }
   const isOperation = question.kind === 'function' || question.kind === 'config'
   const timeoutMs = isOperation ? question.timeoutS * 1_000 : queueTimeoutMs
@@ -63,7 +62,7 @@ function targetOf(question: LiveQuestion, nodeId: NodeId, generation: Generation
       if (generation === 'A') {
         throw new ThroughlineError('AGENT_TOO_OLD', 'The agent of this node cannot aggregate; agents from 1.39 on can.')
       }
-      return aggregatedTarget(question, nodeId, generation)
+      return aggregatedTarget(question, question.nodeIds ?? [nodeId], generation)
     case 'contexts':
       return '/api/v1/contexts?options=charts,dimensions,labels'
     case 'info':
@@ -78,28 +77,6 @@ function targetOf(question: LiveQuestion, nodeId: NodeId, generation: Generation
     case 'config':
       return configTarget(question)
   }
-}
-
-/** A window that ends now reaches the newest sample; a fixed one is snapped, so that panning shows the same rows again. */
-const alignment = (beforeS: number) => (beforeS <= 0 ? 'jsonwrap,minify,unaligned' : 'jsonwrap,minify')
-
-function dataTarget({ contexts, afterS, beforeS, points }: Extract<LiveQuestion, { kind: 'data' }>): string {
-  const names = contexts.map(encodeURIComponent).join(bar)
-  const window = `after=${afterS}&before=${beforeS}&points=${points}`
-  return `/api/v1/data?context=${names}&${window}&group=average&format=json&options=${alignment(beforeS)}&timeout=${dataTimeoutMs}`
-}
-
-/** v2 and v3 ignore the node in the path and walk every node of the agent, unless the scope says otherwise (agent-api §2.3). */
-function aggregatedTarget(question: Extract<LiveQuestion, { kind: 'data-v2' }>, nodeId: NodeId, generation: 'B' | 'C'): string {
-  const names = question.contexts.map(encodeURIComponent).join(bar)
-  const labels = question.groupByLabels.map(encodeURIComponent).join(bar)
-  return [
-    `/api/${generation === 'C' ? 'v3' : 'v2'}/data?scope_nodes=${encodeURIComponent(nodeId)}`,
-    `scope_contexts=${names}&contexts=${names}`,
-    `after=${question.afterS}&before=${question.beforeS}&points=${question.points}&time_group=${question.timeGroup}`,
-    `group_by=${[...new Set(question.groupBy)].join(',')}${labels === '' ? '' : `&group_by_label=${labels}`}`,
-    `aggregation=${question.aggregation}&format=json2&options=${alignment(question.beforeS)},minimal-stats&timeout=${dataTimeoutMs}`,
-  ].join('&')
 }
 
 /** Name and arguments are one value, separated by spaces (agent-api §12.2); the timeout is in seconds. */

@@ -9,6 +9,7 @@ import { askAgent } from './ask-agent.ts'
 import type { Asker } from './ask-question.ts'
 import { askQuestion, deadlineMsOf } from './ask-question.ts'
 import { isChange } from './operations.ts'
+import { routeOfScope, scopeOf } from './scope.ts'
 
 /** Someone who waits for an answer; exactly one of the two is called, unless it is cancelled first. */
 export interface Waiter {
@@ -23,7 +24,7 @@ export interface Waiter {
 export interface Asks {
   /**
    * Answers a function that cancels. Throws URL_TOO_LONG, AGENT_TOO_OLD or AGENT_UNREACHABLE when the node's agent cannot be asked
-   * this, RATE_LIMITED when too much waits for the node already.
+   * this, CONFLICT when several agents would have to be, RATE_LIMITED when too much waits for the node already.
    */
   ask(nodeId: NodeId, question: LiveQuestion, asker: Asker, waiter: Waiter): () => void
   inFlight(): number
@@ -118,8 +119,9 @@ export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: 
     pump(job.lane)
   }
 
-  function routeOf(nodeId: NodeId, { kind }: LiveQuestion): NodeRoute {
-    const route = bus.route(nodeId, kinds[kind].route)
+  function routeOf(nodeId: NodeId, question: LiveQuestion): NodeRoute {
+    if (question.kind === 'data-v2') return routeOfScope(bus, scopeOf(nodeId, question))
+    const route = bus.route(nodeId, kinds[question.kind].route)
     if (!route) throw new ThroughlineError('AGENT_UNREACHABLE', 'No agent that can answer for this node is connected.')
     return route
   }

@@ -1,7 +1,10 @@
+import type { AgentQuestion } from '../../src/aclk/query/request.ts'
+import { generationOf } from '../../src/domain/agent-generation.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
 import { asThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
+import type { AggregatedQuestion } from '../../src/live/questions.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
@@ -10,10 +13,14 @@ import type { AgentTurns, Release } from './agent-turns.ts'
 import { createAudience } from './audience.ts'
 import type { Audience } from './audience.ts'
 import { deliverTick } from './delivery.ts'
-import { tickQuestion } from './question.ts'
+import { tickQuestion, watchQuestion } from './question.ts'
+import { routeOfScope } from './scope.ts'
 import type { Membership, Wish } from './streams.ts'
 
-/** The streams of one node, one per cadence. At most one of them has a question under way, and of all nodes of its agent one. */
+/**
+ * The streams of one node: one per cadence, and one per standing question. At most one of them has a question under way, and of all
+ * nodes of its agent one.
+ */
 export interface NodeStreams {
   join(wish: Omit<Wish, 'nodeId'>): Membership | undefined
   streamCount(): number
@@ -37,7 +44,10 @@ export interface NodeStreamsDeps {
 
 interface Stream {
   readonly id: number
+  readonly key: string
   readonly cadenceMs: number
+  /** What is asked at each tick instead of the audience's contexts. */
+  readonly question: AggregatedQuestion | undefined
   readonly audience: Audience
   /** ticking: somebody looks; leaving: nobody does any more, the agent is not told yet; still: nothing runs. */
   state: { readonly is: 'ticking' | 'leaving'; stop: () => void } | { readonly is: 'still' }
@@ -63,7 +73,7 @@ const repairS = 60
 /** The streams of one node; made when somebody first looks at it. */
 export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
   const { nodeId, bus, turns, clock, log } = deps
-  const streams = new Map<number, Stream>()
+  const streams = new Map<string, Stream>()
   /** Streams whose tick has come and that wait for another stream's answer; each at most once. */
   const due = new Set<Stream>()
   let asking: { readonly stream: Stream; readonly abort: AbortController } | undefined
@@ -112,20 +122,19 @@ export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
   }
 
   async function askAll(stream: Stream, abort: AbortController): Promise<void> {
-    const { id, cadenceMs } = stream
+    const { id } = stream
     let release: Release | undefined
     try {
       // The first turn is waited for before anything is decided: the picture is made of who looks and what is missing then.
       const first = takeTurn(abort.signal)
       release = typeof first === 'function' ? first : await first
-      const rowsS = rowsOf(stream)
+      const questions = questionsOf(stream)
       stream.askedAtMs = clock.monotonicMs()
       stream.tick = (stream.tick + 1) % 0x1_0000_0000
       const { tick } = stream
-      for (const [part, contexts] of stream.audience.parts().entries()) {
+      for (const [part, question] of questions.entries()) {
         release ??= await takeTurn(abort.signal)
         deps.onAsked()
-        const question = tickQuestion(contexts, rowsS, cadenceMs)
         const answer = await askAgent({ bus, clock }, nodeId, question, abort, question.timeoutMs + underWayMs)
         // Between two parts the other nodes of the agent have their turn.
         release()
@@ -163,10 +172,20 @@ export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
     stream.answersInARow = 0
   }
 
+  /** What one tick asks: the union in parts, or the question that stands, built for the agent that answers now. */
+  function questionsOf({ question, audience, cadenceMs, ...stream }: Stream): readonly AgentQuestion[] {
+    if (question === undefined) {
+      const rowsS = rowsOf(cadenceMs, stream.answeredAtMs)
+      return audience.parts().map((contexts) => tickQuestion(contexts, rowsS, cadenceMs))
+    }
+    const route = routeOfScope(bus, (question.nodeIds ?? [nodeId]) as readonly NodeId[])
+    return [watchQuestion(question, generationOf(route.capabilities), cadenceMs)]
+  }
+
   /** Three rows at the cadence, overlapping the ones before (agent-api §15.1 rule 4), and what was missed since the last answer. */
-  function rowsOf(stream: Stream): number {
-    const cadenceS = Math.ceil(stream.cadenceMs / 1_000)
-    const sinceS = Math.round((clock.monotonicMs() - stream.answeredAtMs) / 1_000)
+  function rowsOf(cadenceMs: number, answeredAtMs: number): number {
+    const cadenceS = Math.ceil(cadenceMs / 1_000)
+    const sinceS = Math.round((clock.monotonicMs() - answeredAtMs) / 1_000)
     return 2 * cadenceS + Math.min(Math.max(sinceS, cadenceS), cadenceS + repairS)
   }
 
@@ -211,14 +230,16 @@ export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
     due.delete(stream)
     if (asking?.stream === stream) asking.abort.abort()
     if (!stream.audience.isEmpty()) return
-    streams.delete(stream.cadenceMs)
+    streams.delete(stream.key)
     if (streams.size === 0) deps.onEmpty()
   }
 
-  function makeStream(cadenceMs: number): Stream {
+  function makeStream(key: string, { cadenceMs, question }: Pick<Wish, 'cadenceMs' | 'question'>): Stream {
     return {
       id: deps.nextStream(),
+      key,
       cadenceMs,
+      question,
       audience: createAudience(),
       state: { is: 'still' },
       condition: undefined,
@@ -233,13 +254,14 @@ export function createNodeStreams(deps: NodeStreamsDeps): NodeStreams {
   }
 
   return {
-    join({ outlet, cadenceMs, contexts, isWatching }) {
-      const stream = streams.get(cadenceMs) ?? makeStream(cadenceMs)
+    join({ outlet, cadenceMs, contexts, question, isWatching }) {
+      const key = question === undefined ? String(cadenceMs) : `${cadenceMs} ${JSON.stringify(question)}`
+      const stream = streams.get(key) ?? makeStream(key, question === undefined ? { cadenceMs } : { cadenceMs, question })
       const { audience } = stream
       const partsBefore = audience.parts()
       const member = audience.add(outlet, contexts)
       if (!member) return undefined
-      streams.set(cadenceMs, stream)
+      streams.set(key, stream)
       const setWatching = (isWatching: boolean) => {
         if (!audience.setWatching(member, isWatching)) return
         if (audience.isWatched()) start(stream)

@@ -1,12 +1,10 @@
 import type { AgentQuestion } from '../../src/aclk/query/request.ts'
 import { agentPermission } from '../../src/domain/agent-permission.ts'
+import type { Generation } from '../../src/domain/agent-generation.ts'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { aggregatedTarget, bar } from '../../src/live/data-targets.ts'
 import { liveLimits } from '../../src/live/limits.ts'
-
-/**
- * Between names of a target. Questions are built from checked parts only; the bar is percent-encoded, since agents decode a target
- * before they split it (agent-api §2.4), and a bare bar is not a character of a URL.
- */
-export const bar = '%7C'
+import type { AggregatedQuestion } from '../../src/live/questions.ts'
 
 /** Bytes a context name takes in a target, its separator included. */
 export function contextBytes(context: string): number {
@@ -44,8 +42,25 @@ const everyViewer = {
   permissions: agentPermission.signedIn | agentPermission.sameSpace | agentPermission.anonymousData,
 } as const
 
-/** The question of one tick. The agent may take slightly less than the tick for it, at most ten seconds (agent-api §15.1 rule 11). */
+/** The agent may take slightly less than the tick, at most ten seconds (agent-api §15.1 rule 11). */
+const tickTimeoutMs = (cadenceMs: number) => Math.min(cadenceMs - 100, 10_000)
+
+/** The question of one tick. */
 export function tickQuestion(part: string, rowsS: number, cadenceMs: number): AgentQuestion {
-  const timeoutMs = Math.min(cadenceMs - 100, 10_000)
+  const timeoutMs = tickTimeoutMs(cadenceMs)
   return { method: 'GET', target: tickTarget(part, rowsS, timeoutMs), timeoutMs, asker: everyViewer }
+}
+
+/**
+ * One tick of a standing question, for the agent that answers now. Throws AGENT_TOO_OLD when it cannot aggregate, URL_TOO_LONG when
+ * the parts do not fit one target.
+ */
+export function watchQuestion(question: AggregatedQuestion, generation: Generation, cadenceMs: number): AgentQuestion {
+  const timeoutMs = tickTimeoutMs(cadenceMs)
+  if (generation === 'A') throw new ThroughlineError('AGENT_TOO_OLD', 'The agent of this node cannot aggregate; agents from 1.39 on can.')
+  const target = aggregatedTarget(question, question.nodeIds ?? [], generation, timeoutMs)
+  if (target.length > liveLimits.wideTargetBytes) {
+    throw new ThroughlineError('URL_TOO_LONG', 'This question names too much; ask for it in several parts.')
+  }
+  return { method: 'GET', target, timeoutMs, asker: everyViewer }
 }

@@ -1,5 +1,6 @@
 import type { NodeId } from '../../src/domain/ids.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
+import type { AggregatedQuestion } from '../../src/live/questions.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
@@ -19,12 +20,14 @@ export interface Membership {
   leave(): void
 }
 
-/** What a viewer wants to see of a node. */
+/** What a viewer wants to see of a node: contexts, or the answers to a question that stands. */
 export interface Wish {
   readonly outlet: Outlet
   readonly nodeId: NodeId
   readonly cadenceMs: number
   readonly contexts: readonly string[]
+  /** Equal questions in equal words share one stream; `contexts` are not asked beside it. */
+  readonly question?: AggregatedQuestion
   readonly isWatching: boolean
 }
 
@@ -35,7 +38,7 @@ export interface StreamCounts {
   readonly ticksSkipped: number
 }
 
-/** All live streams of this relay: one per node and cadence, whoever watches (architecture decision 3). */
+/** All live streams of this relay: one per node and cadence, and one per standing question, whoever watches (architecture decision 3). */
 export interface Streams {
   /** Undefined when the contexts are more than a viewer or a stream may have. */
   join(wish: Wish): Membership | undefined

@@ -13,7 +13,9 @@ import { deliverAnswer } from './delivery.ts'
 import { permissionsNeeded, requireOperation } from './operations.ts'
 import type { Outlet } from './outlet.ts'
 import type { AgentRights, Viewer, ViewerRights } from './ports.ts'
-import type { Membership, Streams } from './streams.ts'
+import { scopeOf, watchedIn, withScope } from './scope.ts'
+import type { Streams } from './streams.ts'
+import { createViewerWishes } from './viewer-wishes.ts'
 
 export interface ViewerSessionDeps {
   readonly viewer: Viewer
@@ -38,14 +40,9 @@ export interface ViewerSession {
   end(): void
 }
 
-interface ActiveSubscription {
-  readonly is: 'active'
-  readonly nodeId: NodeId
-  readonly membership: Membership
-}
-type Subscription =
-  ActiveSubscription | { readonly is: 'checking'; readonly nodeId: NodeId; readonly before: ActiveSubscription | undefined }
-type Ask = { readonly nodeId: NodeId; readonly needed: number } & ({ readonly is: 'checking' } | { readonly is: 'waiting'; cancel(): void })
+type Ask = { readonly scope: readonly NodeId[]; readonly needed: number } & (
+  { readonly is: 'checking' } | { readonly is: 'waiting'; cancel(): void }
+)
 
 /** What somebody may do of whom nothing is known any more. */
 const nothing: AgentRights = { role: 'member', permissions: 0 }
@@ -56,9 +53,7 @@ type Message<T extends FromBrowser['type']> = Extract<FromBrowser, { type: T }>
 export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
   const { outlet, rights, streams, asks, stateOf, clock, log } = deps
   let { viewer } = deps
-  const subscriptions = new Map<number, Subscription>()
   const waiting = new Map<number, Ask>()
-  let isVisible = true
   let isEnded = false
   let isRechecking = false
   let invalidMessages = 0
@@ -76,50 +71,24 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     if (!(await rights.mayView(viewer, nodeId))) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
   }
 
-  async function subscribe({ id, nodeId: rawNodeId, contexts, cadenceMs }: Message<'subscribe'>): Promise<void> {
+  const wishes = createViewerWishes({ outlet, streams, stateOf, requireView, refuse })
+
+  function subscribe({ id, nodeId: rawNodeId, contexts, cadenceMs }: Message<'subscribe'>): void {
     const nodeId = rawNodeId.toLowerCase() as NodeId
-    const known = subscriptions.get(id)
-    if (!known && subscriptions.size >= liveLimits.subscriptions) {
-      refuse(id, new ThroughlineError('RATE_LIMITED', `A page may hold ${liveLimits.subscriptions} subscriptions.`))
-      return
-    }
-    const checking: Subscription = { is: 'checking', nodeId, before: known?.is === 'checking' ? known.before : known }
-    subscriptions.set(id, checking)
-    try {
-      await requireView(nodeId)
-      // Meanwhile the page may have changed its mind, or be gone.
-      if (subscriptions.get(id) !== checking) return
-      // A change keeps its stream running: the new part joins before the old one leaves.
-      const isSameNode = checking.before?.nodeId === nodeId
-      if (!isSameNode) checking.before?.membership.leave()
-      let membership = streams.join({ outlet, nodeId, cadenceMs, contexts, isWatching: isVisible })
-      if (!membership && isSameNode) {
-        checking.before?.membership.leave()
-        membership = streams.join({ outlet, nodeId, cadenceMs, contexts, isWatching: isVisible })
-      } else if (isSameNode) checking.before?.membership.leave()
-      if (!membership)
-        throw new ThroughlineError('RATE_LIMITED', 'That is more than one page may watch of a node; subscribe to fewer contexts.')
-      subscriptions.set(id, { is: 'active', nodeId, membership })
-      outlet.text({ type: 'subscribed', id, stream: membership.stream })
-      outlet.text({ type: 'node', nodeId, state: stateOf(nodeId) })
-      const reason = membership.condition()
-      if (reason) outlet.text({ type: 'paused', stream: membership.stream, reason })
-    } catch (thrown) {
-      if (subscriptions.get(id) !== checking) return
-      checking.before?.membership.leave()
-      subscriptions.delete(id)
-      refuse(id, asThroughlineError(thrown))
-    }
+    void wishes.enter({ kind: 'subscription', id, nodeId, scope: [nodeId], contexts, cadenceMs })
   }
 
-  function unsubscribe(id: number): void {
-    const known = subscriptions.get(id)
-    subscriptions.delete(id)
-    membershipOf(known)?.leave()
+  function watch({ id, nodeId: rawNodeId, question, cadenceMs }: Message<'watch'>): void {
+    const scope = scopeOf(rawNodeId.toLowerCase() as NodeId, question)
+    // Whoever asks the same asks it of the same node, however it was addressed.
+    const [nodeId = rawNodeId as NodeId] = scope
+    void wishes.enter({ kind: 'watch', id, nodeId, scope, contexts: [], question: watchedIn(question, scope), cadenceMs })
   }
 
-  async function ask({ id, nodeId: rawNodeId, question }: Message<'ask'>): Promise<void> {
+  async function ask({ id, nodeId: rawNodeId, question: asked }: Message<'ask'>): Promise<void> {
     const nodeId = rawNodeId.toLowerCase() as NodeId
+    const scope = scopeOf(nodeId, asked)
+    const question = withScope(asked, scope)
     if (waiting.has(id)) {
       refuse(id, new ThroughlineError('LIVE_MESSAGE_INVALID', 'A question with this id is under way.'))
       return
@@ -129,17 +98,18 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
       return
     }
     const needed = permissionsNeeded(question)
-    const checking: Ask = { is: 'checking', nodeId, needed }
+    const checking: Ask = { is: 'checking', scope: [...new Set([nodeId, ...scope])], needed }
     waiting.set(id, checking)
     let mine: Ask = checking
     const finish = (): boolean => waiting.get(id) === mine && waiting.delete(id)
     try {
-      await requireView(nodeId)
+      for (const each of checking.scope) await requireView(each)
       const allowed = await rights.agentRights(viewer)
       if (waiting.get(id) !== checking) return
       requireOperation(question, allowed ?? nothing)
       const asker = { ...(allowed ?? nothing), personId: viewer.personId }
-      const cancel = asks.ask(nodeId, question, asker, {
+      const [addressed = nodeId] = scope
+      const cancel = asks.ask(addressed, question, asker, {
         onAnswer: (answer) => {
           if (finish()) deliverAnswer(id, answer, outlet)
         },
@@ -147,7 +117,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
           if (finish()) refuse(id, error)
         },
       })
-      mine = { is: 'waiting', nodeId, needed, cancel }
+      mine = { ...checking, is: 'waiting', cancel }
       waiting.set(id, mine)
     } catch (thrown) {
       if (finish()) refuse(id, asThroughlineError(thrown))
@@ -158,17 +128,6 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     const known = waiting.get(id)
     waiting.delete(id)
     if (known?.is === 'waiting') known.cancel()
-  }
-
-  function setVisible(visible: boolean): void {
-    isVisible = visible
-    for (const subscription of subscriptions.values()) membershipOf(subscription)?.setWatching(visible)
-    if (!visible) return
-    for (const subscription of subscriptions.values()) {
-      const membership = membershipOf(subscription)
-      const reason = membership?.condition()
-      if (membership && reason) outlet.text({ type: 'paused', stream: membership.stream, reason })
-    }
   }
 
   function onInvalid(isBinary: boolean): void {
@@ -196,7 +155,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
 
   function end(): void {
     isEnded = true
-    for (const id of subscriptions.keys()) unsubscribe(id)
+    wishes.end()
     for (const id of waiting.keys()) cancelAsk(id)
   }
 
@@ -210,13 +169,9 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
 
   function takeAway(nodeId: NodeId): void {
     const gone = new ThroughlineError('NOT_FOUND', 'There is no such node.')
-    for (const [id, subscription] of subscriptions) {
-      if (subscription.nodeId !== nodeId) continue
-      unsubscribe(id)
-      refuse(id, gone)
-    }
+    wishes.takeAway(nodeId, gone)
     for (const [id, question] of waiting) {
-      if (question.nodeId !== nodeId) continue
+      if (!question.scope.includes(nodeId)) continue
       cancelAsk(id)
       refuse(id, gone)
     }
@@ -248,31 +203,28 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
         case undefined:
           return onInvalid(isBinary)
         case 'subscribe':
-          return void subscribe(message)
+          return subscribe(message)
+        case 'watch':
+          return watch(message)
         case 'unsubscribe':
-          return unsubscribe(message.id)
+        case 'unwatch':
+          return wishes.leave(message.id)
         case 'ask':
           return void ask(message)
         case 'cancel':
           return cancelAsk(message.id)
         case 'visibility':
-          return setVisible(message.visible)
+          return wishes.setVisible(message.visible)
       }
     },
 
-    onNodeState(nodeId, state) {
-      for (const subscription of subscriptions.values()) {
-        if (subscription.is !== 'active' || subscription.nodeId !== nodeId) continue
-        outlet.text({ type: 'node', nodeId, state })
-        return
-      }
-    },
+    onNodeState: (nodeId, state) => wishes.onNodeState(nodeId, state),
 
     async recheck() {
       if (isEnded || isRechecking) return
       isRechecking = true
       try {
-        const nodeIds = new Set([...subscriptions.values(), ...waiting.values()].map(({ nodeId }) => nodeId))
+        const nodeIds = new Set([...wishes.nodeIds(), ...[...waiting.values()].flatMap(({ scope }) => scope)])
         const refused = new Set<NodeId>()
         for (const nodeId of nodeIds) if (!(await rights.mayView(viewer, nodeId))) refused.add(nodeId)
         // A node is refused, too, when the sign-in ended, so whoever may still see one needs no second look.
@@ -295,11 +247,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
       }
     },
 
-    subscriptionCount: () => subscriptions.size,
+    subscriptionCount: () => wishes.count(),
     end,
   }
-}
-
-function membershipOf(subscription: Subscription | undefined): Membership | undefined {
-  return subscription?.is === 'checking' ? subscription.before?.membership : subscription?.membership
 }

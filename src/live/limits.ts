@@ -18,6 +18,15 @@ export const liveLimits = {
   answerBytes: 16 * 1024 * 1024,
   /** Target of one question to an agent; agents 1.37 and 1.38 read 8,192 bytes with the node prefix (agent-api §2.2). */
   targetBytes: 7_500,
+  /** The same for agents from 1.39 on, which read 65,536. */
+  wideTargetBytes: 60_000,
+  /** Nodes one aggregated question may span. */
+  scopeNodes: 1_000,
+  /** Instances, dimensions and labels a question may name of each. */
+  filterItems: 200,
+  /** Standing questions a page may hold, and how often one may be asked: the agent works for them as for any question (agent-api §15.1 rule 7). */
+  watches: 64,
+  minWatchMs: 2_000,
   /** Encoded context names one viewer may put into one stream, and all its viewers together. */
   contextBytesPerViewer: 40_000,
   contextBytesPerStream: 160_000,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { liveLimits } from './limits.ts'
-import { nameSchema, questionSchema } from './questions.ts'
+import { nameSchema, questionSchema, watchedSchema } from './questions.ts'
 
 export type { LiveQuestion } from './questions.ts'
 
@@ -21,6 +21,15 @@ export const fromBrowserSchema = z.discriminatedUnion('type', [
     cadenceMs: z.number().int().min(liveLimits.minCadenceMs).max(liveLimits.maxCadenceMs),
   }),
   z.strictObject({ type: z.literal('unsubscribe'), id }),
+  /** Start (or with a known id: replace) a standing question. It is answered like a subscription: a stream, then its ticks. */
+  z.strictObject({
+    type: z.literal('watch'),
+    id,
+    nodeId,
+    question: watchedSchema,
+    cadenceMs: z.number().int().min(liveLimits.minWatchMs).max(liveLimits.maxCadenceMs),
+  }),
+  z.strictObject({ type: z.literal('unwatch'), id }),
   /** Ask once; the answer is one binary frame or an error with this id. */
   z.strictObject({ type: z.literal('ask'), id, nodeId, question: questionSchema }),
   /** Nobody waits for this answer any more. */
@@ -30,7 +39,7 @@ export const fromBrowserSchema = z.discriminatedUnion('type', [
 ])
 export type FromBrowser = z.infer<typeof fromBrowserSchema>
 
-/** What the relay says in text. `id` is the browser's own; `stream` marks the binary frames of a subscription. */
+/** What the relay says in text. `id` is the browser's own; `stream` marks the binary frames of a subscription or standing question. */
 export type ToBrowser =
   | { readonly type: 'welcome'; readonly protocol: 1; readonly expiresAtMs: number }
   | { readonly type: 'subscribed'; readonly id: number; readonly stream: number }

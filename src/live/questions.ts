@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { filterText, labelKeyText, nameText } from './filter-text.ts'
 import { liveLimits } from './limits.ts'
 
 /**
@@ -10,11 +11,12 @@ import { liveLimits } from './limits.ts'
  * Context and chart names as agents make them: no separators of the query language, no white space, no control characters,
  * nothing an old agent would echo unescaped, no half of a surrogate pair (it has no percent-encoded form).
  */
-export const nameSchema = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\s,|&=#%*!?+"\\\p{Cc}\p{Cs}]+$/u)
+export const nameSchema = z.string().max(200).regex(nameText)
+const filterSchema = z.string().max(200).regex(filterText)
+const filters = z.array(filterSchema).min(1).max(liveLimits.filterItems).readonly().optional()
+
+/** A label that an instance has to carry; several of one key: any of them. */
+const labelSchema = z.strictObject({ key: z.string().max(200).regex(labelKeyText), value: filterSchema })
 
 const seconds = z.number().int().min(-94_608_000).max(4_102_444_800)
 const window = {
@@ -85,20 +87,35 @@ const configSchema = z.discriminatedUnion('action', [
   z.strictObject({ ...config, action: z.literal('test'), id: configId, name: configId.optional(), body: configBody }),
 ])
 
+/**
+ * Data that the agent aggregates; agents from 1.39 on. Group labels belong to grouping by label, and to nothing else. `nodeIds` are
+ * the nodes it spans, all of one agent; without them it is the addressed node. `raw` leaves sums undivided and adds how many metrics
+ * are in each, to be merged with the answers of other agents.
+ */
+export const aggregatedSchema = z
+  .strictObject({
+    kind: z.literal('data-v2'),
+    ...window,
+    groupBy: z.array(z.enum(groupings)).min(1).max(groupings.length).readonly(),
+    groupByLabels: z.array(nameSchema).max(8).readonly(),
+    aggregation: z.enum(aggregations),
+    timeGroup: z.enum(timeGroups),
+    nodeIds: z.array(z.uuid()).min(1).max(liveLimits.scopeNodes).readonly().optional(),
+    instances: filters,
+    dimensions: filters,
+    labels: z.array(labelSchema).min(1).max(liveLimits.filterItems).readonly().optional(),
+    raw: z.boolean().optional(),
+  })
+  .refine(({ groupBy, groupByLabels }) => groupBy.includes('label') === groupByLabels.length > 0)
+export type AggregatedQuestion = z.infer<typeof aggregatedSchema>
+
+/** A question that stands has to end now: a fixed span would answer the same for ever. */
+export const watchedSchema = aggregatedSchema.refine(({ afterS, beforeS }) => afterS < 0 && beforeS === 0)
+
 /** What may be asked once. Times are epoch seconds, or seconds relative to now when negative. */
 export const questionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('data'), ...window }),
-  /** Data that the agent aggregates; agents from 1.39 on. Labels belong to grouping by label, and to nothing else. */
-  z
-    .strictObject({
-      kind: z.literal('data-v2'),
-      ...window,
-      groupBy: z.array(z.enum(groupings)).min(1).max(groupings.length).readonly(),
-      groupByLabels: z.array(nameSchema).max(8).readonly(),
-      aggregation: z.enum(aggregations),
-      timeGroup: z.enum(timeGroups),
-    })
-    .refine(({ groupBy, groupByLabels }) => groupBy.includes('label') === groupByLabels.length > 0),
+  z.strictObject({ kind: z.literal('data'), ...window, instances: filters, dimensions: filters }),
+  aggregatedSchema,
   z.strictObject({ kind: z.literal('contexts') }),
   z.strictObject({ kind: z.literal('info') }),
   z.strictObject({ kind: z.literal('alerts') }),

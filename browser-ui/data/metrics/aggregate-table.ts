@@ -68,9 +68,19 @@ export function createAggregateTable(maxRows: number, labelKeys: readonly string
         const column = (what: string, values: Float64Array) => ({ chartId: series.id, dimensionId: what, name: '', values })
         return [
           column('values', series.values),
-          ...(series.counts ? [column('counts', series.counts.map((count, row) => (Number.isNaN(series.values[row]) ? Number.NaN : count)))] : []),
+          ...(series.counts
+            ? [
+                column(
+                  'counts',
+                  series.counts.map((count, row) => (Number.isNaN(series.values[row]) ? Number.NaN : count)),
+                ),
+              ]
+            : []),
           // A later answer may find what was missing before: the flag is written with every value, and only then.
-          column('partial', series.partial.map((bit, row) => (Number.isNaN(series.values[row]) ? Number.NaN : bit))),
+          column(
+            'partial',
+            series.partial.map((bit, row) => (Number.isNaN(series.values[row]) ? Number.NaN : bit)),
+          ),
         ]
       })
       const block: SeriesBlock = { stepS: answer.stepS, timesS: answer.timesS, columns: blockColumns }

@@ -20,7 +20,13 @@ interface Metric {
   readonly values: readonly number[]
 }
 
-function nodeOf(nodeId: string, times: readonly number[], metrics: readonly Metric[], stepS = 1, paces: Record<string, number> = {}): NodePart {
+function nodeOf(
+  nodeId: string,
+  times: readonly number[],
+  metrics: readonly Metric[],
+  stepS = 1,
+  paces: Record<string, number> = {},
+): NodePart {
   const table = createSeriesTable(4000)
   table.merge({
     stepS,
@@ -50,13 +56,18 @@ const labelsOf = (instance: string): Record<string, string> => {
 const gap = Number.NaN
 const frameOf = (choice: Partial<ChartChoice>, nodes: readonly NodePart[], fromS = 0, toS = 1e9) =>
   mergeFrame({ ...all, ...choice }, { nodes, agents: [] }, fromS, toS)
-const linesOf = (frame: ReturnType<typeof frameOf>) => Object.fromEntries(frame.series.map(({ dimensionId, values }) => [dimensionId, values]))
+const linesOf = (frame: ReturnType<typeof frameOf>) =>
+  Object.fromEntries(frame.series.map(({ dimensionId, values }) => [dimensionId, values]))
 
-const one = nodeOf('n1', [10, 11], [
-  { instance: 'disk.a', dimension: 'reads', values: [1, 2] },
-  { instance: 'disk.a', dimension: 'writes', values: [-1, -2] },
-  { instance: 'disk.c', dimension: 'reads', values: [10, 20] },
-])
+const one = nodeOf(
+  'n1',
+  [10, 11],
+  [
+    { instance: 'disk.a', dimension: 'reads', values: [1, 2] },
+    { instance: 'disk.a', dimension: 'writes', values: [-1, -2] },
+    { instance: 'disk.c', dimension: 'reads', values: [10, 20] },
+  ],
+)
 const two = nodeOf('n2', [10, 11], [{ instance: 'disk.a', dimension: 'reads', values: [100, 200] }])
 
 it('[MX1] adds up by dimension over instances and nodes, signs kept, and says how many metrics are in each line', () => {
@@ -208,7 +219,11 @@ const groupings: readonly (readonly GroupBy[])[] = [
 ]
 
 /** The same by brute force: every time, every series, every metric. */
-function naive(choice: ChartChoice, nodes: readonly { nodeId: string; times: readonly number[]; metrics: readonly Metric[] }[], stepS: number) {
+function naive(
+  choice: ChartChoice,
+  nodes: readonly { nodeId: string; times: readonly number[]; metrics: readonly Metric[] }[],
+  stepS: number,
+) {
   const picked = nodes.flatMap(({ nodeId, times, metrics }) =>
     metrics
       .filter(({ instance, dimension }) => {
@@ -240,7 +255,9 @@ function naive(choice: ChartChoice, nodes: readonly { nodeId: string; times: rea
     for (const key of new Set(picked.map((metric) => metric.key))) {
       const values = picked.flatMap((metric) => {
         if (metric.key !== key) return []
-        const within = metric.values.filter((value, at) => !Number.isNaN(value) && Math.ceil((metric.times[at] ?? 0) / stepS) * stepS === rowS)
+        const within = metric.values.filter(
+          (value, at) => !Number.isNaN(value) && Math.ceil((metric.times[at] ?? 0) / stepS) * stepS === rowS,
+        )
         return within.length === 0 ? [] : [within.reduce((sum, value) => sum + value, 0) / within.length]
       })
       if (values.length === 0) continue
@@ -255,7 +272,9 @@ function naive(choice: ChartChoice, nodes: readonly { nodeId: string; times: rea
 function randomNodes(random: Seeded, steps: readonly number[]) {
   return Array.from({ length: 1 + random.below(4) }, (_, index) => {
     const stepS = random.pick(steps)
-    const times = Array.from({ length: Math.ceil(60 / stepS) }, (_unused, row) => 1200 + stepS * (row + 1)).filter(() => !random.chance(0.1))
+    const times = Array.from({ length: Math.ceil(60 / stepS) }, (_unused, row) => 1200 + stepS * (row + 1)).filter(
+      () => !random.chance(0.1),
+    )
     const metrics = Array.from({ length: 1 + random.below(6) }, (_unused, at) => ({
       instance: `disk.${'abcd'[at % 4]}`,
       dimension: at < 4 ? 'reads' : 'writes',
@@ -271,7 +290,12 @@ it.each(seedsOf('MERGE_SEED', 60))('[MX10] equals a computation by brute force, 
   const nodes = randomNodes(random, steps)
   // The coarsest step is there all the time.
   const stepS = Math.max(...steps)
-  const anchor = { nodeId: 'anchor', stepS, times: Array.from({ length: 60 / stepS }, (_, row) => 1200 + stepS * (row + 1)), metrics: [] as Metric[] }
+  const anchor = {
+    nodeId: 'anchor',
+    stepS,
+    times: Array.from({ length: 60 / stepS }, (_, row) => 1200 + stepS * (row + 1)),
+    metrics: [] as Metric[],
+  }
   anchor.metrics.push({ instance: 'disk.a', dimension: 'reads', values: anchor.times.map(() => random.below(100)) })
   const everyone = [...nodes, anchor]
   const choice: ChartChoice = {

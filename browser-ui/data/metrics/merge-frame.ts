@@ -16,7 +16,7 @@ export interface NodePart {
 export interface AgentPart {
   readonly table: AggregateTable
   /** What the agent calls nodes by, as what the page calls them. */
-  nodeOf(agentsId: string): { readonly nodeId: string; readonly hostname: string } | undefined
+  readonly nodeOf: (agentsId: string) => { readonly nodeId: string; readonly hostname: string } | undefined
 }
 
 export interface FrameParts {

@@ -70,7 +70,8 @@ export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: Mer
   let completeRows = rows
   for (const source of sources) {
     if (own === undefined) placeRows(grid, source, places)
-    else for (let row = 0; row < source.timesS.length; row++) places[row] = row < own.first || row >= own.first + rows ? -1 : row - own.first
+    else
+      for (let row = 0; row < source.timesS.length; row++) places[row] = row < own.first || row >= own.first + rows ? -1 : row - own.first
     const lastOfSource = lastPlace(source.timesS.length)
     const ownStepS = source.stepsS[source.stepsS.length - 1] ?? 1
     const isWhole = own !== undefined || isComplete(grid, lastOfSource, source.timesS[source.timesS.length - 1] ?? 0, ownStepS)
@@ -88,7 +89,15 @@ export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: Mer
       if (!isEnded && behindS <= graceS) completeRows = Math.min(completeRows, last === lastOfSource && !isWhole ? last : last + 1)
     }
   }
-  return collect(grid, completeRows, seriesCount, aggregation, fromS, volumes)
+  return collect(grid, withoutOwed(grid, completeRows), seriesCount, aggregation, fromS, volumes)
+}
+
+/** Without the newest rows that an agent flagged a moment ago: what it still waits for comes soon. What it misses for longer is shown. */
+function withoutOwed({ endsS, stepsS }: RowGrid, completeRows: number): number {
+  let rows = completeRows
+  while (rows > 0 && flagged[rows - 1] === 1) rows--
+  const owedS = (endsS[completeRows - 1] ?? 0) - (endsS[rows - 1] ?? -Infinity)
+  return owedS <= 2 * (stepsS[completeRows - 1] ?? 1) + lateS ? rows : completeRows
 }
 
 /** A single table keeps its own rows. */

@@ -1,4 +1,5 @@
 import type { NodeState } from '../../../src/domain/model.ts'
+import type { NodeSummary, SpaceContexts } from '../../link/api.ts'
 import type { LinkState } from '../../link/live-client.ts'
 import type { ChartFrame } from '../chart-frame.ts'
 import type { ContextSummary } from '../feed/catalogue.ts'
@@ -14,6 +15,7 @@ export interface ChartChoice {
   readonly nodeIds: readonly string[] | undefined
   /** Chart ids, as agents name instances. */
   readonly instances: readonly string[] | undefined
+  /** Their names, which is what agents group by. */
   readonly dimensions: readonly string[] | undefined
   /** Instance labels: any value of one key, every key named. */
   readonly labels: readonly { readonly key: string; readonly value: string }[]
@@ -45,6 +47,9 @@ export interface ChartFacets {
   readonly dimensions: readonly { readonly id: string; readonly name: string; readonly count: number }[]
   readonly labels: readonly { readonly key: string; readonly values: readonly { readonly value: string; readonly count: number }[] }[]
 }
+
+/** What a feed has to be told of a node. */
+export type MetricsNode = Pick<NodeSummary, 'nodeId' | 'hostname' | 'state' | 'agent'>
 
 /** One node of a feed. */
 export interface FeedNode {
@@ -80,6 +85,8 @@ export interface MetricsFeed {
   readonly onStatus: (listener: () => void) => () => void
   /** Called with the contexts that got new values, at most once for each arriving answer. */
   onData(listener: (contextIds: ReadonlySet<string>) => void): () => void
+  /** The nodes changed: their states, their agents, who is in the room; and what the cloud has stored of contexts. */
+  setNodes(nodes: readonly MetricsNode[], stored?: SpaceContexts): void
   /** Wants a chart, drawn this wide; the answer ends the wish. */
   show(choice: ChartChoice, widthPx: number): () => void
   /** What there is to draw in the timeline's span; undefined before anything arrived. */
