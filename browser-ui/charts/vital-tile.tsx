@@ -38,9 +38,20 @@ export const VitalTile = memo(function VitalTile({
         // A slow collector may have no row in the window yet; the agent still told its newest value.
         const ids = frame.series.map((series) => series.dimensionId)
         const row = line.findLastIndex((value) => value !== null)
-        const reading = row === -1 ? (id: string) => feed.latest(vital.contextId, id) : readingAt(frame, row)
+        const { mode } = feed.timeline.view
+        const isNow = mode === 'live' || mode === 'held'
+        const reading = row === -1 ? (id: string) => (isNow ? feed.latest(vital.contextId, id) : undefined) : readingAt(frame, row)
         const value = vital.value(reading, ids)
-        if (value === undefined) return
+        if (value === undefined) {
+          // Nothing of the past: the newest number there is would be a lie about it.
+          if (!isNow && !feed.isLoading(vital.contextId)) {
+            setText(numberText.current, '–')
+            setText(unitText.current, '')
+            setText(detailText.current, '\u00a0')
+            drawSparkline(canvas.current, [], [], { fromS, toS, ceiling: vital.ceiling, color: seriesColor(colors, 0) })
+          }
+          return
+        }
         const words = vital.words(value, reading, units)
         setText(numberText.current, words.number)
         setText(unitText.current, words.unit)

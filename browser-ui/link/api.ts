@@ -32,6 +32,8 @@ export interface NodeSummary {
   readonly cpus?: number
   readonly memoryBytes?: string | number
   readonly virtualization?: string
+  /** As the node names its own, often an abbreviation such as `CET`. */
+  readonly timezone?: string
   readonly agentVersion?: string
   readonly labels?: Readonly<Record<string, string>>
   /** The rooms it is in, "All nodes" left out. */

@@ -16,18 +16,19 @@ import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { NodeHeader } from './node-header.tsx'
 import { SectionMenu } from './section-menu.tsx'
-import { TimeControls } from './time-controls.tsx'
+import { TimeBar } from '../time/time-bar.tsx'
+import { useTimeline } from '../time/use-timeline.ts'
 import { useNodeDeck } from './use-node-deck.ts'
 import { Link } from 'wouter'
 
-const firstWindowS = 300
 const refreshMs = 5000
 const noContexts: readonly ContextSummary[] = []
 
 /** One node, live: builds itself from the contexts its agent has. */
 export function NodePage({ nodeId }: { readonly nodeId: string }) {
   const { api } = useServices()
-  const deck = useNodeDeck(nodeId, firstWindowS)
+  const timeline = useTimeline()
+  const deck = useNodeDeck(nodeId, timeline)
   const node = useQuery({ queryKey: ['node', nodeId], queryFn: () => api.node(nodeId), refetchInterval: refreshMs })
   const contexts = useQuery({ queryKey: ['contexts', nodeId], queryFn: () => api.contexts(nodeId), staleTime: 60_000 })
   useTitle(node.data?.hostname ?? 'Node')
@@ -54,7 +55,13 @@ export function NodePage({ nodeId }: { readonly nodeId: string }) {
     <div className="node-page">
       {node.data === undefined ? <Skeleton lines={2} label="Loading the node" /> : <NodeHeader node={node.data} deck={deck} />}
       {deck === undefined ? null : (
-        <Dashboard deck={deck} stored={contexts.data} isLoading={contexts.isPending} storedState={node.data?.state} />
+        <Dashboard
+          deck={deck}
+          stored={contexts.data}
+          isLoading={contexts.isPending}
+          storedState={node.data?.state}
+          nodeZone={node.data?.timezone}
+        />
       )}
     </div>
   )
@@ -69,9 +76,10 @@ interface DashboardProps {
   readonly stored: readonly ContextSummary[] | undefined
   readonly isLoading: boolean
   readonly storedState: FeedStatus['nodeState']
+  readonly nodeZone: string | undefined
 }
 
-function Dashboard({ deck, stored, isLoading, storedState }: DashboardProps) {
+function Dashboard({ deck, stored, isLoading, storedState, nodeZone }: DashboardProps) {
   const status = useFeedStatus(deck)
   const [search, setSearch] = useState('')
   const [wasOpen, setWasOpen] = useState(false)
@@ -96,7 +104,7 @@ function Dashboard({ deck, stored, isLoading, storedState }: DashboardProps) {
 
   return (
     <>
-      <TimeControls deck={deck} status={status} />
+      <TimeBar timeline={deck.feed.timeline} isFlowing={status.link === 'open' && banner === undefined} nodeZone={nodeZone} />
       {banner === undefined ? null : (
         <p className={`banner is-${banner.tone}`} role="status">
           {icons.warning}
