@@ -115,6 +115,9 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     'who may see it': 'each function names the permissions it needs; the cloud sends those of who asks, and this agent checks them again',
     processes: 'names, users, groups, states, CPU, memory and I/O of processes; their command lines only to who may view configuration',
     'mount-points': 'file systems: mount point, device, type, options, space and inodes',
+    'block-devices': 'disks and partitions: name, kind, model, size, state, what is read and written',
+    'network-interfaces': 'network interfaces: name, kind, state, speed, traffic, errors; no addresses',
+    'network-connections': 'sockets: addresses, ports, state, user, and the name and id of the process that holds each',
     'switching off': 'start with --functions off, and none of this is offered or answered',
   },
   'query answer': {

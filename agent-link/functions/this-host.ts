@@ -1,5 +1,8 @@
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
+import { createNetworkConnectionsFunction } from './connections/network-connections.ts'
+import { createBlockDevicesFunction } from './devices/block-devices.ts'
+import { createNetworkInterfacesFunction } from './devices/network-interfaces.ts'
 import { createHostFiles } from './host/host-files.ts'
 import { createPatience } from './host/patience.ts'
 import { createHostFunctions } from './host-functions.ts'
@@ -14,6 +17,12 @@ const patienceMs = 1_000
 export function functionsOfThisHost({ clock, log }: { readonly clock: Clock; readonly log: Log }): HostFunctions {
   const files = createHostFiles()
   const patience = createPatience({ clock, timeoutMs: patienceMs })
-  const functions = [createProcessesFunction({ files, patience, clock }), createMountPointsFunction({ files, patience })]
+  const functions = [
+    createProcessesFunction({ files, patience, clock }),
+    createNetworkConnectionsFunction({ files }),
+    createMountPointsFunction({ files, patience }),
+    createBlockDevicesFunction({ files, clock }),
+    createNetworkInterfacesFunction({ files, clock }),
+  ]
   return createHostFunctions({ functions, clock, log })
 }

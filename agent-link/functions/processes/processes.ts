@@ -77,6 +77,7 @@ export function createProcessesFunction({ files, patience, clock }: ProcessesDep
       await inTurns([...interval.now.values()], signal, (process) => {
         const names = namesOf(process, known)
         if (isWanted(process, names)) found.push(rowOf(process, names, interval, known))
+        return undefined
       })
       const rows = found.length > processLimit ? found.sort((a, b) => b.cpu - a.cpu).slice(0, processLimit) : found
       const showsCommandLine = holdsPermissions(permissions, agentPermission.viewConfig)

@@ -16,9 +16,10 @@ export async function readProcesses(files: HostFiles, signal: AbortSignal): Prom
   const processes = new Map<number, Process>()
   await inTurns(pids, signal, (pid) => {
     const stat = parseProcessStat(files.read(`proc/${pid}/stat`) ?? '')
-    if (stat === undefined) return
+    if (stat === undefined) return undefined
     const status = parseProcessStatus(files.read(`proc/${pid}/status`) ?? '')
     processes.set(pid, { stat, status, io: parseProcessIo(files.read(`proc/${pid}/io`) ?? '') })
+    return undefined
   })
   return processes
 }
