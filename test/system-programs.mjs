@@ -6,6 +6,7 @@ import { run, startStep } from '../src/bootstrap/progress.mjs'
 const programs = [
   { name: 'chromium', file: '/usr/bin/chromium', suites: 'browser journeys' },
   { name: 'netdata', file: '/usr/sbin/netdata', suites: 'journeys with a real netdata' },
+  { name: 'systemd-journal-remote', file: '/lib/systemd/systemd-journal-remote', suites: 'tests with real journal files' },
 ]
 
 function isThere(file) {

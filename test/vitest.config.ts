@@ -12,10 +12,17 @@ const built = (name: string, include: string[]) => ({
 const without = (process.env['TEST_WITHOUT'] ?? '').split(' ')
 const needNetdata = ['test/journeys/netdata-source.test.ts', 'test/browser/netdata.test.ts']
 
+const needJournal = ['agent-link/functions/journal/journal.test.ts']
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    exclude: ['node_modules', 'dist', ...(without.includes('netdata') ? needNetdata : [])],
+    exclude: [
+      'node_modules',
+      'dist',
+      ...(without.includes('netdata') ? needNetdata : []),
+      ...(without.includes('systemd-journal-remote') ? needJournal : []),
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

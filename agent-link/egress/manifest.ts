@@ -118,6 +118,9 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     'block-devices': 'disks and partitions: name, kind, model, size, state, what is read and written',
     'network-interfaces': 'network interfaces: name, kind, state, speed, traffic, errors; no addresses',
     'network-connections': 'sockets: addresses, ports, state, user, and the name and id of the process that holds each',
+    'systemd-list-units': 'units of systemd: name, states, description',
+    'systemd-journal':
+      'entries of the journal in the time asked for: time, priority, identifier, unit, program, user, message, and counts of these',
     'switching off': 'start with --functions off, and none of this is offered or answered',
   },
   'query answer': {

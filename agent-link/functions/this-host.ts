@@ -7,8 +7,10 @@ import { createHostFiles } from './host/host-files.ts'
 import { createPatience } from './host/patience.ts'
 import { createHostFunctions } from './host-functions.ts'
 import type { HostFunctions } from './host-functions.ts'
+import { createJournalFunction } from './journal/journal.ts'
 import { createMountPointsFunction } from './mounts/mount-points.ts'
 import { createProcessesFunction } from './processes/processes.ts'
+import { createListUnitsFunction } from './units/list-units.ts'
 
 /** How long one file or file system may take; a table is shown without what takes longer. */
 const patienceMs = 1_000
@@ -23,6 +25,8 @@ export function functionsOfThisHost({ clock, log }: { readonly clock: Clock; rea
     createMountPointsFunction({ files, patience }),
     createBlockDevicesFunction({ files, clock }),
     createNetworkInterfacesFunction({ files, clock }),
+    createJournalFunction({ files, clock }),
+    createListUnitsFunction({ files }),
   ]
   return createHostFunctions({ functions, clock, log })
 }
