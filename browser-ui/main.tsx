@@ -8,6 +8,8 @@ import { createCloudRequest } from './link/cloud-request.ts'
 import { openBrowserSocket } from './link/browser-socket.ts'
 import { createLiveClient } from './link/live-client.ts'
 import { pageClock } from './link/page-clock.ts'
+import { freshness } from './offline/page-freshness.ts'
+import { registerWorker } from './offline/register.ts'
 import { App } from './pages/app.tsx'
 import { ServicesContext } from './ui/services.ts'
 import { theme } from './ui/theme.ts'
@@ -23,7 +25,7 @@ const toSignIn = () => navigate('/sign-in', { replace: true })
 const isSignedOut = (error: unknown) =>
   error instanceof ThroughlineError && (error.code === 'UNAUTHENTICATED' || error.code === 'SESSION_EXPIRED')
 
-const request = createCloudRequest(window.fetch.bind(window))
+const request = createCloudRequest(window.fetch.bind(window), freshness)
 const api = createApi(request)
 const live = createLiveClient({
   openSocket: openBrowserSocket,
@@ -34,7 +36,10 @@ const live = createLiveClient({
 const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => isSignedOut(error) && toSignIn() }),
   defaultOptions: {
+    // Also while the browser believes to be offline: what was known last is answered then.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 2000,
       retry: (count, error) =>
         count < 2 && error instanceof ThroughlineError && ['SOURCE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'RESTARTING'].includes(error.code),
@@ -49,6 +54,8 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) live.hurry()
 })
 window.addEventListener('online', () => live.hurry())
+// What was asked before the worker listened is asked again, so that it is known when the cloud goes away.
+registerWorker(() => void queryClient.invalidateQueries())
 
 const root = document.querySelector('#root')
 if (root === null) throw new TypeError('index.html has lost its root')

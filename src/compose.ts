@@ -240,6 +240,7 @@ export async function startCloud(
       caPem: tls.caPem,
       caFingerprint: tls.caFingerprint,
       staticFolder: new URL('../browser-ui/', import.meta.url).pathname,
+      isOfflinePage: config.offlinePage === 'on',
       version,
       gatewayRouter: gateway.router,
       clock,

@@ -1,4 +1,5 @@
 import { ThroughlineError, errorKinds, type ErrorCode } from '../../src/errors/throughline-error.ts'
+import { apiBase, asOfHeader } from '../offline/keep-rules.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -17,21 +18,31 @@ export interface CloudRequest {
   renewSession(): Promise<boolean>
 }
 
-const base = '/api/throughline/v1'
+/** What is heard about the cloud from its answers. */
+export interface AnswerListener {
+  /** An answer came; from the cloud, or from what was known at `asOfMs`. */
+  answered(path: string, asOfMs: number | undefined): void
+  /** No answer came. */
+  failed(): void
+}
 
 /** An answer 401 renews the session once and repeats the request. */
-export function createCloudRequest(fetch: typeof globalThis.fetch): CloudRequest {
+export function createCloudRequest(fetch: typeof globalThis.fetch, listener?: AnswerListener): CloudRequest {
   let renewing: Promise<boolean> | undefined
 
   const send = async (method: Method, path: string, body?: unknown): Promise<Response> => {
     try {
-      return await fetch(`${base}${path}`, {
+      const answer = await fetch(`${apiBase}${path}`, {
         method,
         credentials: 'same-origin',
         headers: method !== 'GET' ? { 'content-type': 'application/json', accept: 'application/json' } : { accept: 'application/json' },
         ...(method === 'POST' || method === 'PUT' ? { body: JSON.stringify(body ?? {}) } : {}),
       })
+      const asOf = answer.headers.get(asOfHeader)
+      listener?.answered(path, asOf === null ? undefined : Number(asOf))
+      return answer
     } catch (cause) {
+      listener?.failed()
       throw new ThroughlineError('SOURCE_UNAVAILABLE', 'The cloud cannot be reached.', { cause })
     }
   }

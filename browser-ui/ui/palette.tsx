@@ -6,6 +6,9 @@ import { icons } from './icons.tsx'
 import { recent } from './recent.ts'
 import { usePaletteEntries } from './use-palette-entries.ts'
 
+/** One entry may stand in two groups. */
+const valueOf = (group: string, entry: PaletteEntry) => `${group} ${entry.id}`
+
 /** Finds everything by its name and goes there: nodes, metrics, rooms, pages, boards, and what this page can do. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -14,6 +17,14 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const entries = usePaletteEntries()
   const [recentIds] = useState(() => recent.list())
   const groups = useMemo(() => arrangePalette(entries, deferred, recentIds), [entries, deferred, recentIds])
+  const values = groups.flatMap(({ group, entries }) => entries.map((entry) => valueOf(group, entry)))
+  const [selected, setSelected] = useState('')
+  const [selectedFor, setSelectedFor] = useState(deferred)
+  // The best match is chosen after each letter; renewed lists leave the choice where it is.
+  if (values.length > 0 && (selectedFor !== deferred || !values.includes(selected))) {
+    setSelectedFor(deferred)
+    setSelected(values[0] ?? '')
+  }
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
@@ -36,7 +47,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       onCancel={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
-      <Command label="Search and commands" shouldFilter={false} loop className="palette-body">
+      <Command label="Search and commands" value={selected} onValueChange={setSelected} shouldFilter={false} loop className="palette-body">
         <div className="palette-field">
           {icons.search}
           <Command.Input value={search} onValueChange={setSearch} placeholder="Nodes, metrics, rooms, pages, actions" />
@@ -49,7 +60,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           {groups.map(({ group, entries, more }) => (
             <Command.Group key={group} heading={group} className="palette-group">
               {entries.map((entry) => (
-                <Command.Item key={entry.id} value={`${group} ${entry.id}`} className="palette-item" onSelect={() => choose(entry)}>
+                <Command.Item key={entry.id} value={valueOf(group, entry)} className="palette-item" onSelect={() => choose(entry)}>
                   <span className="palette-title" title={entry.title}>
                     {entry.title}
                   </span>

@@ -1,5 +1,6 @@
-import { useState, type ReactNode } from 'react'
+import { useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { NodeState } from '../../src/domain/model.ts'
+import { freshness } from '../offline/page-freshness.ts'
 import { icons } from './icons.tsx'
 
 /** The words for each node state. */
@@ -7,10 +8,12 @@ export const stateWords: Readonly<Record<NodeState, string>> = { live: 'Live', s
 
 /** State as a dot of its own shape and a word: never colour alone. */
 export function StatePill({ state }: { readonly state: NodeState }) {
+  const { isLost } = useSyncExternalStore(freshness.subscribe, freshness.current)
   return (
-    <span className="state" data-state={state}>
+    <span className="state" data-state={state} data-known={isLost ? 'last' : undefined}>
       <span className="state-dot" aria-hidden="true" />
       {stateWords[state]}
+      {isLost ? <span className="visually-hidden">, last known</span> : null}
     </span>
   )
 }

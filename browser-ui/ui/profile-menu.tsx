@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { DropdownMenu } from 'radix-ui'
 import type { Me } from '../link/api.ts'
+import { forgetPerson } from '../offline/forget.ts'
 import { icons } from './icons.tsx'
 import { useServices } from './services.ts'
 import { toasts } from './toasts.ts'
@@ -10,8 +11,9 @@ export function ProfileMenu({ me, onShowKeys }: { readonly me: Me; readonly onSh
   const { api, live } = useServices()
   const signOut = useMutation({
     mutationFn: () => api.signOut(),
-    onSuccess: () => {
+    onSuccess: async () => {
       live.close()
+      await forgetPerson()
       // A full load, so that nothing of this person stays in the page's memory.
       window.location.assign('/sign-in')
     },

@@ -26,11 +26,11 @@ export function ToastArea() {
 const toneIcons = { info: icons.info, good: icons.check, error: icons.warning } as const
 
 function ToastItem({ toast }: { readonly toast: Toast }) {
-  const { id, tone, text, action } = toast
+  const { id, tone, text, action, stays = false } = toast
   const item = useRef<HTMLLIElement>(null)
   useEffect(() => {
     const element = item.current
-    if (element === null) return undefined
+    if (element === null || stays) return undefined
     const countdown = createCountdown(pageClock, action === undefined ? messageMs.plain : messageMs.withAction, () => toasts.dismiss(id))
     const held = new Set<string>()
     const hold = (why: string) => () => {
@@ -55,7 +55,7 @@ function ToastItem({ toast }: { readonly toast: Toast }) {
       document.removeEventListener('visibilitychange', seen)
       for (const [name, listener] of listeners) element.removeEventListener(name, listener)
     }
-  }, [id, action])
+  }, [id, action, stays])
   const close = () => {
     moveFocusOn(item.current)
     toasts.dismiss(id)

@@ -4,6 +4,8 @@ export interface Toast {
   readonly tone: 'info' | 'good' | 'error'
   readonly text: string
   readonly action?: { readonly label: string; run(): void }
+  /** Stays until somebody closes it. */
+  readonly stays?: boolean
 }
 
 const listeners = new Set<() => void>()

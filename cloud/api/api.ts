@@ -31,6 +31,8 @@ export interface ApiDeps {
   readonly caFingerprint: string | undefined
   /** The built page. */
   readonly staticFolder: string
+  /** Whether browsers may keep the page and what it knew last. */
+  readonly isOfflinePage: boolean
   readonly version: string
   /** Answers the agents' routes; reads and checks their bodies itself. */
   readonly gatewayRouter: RequestHandler
@@ -51,7 +53,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
 
 /** The HTTP side of the cloud: agents' routes, our routes behind one gate, the page. */
 export function createApi(deps: ApiDeps): Express {
-  const { gatewayRouter, publicUrl, staticFolder, log } = deps
+  const { gatewayRouter, publicUrl, staticFolder, isOfflinePage, log } = deps
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -80,7 +82,7 @@ export function createApi(deps: ApiDeps): Express {
 
   app.use('/api', (_request, _response, next) => next(new ThroughlineError('NOT_FOUND', 'There is nothing here.')))
 
-  app.use(pageFiles(staticFolder))
+  app.use(pageFiles(staticFolder, isOfflinePage))
   register(app, [{ ...pageRoute, handler: pageFallback(staticFolder) }])
   app.use(createErrorAnswer(log))
   return app

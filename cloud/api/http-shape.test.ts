@@ -96,7 +96,7 @@ it('[API19] tells browsers to be strict', async () => {
   for (const path of ['/', `${base}/health`, '/api/nothing', '/assets/main-abc123.js']) {
     const { headers } = await call('GET', path)
     expect(headers['content-security-policy']).toBe(
-      "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self' wss://localhost:8443;manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+      "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self' wss://localhost:8443;manifest-src 'self';worker-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
     )
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -131,6 +131,14 @@ it('[API20] serves the page at every address of one', async () => {
     expect(`${path} ${(await call('GET', path)).status}`).toBe(`${path} 404`)
   }
   expect((await call('POST', '/nodes')).status).toBe(405)
+})
+
+it('[EV27] the worker of the page is asked for each time, and takes everything back where browsers may not keep the page', async () => {
+  const on = await createApiBench()
+  expect(await on.call('GET', '/sw.js')).toMatchObject({ status: 200, text: 'keeps()', headers: { 'cache-control': 'no-cache' } })
+  expect((await on.call('GET', '/')).headers['content-security-policy']).toContain("worker-src 'self'")
+  const off = await createApiBench({ api: { isOfflinePage: false } })
+  expect(await off.call('GET', '/sw.js')).toMatchObject({ status: 200, text: 'takesBack()', headers: { 'cache-control': 'no-cache' } })
 })
 
 it('[API20] says so when the page is not built', async () => {

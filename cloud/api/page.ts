@@ -2,10 +2,13 @@ import { join } from 'node:path'
 import express, { type RequestHandler } from 'express'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 
-/** Files of the built page: names with a hash never change, everything else is asked for again each time. */
-export function pageFiles(folder: string): RequestHandler {
+/**
+ * Files of the built page: names with a hash never change, everything else is asked for again each time. Where browsers may not
+ * keep the page, its service worker is one that takes back what they keep: a worker that is merely gone would stay in charge.
+ */
+export function pageFiles(folder: string, isOfflinePage: boolean): RequestHandler {
   const assets = join(folder, 'assets')
-  return express.static(folder, {
+  const files = express.static(folder, {
     index: false,
     redirect: false,
     dotfiles: 'ignore',
@@ -13,6 +16,11 @@ export function pageFiles(folder: string): RequestHandler {
       response.setHeader('Cache-Control', path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
+  if (isOfflinePage) return files
+  return (request, response, next) => {
+    if (request.path === '/sw.js') request.url = '/sw-retired.js'
+    files(request, response, next)
+  }
 }
 
 /** Every address of a page answers the one page; it finds out by itself what to show. Files and /api are never answered so. */

@@ -17,6 +17,7 @@ export function securityHeaders(publicUrl: string): RequestHandler {
         fontSrc: ["'self'"],
         connectSrc: ["'self'", publicUrl.replace(/^https:/, 'wss:')],
         manifestSrc: ["'self'"],
+        workerSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],

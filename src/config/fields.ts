@@ -128,6 +128,12 @@ export const fields = {
     doc: 'Whether `up` also monitors the host it runs on: `on` or `off`.',
     parse: oneOf('on', 'off'),
   },
+  offlinePage: {
+    env: 'THROUGHLINE_OFFLINE_PAGE',
+    fallback: 'on',
+    doc: 'Whether browsers may keep the page and its last known metadata (never values): `on`, or `off`, which also takes back what they keep.',
+    parse: oneOf('on', 'off'),
+  },
   tlsCert: {
     env: 'THROUGHLINE_TLS_CERT',
     doc: 'PEM file with your own certificate chain; default a private CA made at first start.',

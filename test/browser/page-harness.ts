@@ -13,9 +13,16 @@ import { parseFromBrowser, type LiveQuestion, type ToBrowser } from '../../src/l
 const port = Number(process.argv[2] ?? 8099)
 const agent = process.argv[3] ?? 'http://127.0.0.1:19999'
 const root = new URL('../../dist/browser-ui/', import.meta.url).pathname
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
+}
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 const liveId = '6f6d9d0e-8c61-4f6f-9a53-0d8f4f1c2a01'
 const sockets = new Set<WebSocket>()
 const scene = { isLive: true, isEmpty: false, hasArrived: false, isSignedIn: true }

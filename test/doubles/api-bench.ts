@@ -67,6 +67,8 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   mkdirSync(join(staticFolder, 'assets'), { recursive: true })
   writeFileSync(join(staticFolder, 'index.html'), '<!doctype html><title>Throughline</title>')
   writeFileSync(join(staticFolder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  writeFileSync(join(staticFolder, 'sw.js'), 'keeps()')
+  writeFileSync(join(staticFolder, 'sw-retired.js'), 'takesBack()')
   writeFileSync(join(staticFolder, 'assets', 'main-abc123.js'), `export const page = '${'x'.repeat(4_000)}'\n`)
 
   const states = new Map<string, NodeState>([[nodeId, 'live']])
@@ -192,6 +194,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     caPem: tls.caPem,
     caFingerprint: 'AB:CD',
     staticFolder,
+    isOfflinePage: true,
     version: '0.1.0',
     gatewayRouter,
     clock: bench.clock,

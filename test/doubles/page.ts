@@ -15,13 +15,13 @@ const quietFlags = [
 
 /** Debian's Chromium with an empty profile; `close` ends it. Certificates of the test's own CA are accepted as a user would once. */
 export async function openBrowser(
-  options: { width?: number; height?: number; colorScheme?: 'dark' | 'light' } = {},
+  options: { width?: number; height?: number; colorScheme?: 'dark' | 'light'; args?: readonly string[] } = {},
 ): Promise<{ page: Page; context: BrowserContext; close(): Promise<void> }> {
   const profile = mkdtempSync(join(tmpdir(), 'throughline-chromium-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',
     headless: true,
-    args: quietFlags,
+    args: [...quietFlags, ...(options.args ?? [])],
     ignoreHTTPSErrors: true,
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? 'dark',

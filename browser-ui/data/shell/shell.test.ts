@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { faviconFor } from './favicon.ts'
 import { isAt, pageAfterRoomChange, places, splitRoom } from './places.ts'
 import { createScrollMemory } from './scroll-memory.ts'
 import { alertWords, badgeText, countAlerts, windowTitle } from './trouble.ts'
@@ -49,6 +50,19 @@ it('[EV5] the window title begins with the trouble and is plain without any', ()
     windowTitle('', { warning: 0, critical: 0, isLost: false }),
     windowTitle('Nodes', { warning: 0, critical: 0, isLost: false }),
   ]).toEqual(['(2) Nodes · Throughline', 'Lost connection · Nodes · Throughline', 'Throughline', 'Nodes · Throughline'])
+})
+
+it('[EV18] each kind of trouble has an icon of its own; a lost cloud outdoes alerts, and none is the plain one', () => {
+  const none = { warning: 0, critical: 0, isLost: false }
+  const drawn = [
+    { ...none, warning: 3 },
+    { ...none, warning: 1, critical: 1 },
+    { ...none, critical: 1, isLost: true },
+  ].map(faviconFor)
+  expect(faviconFor(none)).toBe('/favicon.svg')
+  expect(new Set(drawn).size).toBe(3)
+  expect(faviconFor({ ...none, isLost: true })).toBe(drawn[2])
+  expect(drawn.every((href) => href.startsWith('data:image/svg+xml,') && !href.includes('#'))).toBe(true)
 })
 
 it('[EV6] going back scrolls to where the page was left; a new page starts at its top', () => {

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { forgetPerson } from '../../offline/forget.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons, logo } from '../../ui/icons.tsx'
 import { Skeleton } from '../../ui/parts.tsx'
@@ -54,6 +55,7 @@ function WithLink({ token, onOther }: { readonly token: string; readonly onOther
     mutationFn: () => api.signIn(token),
     onSuccess: async () => {
       queryClient.clear()
+      await forgetPerson()
       navigate('/', { replace: true })
     },
   })

@@ -1,0 +1,24 @@
+import { useSyncExternalStore } from 'react'
+import { asOfWords } from '../offline/as-of-words.ts'
+import { freshness } from '../offline/page-freshness.ts'
+import { icons } from './icons.tsx'
+
+/** Says that the cloud is away, and from when what one sees is; nothing while it answers. */
+export function LastKnown() {
+  const { isLost, asOfMs } = useSyncExternalStore(freshness.subscribe, freshness.current)
+  return (
+    <div role="status" className="last-known-place">
+      {!isLost ? null : (
+        <p className="banner is-warning last-known">
+          {icons.offline}
+          <span>
+            <strong>The cloud cannot be reached.</strong>{' '}
+            {asOfMs === undefined
+              ? 'Nothing on this page renews until it answers.'
+              : `This is what was known at ${asOfWords(asOfMs, Date.now())}. Live values are never kept, so there are none.`}
+          </span>
+        </p>
+      )}
+    </div>
+  )
+}
