@@ -1,114 +1,111 @@
-import { memo, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import './charts.css'
+import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { choiceOf, isolated, kindOf, switched, withSetting, type CardSettings } from '../data/charts/card-settings.ts'
 import type { ContextSummary } from '../data/feed/catalogue.ts'
-import { buildFrame } from '../data/chart-frame.ts'
-import { isPercentage } from '../data/units.ts'
+import type { NoDataReason } from '../data/metrics/metrics-feed.ts'
 import { useTheme } from '../ui/hooks.ts'
+import { icons } from '../ui/icons.tsx'
 import { chartColors } from './chart-colors.ts'
 import { chartKeys } from './chart-gestures.ts'
-import { createChartView, type ChartView } from './chart-view.ts'
-import { timeZone } from '../ui/time-zone.ts'
+import { ChartControls } from './controls/chart-controls.tsx'
+import { controlIcons } from './controls/control-icons.tsx'
 import type { Deck } from './deck.ts'
-import { createLegendView } from './legend-view.ts'
+import { mountChart, type MountedChart } from './mounted-chart.ts'
+import { createNearObserver } from './near.ts'
 
-const heightPx = 168
+const cardHeightPx = 168
 /** Charts start to work this far before they scroll into sight. */
-const nearPx = 300
+const observeNear = createNearObserver(300)
+const nothing: readonly string[] = []
 
-interface ChartCardProps {
+export interface ChartCardProps {
   readonly deck: Deck
   readonly context: ContextSummary
+  readonly settings: CardSettings
+  /** Must stay the same between renders. */
+  readonly onSettings: (contextId: string, settings: CardSettings) => void
+  /** Opens the large chart; must stay the same between renders. */
+  readonly onExpand?: (contextId: string) => void
+  /** Height of the plot. */
+  readonly heightPx?: number
+  /** In place of the context's own title. */
+  readonly title?: string
 }
 
-/** One chart with its title, instance choice and legend. Works only while it is on screen; ticks never pass through React. */
-export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardProps) {
+/** One chart with its title, controls and legend. Works only while it is near the screen; ticks never pass through React. */
+export const ChartCard = memo(function ChartCard({
+  deck,
+  context,
+  settings,
+  onSettings,
+  onExpand,
+  heightPx = cardHeightPx,
+  title: givenTitle,
+}: ChartCardProps) {
   const card = useRef<HTMLElement>(null)
   const plotHost = useRef<HTMLDivElement>(null)
   const legendHost = useRef<HTMLDivElement>(null)
   const unitLabel = useRef<HTMLSpanElement>(null)
   const timeLabel = useRef<HTMLTimeElement>(null)
-  const view = useRef<ChartView>(undefined)
-  const colors = useRef(chartColors.light)
-  const chosen = useRef<string>(undefined)
-  const [chartId, setChartId] = useState<string>()
+  const volumeLabel = useRef<HTMLSpanElement>(null)
+  const chart = useRef<MountedChart>(undefined)
   const [isNear, setIsNear] = useState(false)
+  const [reason, setReason] = useState<NoDataReason>()
   const theme = useTheme()
-  const catalogue = useSyncExternalStore(deck.feed.onStatus, () => deck.feed.status.catalogue)
-  const instances = catalogue?.instances.get(context.id) ?? []
+  const { feed } = deck
+  // A text, so that only other nodes make another choice, not every change of their state.
+  const nodeKey = useSyncExternalStore(feed.onStatus, () => feed.status.nodes.map(({ nodeId }) => nodeId).join(' '))
+  const choice = useMemo(
+    () => choiceOf({ id: context.id, units: context.units }, settings, nodeKey.split(' ')),
+    [context.id, context.units, settings, nodeKey],
+  )
+  const kind = kindOf(context, settings)
+  const hidden = settings.hidden ?? nothing
+  const title = givenTitle ?? (context.title || context.id)
+  const latest = useRef({ choice, hidden, theme, settings })
+  latest.current = { choice, hidden, theme, settings }
 
   useEffect(() => {
     const element = card.current
-    if (element === null) return undefined
-    const observer = new IntersectionObserver(([entry]) => setIsNear(entry?.isIntersecting ?? false), { rootMargin: `${nearPx}px 0px` })
-    observer.observe(element)
-    return () => observer.disconnect()
+    return element === null ? undefined : observeNear(element, setIsNear)
   }, [])
 
   useEffect(() => {
-    colors.current = chartColors[theme]
-    view.current?.setColors(colors.current)
-  }, [theme])
-
-  useEffect(() => {
-    chosen.current = chartId
-    view.current?.invalidate()
-    deck.invalidate()
-  }, [deck, chartId])
-
-  useEffect(() => {
-    const element = card.current
-    const host = plotHost.current
-    const legendElement = legendHost.current
-    if (!isNear || element === null || host === null || legendElement === null) return undefined
-    const { feed } = deck
-    const legend = createLegendView(legendElement)
-    const widthPx = Math.max(200, host.clientWidth)
-    const chart = createChartView(
+    if (!isNear || card.current === null || plotHost.current === null || legendHost.current === null) return undefined
+    const mounted = mountChart(
       {
-        host,
-        legend,
-        units: context.units,
-        chartType: context.chartType,
+        deck,
+        context,
+        kind,
         heightPx,
-        timeline: feed.timeline,
-        onScale: ({ label }) => setText(unitLabel.current, label),
-        onCursor: (timeS) => setText(timeLabel.current, timeS === undefined ? '' : timeZone.format.moment(timeS, feed.timeline.edgeS())),
+        card: card.current,
+        host: plotHost.current,
+        legendHost: legendHost.current,
+        unitLabel: unitLabel.current,
+        timeLabel: timeLabel.current,
+        volumeLabel: volumeLabel.current,
+        onReason: setReason,
+        onPick(ids, id, isAlone) {
+          const before = latest.current.settings
+          const next = (isAlone ? isolated : switched)(ids, before.hidden ?? nothing, id)
+          onSettings(context.id, withSetting(before, 'hidden', next.length === 0 ? undefined : next))
+        },
       },
-      colors.current,
-      widthPx,
+      latest.current.choice,
+      latest.current.hidden,
+      chartColors[latest.current.theme],
     )
-    view.current = chart
-    const hide = feed.show(context.id, widthPx)
-    const remove = deck.add({
-      contextId: context.id,
-      draw() {
-        chart.setLoading(feed.isLoading(context.id))
-        const table = feed.table(context.id)
-        const [fromS, toS] = feed.timeline.span()
-        if (table === undefined || toS === 0 || (table.length === 0 && feed.isLoading(context.id))) return
-        const frame = buildFrame(table, {
-          chartId: chosen.current,
-          isAveraged: isPercentage(context.units),
-          fromS,
-          toS,
-          paceS: feed.paceS(context.id),
-        })
-        element.dataset['lastTime'] = String(frame.timesS.at(-1) ?? 0)
-        element.dataset['drawn'] = 'true'
-        chart.draw(frame, fromS, toS)
-      },
-    })
-    const resizes = new ResizeObserver(() => chart.resize(Math.max(200, host.clientWidth)))
-    resizes.observe(host)
+    chart.current = mounted
     return () => {
-      resizes.disconnect()
-      remove()
-      hide()
-      chart.destroy()
-      legend.destroy()
-      view.current = undefined
-      delete element.dataset['drawn']
+      mounted.destroy()
+      chart.current = undefined
+      setReason(undefined)
     }
-  }, [deck, context.id, context.units, context.chartType, isNear])
+  }, [deck, context, kind, heightPx, isNear, onSettings])
+
+  useEffect(() => chart.current?.setColors(chartColors[theme]), [theme])
+  useEffect(() => chart.current?.setChoice(choice), [choice])
+  useEffect(() => chart.current?.setHidden(hidden), [hidden])
 
   return (
     <article
@@ -116,38 +113,45 @@ export const ChartCard = memo(function ChartCard({ deck, context }: ChartCardPro
       className="chart-card"
       data-context={context.id}
       data-near={isNear || undefined}
-      aria-label={`${context.title}, ${context.units}`}
+      aria-label={`${title}, ${context.units}`}
     >
       <header className="chart-head">
-        <h3 title={context.id}>{context.title || context.id}</h3>
+        <h3 title={`${title}\n${context.id}`}>{title}</h3>
         <time ref={timeLabel} className="chart-time" />
-        {instances.length > 1 ? (
-          <select
-            className="chart-select"
-            aria-label={`Instance of ${context.title}`}
-            value={chartId ?? ''}
-            onChange={(event) => setChartId(event.target.value || undefined)}
-          >
-            <option value="">
-              All {instances.length} ({isPercentage(context.units) ? 'mean' : 'sum'})
-            </option>
-            {instances.map((instance) => (
-              <option key={instance.chartId} value={instance.chartId}>
-                {instance.label}
-              </option>
-            ))}
-          </select>
-        ) : null}
-        <span ref={unitLabel} className="chart-unit">
+        <span ref={unitLabel} className="chart-unit" title={context.units}>
           {context.units}
         </span>
+        {onExpand === undefined ? null : (
+          <button
+            type="button"
+            className="chart-tool"
+            aria-label={`Expand ${title}`}
+            title="Expand (e)"
+            onClick={() => onExpand(context.id)}
+          >
+            {controlIcons.expand}
+          </button>
+        )}
       </header>
-      <div ref={plotHost} className="chart-plot" role="img" tabIndex={0} aria-label={`Chart of ${context.title}. ${chartKeys}`} />
+      <div className="chart-controls">
+        {isNear ? <ChartControls deck={deck} context={context} settings={settings} onSettings={onSettings} /> : null}
+        <span ref={volumeLabel} className="chart-volume" />
+      </div>
+      <div className="chart-stage" style={{ height: heightPx }}>
+        <div ref={plotHost} className="chart-plot" role="img" tabIndex={0} aria-label={`Chart of ${title}. ${chartKeys}`} />
+        {reason === undefined ? null : (
+          <div className="chart-empty">
+            <p className="chart-empty-title">{reason.title}</p>
+            <p>{reason.text}</p>
+          </div>
+        )}
+      </div>
+      {reason === undefined ? null : (
+        <p className="chart-note" role="note" title={reason.text}>
+          {icons.info} <span>{reason.title}</span>
+        </p>
+      )}
       <div ref={legendHost} className="chart-legend" />
     </article>
   )
 })
-
-function setText(element: HTMLElement | null, text: string): void {
-  if (element !== null && element.textContent !== text) element.textContent = text
-}

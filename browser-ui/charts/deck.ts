@@ -1,4 +1,4 @@
-import type { NodeFeed } from '../data/feed/node-feed.ts'
+import type { MetricsFeed } from '../data/metrics/metrics-feed.ts'
 import type { FrameScheduler } from './frame-scheduler.ts'
 
 /** Something on screen that shows one context. */
@@ -7,11 +7,11 @@ export interface Drawable {
   draw(): void
 }
 
-/** Everything a node page draws: redrawn together when values arrive, the window moves or another one is chosen. */
+/** Everything a page draws of one feed: redrawn together when values arrive, the window's edge moves or the timeline changes. */
 export interface Deck {
-  readonly feed: NodeFeed
+  readonly feed: MetricsFeed
   add(drawable: Drawable): () => void
-  /** Draws everything anew: the window, the theme or the pause changed. */
+  /** Draws everything anew, such as after a change of theme. */
   invalidate(): void
   close(): void
 }
@@ -19,22 +19,24 @@ export interface Deck {
 /** An edge that moves by less than this share of the window changes no pixel worth a redraw. */
 const edgeShare = 1 / 600
 
-export function createDeck(feed: NodeFeed, scheduler: FrameScheduler): Deck {
+export function createDeck(feed: MetricsFeed, scheduler: FrameScheduler): Deck {
   const drawables = new Map<Drawable, () => void>()
   let drawnEdgeS = 0
-
-  const { timeline } = feed
 
   const invalidate = () => {
     for (const draw of drawables.values()) scheduler.request(draw)
   }
-  const stopTime = timeline.onChange(invalidate)
-  const stop = feed.onData((changed) => {
-    const edgeS = timeline.span()[1]
-    const isMoved = edgeS - drawnEdgeS >= Math.max(1, timeline.view.windowS * edgeShare)
-    if (isMoved) drawnEdgeS = edgeS
-    for (const [drawable, draw] of drawables) if (isMoved || changed.has(drawable.contextId)) scheduler.request(draw)
-  })
+  const stops = [
+    feed.onData((changed) => {
+      const edgeS = feed.timeline.span()[1]
+      const isMoved = edgeS - drawnEdgeS >= Math.max(1, feed.timeline.view.windowS * edgeShare)
+      if (isMoved) drawnEdgeS = edgeS
+      for (const [drawable, draw] of drawables) if (isMoved || changed.has(drawable.contextId)) scheduler.request(draw)
+    }),
+    feed.timeline.onChange(invalidate),
+    // Why there is nothing to draw is drawn too.
+    feed.onStatus(invalidate),
+  ]
 
   return {
     feed,
@@ -49,8 +51,7 @@ export function createDeck(feed: NodeFeed, scheduler: FrameScheduler): Deck {
     },
     invalidate,
     close() {
-      stop()
-      stopTime()
+      for (const stop of stops) stop()
       for (const draw of drawables.values()) scheduler.cancel(draw)
       drawables.clear()
     },

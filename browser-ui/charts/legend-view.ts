@@ -4,10 +4,14 @@ import type { SeriesRanking } from './series-ranks.ts'
 
 /** The words under a chart: name, colour and value of each series at one time. Written by hand, without React: it changes every second. */
 export interface LegendView {
+  /** Series that are switched off: they stay in the legend, marked. */
+  setHidden(hidden: ReadonlySet<string>): void
   /** Which series there are; rebuilt only when they change. */
   setSeries(series: readonly FrameSeries[], colors: readonly string[], ranking: SeriesRanking): void
   /** The values at one row; `isHovered` when a person points at that time. */
   setRow(series: readonly FrameSeries[], row: number, timeS: number | undefined, scale: UnitScale, isHovered: boolean): void
+  /** The colour of each series, by its id. */
+  colors(): ReadonlyMap<string, string>
   destroy(): void
 }
 
@@ -16,13 +20,16 @@ const mostShown = 6
 const fewShown = 3
 
 interface Cell {
+  readonly id: string
   readonly item: HTMLElement
+  readonly button: HTMLButtonElement
   readonly value: HTMLElement
   readonly swatch: HTMLElement
   text: string
 }
 
-export function createLegendView(host: HTMLElement): LegendView {
+/** `onPick`: a person chose a series; alone, or (with Shift, Ctrl or ⌘) in addition to the others. */
+export function createLegendView(host: HTMLElement, onPick?: (dimensionId: string, isAlone: boolean) => void): LegendView {
   const list = document.createElement('ul')
   list.className = 'legend-list'
   const more = document.createElement('button')
@@ -37,7 +44,16 @@ export function createLegendView(host: HTMLElement): LegendView {
   let shownTime = ''
   let order: readonly number[] = []
   let firstShown = mostShown
+  let hiddenSeries: ReadonlySet<string> = new Set()
+  let colorOf: ReadonlyMap<string, string> = new Map()
 
+  const markHidden = () => {
+    for (const { id, item, button } of cells) {
+      const isHidden = hiddenSeries.has(id)
+      item.classList.toggle('is-off', isHidden)
+      button.setAttribute('aria-pressed', String(!isHidden))
+    }
+  }
   const fold = () => {
     order.forEach((cellIndex, position) => {
       const cell = cells[cellIndex]
@@ -54,10 +70,15 @@ export function createLegendView(host: HTMLElement): LegendView {
   })
 
   return {
+    setHidden(hidden) {
+      hiddenSeries = hidden
+      markHidden()
+    },
     setSeries(series, colors, ranking) {
       const nextKey = ranking.order.map((index) => `${series[index]?.dimensionId}\u0000${colors[index]}`).join('\u0001')
       if (nextKey === key) return
       key = nextKey
+      colorOf = new Map(series.map((line, index) => [line.dimensionId, colors[index] ?? '']))
       cells = series.map((line, index) => {
         const item = document.createElement('li')
         item.className = 'legend-item'
@@ -68,18 +89,24 @@ export function createLegendView(host: HTMLElement): LegendView {
         const name = document.createElement('span')
         name.className = 'legend-name'
         name.textContent = line.name
-        name.title = line.name
         const value = document.createElement('span')
         value.className = 'legend-value'
         value.textContent = '–'
-        item.append(swatch, name, value)
-        return { item, value, swatch, text: '' }
+        const button = document.createElement('button')
+        button.type = 'button'
+        button.className = 'legend-button'
+        button.title = `${line.name}\nClick: this one alone. Shift+click: on or off.`
+        button.append(swatch, name, value)
+        button.addEventListener('click', (event) => onPick?.(line.dimensionId, !event.shiftKey && !event.ctrlKey && !event.metaKey))
+        item.append(button)
+        return { id: line.dimensionId, item, button, value, swatch, text: '' }
       })
       order = ranking.order
       const wished = Math.min(mostShown, Math.max(fewShown, ranking.active))
       // Folding away a single one would take as much room as showing it.
       firstShown = cells.length - wished === 1 ? cells.length : Math.min(wished, cells.length)
       list.replaceChildren(...order.map((index) => cells[index]?.item ?? ''), moreItem)
+      markHidden()
       fold()
     },
     setRow(series, row, timeS, scale, isHovered) {
@@ -104,6 +131,7 @@ export function createLegendView(host: HTMLElement): LegendView {
         cell.value.textContent = text
       })
     },
+    colors: () => colorOf,
     destroy: () => host.replaceChildren(),
   }
 }

@@ -1,6 +1,6 @@
 import { memo, useEffect, useRef } from 'react'
-import { buildFrame } from '../data/chart-frame.ts'
-import { readingAt, vitalLine, type Vital } from '../data/vitals.ts'
+import { defaultChoice } from '../data/metrics/metrics-feed.ts'
+import { readingAt, vitalAggregation, vitalLine, type Vital } from '../data/vitals.ts'
 import { useTheme } from '../ui/hooks.ts'
 import { chartColors, seriesColor } from './chart-colors.ts'
 import type { Deck } from './deck.ts'
@@ -11,10 +11,13 @@ export const VitalTile = memo(function VitalTile({
   deck,
   vital,
   units,
+  nodeCount,
 }: {
   readonly deck: Deck
   readonly vital: Vital
   readonly units: string
+  /** Of several nodes a tile shows the sum, or the mean where a sum says nothing. */
+  readonly nodeCount: number
 }) {
   const tile = useRef<HTMLDivElement>(null)
   const numberText = useRef<HTMLSpanElement>(null)
@@ -26,14 +29,14 @@ export const VitalTile = memo(function VitalTile({
   useEffect(() => {
     const { feed } = deck
     const colors = chartColors[theme]
-    const hide = feed.show(vital.contextId, 200)
+    const choice = { ...defaultChoice({ id: vital.contextId }, false), aggregation: vitalAggregation(vital) }
+    const hide = feed.show(choice, 200)
     const remove = deck.add({
       contextId: vital.contextId,
       draw() {
-        const table = feed.table(vital.contextId)
         const [fromS, toS] = feed.timeline.span()
-        if (table === undefined || canvas.current === null || toS === 0) return
-        const frame = buildFrame(table, { chartId: undefined, isAveraged: false, fromS, toS, paceS: feed.paceS(vital.contextId) })
+        const frame = feed.frame(choice)
+        if (frame === undefined || canvas.current === null || toS === 0) return
         const line = vitalLine(vital, frame)
         // A slow collector may have no row in the window yet; the agent still told its newest value.
         const ids = frame.series.map((series) => series.dimensionId)
@@ -44,7 +47,7 @@ export const VitalTile = memo(function VitalTile({
         const value = vital.value(reading, ids)
         if (value === undefined) {
           // Nothing of the past: the newest number there is would be a lie about it.
-          if (!isNow && !feed.isLoading(vital.contextId)) {
+          if (!isNow && !feed.isLoading(choice)) {
             setText(numberText.current, '–')
             setText(unitText.current, '')
             setText(detailText.current, '\u00a0')
@@ -68,7 +71,10 @@ export const VitalTile = memo(function VitalTile({
 
   return (
     <div ref={tile} className="vital" data-vital={vital.id}>
-      <p className="vital-title">{vital.title}</p>
+      <p className="vital-title">
+        {vital.title}
+        {nodeCount > 1 ? <span className="vital-scope"> · {vitalAggregation(vital) === 'sum' ? 'all nodes' : 'mean of nodes'}</span> : null}
+      </p>
       <p className="vital-value">
         <span ref={numberText} className="vital-number">
           –

@@ -1,4 +1,5 @@
 import type { ChartFrame } from './chart-frame.ts'
+import type { Aggregation } from './metrics/metrics-feed.ts'
 import { formatNumber, scaleFor } from './units.ts'
 
 /** Values of one context at one time, by dimension; undefined for a gap. */
@@ -110,6 +111,11 @@ export const vitals: readonly Vital[] = [
     }),
   },
 ]
+
+/** How the values of several nodes become one: loads and shares of CPU as their mean, amounts added up. */
+export function vitalAggregation(vital: Vital): Aggregation {
+  return vital.id === 'cpu' || vital.id === 'load' ? 'average' : 'sum'
+}
 
 /** A vital's value at each time of a frame. */
 export function vitalLine(vital: Vital, frame: ChartFrame): readonly (number | null)[] {

@@ -31,7 +31,7 @@ export const counted = (count: number, [one, many]: readonly [string, string]): 
 
 /** What a chooser shows of its choice: `5 disks`, `sda`, `2 of 5 disks`. */
 export function chosenWords(
-  options: readonly FacetOption[],
+  options: readonly Pick<FacetOption, 'id' | 'name'>[],
   chosen: readonly string[] | undefined,
   noun: readonly [string, string],
 ): string {

@@ -399,6 +399,13 @@ export function createMetricsFeed(deps: MetricsFeedDeps): MetricsFeed {
       }
     },
     frame,
+    isLoading(choice) {
+      const plan = planOf(choice)
+      return (
+        plan.singles.some((nodeId) => nodeFeeds.get(nodeId)?.isLoading(choice.contextId) === true) ||
+        aggregatesOf(choice, plan).some((feed) => feed.isLoading())
+      )
+    },
     async frameOf(choice, fromS, toS, points, signal) {
       const plan = planOf(choice)
       const [afterS, beforeS] = [Math.floor(fromS), Math.ceil(toS)]

@@ -91,6 +91,8 @@ export interface MetricsFeed {
   show(choice: ChartChoice, widthPx: number): () => void
   /** What there is to draw in the timeline's span; undefined before anything arrived. */
   frame(choice: ChartChoice): MetricsFrame | undefined
+  /** Whether a source of a wanted chart still owes the present span. */
+  isLoading(choice: ChartChoice): boolean
   /** The span of the same length right before (or any other span), asked once. */
   frameOf(choice: ChartChoice, fromS: number, toS: number, points: number, signal?: AbortSignal): Promise<MetricsFrame>
   reason(choice: ChartChoice): NoDataReason | undefined

@@ -13,7 +13,7 @@ const noStatus = () => () => {}
 
 /** Who this node is: name, state, the facts its agent told, and the rest behind a button. */
 export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonly deck: Deck | undefined }) {
-  const liveState = useSyncExternalStore(deck?.feed.onStatus ?? noStatus, () => deck?.feed.status.nodeState)
+  const liveState = useSyncExternalStore(deck?.feed.onStatus ?? noStatus, () => deck?.feed.status.nodes[0]?.state)
   const memory = Number(node.memoryBytes ?? 0)
   const facts = [
     [node.os, node.osVersion].filter(Boolean).join(' '),

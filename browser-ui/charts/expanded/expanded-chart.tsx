@@ -1,0 +1,272 @@
+import './expanded.css'
+import { Tabs } from 'radix-ui'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { choiceOf, isolated, kindOf, switched, withSetting, type CardSettings } from '../../data/charts/card-settings.ts'
+import { inWindow } from '../../data/charts/in-window.ts'
+import { chartCsv, fileNameOf } from '../../data/charts/chart-csv.ts'
+import { alignFrame, comparisons, type ComparisonId } from '../../data/charts/compare.ts'
+import { isoTime } from '../../data/charts/iso-time.ts'
+import type { ContextSummary } from '../../data/feed/catalogue.ts'
+import type { AskedCall, MetricsFrame, NoDataReason } from '../../data/metrics/metrics-feed.ts'
+import { timeAxis } from '../../data/time/time-axis.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { useTheme } from '../../ui/hooks.ts'
+import { icons } from '../../ui/icons.tsx'
+import { timeZone } from '../../ui/time-zone.ts'
+import { chartColors } from '../chart-colors.ts'
+import { chartKeys } from '../chart-gestures.ts'
+import { ChartControls } from '../controls/chart-controls.tsx'
+import { PortalContext } from '../controls/portal.ts'
+import type { Deck } from '../deck.ts'
+import { mountChart, type MountedChart } from '../mounted-chart.ts'
+import { CallPanel } from './call-panel.tsx'
+import { download } from './download.ts'
+import { imageSize, paintImage } from './paint-image.ts'
+import { RowsTable } from './rows-table.tsx'
+import { StatsTable, type StatsInput } from './stats-table.tsx'
+import { useComparison } from './use-comparison.ts'
+
+interface ExpandedChartProps {
+  readonly deck: Deck
+  readonly context: ContextSummary
+  readonly settings: CardSettings
+  readonly onSettings: (contextId: string, settings: CardSettings) => void
+  /** Which panel is open: `values`, `rows` or `call`. */
+  readonly panel: string | undefined
+  readonly onPanel: (panel: string) => void
+  readonly onClose: () => void
+}
+
+const panels = [
+  ['values', 'Values'],
+  ['rows', 'Values by time'],
+  ['call', 'API call'],
+] as const
+const nothing: readonly string[] = []
+const comparedPoints = 600
+
+/** One chart large, with its values, an earlier period beside it, its files and the call behind it. Shares the page's time. */
+export function ExpandedChart({ deck, context, settings, onSettings, panel, onPanel, onClose }: ExpandedChartProps) {
+  const { feed } = deck
+  const theme = useTheme()
+  const card = useRef<HTMLDivElement>(null)
+  const plotHost = useRef<HTMLDivElement>(null)
+  const legendHost = useRef<HTMLDivElement>(null)
+  const unitLabel = useRef<HTMLSpanElement>(null)
+  const timeLabel = useRef<HTMLTimeElement>(null)
+  const volumeLabel = useRef<HTMLSpanElement>(null)
+  const chart = useRef<MountedChart>(undefined)
+  const newest = useRef<MetricsFrame>(undefined)
+  const showStats = useRef<(input: StatsInput) => void>(undefined)
+  const [portal, setPortal] = useState<HTMLElement | null>(null)
+  const [reason, setReason] = useState<NoDataReason>()
+  const [comparison, setComparison] = useState<ComparisonId>()
+  const [taken, setTaken] = useState<MetricsFrame>()
+  const [calls, setCalls] = useState<readonly AskedCall[]>([])
+  const status = useSyncExternalStore(feed.onStatus, () => feed.status)
+  const nodeKey = status.nodes.map(({ nodeId }) => nodeId).join(' ')
+  const choice = useMemo(
+    () => choiceOf({ id: context.id, units: context.units }, settings, nodeKey.split(' ')),
+    [context.id, context.units, settings, nodeKey],
+  )
+  const kind = kindOf(context, settings)
+  const hidden = settings.hidden ?? nothing
+  const earlier = useComparison(deck, choice, comparison, comparedPoints)
+  const title = context.title || context.id
+  const latest = useRef({ choice, hidden, theme, settings, earlier })
+  latest.current = { choice, hidden, theme, settings, earlier }
+
+  const tellStats = useCallback(
+    (frame: MetricsFrame) => {
+      const [fromS, toS] = feed.timeline.span()
+      const { frame: before, shiftS } = latest.current.earlier
+      const colors = chart.current?.colors() ?? new Map<string, string>()
+      showStats.current?.({ frame, earlier: before, fromS, toS, earlierSpan: [fromS - shiftS, toS - shiftS], colors })
+    },
+    [feed],
+  )
+  const onInput = useCallback(
+    (show: ((input: StatsInput) => void) | undefined) => {
+      showStats.current = show
+      if (newest.current !== undefined) tellStats(newest.current)
+    },
+    [tellStats],
+  )
+
+  useEffect(() => {
+    if (card.current === null || plotHost.current === null || legendHost.current === null) return undefined
+    const mounted = mountChart(
+      {
+        deck,
+        context,
+        kind,
+        heightPx: Math.max(200, plotHost.current.clientHeight),
+        card: card.current,
+        host: plotHost.current,
+        legendHost: legendHost.current,
+        unitLabel: unitLabel.current,
+        timeLabel: timeLabel.current,
+        volumeLabel: volumeLabel.current,
+        onReason: setReason,
+        onPick(ids, id, isAlone) {
+          const before = latest.current.settings
+          const next = (isAlone ? isolated : switched)(ids, before.hidden ?? nothing, id)
+          onSettings(context.id, withSetting(before, 'hidden', next.length === 0 ? undefined : next))
+        },
+        onFrame(frame) {
+          newest.current = frame
+          // The first frame is what the tables start with; later ones come when a person asks for them.
+          setTaken((before) => before ?? frame)
+          tellStats(frame)
+        },
+        comparedTo(frame) {
+          const { frame: before, shiftS } = latest.current.earlier
+          return before === undefined ? undefined : alignFrame(frame, before, shiftS)
+        },
+      },
+      latest.current.choice,
+      latest.current.hidden,
+      chartColors[latest.current.theme],
+    )
+    chart.current = mounted
+    return () => {
+      mounted.destroy()
+      chart.current = undefined
+    }
+  }, [deck, context, kind, onSettings, tellStats])
+  useEffect(() => chart.current?.setColors(chartColors[theme]), [theme])
+  useEffect(() => {
+    chart.current?.setChoice(choice)
+    setTaken(undefined)
+  }, [choice])
+  useEffect(() => chart.current?.setHidden(hidden), [hidden])
+  // Another earlier period is drawn at once, not with the next second.
+  useEffect(() => deck.invalidate(), [deck, earlier.frame])
+  useEffect(() => {
+    if (panel === 'call') setCalls(feed.calls(choice, plotHost.current?.clientWidth ?? comparedPoints))
+  }, [feed, choice, panel, status])
+
+  const saveCsv = () => {
+    const frame = newest.current
+    if (frame === undefined) return
+    const { format } = timeZone
+    const iso = (timeS: number) => isoTime(timeS, format.offsetS(timeS))
+    const text = chartCsv(inWindow(frame, feed.timeline.span()), context.units, iso)
+    download(new Blob([text], { type: 'text/csv;charset=utf-8' }), fileNameOf(context.id, iso(feed.timeline.span()[1]), 'csv'))
+  }
+  const saveImage = () => {
+    const frame = newest.current
+    const mounted = chart.current
+    if (frame === undefined || mounted === undefined) return
+    const [fromS, toS] = feed.timeline.span()
+    const { format } = timeZone
+    const canvas = paintImage({
+      title,
+      subtitle: `${status.nodes.length === 1 ? (status.nodes[0]?.hostname ?? '') : `${choice.nodeIds?.length ?? status.nodes.length} nodes`} · ${format.span(fromS, toS, Date.now() / 1000)} ${format.offsetText(toS)}`,
+      units: context.units,
+      kind,
+      frame,
+      compared: earlier.frame === undefined ? undefined : alignFrame(frame, earlier.frame, earlier.shiftS),
+      hidden: new Set(hidden),
+      fromS,
+      toS,
+      axis: timeAxis(fromS, toS, Math.floor(imageSize.width / 130), format),
+      colors: chartColors[theme],
+      seriesColors: mounted.colors(),
+    })
+    canvas.toBlob((blob) => {
+      if (blob !== null) download(blob, fileNameOf(context.id, isoTime(toS, format.offsetS(toS)), 'png'))
+    }, 'image/png')
+  }
+
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <PortalContext value={portal}>
+        <div
+          className="expanded chart-card"
+          ref={(element) => {
+            card.current = element
+            setPortal(element)
+          }}
+          data-expanded={context.id}
+        >
+          <div className="expanded-bar">
+            <code className="expanded-id">{context.id}</code>
+            <span ref={unitLabel} className="chart-unit">
+              {context.units}
+            </span>
+            <time ref={timeLabel} className="chart-time" />
+            <label className="expanded-compare">
+              Compare with
+              <select
+                value={comparison ?? ''}
+                onChange={(event) => setComparison(comparisons.find(({ id }) => id === event.target.value)?.id)}
+              >
+                <option value="">nothing</option>
+                {comparisons.map(({ id, title: words }) => (
+                  <option key={id} value={id}>
+                    {words.charAt(0).toLowerCase() + words.slice(1)}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <button type="button" className="button is-small" onClick={saveCsv}>
+              {icons.download} CSV
+            </button>
+            <button type="button" className="button is-small" onClick={saveImage}>
+              {icons.download} PNG
+            </button>
+          </div>
+          <div className="chart-controls">
+            <ChartControls deck={deck} context={context} settings={settings} onSettings={onSettings} />
+            <span ref={volumeLabel} className="chart-volume" />
+          </div>
+          <div className="chart-stage expanded-stage">
+            <div ref={plotHost} className="chart-plot" role="img" tabIndex={0} aria-label={`Chart of ${title}. ${chartKeys}`} />
+            {reason === undefined ? null : (
+              <div className="chart-empty">
+                <p className="chart-empty-title">{reason.title}</p>
+                <p>{reason.text}</p>
+              </div>
+            )}
+          </div>
+          {reason === undefined ? null : (
+            <p className="chart-note" role="note" title={reason.text}>
+              {icons.info} <span>{reason.title}</span>
+            </p>
+          )}
+          <div ref={legendHost} className="chart-legend" />
+          {comparison === undefined ? null : (
+            <p className="expanded-note" role="status">
+              {earlier.isLoading && earlier.frame === undefined
+                ? 'Asking for the earlier period…'
+                : (earlier.trouble ?? 'The earlier period is drawn dashed, at the times of this one.')}
+            </p>
+          )}
+          <Tabs.Root value={panels.some(([id]) => id === panel) ? (panel ?? 'values') : 'values'} onValueChange={onPanel}>
+            <Tabs.List className="expanded-tabs" aria-label="About this chart">
+              {panels.map(([id, words]) => (
+                <Tabs.Trigger key={id} value={id}>
+                  {words}
+                </Tabs.Trigger>
+              ))}
+            </Tabs.List>
+            <Tabs.Content value="values">
+              <StatsTable units={context.units} isCompared={comparison !== undefined} onInput={onInput} />
+            </Tabs.Content>
+            <Tabs.Content value="rows">
+              <RowsTable
+                frame={taken === undefined ? undefined : inWindow(taken, feed.timeline.span())}
+                timeText={(timeS) => isoTime(timeS, timeZone.format.offsetS(timeS)).replace('T', ' ')}
+                onRenew={() => setTaken(newest.current)}
+              />
+            </Tabs.Content>
+            <Tabs.Content value="call">
+              <CallPanel calls={calls} nodes={status.nodes} />
+            </Tabs.Content>
+          </Tabs.Root>
+        </div>
+      </PortalContext>
+    </Dialog>
+  )
+}

@@ -1,0 +1,49 @@
+import { useEffect, useRef, useState } from 'react'
+import { createDeck, type Deck } from '../../charts/deck.ts'
+import { createFrameScheduler } from '../../charts/frame-scheduler.ts'
+import { createMetricsFeed } from '../../data/metrics/create-metrics-feed.ts'
+import type { MetricsNode } from '../../data/metrics/metrics-feed.ts'
+import type { Timeline } from '../../data/time/timeline.ts'
+import type { SpaceContexts } from '../../link/api.ts'
+import { pageClock } from '../../link/page-clock.ts'
+import { useServices } from '../../ui/services.ts'
+
+const scheduler = createFrameScheduler((run) => void window.requestAnimationFrame(run))
+
+/**
+ * The feed of some nodes and everything that draws it, for as long as the page is shown; undefined until the nodes are known. Nodes
+ * and what the cloud has stored of their contexts may change: the feed follows.
+ */
+export function useMetricsDeck(
+  timeline: Timeline,
+  nodes: readonly MetricsNode[] | undefined,
+  stored: SpaceContexts | undefined,
+): Deck | undefined {
+  const { live } = useServices()
+  const [deck, setDeck] = useState<Deck>()
+  const latest = useRef({ nodes, stored })
+  latest.current = { nodes, stored }
+  const isReady = nodes !== undefined
+  useEffect(() => {
+    if (!isReady) return undefined
+    const first = latest.current
+    const feed = createMetricsFeed({
+      client: live,
+      clock: pageClock,
+      random: Math.random,
+      timeline,
+      nodes: first.nodes ?? [],
+      stored: first.stored,
+    })
+    const made = createDeck(feed, scheduler)
+    setDeck(made)
+    return () => {
+      made.close()
+      feed.close()
+    }
+  }, [live, timeline, isReady])
+  useEffect(() => {
+    if (nodes !== undefined) deck?.feed.setNodes(nodes, stored)
+  }, [deck, nodes, stored])
+  return deck
+}
