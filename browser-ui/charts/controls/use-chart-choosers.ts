@@ -24,7 +24,7 @@ export interface FacetChooser {
   readonly words: string
   readonly isChanged: boolean
   readonly groups: readonly CheckGroup[]
-  all(): void
+  readonly all: () => void
 }
 
 /** Everything that can be chosen about a chart, and how it is chosen. */
@@ -36,12 +36,12 @@ export interface ChartChoosers {
   readonly kinds: readonly ChartKind[]
   /** Only lists with something to choose. */
   readonly facets: readonly FacetChooser[]
-  toggleGroup(group: GroupBy): void
-  aggregate(aggregation: Aggregation): void
-  paint(kind: ChartKind): void
-  reset(): void
+  readonly toggleGroup: (group: GroupBy) => void
+  readonly aggregate: (aggregation: Aggregation) => void
+  readonly paint: (kind: ChartKind) => void
+  readonly reset: () => void
   /** A list was opened. */
-  renew(): void
+  readonly renew: () => void
 }
 
 /** The choosers of a chart, after what its feed knows of the context; renewed when that changes, never with a tick. */

@@ -114,8 +114,8 @@ interface Plane {
   readonly low: number
   readonly high: number
   readonly bottom: number
-  x(timeS: number): number
-  y(value: number): number
+  readonly x: (timeS: number) => number
+  readonly y: (value: number) => number
 }
 
 function paintAxes(context: CanvasRenderingContext2D, { axis, colors }: ChartImage, { low, high, bottom, x, y }: Plane): void {
@@ -187,10 +187,11 @@ function paintLine(
   }
   context.stroke(stroke)
   context.globalAlpha = fill
-  // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
-  if (fill > 0) context.fill(area)
+  if (fill > 0) fillPath(context, area)
   context.restore()
 }
+
+const fillPath = (context: CanvasRenderingContext2D, path: Path2D) => context.fill(path)
 
 interface LegendItem {
   readonly text: string
