@@ -45,7 +45,7 @@ describe('functions of stock agents', () => {
 
     const calls = tableOf(answers.get('/api/v3/function?function=netdata-api-calls 200') ?? '')
     expect(calls.defaultSortId).toBe('Started')
-    expect(new Set(calls.rows.map(({ severity }) => severity))).toEqual(new Set(['normal', 'warning']))
+    expect(new Set(calls.rows.map(({ severity }) => severity))).toEqual(new Set(['normal', 'notice', 'warning']))
     expect(new Set(calls.rows.map(({ key }) => key)).size).toBe(calls.rows.length)
 
     const refused = answers.get('/api/v3/function?function=netdata-api-calls 403') ?? ''
