@@ -3,7 +3,8 @@ import type { FunctionColumn } from './function-table.ts'
 import { numberOr } from './reading.ts'
 
 /** What of a column decides how its cells read. */
-export type CellFormat = Pick<FunctionColumn, 'type' | 'visualization' | 'transform' | 'units' | 'decimals' | 'placeholder'>
+export type CellFormat = Pick<FunctionColumn, 'type' | 'visualization' | 'transform' | 'units' | 'decimals' | 'placeholder'> &
+  Partial<Pick<FunctionColumn, 'isKey' | 'summary'>>
 
 /** Longest text of a cell in a table; the detail of a row shows more. */
 export const cellTextLength = 400
@@ -46,11 +47,13 @@ export function cellText(column: CellFormat, value: unknown, timeZone?: string, 
     case 'duration':
       return number === undefined ? plainText(value, maxLength) : durationText(number, column)
     case 'number':
-      return number === undefined ? plainText(value, maxLength) : withUnits(decimalText(number, column.decimals), column.units)
+      return number === undefined
+        ? plainText(value, maxLength)
+        : withUnits(decimalText(number, column.decimals, !isName(column)), column.units)
     case 'none':
     case 'xml':
       return typeof value === 'number' && isNumeric(column)
-        ? withUnits(decimalText(value, column.decimals, true), column.units)
+        ? withUnits(decimalText(value, column.decimals, !isName(column), true), column.units)
         : plainText(value, maxLength)
   }
 }
@@ -88,12 +91,29 @@ function withUnits(text: string, units: string): string {
   return units.startsWith('%') ? `${text}${units}` : `${text} ${units}`
 }
 
-/** A number with so many decimals and groups of thousands; a whole one without unless `decimals` asks. */
-function decimalText(value: number, decimals: number, mayAdd = false): string {
+/** Whether numbers of a column are names, such as process ids and ports: nobody measures with them. */
+function isName({ type, units, isKey, summary }: CellFormat): boolean {
+  return isKey === true || (type === 'integer' && units === '' && summary === 'count')
+}
+
+/** A number with so many decimals; `mayAdd` shows what a fraction has when the agent asked for none. */
+function decimalText(value: number, decimals: number, isGrouped = true, mayAdd = false): string {
   if (Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-6)) return value.toPrecision(6)
   const most = mayAdd && !Number.isInteger(value) ? Math.max(decimals, 2) : decimals
-  const text = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: most }).format(value)
+  const text = numberFormat(decimals, most, isGrouped).format(value)
   return /^-0(\.0*)?$/u.test(text) ? text.slice(1) : text
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>()
+
+function numberFormat(least: number, most: number, useGrouping: boolean): Intl.NumberFormat {
+  const key = `${least}/${most}/${useGrouping}`
+  let format = numberFormats.get(key)
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en', { minimumFractionDigits: least, maximumFractionDigits: most, useGrouping })
+    numberFormats.set(key, format)
+  }
+  return format
 }
 
 /** Durations are seconds unless their unit says otherwise. */

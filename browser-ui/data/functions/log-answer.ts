@@ -1,7 +1,7 @@
 import { cellNumber } from './cell-format.ts'
 import type { FunctionColumn, FunctionTable } from './function-table.ts'
 import { isObject, listOf, numberOr, objectOf, textOr, textsOf } from './reading.ts'
-import { isSeverity, type Severity } from './severity.ts'
+import { severityOfWord, type Severity } from './severity.ts'
 
 /** A log entry; `fields` by column id, as they came. Entries of one page need not have the columns of another. */
 export interface LogEntry {
@@ -77,6 +77,7 @@ export function readLogPage(answer: Readonly<Record<string, unknown>>, table: Fu
 
 function entriesOf({ columns, rows }: FunctionTable, timeColumnId: string): readonly LogEntry[] {
   const timeColumn = columns.find(({ id }) => id === timeColumnId) ?? columns.find(({ type }) => type === 'timestamp')
+  const levels = columns.filter(({ filter, name }) => filter === 'facet' && /priority|severity|level/iu.test(name))
   const toUs = timeColumn?.transform === 'datetime' ? 1_000 : 1
   const seen = new Map<number, number>()
   return rows
@@ -87,8 +88,9 @@ function entriesOf({ columns, rows }: FunctionTable, timeColumnId: string): read
       const times = seen.get(timeUs) ?? 0
       seen.set(timeUs, times + 1)
       const fields = new Map(columns.map((column) => [column.id, row.cells[column.index]]))
-      const severity = isSeverity(row.severity) ? row.severity : 'normal'
-      return [{ key: times === 0 ? String(timeUs) : `${timeUs}#${times}`, timeUs, severity, fields }]
+      // The level that was written says it better than the agent's colour for the row.
+      const severity = levels.reduce<Severity | undefined>((found, { index }) => found ?? severityOfWord(row.cells[index]), undefined)
+      return [{ key: times === 0 ? String(timeUs) : `${timeUs}#${times}`, timeUs, severity: severity ?? row.severity, fields }]
     })
     .sort((a, b) => b.timeUs - a.timeUs)
 }

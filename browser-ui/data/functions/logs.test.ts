@@ -73,6 +73,19 @@ it('[FN31] reads a page of logs: entries newest first, facets with counts, the h
   expect(read.histograms.map(({ name }) => name)).toEqual(['PRIORITY', 'UNIT'])
 })
 
+it('[FN31] takes how grave an entry is from the level that was written, else from its row', () => {
+  const level = { index: 2, name: 'PRIORITY', filter: 'facet' }
+  const answer = {
+    columns: { ...columns, level },
+    data: [
+      [startUs, { severity: 'critical' }, 'error'],
+      [startUs + 1, { severity: 'warning' }, 'odd'],
+      [startUs + 2, {}, 'Info'],
+    ],
+  }
+  expect(readLogPage(answer, readFunctionTable(answer)).entries.map(({ severity }) => severity)).toEqual(['normal', 'warning', 'error'])
+})
+
 it('[FN31] survives logs of any shape', () => {
   expect(page([], { facets: 5, histogram: [], items: null, last_modified: 'x', available_histograms: {}, message: 7 })).toMatchObject({
     entries: [],

@@ -5,6 +5,7 @@ import {
   cardColumns,
   columnWidthPx,
   orderedColumns,
+  stickyLefts,
   visibleColumns,
   withColumnMoved,
   withColumnShown,
@@ -55,6 +56,13 @@ it('[FN22] a card says what names the row, then what it is sorted by', () => {
   const { title, facts } = cardColumns(visibleColumns(columns, agentsChoice), ['CPU'], 2)
   expect([title?.id, ids(facts)]).toEqual(['Cmd', ['CPU', 'PID']])
   expect(cardColumns([], [], 3)).toEqual({ title: undefined, facts: [] })
+})
+
+it('[FN21] the first columns that stick stay in sight, as long as they leave room', () => {
+  const shown = visibleColumns(columns, agentsChoice)
+  expect(stickyLefts(shown, [200, 80, 100], 300)).toEqual([0, 200, undefined])
+  expect(stickyLefts(shown, [250, 80, 100], 300)).toEqual([0, undefined, undefined])
+  expect(stickyLefts([], [], 300)).toEqual([])
 })
 
 it('[FN22] gives columns a width for what they hold, within bounds', () => {

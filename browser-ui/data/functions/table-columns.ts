@@ -61,9 +61,27 @@ export function cardColumns(
 export function columnWidthPx(column: FunctionColumn, texts: readonly string[]): number {
   const longest = texts.reduce((most, text) => Math.max(most, Math.min(text.length, 60)), 0)
   const words = column.name.split(/\s+/u)
-  const head = Math.max(...words.map((word) => Math.min(word.length, 18)), Math.ceil(Math.min(column.name.length, 60) / 2)) * 7 + 40
-  const body = longest * 7.2 + (column.visualization === 'bar' ? 54 : 28)
+  const head = Math.max(...words.map((word) => Math.min(word.length, 18)), Math.ceil(Math.min(column.name.length, 60) / 2)) * 7.6 + 44
+  const body = longest * 7.2 + (column.visualization === 'bar' ? 64 : 28)
   const least = column.type === 'timestamp' ? 168 : column.isWide ? 320 : 76
-  const most = column.isWide ? 640 : isNumeric(column) ? 210 : 300
+  const most = column.isWide ? 640 : isNumeric(column) ? 210 : 280
   return Math.round(Math.min(most, Math.max(least, head, body)))
+}
+
+/** How far from the left each of the first columns stays when the table is scrolled sideways: those that stick, as long as they leave room. */
+export function stickyLefts(
+  columns: readonly FunctionColumn[],
+  widths: readonly number[],
+  roomPx: number,
+): readonly (number | undefined)[] {
+  let left = 0
+  let isOver = false
+  return columns.map((column, place) => {
+    const width = widths[place] ?? 0
+    isOver ||= place > 0 && (!(column.isSticky || column.isKey) || left + width > roomPx)
+    if (isOver) return undefined
+    const mine = left
+    left += width
+    return mine
+  })
 }
