@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import type { ConnectAttempt, NodeSummary } from '../link/api.ts'
 import { attemptsSince, newestAttemptMs } from './connect/attempts.ts'
-import { countStates, filterNodes, lastSeenText, reachedThrough, sortNodes, mayRemoveNodes } from './nodes/node-list.ts'
+import { orderNodes } from '../data/fleet/node-columns.ts'
+import { matchNodes, parseQuery } from '../data/fleet/node-query.ts'
+import { countStates, keepOrder, lastSeenText, reachedThrough, mayRemoveNodes } from './nodes/node-list.ts'
 import { readSignInToken } from './sign-in/sign-in-token.ts'
 
 const node = (hostname: string, state: NodeSummary['state'], extra: Partial<NodeSummary> = {}): NodeSummary => ({
@@ -20,13 +22,20 @@ const nodes = [
 ]
 
 it('[UI27] lists reachable nodes first, then by name', () => {
-  expect(sortNodes(nodes).map(({ hostname }) => hostname)).toEqual(['alpha', 'beta', 'mid', 'zeta', 'new'])
+  expect(orderNodes(nodes, undefined, { latest: () => undefined, nowMs: 0 }).map(({ hostname }) => hostname)).toEqual([
+    'alpha',
+    'beta',
+    'mid',
+    'zeta',
+    'new',
+  ])
 })
 
 it('[UI28] finds nodes by every word of a search and by state', () => {
-  expect(filterNodes(nodes, ' deb  V2 ', undefined).map(({ hostname }) => hostname)).toEqual(['beta'])
-  expect(filterNodes(nodes, '', 'live').length).toBe(2)
-  expect(filterNodes(nodes, 'debian', 'offline')).toEqual([])
+  const found = (query: string) => matchNodes(nodes, parseQuery(query)).map(({ hostname }) => hostname)
+  expect(found(' deb  V2 ')).toEqual(['beta'])
+  expect(found('state:live')).toEqual(['beta', 'alpha'])
+  expect(found('debian state:offline')).toEqual([])
 })
 
 it('[UI28] counts the nodes of each state that occurs', () => {
@@ -36,6 +45,10 @@ it('[UI28] counts the nodes of each state that occurs', () => {
     { state: 'offline', count: 1 },
     { state: 'unseen', count: 1 },
   ])
+})
+
+it('[HN17] rows keep their places while a person is among them, new ones come last', () => {
+  expect(keepOrder(['mid', 'gone', 'alpha'], nodes).map(({ hostname }) => hostname)).toEqual(['mid', 'alpha', 'zeta', 'beta', 'new'])
 })
 
 it('[UI29] says in words when a node was last seen', () => {

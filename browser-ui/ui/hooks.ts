@@ -27,3 +27,15 @@ export function useNow(everyMs: number): number {
   }, [everyMs])
   return nowMs
 }
+
+/** Whether a media query matches now, such as `(max-width: 720px)`. */
+export function useMatches(query: string): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const list = window.matchMedia(query)
+      list.addEventListener('change', listener)
+      return () => list.removeEventListener('change', listener)
+    },
+    () => window.matchMedia(query).matches,
+  )
+}

@@ -12,3 +12,6 @@ export const roomsQuery = (api: Api) => queryOptions({ queryKey: ['rooms'], quer
 /** Every context that some node of the space collects. */
 export const contextsQuery = (api: Api) =>
   queryOptions({ queryKey: ['space-contexts'], queryFn: () => api.spaceContexts(), staleTime: 60_000 })
+
+/** What is raised anywhere in the space; the cloud's own list, which agents push, so asking is cheap. */
+export const alertsQuery = (api: Api) => queryOptions({ queryKey: ['alerts'], queryFn: () => api.raisedAlerts(), refetchInterval: 5_000 })

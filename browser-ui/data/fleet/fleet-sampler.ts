@@ -24,6 +24,8 @@ export interface FleetSampler {
   ageS(nodeId: string, metricId: string): number | undefined
   /** Whether its values come each second by themselves. */
   isLive(nodeId: string): boolean
+  /** Forgets the values of every node but these. */
+  keep(nodeIds: ReadonlySet<string>): void
   /** A hidden page asks nothing; the relay holds back its subscriptions itself. */
   setVisible(isVisible: boolean): void
   /** Called with the nodes that got values. */
@@ -243,6 +245,7 @@ export function createFleetSampler({
       return samples === undefined ? undefined : Math.max(0, (clock.monotonicMs() - samples.atMs) / 1000)
     },
     isLive: (nodeId) => subscribed.has(nodeId),
+    keep: (nodeIds) => book.keep(nodeIds),
     setVisible(visible) {
       isVisible = visible
       if (!visible) stopAsking()

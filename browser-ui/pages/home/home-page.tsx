@@ -1,7 +1,205 @@
-import { useTitle } from '../../ui/hooks.ts'
+import './home.css'
+import '../nodes/nodes.css'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { agoWords, alertPath, alertSinceText, alertsOfNodes } from '../../data/fleet/raised-list.ts'
+import { recentNodes, removedBetween, type RecentNode } from '../../data/fleet/recent-nodes.ts'
+import type { NodeSummary } from '../../link/api.ts'
+import { useNow, useTitle } from '../../ui/hooks.ts'
+import { icons } from '../../ui/icons.tsx'
+import { Failure, Skeleton, stateWords } from '../../ui/parts.tsx'
+import { alertsQuery } from '../../ui/queries.ts'
+import { useRoomNodes } from '../../ui/room-nodes.ts'
+import { useRoom } from '../../ui/room.ts'
+import { useServices } from '../../ui/services.ts'
+import { ConnectDialog } from '../connect/connect-dialog.tsx'
+import { countStates } from '../nodes/node-list.ts'
+import { NoNodes } from '../nodes/nodes-page.tsx'
+import { MapCard } from './map-card.tsx'
 
-/** Home of the room. */
+const listedAlertsMax = 8
+
+/** Home of a room: how its nodes are, what is alerting, and a map of them. */
 export function HomePage() {
   useTitle('Home')
-  return <h1>Home</h1>
+  const room = useRoom()
+  const { query: list, nodes } = useRoomNodes()
+  const [isConnecting, setIsConnecting] = useState(false)
+  const removed = useRemoved(nodes)
+  if (nodes === undefined) {
+    return list.isError ? (
+      <Failure title="The nodes cannot be read" error={list.error} onRetry={() => void list.refetch()} />
+    ) : (
+      <Skeleton lines={8} label="Loading nodes" />
+    )
+  }
+  return (
+    <div className="home-page">
+      <div className="page-head">
+        <h1 className="home-name" title={room.name}>
+          {room.name}
+        </h1>
+        <button type="button" className="button" onClick={() => setIsConnecting(true)}>
+          {icons.plus} Connect a node
+        </button>
+      </div>
+      {list.isError ? (
+        <p className="banner is-warning" role="status">
+          {icons.warning} <strong>This page is not renewing.</strong> {list.error.message}
+        </p>
+      ) : null}
+      {nodes.length === 0 ? (
+        <NoNodes isRoom={room.roomId !== undefined} onConnect={() => setIsConnecting(true)} />
+      ) : (
+        <>
+          <Counts nodes={nodes} />
+          <div className="home-body">
+            <MapCard nodes={nodes} />
+            <div className="home-side">
+              <AlertingNow nodes={nodes} />
+              <Recently nodes={nodes} removed={removed} />
+            </div>
+          </div>
+        </>
+      )}
+      {isConnecting ? <ConnectDialog onClose={() => setIsConnecting(false)} /> : null}
+    </div>
+  )
+}
+
+/** Nodes that went while this page was open. */
+function useRemoved(nodes: readonly NodeSummary[] | undefined): readonly RecentNode[] {
+  const [known, setKnown] = useState<{ readonly nodes: readonly NodeSummary[] | undefined; readonly removed: readonly RecentNode[] }>({
+    nodes,
+    removed: [],
+  })
+  if (known.nodes !== nodes && nodes !== undefined) {
+    setKnown({ nodes, removed: [...removedBetween(known.nodes ?? [], nodes, Date.now()), ...known.removed].slice(0, 20) })
+  }
+  return known.removed
+}
+
+/** How many nodes are in each state, and how many alerts are raised: each leads to the list of them. */
+function Counts({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
+  const critical = nodes.reduce((sum, { alerts }) => sum + (alerts?.critical ?? 0), 0)
+  const warning = nodes.reduce((sum, { alerts }) => sum + (alerts?.warning ?? 0), 0)
+  return (
+    <ul className="counts" aria-label="At a glance">
+      <li>
+        <Link href="/nodes" className="count card">
+          <strong>{nodes.length}</strong> <span>{nodes.length === 1 ? 'Node' : 'Nodes'}</span>
+        </Link>
+      </li>
+      {countStates(nodes).map(({ state, count }) => (
+        <li key={state}>
+          <Link href={`/nodes?q=state:${state}`} className="count card" data-state={state}>
+            <strong>{count}</strong>
+            <span className="state" data-state={state}>
+              <span className="state-dot" aria-hidden="true" />
+              {stateWords[state]}
+            </span>
+          </Link>
+        </li>
+      ))}
+      <li>
+        <Link href="/alerts?severity=critical" className="count card" data-count={critical === 0 ? 'none' : 'critical'}>
+          <strong>{critical}</strong>
+          <span className="severity" data-severity="critical">
+            <span aria-hidden="true">◆</span> Critical
+          </span>
+        </Link>
+      </li>
+      <li>
+        <Link href="/alerts?severity=warning" className="count card" data-count={warning === 0 ? 'none' : 'warning'}>
+          <strong>{warning}</strong>
+          <span className="severity" data-severity="warning">
+            <span aria-hidden="true">▲</span> Warning
+          </span>
+        </Link>
+      </li>
+    </ul>
+  )
+}
+
+function AlertingNow({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
+  const { api } = useServices()
+  const nowMs = useNow(15_000)
+  const raised = useQuery(alertsQuery(api))
+  const alerts = raised.data === undefined ? undefined : alertsOfNodes(raised.data.alerts, nodes)
+  return (
+    <section className="card side-card" aria-labelledby="alerting-title">
+      <div className="side-head">
+        <h2 id="alerting-title">Alerting now</h2>
+        {alerts !== undefined && alerts.length > 0 ? <Link href="/alerts">All {alerts.length}</Link> : null}
+      </div>
+      {alerts === undefined ? (
+        raised.isError ? (
+          <p className="side-empty">The alerts cannot be read just now.</p>
+        ) : (
+          <Skeleton lines={3} label="Loading alerts" />
+        )
+      ) : alerts.length === 0 ? (
+        <p className="side-empty">{icons.check} Nothing is raised.</p>
+      ) : (
+        <ul className="alert-lines">
+          {alerts.slice(0, listedAlertsMax).map((alert) => (
+            <li key={alert.key} data-stale={alert.isStale}>
+              <Link href={alertPath(alert)} className="alert-line">
+                <span className="severity" data-severity={alert.status}>
+                  <span aria-hidden="true">{alert.status === 'critical' ? '◆' : '▲'}</span>
+                  <span className="visually-hidden">{alert.status}</span>
+                </span>
+                <span className="alert-line-name" title={`${alert.name} · ${alert.chart}`}>
+                  {alert.name.replaceAll('_', ' ')}
+                </span>
+                <span className="alert-line-where">
+                  <span className="cell-text" title={alert.hostname}>
+                    {alert.hostname}
+                  </span>
+                  <span className="alert-line-age">{alertSinceText(alert, nowMs)}</span>
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+const whatWords = { connected: 'joined', silent: 'fell silent', removed: 'removed' } as const
+
+function Recently({ nodes, removed }: { readonly nodes: readonly NodeSummary[]; readonly removed: readonly RecentNode[] }) {
+  const nowMs = useNow(30_000)
+  const rows = recentNodes(nodes, removed, nowMs)
+  if (rows.length === 0) return null
+  return (
+    <section className="card side-card" aria-labelledby="recently-title">
+      <div className="side-head">
+        <h2 id="recently-title">Lately</h2>
+      </div>
+      <ul className="recent-lines">
+        {rows.map(({ nodeId, hostname, what, atMs }) => {
+          const ago = agoWords(nowMs - atMs)
+          return (
+            <li key={`${nodeId} ${what}`}>
+              {what === 'removed' ? (
+                <span className="cell-text" title={hostname}>
+                  {hostname}
+                </span>
+              ) : (
+                <Link href={`/nodes/${nodeId}`} className="cell-text" title={hostname}>
+                  {hostname}
+                </Link>
+              )}
+              <span className="recent-what">
+                {whatWords[what]} {ago === 'just now' ? ago : `${ago} ago`}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
 }

@@ -24,7 +24,7 @@ export function RemoveNode({ node }: { readonly node: NodeDetails }) {
 }
 
 /** Asks for the hostname, since nothing brings a removed node back. */
-function RemoveDialog({ node, onClose }: { readonly node: NodeDetails; readonly onClose: () => void }) {
+export function RemoveDialog({ node, onClose }: { readonly node: Pick<NodeDetails, 'nodeId' | 'hostname'>; readonly onClose: () => void }) {
   const { api } = useServices()
   const client = useQueryClient()
   const [, navigate] = useLocation()

@@ -1,172 +1,270 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useDeferredValue, useEffect, useState } from 'react'
-import { Link } from 'wouter'
-import type { NodeState } from '../../../src/domain/model.ts'
-import { formatBytes } from '../../data/units.ts'
+import './nodes.css'
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import { csvText } from '../../data/fleet/csv.ts'
+import { fleetMetrics } from '../../data/fleet/fleet-metric.ts'
+import { columnsOf, defaultColumnIds, parseSort, sortText, type NodeColumn, type NodeSort } from '../../data/fleet/node-columns.ts'
+import { matchNodes, parseQuery } from '../../data/fleet/node-query.ts'
 import type { NodeSummary } from '../../link/api.ts'
-import { useNow, useTitle } from '../../ui/hooks.ts'
+import { useActions, type PageAction } from '../../ui/actions.ts'
+import { useMatches, useNow, useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
-import { Failure, Notice, Skeleton, StatePill, stateWords } from '../../ui/parts.tsx'
+import { usePageSearch } from '../../ui/page-search.ts'
+import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
+import { meQuery } from '../../ui/queries.ts'
+import { useRoomNodes } from '../../ui/room-nodes.ts'
+import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
-import { countStates, filterNodes, lastSeenText, sortNodes } from './node-list.ts'
+import { useFleet } from '../fleet/use-fleet.ts'
+import { RemoveDialog } from '../node/remove-node.tsx'
+import { ColumnMenu } from './column-menu.tsx'
+import { downloadText } from './download.ts'
+import { NodeCards } from './node-cards.tsx'
+import { mayRemoveNodes } from './node-list.ts'
+import { NodeTable } from './node-table.tsx'
+import { NodeToolbar } from './node-toolbar.tsx'
+import { useHeldOrder } from './use-held-order.ts'
+import { useVisibleWish } from './use-visible-wish.ts'
 
-const refreshMs = 4000
+const cardColumns = ['cpu', 'memory', 'disk', 'network'].map((id) => ({ id, kind: 'live' as const }))
+/** Longer addresses do not survive everywhere; the page of metrics reads as many. */
+const metricsNodesMax = 500
 
-/** Every node of the space, renewed by itself. */
+/** Every node of the room, live. What is shown and how stands in the address. */
 export function NodesPage() {
   useTitle('Nodes')
-  const { api, live } = useServices()
-  const queryClient = useQueryClient()
-  const nodes = useQuery({ queryKey: ['nodes'], queryFn: () => api.nodes(), refetchInterval: refreshMs })
-  const [search, setSearch] = useState('')
-  const [state, setState] = useState<NodeState>()
+  const { query: list, nodes } = useRoomNodes()
+  const room = useRoom()
   const [isConnecting, setIsConnecting] = useState(false)
-  const deferredSearch = useDeferredValue(search)
-  useEffect(() => live.onNode(() => void queryClient.invalidateQueries({ queryKey: ['nodes'] })), [live, queryClient])
-
-  if (nodes.data === undefined) {
-    return nodes.isError ? (
-      <Failure title="The list of nodes cannot be read" error={nodes.error} onRetry={() => void nodes.refetch()} />
+  if (nodes === undefined) {
+    return list.isError ? (
+      <Failure title="The list of nodes cannot be read" error={list.error} onRetry={() => void list.refetch()} />
     ) : (
       <Skeleton lines={8} label="Loading nodes" />
     )
   }
-  const all = nodes.data
-  const counts = countStates(all)
-  const active = counts.some((entry) => entry.state === state) ? state : undefined
-  const shown = sortNodes(filterNodes(all, deferredSearch, active))
+  const where = room.roomId === undefined ? 'your space' : 'this room'
   return (
     <div className="nodes-page">
       <div className="page-head">
         <div>
           <h1>Nodes</h1>
           <p className="page-sub">
-            {all.length === 0 ? 'Nothing connected yet' : all.length === 1 ? '1 node in your space' : `${all.length} nodes in your space`}
+            {nodes.length === 0 ? 'Nothing connected yet' : `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'} in ${where}`}
           </p>
         </div>
         <button type="button" className="button is-primary" onClick={() => setIsConnecting(true)}>
           {icons.plus} Connect a node
         </button>
       </div>
-      {nodes.isError ? (
+      {list.isError ? (
         <p className="banner is-warning" role="status">
-          {icons.warning} <strong>The list is not renewing.</strong> {nodes.error.message}
+          {icons.warning} <strong>The list is not renewing.</strong> {list.error.message}
         </p>
       ) : null}
-      {all.length === 0 ? (
-        <Notice
-          icon={icons.server}
-          title="No node is connected yet"
-          action={
-            <button type="button" className="button is-primary" onClick={() => setIsConnecting(true)}>
-              {icons.plus} Connect your first node
-            </button>
-          }
-        >
-          <p>Run one command on a host, and its live metrics show up here within seconds. They pass through this cloud and are not kept.</p>
-        </Notice>
+      {nodes.length === 0 ? (
+        <NoNodes isRoom={room.roomId !== undefined} onConnect={() => setIsConnecting(true)} />
       ) : (
-        <>
-          <div className="filters">
-            <label className="search">
-              {icons.search}
-              <span className="visually-hidden">Search nodes</span>
-              <input
-                type="search"
-                value={search}
-                placeholder="Search by name, system or version"
-                onChange={(event) => setSearch(event.target.value)}
-              />
-            </label>
-            <div className="chips" role="group" aria-label="Filter by state">
-              {counts.map((entry) => (
-                <button
-                  key={entry.state}
-                  type="button"
-                  className="chip"
-                  data-state={entry.state}
-                  aria-pressed={active === entry.state}
-                  onClick={() => setState(active === entry.state ? undefined : entry.state)}
-                >
-                  <span className="state-dot" aria-hidden="true" />
-                  {entry.count} {stateWords[entry.state].toLowerCase()}
-                </button>
-              ))}
-            </div>
-          </div>
-          {shown.length === 0 ? (
-            <Notice icon={icons.search} title="No node matches">
-              <p>Try fewer words, or take the filter away.</p>
-            </Notice>
-          ) : (
-            <NodeTable nodes={shown} />
-          )}
-        </>
+        <NodesOfRoom nodes={nodes} />
       )}
       {isConnecting ? <ConnectDialog onClose={() => setIsConnecting(false)} /> : null}
     </div>
   )
 }
 
-function NodeTable({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
+/** What a person sees who has no node yet. */
+export function NoNodes({ isRoom, onConnect }: { readonly isRoom: boolean; readonly onConnect: () => void }) {
+  if (isRoom) {
+    return (
+      <Notice
+        icon={icons.server}
+        title="No node is in this room yet"
+        action={
+          <Link href="~/nodes" className="button">
+            See all nodes
+          </Link>
+        }
+      >
+        <p>Nodes join a room when they are claimed into it.</p>
+      </Notice>
+    )
+  }
+  return (
+    <Notice
+      icon={icons.server}
+      title="No node is connected yet"
+      action={
+        <button type="button" className="button is-primary" onClick={onConnect}>
+          {icons.plus} Connect your first node
+        </button>
+      }
+    >
+      <p>Run one command on a host, and its live metrics show up here within seconds. They pass through this cloud and are not kept.</p>
+    </Notice>
+  )
+}
+
+function NodesOfRoom({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
+  const { api } = useServices()
+  const me = useQuery(meQuery(api))
+  const [, navigate] = useLocation()
+  const fleet = useFleet()
   const nowMs = useNow(15_000)
+  const isNarrow = useMatches('(max-width: 720px)')
+  const [search, setSearch] = usePageSearch()
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [removing, setRemoving] = useState<NodeSummary>()
+  const area = useRef<HTMLDivElement>(null)
+
+  const queryText = search.get('q') ?? ''
+  const columnText = search.get('cols') ?? defaultColumnIds.join(',')
+  const sortParameter = search.get('sort')
+  const sort = useMemo(() => parseSort(sortParameter), [sortParameter])
+  const columns = useMemo(() => columnsOf(columnText.split(',')), [columnText])
+  const matching = useMemo(() => matchNodes(nodes, parseQuery(queryText)), [nodes, queryText])
+  const latest = useCallback((nodeId: string, metricId: string) => fleet.sampler.samples(nodeId, metricId)?.latest, [fleet])
+  const ordered = useHeldOrder(matching, sort, queryText, latest, area)
+  const { onVisible, visible } = useVisibleWish(fleet, matching, isNarrow ? cardColumns : columns, sort)
+  useEffect(() => fleet.sampler.keep(new Set(nodes.map(({ nodeId }) => nodeId))), [fleet, nodes])
+
+  const onSelect = useCallback((nodeIds: readonly string[], isSelected: boolean) => {
+    setSelected((before) => {
+      const next = new Set(before)
+      for (const nodeId of nodeIds) {
+        if (isSelected) next.add(nodeId)
+        else next.delete(nodeId)
+      }
+      return next
+    })
+  }, [])
+  const onSort = (next: NodeSort | undefined) => setSearch({ sort: next === undefined ? undefined : sortText(next) })
+  const onRemove = me.data !== undefined && mayRemoveNodes(me.data.role) ? setRemoving : undefined
+  // A node that left the room or the space is not selected any more.
+  const chosen = nodes.filter(({ nodeId }) => selected.has(nodeId)).map(({ nodeId }) => nodeId)
+
+  const download = () => {
+    const onScreen = new Set(visible())
+    const context = {
+      latest: (nodeId: string, metricId: string) => (onScreen.has(nodeId) ? latest(nodeId, metricId) : undefined),
+      nowMs,
+    }
+    const rows = [columns.map(headOf), ...ordered.map((node) => columns.map((column) => column.text(node, context)))]
+    downloadText('nodes.csv', 'text/csv;charset=utf-8', csvText(rows))
+  }
+  const downloadNow = useRef(download)
+  useEffect(() => {
+    downloadNow.current = download
+  })
+  const actions = useMemo(
+    (): readonly PageAction[] => [
+      {
+        id: 'nodes-csv',
+        title: 'Download these nodes as CSV',
+        group: 'This page',
+        keywords: 'export table',
+        run: () => downloadNow.current(),
+      },
+    ],
+    [],
+  )
+  useActions(actions)
+
   return (
-    <div className="card table-card">
-      <table className="node-table">
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Node</th>
-            <th scope="col">System</th>
-            <th scope="col" className="is-number">
-              Cores
-            </th>
-            <th scope="col" className="is-number">
-              Memory
-            </th>
-            <th scope="col">Agent</th>
-            <th scope="col">Last seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          {nodes.map((node) => (
-            <NodeRow key={node.nodeId} node={node} nowMs={nowMs} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <NodeToolbar nodes={nodes} query={queryText} onQuery={(q) => setSearch({ q })} />
+      <div className="table-tools">
+        <p className="table-count" role="status">
+          {matching.length === nodes.length ? `${nodes.length} listed` : `${matching.length} of ${nodes.length} listed`}
+        </p>
+        {chosen.length === 0 ? null : (
+          <div className="selection">
+            <span>{chosen.length} selected</span>
+            <button
+              type="button"
+              className="button is-small is-primary"
+              onClick={() => navigate(`/metrics?nodes=${chosen.slice(0, metricsNodesMax).join(',')}`)}
+            >
+              {icons.chart} Metrics of selected
+            </button>
+            <button type="button" className="button is-small is-quiet" onClick={() => setSelected(new Set())}>
+              Clear
+            </button>
+          </div>
+        )}
+        <div className="table-buttons">
+          {isNarrow ? <SortChoice sort={sort} onSort={onSort} /> : null}
+          {isNarrow ? null : (
+            <ColumnMenu nodes={nodes} shown={columns.map(({ id }) => id)} onChange={(ids) => setSearch({ cols: ids?.join(',') })} />
+          )}
+          <button type="button" className="button" onClick={download} title="What is listed; live values of the rows on screen">
+            {icons.download} CSV
+          </button>
+        </div>
+      </div>
+      {matching.length === 0 ? (
+        <Notice
+          icon={icons.search}
+          title="No node matches"
+          action={
+            <button type="button" className="button" onClick={() => setSearch({ q: undefined })}>
+              Show all nodes
+            </button>
+          }
+        >
+          <p>Try fewer words, or take a condition away.</p>
+        </Notice>
+      ) : isNarrow ? (
+        <NodeCards nodes={ordered} fleet={fleet} nowMs={nowMs} onVisible={onVisible} onRemove={onRemove} />
+      ) : (
+        <NodeTable
+          nodes={ordered}
+          columns={columns}
+          sort={sort}
+          fleet={fleet}
+          nowMs={nowMs}
+          selected={selected}
+          area={area}
+          onSort={onSort}
+          onSelect={onSelect}
+          onRemove={onRemove}
+          onVisible={onVisible}
+        />
+      )}
+      {removing === undefined ? null : <RemoveDialog node={removing} onClose={() => setRemoving(undefined)} />}
+    </>
   )
 }
 
-function NodeRow({ node, nowMs }: { readonly node: NodeSummary; readonly nowMs: number }) {
-  const memory = Number(node.memoryBytes ?? 0)
-  return (
-    <tr data-node={node.nodeId} data-state={node.state}>
-      <td className="cell-state">
-        <StatePill state={node.state} />
-      </td>
-      <td className="cell-name">
-        <Link href={`/nodes/${node.nodeId}`} className="row-link">
-          {node.hostname}
-        </Link>
-        {node.clone ? (
-          <span className="row-warning" title={node.clone.sentence}>
-            {icons.warning} two machines
-          </span>
-        ) : null}
-      </td>
-      <td className="cell-system">{systemText(node)}</td>
-      <td className="is-number cell-cores">{node.cpus ? node.cpus : '–'}</td>
-      <td className="is-number cell-memory">{memory > 0 ? formatBytes(memory) : '–'}</td>
-      <td className="cell-agent">{node.agentVersion || '–'}</td>
-      <td className="cell-seen">{lastSeenText(node, nowMs)}</td>
-    </tr>
-  )
+function headOf({ id, title, kind }: NodeColumn): string {
+  const units = kind === 'live' ? fleetMetrics.find((metric) => metric.id === id)?.units : undefined
+  return units === undefined || units === id ? title : `${title} (${units})`
 }
 
-/** Name and version of the operating system; a dash until the agent has told. */
-function systemText(node: NodeSummary): string {
-  const text = [node.os, node.osVersion].filter(Boolean).join(' ')
-  return text === '' ? '–' : text
+/** Cards have no heads to press. */
+function SortChoice({ sort, onSort }: { readonly sort: NodeSort | undefined; readonly onSort: (sort: NodeSort | undefined) => void }) {
+  const choices = [
+    ['', 'Reachable first'],
+    ['name', 'Name'],
+    ['-alerts', 'Most alerts'],
+    ['-cpu', 'Most CPU'],
+    ['-memory', 'Most memory'],
+    ['-disk', 'Most disk traffic'],
+    ['-network', 'Most network traffic'],
+  ] as const
+  const value = sort === undefined ? '' : sortText(sort)
+  return (
+    <label className="sort-choice">
+      <span className="visually-hidden">Sort by</span>
+      <select className="select" value={value} onChange={(event) => onSort(parseSort(event.target.value))}>
+        {choices.map(([id, title]) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+        {choices.some(([id]) => id === value) ? null : <option value={value}>{value}</option>}
+      </select>
+    </label>
+  )
 }
