@@ -44,7 +44,7 @@ it(
       await other.getByRole('heading', { name: 'edge-9' }).waitFor()
       await confirm.click()
 
-      await page.waitForURL((url) => url.pathname === '/')
+      await page.waitForURL((url) => url.pathname === '/nodes')
       await expect.poll(() => page.locator(`a[href="${nodePath}"]`).count(), { timeout: 30_000 }).toBe(0)
       await other.getByText('There is no such node in your space').waitFor({ timeout: 30_000 })
       await agent.says(/^Banned: /m)

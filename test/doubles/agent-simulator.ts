@@ -6,7 +6,8 @@ import type { IPublishPacket, Packet } from 'mqtt-packet'
 import { WebSocket } from 'ws'
 import * as say from '../../agent-link/session/messages.ts'
 import type { OutboundMessage, Speaker } from '../../agent-link/session/messages.ts'
-import type { SourceInfo } from '../../agent-link/sources/source.ts'
+import { transitionId } from '../../agent-link/session/alerts.ts'
+import type { SourceAlert, SourceInfo } from '../../agent-link/sources/source.ts'
 import { ContextsCheckpointSchema, CreateNodeInstanceResultSchema, StartAlarmStreamingSchema } from '../../src/aclk/messages/index.ts'
 import { decodeQuestion } from '../../src/aclk/query/request.ts'
 import type { ReceivedQuestion } from '../../src/aclk/query/request.ts'
@@ -69,6 +70,8 @@ export interface AgentWishes {
   readonly childInfo?: (child: SimulatedChild) => SourceInfo
   /** The node id the agent already has from an earlier connection. */
   readonly nodeId?: NodeId
+  /** What its own host tells of its alerts when it is asked to, in the form of generation C. */
+  readonly alerts?: readonly SourceAlert[]
 }
 
 const frameBytes = 128 * 1024
@@ -184,6 +187,17 @@ function speak(
       tell(say.nodeCollectors(speaker, id, info))
     }
   }
+  const tellAlerts = (id: NodeId) => {
+    const alerts = wishes.alerts ?? []
+    if (alerts.length === 0) return
+    const transitions = alerts.map((alert) => ({
+      alert,
+      oldStatus: 'clear' as const,
+      eventId: 1n,
+      transitionId: transitionId(claim.machineGuid, alert),
+    }))
+    tell(say.alarmSnapshot(own.speaker, id, 'UTC', { transitions, number: 1, of: 1, snapshotUuid: randomUUID() }))
+  }
   const isSettled = () => toTakeUp === 0 && unacknowledged.size === 0
   const look = () => {
     if (unacknowledged.size === 0) for (const resolve of quiet) resolve()
@@ -248,6 +262,7 @@ function speak(
       if (host && versionHash !== contextsVersionHash(contexts)) tell(say.contextsSnapshot(host.speaker, nodeId as NodeId, contexts))
     } else if (name === 'StartAlarmStreaming') {
       const host = byNode.get(fromBinary(StartAlarmStreamingSchema, payload).nodeId)
+      if (host === own && own.nodeId !== undefined) tellAlerts(own.nodeId)
       if (host) takenUp(host)
     }
   }

@@ -45,7 +45,7 @@ export function tileLook(
   }
   if (value === undefined) return { look: 'none', mark: '–', words: `no value of ${coloring.metric.title}`, ...plain }
   const fill = rampColor(theme, value / ceiling)
-  const { number, unit } = valueWords(coloring.metric, value)
+  const { number, unit } = valueWords(coloring.metric, value, ceiling)
   return { look: 'value', fill, ink: textOn(fill), mark: number, words: `${coloring.metric.title} ${number} ${unit}`.trim() }
 }
 

@@ -2,13 +2,17 @@ import { formatNumber, scaleFor } from '../units.ts'
 import type { FleetMetric } from './fleet-metric.ts'
 import type { Samples } from './sample-book.ts'
 
-/** A value with its unit at the size that reads best; a dash for none. */
+/**
+ * A value with its unit at the size that reads best, for itself or, to be compared with others, at the size of `largest`; a dash for
+ * none.
+ */
 export function valueWords(
   metric: Pick<FleetMetric, 'units'>,
   value: number | undefined,
+  largest?: number,
 ): { readonly number: string; readonly unit: string } {
   if (value === undefined) return { number: '–', unit: '' }
-  const scale = scaleFor(metric.units, Math.abs(value))
+  const scale = scaleFor(metric.units, Math.abs(largest ?? value))
   return { number: formatNumber(value * scale.factor), unit: metric.units === 'load' ? '' : scale.label }
 }
 

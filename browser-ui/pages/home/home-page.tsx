@@ -14,8 +14,8 @@ import { useRoomNodes } from '../../ui/room-nodes.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
+import { NoNodes } from '../nodes/no-nodes.tsx'
 import { countStates } from '../nodes/node-list.ts'
-import { NoNodes } from '../nodes/nodes-page.tsx'
 import { MapCard } from './map-card.tsx'
 
 const listedAlertsMax = 8

@@ -48,7 +48,7 @@ export function NodeMap({ groups, coloring, fleet, onCeiling, onVisible }: NodeM
     return () => observer.disconnect()
   }, [])
   useVisibleTiles(field, nodes, layout, onVisible)
-  useTileColors({ field, nodes, coloring, fleet, theme, onCeiling })
+  useTileColors({ field, nodes, layout, coloring, fleet, theme, onCeiling })
 
   const activeIndex = Math.max(
     0,
@@ -162,6 +162,7 @@ const Tile = memo(function Tile({
 function useTileColors({
   field,
   nodes,
+  layout,
   coloring,
   fleet,
   theme,
@@ -169,6 +170,8 @@ function useTileColors({
 }: {
   readonly field: RefObject<SVGSVGElement | null>
   readonly nodes: readonly NodeSummary[]
+  /** Tiles of another size have other texts: what was painted is forgotten. */
+  readonly layout: MapLayout
   readonly coloring: MapColoring
   readonly fleet: Fleet
   readonly theme: 'light' | 'dark'
@@ -204,7 +207,7 @@ function useTileColors({
         paint(link, node.hostname, look, age)
       }
     })
-  }, [field, nodes, coloring, fleet, theme, onCeiling])
+  }, [field, nodes, layout, coloring, fleet, theme, onCeiling])
 }
 
 function paint(link: SVGAElement, hostname: string, { look, fill, ink, mark, words }: TileLook, age: string): void {

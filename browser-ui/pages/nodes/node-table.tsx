@@ -9,7 +9,7 @@ import { RowMenu } from './row-menu.tsx'
 
 const rowPx = 46
 const selectPx = 44
-const menuPx = 48
+const menuPx = 46
 
 export interface NodeTableProps {
   readonly nodes: readonly NodeSummary[]

@@ -1,7 +1,7 @@
 import './nodes.css'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import { csvText } from '../../data/fleet/csv.ts'
 import { fleetMetrics } from '../../data/fleet/fleet-metric.ts'
 import { columnsOf, defaultColumnIds, parseSort, sortText, type NodeColumn, type NodeSort } from '../../data/fleet/node-columns.ts'
@@ -22,6 +22,7 @@ import { RemoveDialog } from '../node/remove-node.tsx'
 import { ColumnMenu } from './column-menu.tsx'
 import { downloadText } from './download.ts'
 import { NodeCards } from './node-cards.tsx'
+import { NoNodes } from './no-nodes.tsx'
 import { mayRemoveNodes } from './node-list.ts'
 import { NodeTable } from './node-table.tsx'
 import { NodeToolbar } from './node-toolbar.tsx'
@@ -71,38 +72,6 @@ export function NodesPage() {
       )}
       {isConnecting ? <ConnectDialog onClose={() => setIsConnecting(false)} /> : null}
     </div>
-  )
-}
-
-/** What a person sees who has no node yet. */
-export function NoNodes({ isRoom, onConnect }: { readonly isRoom: boolean; readonly onConnect: () => void }) {
-  if (isRoom) {
-    return (
-      <Notice
-        icon={icons.server}
-        title="No node is in this room yet"
-        action={
-          <Link href="~/nodes" className="button">
-            See all nodes
-          </Link>
-        }
-      >
-        <p>Nodes join a room when they are claimed into it.</p>
-      </Notice>
-    )
-  }
-  return (
-    <Notice
-      icon={icons.server}
-      title="No node is connected yet"
-      action={
-        <button type="button" className="button is-primary" onClick={onConnect}>
-          {icons.plus} Connect your first node
-        </button>
-      }
-    >
-      <p>Run one command on a host, and its live metrics show up here within seconds. They pass through this cloud and are not kept.</p>
-    </Notice>
   )
 }
 

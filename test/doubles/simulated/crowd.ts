@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { MachineGuid } from '../../../src/domain/ids.ts'
 import type { Capability } from '../../../src/domain/model.ts'
-import type { SourceInfo } from '../../../agent-link/sources/source.ts'
+import type { SourceAlert, SourceInfo } from '../../../agent-link/sources/source.ts'
 import { connectSimulated, type SimulatedAgent, type SimulatedChild, type SimulatedClaim, type SimulatedCloud } from '../agent-simulator.ts'
 import { nodeInfo } from '../metadata-agents.ts'
+import { alarmsAnswer } from './alerts.ts'
 import { createAnswers } from './answers.ts'
 import type { HeldHost } from './data-v2.ts'
 import { announcedContexts, hostContexts, simulatedHost, type SimulatedContext, type SimulatedHost } from './host.ts'
@@ -15,6 +16,8 @@ export interface LiveWishes {
   readonly children?: number
   readonly contexts?: readonly SimulatedContext[]
   readonly labels?: Readonly<Record<string, string>>
+  /** Raised alerts of its own host. */
+  readonly alerts?: readonly SourceAlert[]
 }
 
 /** An agent whose hosts have live values, so that a page has something to show and a test can compute what. */
@@ -41,7 +44,7 @@ function capabilitiesOf(generation: 'A' | 'B' | 'C'): readonly Capability[] {
 
 /** Connects a claimed agent with live values; `agent.settled()` tells when the cloud has taken up all its hosts. */
 export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, wishes: LiveWishes = {}): Promise<LiveAgent> {
-  const { generation = 'C', children = 0, contexts = hostContexts, labels = {} } = wishes
+  const { generation = 'C', children = 0, contexts = hostContexts, labels = {}, alerts = [] } = wishes
   const nowS = () => Math.floor(Date.now() / 1_000)
   const startS = nowS()
   const family: SimulatedChild[] = Array.from({ length: children }, (_, place) => ({
@@ -71,9 +74,12 @@ export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, 
     children: family,
     childContexts: (_child, place) => announcedContexts(hosts[place + 1] ?? own, startS),
     childInfo: ({ hostname }) => infoOf(hostname),
+    alerts,
     onQuestion(question) {
       count += 1
-      return answer(question)
+      const isOwnAlarms = question.target.includes('/api/v1/alarms') && question.target.startsWith(`/node/${agent?.nodeId ?? ''}/`)
+      if (!isOwnAlarms) return answer(question)
+      return { body: Buffer.from(JSON.stringify(alarmsAnswer(claim.hostname, alerts, nowS()))), isGzip: false }
     },
   })
   return { agent, hosts, questions: () => count }

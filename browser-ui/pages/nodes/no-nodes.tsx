@@ -1,0 +1,35 @@
+import { Link } from 'wouter'
+import { icons } from '../../ui/icons.tsx'
+import { Notice } from '../../ui/parts.tsx'
+
+/** What a person sees who has no node yet. */
+export function NoNodes({ isRoom, onConnect }: { readonly isRoom: boolean; readonly onConnect: () => void }) {
+  if (isRoom) {
+    return (
+      <Notice
+        icon={icons.server}
+        title="No node is in this room yet"
+        action={
+          <Link href="~/nodes" className="button">
+            See all nodes
+          </Link>
+        }
+      >
+        <p>Nodes join a room when they are claimed into it.</p>
+      </Notice>
+    )
+  }
+  return (
+    <Notice
+      icon={icons.server}
+      title="No node is connected yet"
+      action={
+        <button type="button" className="button is-primary" onClick={onConnect}>
+          {icons.plus} Connect your first node
+        </button>
+      }
+    >
+      <p>Run one command on a host, and its live metrics show up here within seconds. They pass through this cloud and are not kept.</p>
+    </Notice>
+  )
+}
