@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { forgetPerson } from '../../offline/forget.ts'
@@ -20,8 +20,16 @@ function takeToken(): string | undefined {
 /** Signs in with a one-time link, or sends one. */
 export function SignInPage() {
   useTitle('Sign in')
-  const [token] = useState(takeToken)
-  const [isDiscarded, setIsDiscarded] = useState(false)
+  const [token, setToken] = useState(takeToken)
+  // A link opened where this page is already on screen changes the fragment alone and loads nothing.
+  useEffect(() => {
+    const onFragment = () => {
+      const next = takeToken()
+      if (next !== undefined) setToken(next)
+    }
+    window.addEventListener('hashchange', onFragment)
+    return () => window.removeEventListener('hashchange', onFragment)
+  }, [])
   return (
     <main className="sign-in" id="content">
       <div className="sign-in-tools">
@@ -35,7 +43,7 @@ export function SignInPage() {
       <section className="sign-in-card">
         <h1 className="sign-in-brand">{logo} Throughline</h1>
         <p className="sign-in-tag">Your metrics pass through. Nothing stays.</p>
-        {token !== undefined && !isDiscarded ? <WithLink token={token} onOther={() => setIsDiscarded(true)} /> : <RequestLink />}
+        {token === undefined ? <RequestLink /> : <WithLink key={token} token={token} onOther={() => setToken(undefined)} />}
       </section>
     </main>
   )
