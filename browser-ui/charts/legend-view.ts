@@ -10,7 +10,7 @@ export interface LegendView {
   setSeries(series: readonly FrameSeries[], colors: readonly string[], ranking: SeriesRanking): void
   /** The values at one row; `isHovered` when a person points at that time. */
   setRow(series: readonly FrameSeries[], row: number, timeS: number | undefined, scale: UnitScale, isHovered: boolean): void
-  /** The colour of each series, by its id. */
+  /** The colour of each series, by its id; the one that matters most first. */
   colors(): ReadonlyMap<string, string>
   destroy(): void
 }
@@ -78,7 +78,7 @@ export function createLegendView(host: HTMLElement, onPick?: (dimensionId: strin
       const nextKey = ranking.order.map((index) => `${series[index]?.dimensionId}\u0000${colors[index]}`).join('\u0001')
       if (nextKey === key) return
       key = nextKey
-      colorOf = new Map(series.map((line, index) => [line.dimensionId, colors[index] ?? '']))
+      colorOf = new Map(ranking.order.map((index) => [series[index]?.dimensionId ?? '', colors[index] ?? '']))
       cells = series.map((line, index) => {
         const item = document.createElement('li')
         item.className = 'legend-item'

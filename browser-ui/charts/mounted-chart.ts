@@ -36,7 +36,7 @@ export interface MountedChart {
   setChoice(choice: ChartChoice): void
   setHidden(hidden: readonly string[]): void
   setColors(colors: ChartColors): void
-  /** The colour of each series, by its id. */
+  /** The colour of each series, by its id; the one that matters most first. */
   colors(): ReadonlyMap<string, string>
   destroy(): void
 }

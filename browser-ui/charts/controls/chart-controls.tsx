@@ -1,13 +1,13 @@
 import { Popover } from 'radix-ui'
+import { useState, type ReactNode } from 'react'
 import { isUntouched, aggregations, type CardSettings } from '../../data/charts/card-settings.ts'
 import { aggregationWords, kindWords } from '../../data/charts/facet-words.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { Deck } from '../deck.ts'
 import { CheckChooser } from './check-chooser.tsx'
-import { ControlPopover } from './control-popover.tsx'
 import { controlIcons } from './control-icons.tsx'
-import { usePortal } from './portal.ts'
 import { OptionList } from './option-list.tsx'
+import { usePortal } from './portal.ts'
 import { useChartChoosers, type ChartChoosers, type FacetChooser } from './use-chart-choosers.ts'
 
 interface ChartControlsProps {
@@ -17,11 +17,55 @@ interface ChartControlsProps {
   readonly onSettings: (contextId: string, settings: CardSettings) => void
 }
 
+/** A control that is a word, and the list behind it. */
+interface Control {
+  readonly id: string
+  readonly label: string
+  readonly words: string
+  readonly isChanged: boolean
+  readonly content: ReactNode
+}
+
 /** What can be chosen about a chart: a row of quiet words; on a phone one button for all of it. */
 export function ChartControls({ deck, context, settings, onSettings }: ChartControlsProps) {
   const choosers = useChartChoosers(deck, context, settings, onSettings)
-  const portal = usePortal()
+  // A hundred charts have six lists each; only the one that is open is made.
+  const [open, setOpen] = useState<{ readonly id: string; readonly anchor: HTMLElement }>()
   const isChanged = !isUntouched(settings)
+  const press = (id: string, anchor: HTMLElement) => {
+    setOpen(open?.id === id ? undefined : { id, anchor })
+    if (open?.id !== id) choosers.renew()
+  }
+  const controls: readonly Control[] = [
+    {
+      id: 'group',
+      label: 'Group by',
+      words: groupText(choosers),
+      isChanged: settings.groupBy !== undefined,
+      content: <Grouping choosers={choosers} />,
+    },
+    {
+      id: 'aggregate',
+      label: 'Aggregate',
+      words: aggregationWords[choosers.aggregation].toLowerCase(),
+      isChanged: settings.aggregation !== undefined,
+      content: <Aggregating choosers={choosers} />,
+    },
+    ...choosers.facets.map((facet) => ({
+      id: facet.id,
+      label: facet.title,
+      words: facet.words,
+      isChanged: facet.isChanged,
+      content: <Facet facet={facet} />,
+    })),
+    {
+      id: 'kind',
+      label: 'Chart type',
+      words: kindWords[choosers.kind].toLowerCase(),
+      isChanged: settings.kind !== undefined,
+      content: <Painting choosers={choosers} />,
+    },
+  ]
   const reset = isChanged ? (
     <button type="button" className="control is-reset" onClick={choosers.reset} title="Back to what the chart came with">
       {controlIcons.reset} Reset
@@ -30,33 +74,44 @@ export function ChartControls({ deck, context, settings, onSettings }: ChartCont
   return (
     <>
       <div className="control-row" role="group" aria-label={`Controls of ${context.title || context.id}`}>
-        <ControlPopover label="Group by" words={groupText(choosers)} isChanged={settings.groupBy !== undefined} onOpen={choosers.renew}>
-          <Grouping choosers={choosers} />
-        </ControlPopover>
-        <ControlPopover
-          label="Aggregate"
-          words={aggregationWords[choosers.aggregation].toLowerCase()}
-          isChanged={settings.aggregation !== undefined}
-        >
-          <Aggregating choosers={choosers} />
-        </ControlPopover>
-        {choosers.facets.map((facet) => (
-          <ControlPopover key={facet.id} label={facet.title} words={facet.words} isChanged={facet.isChanged} onOpen={choosers.renew}>
-            <Facet facet={facet} />
-          </ControlPopover>
+        {controls.map((control) => (
+          <button
+            key={control.id}
+            type="button"
+            className="control"
+            data-changed={control.isChanged || undefined}
+            data-state={open?.id === control.id ? 'open' : undefined}
+            aria-haspopup="dialog"
+            aria-expanded={open?.id === control.id}
+            aria-label={`${control.label}: ${control.words}`}
+            onClick={(event) => press(control.id, event.currentTarget)}
+          >
+            <span className="control-words">{control.words}</span>
+          </button>
         ))}
-        <ControlPopover label="Chart type" words={kindWords[choosers.kind].toLowerCase()} isChanged={settings.kind !== undefined}>
-          <Painting choosers={choosers} />
-        </ControlPopover>
         {reset}
       </div>
       <div className="control-adjust">
-        <Popover.Root onOpenChange={(isOpen) => (isOpen ? choosers.renew() : undefined)}>
-          <Popover.Trigger className="control" data-changed={isChanged || undefined}>
-            {controlIcons.adjust} Adjust
-          </Popover.Trigger>
-          <Popover.Portal container={portal}>
-            <Popover.Content className="popover control-popover is-sheet" align="start" sideOffset={4} collisionPadding={12}>
+        <button
+          type="button"
+          className="control"
+          data-changed={isChanged || undefined}
+          aria-haspopup="dialog"
+          aria-expanded={open?.id === 'all'}
+          onClick={(event) => press('all', event.currentTarget)}
+        >
+          {controlIcons.adjust} Adjust
+        </button>
+      </div>
+      {open === undefined ? null : (
+        <ControlList
+          anchor={open.anchor}
+          isSheet={open.id === 'all'}
+          label={controls.find(({ id }) => id === open.id)?.label ?? 'Adjust'}
+          onClose={() => setOpen(undefined)}
+        >
+          {open.id === 'all' ? (
+            <>
               <Grouping choosers={choosers} />
               <Aggregating choosers={choosers} />
               {choosers.facets.map((facet) => (
@@ -72,11 +127,53 @@ export function ChartControls({ deck, context, settings, onSettings }: ChartCont
                 {reset}
                 <Popover.Close className="button is-small">Done</Popover.Close>
               </div>
-            </Popover.Content>
-          </Popover.Portal>
-        </Popover.Root>
-      </div>
+            </>
+          ) : (
+            controls.find(({ id }) => id === open.id)?.content
+          )}
+        </ControlList>
+      )}
     </>
+  )
+}
+
+function ControlList({
+  anchor,
+  isSheet,
+  label,
+  onClose,
+  children,
+}: {
+  readonly anchor: HTMLElement
+  readonly isSheet: boolean
+  readonly label: string
+  readonly onClose: () => void
+  readonly children: ReactNode
+}) {
+  const portal = usePortal()
+  return (
+    <Popover.Root open onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
+      <Popover.Anchor virtualRef={{ current: anchor }} />
+      <Popover.Portal container={portal}>
+        <Popover.Content
+          className={isSheet ? 'popover control-popover is-sheet' : 'popover control-popover'}
+          aria-label={label}
+          align="start"
+          sideOffset={4}
+          collisionPadding={12}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            anchor.focus()
+          }}
+          // A press on the button itself closes by the button.
+          onInteractOutside={(event) => {
+            if (event.target instanceof Node && anchor.contains(event.target)) event.preventDefault()
+          }}
+        >
+          {children}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   )
 }
 

@@ -7,19 +7,17 @@ export function ControlPopover({
   label,
   words,
   isChanged,
-  onOpen,
   children,
 }: {
   /** What is chosen from, for those who do not see the place of the button. */
   readonly label: string
   readonly words: ReactNode
   readonly isChanged: boolean
-  readonly onOpen?: () => void
   readonly children: ReactNode
 }) {
   const portal = usePortal()
   return (
-    <Popover.Root onOpenChange={(isOpen) => (isOpen ? onOpen?.() : undefined)}>
+    <Popover.Root>
       <Popover.Trigger className="control" data-changed={isChanged || undefined} aria-label={`${label}: ${plain(words)}`}>
         <span className="control-words">{words}</span>
       </Popover.Trigger>

@@ -10,7 +10,7 @@ import {
   type CardSettings,
   type ChartKind,
 } from '../../data/charts/card-settings.ts'
-import { chosenWords, counted, groupsFor, groupWord, instanceNoun, type FacetOption } from '../../data/charts/facet-words.ts'
+import { chosenWords, counted, groupsFor, groupWord, instanceNoun, tellingLabels, type FacetOption } from '../../data/charts/facet-words.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { Aggregation, ChartFacets, GroupBy } from '../../data/metrics/metrics-feed.ts'
 import type { Deck } from '../deck.ts'
@@ -90,7 +90,8 @@ export function useChartChoosers(
     aggregation: choice.aggregation,
     kind: kindOf(context, settings),
     kinds: kindsFor(context),
-    facets: facets.labels.length === 0 && settings.labels === undefined ? choosers : [...choosers, labelChooser(facets, settings, set)],
+    facets:
+      tellingLabels(facets).length === 0 && settings.labels === undefined ? choosers : [...choosers, labelChooser(facets, settings, set)],
     toggleGroup: (group) => set('groupBy', toggledGroup(choice.groupBy, group)),
     aggregate: (aggregation) => set('aggregation', aggregation),
     paint: (kind) => set('kind', kind),
@@ -107,13 +108,14 @@ function labelChooser(
   set: (key: 'labels', value: CardSettings['labels'] | undefined) => void,
 ): FacetChooser {
   const labels = settings.labels ?? []
+  const shown = facets.labels.filter(({ key, values }) => values.length > 1 || labels.some((label) => label.key === key))
   const change = (next: NonNullable<CardSettings['labels']>) => set('labels', next.length === 0 ? undefined : next)
   return {
     id: 'labels',
     title: 'Labels',
-    words: labels.length === 0 ? counted(facets.labels.length, ['label', 'labels']) : labels.map((label) => label.value).join(', '),
+    words: labels.length === 0 ? counted(shown.length, ['label', 'labels']) : labels.map((label) => label.value).join(', '),
     isChanged: labels.length > 0,
-    groups: facets.labels.map(({ key, values }) => ({
+    groups: shown.map(({ key, values }) => ({
       title: key,
       options: values.map(({ value, count }) => ({ id: value, name: value, count })),
       // Labels are named to narrow: nothing is checked until one is.

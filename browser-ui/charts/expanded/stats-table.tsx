@@ -46,16 +46,11 @@ export function StatsTable({
   useEffect(() => {
     let key = ''
     onInput((input) => {
-      const nextKey = input.frame.series.map(({ dimensionId }) => `${dimensionId} ${input.colors.get(dimensionId)}`).join('\n')
+      const nextKey = [...input.colors].map(([id, color]) => `${id} ${color}`).join('\n')
       if (nextKey !== key) {
         key = nextKey
-        setSeries(
-          input.frame.series.map(({ dimensionId, name }) => ({
-            id: dimensionId,
-            name,
-            color: input.colors.get(dimensionId) ?? 'transparent',
-          })),
-        )
+        const names = new Map(input.frame.series.map(({ dimensionId, name }) => [dimensionId, name]))
+        setSeries([...input.colors].map(([id, color]) => ({ id, name: names.get(id) ?? id, color })))
       }
       const { rows, unit } = rowsOf(input, units)
       setText(unitText.current, unit)

@@ -32,7 +32,15 @@ it('[CX13] a chooser is searched by every word of name and id', () => {
 })
 
 it('[CX13] only ways to group that tell something apart are offered, and those in use', () => {
-  const facets = { nodes: [], instances: disks, dimensions: [], labels: [{ key: 'mount', values: [] }] }
+  const facets = {
+    nodes: [],
+    instances: disks,
+    dimensions: [],
+    labels: [
+      { key: 'mount', values: ['/', '/home'].map((value) => ({ value, count: 1 })) },
+      { key: '_collect_plugin', values: [{ value: 'proc', count: 2 }] },
+    ],
+  }
   expect(groupsFor(facets, ['node'])).toEqual(['dimension', 'instance', 'label:mount', 'node'])
   expect(['instance', 'label:mount', 'node'].map((group) => groupWord(group as 'node', 'disk.io'))).toEqual(['disk', 'mount', 'node'])
 })

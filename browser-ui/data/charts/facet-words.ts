@@ -63,11 +63,14 @@ export function groupWord(group: GroupBy, contextId: string): string {
   return group.startsWith('label:') ? group.slice('label:'.length) : group
 }
 
+/** The labels that tell instances apart: one value everywhere says nothing. */
+export const tellingLabels = (facets: ChartFacets): ChartFacets['labels'] => facets.labels.filter(({ values }) => values.length > 1)
+
 /** The ways to group a chart: those that would make more than one series, and those in use. */
 export function groupsFor(facets: ChartFacets, inUse: readonly GroupBy[]): readonly GroupBy[] {
   const groups: GroupBy[] = ['dimension']
   if (facets.nodes.length > 1) groups.push('node')
   if (facets.instances.length > 1) groups.push('instance')
-  for (const { key } of facets.labels) groups.push(`label:${key}`)
+  for (const { key } of tellingLabels(facets)) groups.push(`label:${key}`)
   return [...groups, ...inUse.filter((group) => !groups.includes(group))]
 }

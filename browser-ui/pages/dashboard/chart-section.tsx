@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef, useState } from 'react'
+import { memo, startTransition, useEffect, useRef, useState } from 'react'
 import { ChartCard } from '../../charts/chart-card.tsx'
 import type { Deck } from '../../charts/deck.ts'
 import { createNearObserver } from '../../charts/near.ts'
@@ -9,7 +9,7 @@ import { sectionElementId } from './section-menu.tsx'
 import { useCardSettings } from './use-page-state.ts'
 
 /** Cards that come and go together: whole rows of a grid of one, two, three or four columns. */
-const chunkSize = 24
+const chunkSize = 12
 const observeNear = createNearObserver(1200)
 
 /** One section of a page of charts. Only what is around the screen is in the document; the rest has its height. */
@@ -92,7 +92,8 @@ function Chunk({
       // What has the focus stays: taking it away would send a keyboard user to the top of the page.
       if (!near && element.contains(document.activeElement)) return
       if (!near && element.childElementCount > 0) setMeasured({ heightPx: element.offsetHeight, columns })
-      setIsNear(near)
+      // Cards are made bit by bit between the frames of a scroll.
+      startTransition(() => setIsNear(near))
     })
   }, [columns])
   const isShown = isNear || isWanted
