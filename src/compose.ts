@@ -14,6 +14,7 @@ import { createMailer } from '../cloud/identity/mailer.ts'
 import { signOperatorToken } from '../cloud/identity/operator-token.ts'
 import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
+import { isDataAddress } from '../cloud/relay/data-door.ts'
 import { createRelay } from '../cloud/relay/relay.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
 import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
@@ -247,7 +248,8 @@ export async function startCloud(
       log,
     })
     const edge = await createEdge({
-      app: api,
+      // Live values have a door of their own: what passes there meets nothing that keeps.
+      app: (request, response) => (isDataAddress(request.url) ? relay.handleRequest(request, response) : api(request, response)),
       upgrades: {
         '/mqtt': (request, socket, head) => gateway.handleUpgrade(request, socket, head),
         '/api/throughline/v1/live': (request, socket, head) => relay.handleUpgrade(request, socket, head),

@@ -106,3 +106,41 @@ it('[API104] takes the view away with the node, at the next look once its remova
   identity.forgetNode(spaceId, nodeId)
   expect(await rights.mayView(viewer, nodeId)).toBe(false)
 })
+
+it('[LD6] a reader over HTTP proves who they are by a token or a session, never by both; a token of nobody is refused', async () => {
+  const { rights, cookie, identity, owner } = await bench()
+  const { token } = await identity.apiTokens.create({ spaceId, personId: owner.personId, scope: 'scope:all' })
+  const admin = { personId: owner.personId, spaceId, role: 'admin', permissions: 0x7ff }
+  expect(await rights.admitReader({ authorization: `Bearer ${token}`, cookie: undefined })).toEqual(admin)
+  expect(await rights.admitReader({ authorization: undefined, cookie })).toEqual(admin)
+  for (const authorization of ['Bearer', 'Bearer x', `Basic ${token}`, `Bearer ${token}x`, `Bearer ${token} ${token}`, '']) {
+    await expect(rights.admitReader({ authorization, cookie })).rejects.toEqual(expect.objectContaining({ code: 'UNAUTHENTICATED' }))
+  }
+  await expect(rights.admitReader({ authorization: undefined, cookie: undefined })).rejects.toEqual(
+    expect.objectContaining({ code: 'UNAUTHENTICATED' }),
+  )
+})
+
+it('[LD6] a token that expired, or whose person lost the role, reads nothing', async () => {
+  const { rights, identity, owner, roles, clock } = await bench()
+  const { token } = await identity.apiTokens.create({ spaceId, personId: owner.personId, scope: 'scope:all', validForMs: 60_000 })
+  const proof = { authorization: `Bearer ${token}`, cookie: undefined }
+  roles.set(owner.personId, 'billing')
+  clock.advance(identityLimits.rightsCacheMs)
+  await expect(rights.admitReader(proof)).rejects.toEqual(expect.objectContaining({ code: 'FORBIDDEN' }))
+  roles.delete(owner.personId)
+  clock.advance(identityLimits.rightsCacheMs)
+  await expect(rights.admitReader(proof)).rejects.toEqual(expect.objectContaining({ code: 'UNAUTHENTICATED' }))
+  roles.set(owner.personId, 'observer')
+  clock.advance(identityLimits.rightsCacheMs)
+  expect(await rights.admitReader(proof)).toMatchObject({ role: 'observer', permissions: 0x0b })
+  clock.advance(60_000)
+  await expect(rights.admitReader(proof)).rejects.toEqual(expect.objectContaining({ code: 'UNAUTHENTICATED' }))
+})
+
+it('[LD5] a reader may read nodes of the own space only', async () => {
+  const { rights, cookie } = await bench()
+  const reader = await rights.admitReader({ authorization: undefined, cookie })
+  expect(await rights.mayRead(reader, nodeId)).toBe(true)
+  expect(await rights.mayRead(reader, '33333333-3333-4333-8333-333333333333' as NodeId)).toBe(false)
+})

@@ -54,6 +54,14 @@ export function createViewerRights({ rights, clock, origin, authenticate }: View
       if (role === undefined || !isPermitted('nodes.view', { role, via: 'cookie' })) return undefined
       return { role, permissions: agentPermissionsOfRole[role] }
     },
+    /** Who reads over HTTP. Throws what authenticating throws, and FORBIDDEN for a role that may not look at nodes. */
+    async admitReader(proof: ProofHeaders): Promise<{ personId: PersonId; spaceId: SpaceId; role: Role; permissions: number }> {
+      const { personId, spaceId, role, via } = await authenticate(proof)
+      if (!isPermitted('nodes.view', { role, via })) throw new ThroughlineError('FORBIDDEN', 'Your role does not allow this.')
+      return { personId, spaceId, role, permissions: agentPermissionsOfRole[role] }
+    },
+    /** False alike for foreign and absent nodes. */
+    mayRead: ({ spaceId }: { readonly spaceId: SpaceId }, nodeId: NodeId): Promise<boolean> => rights.hasNode(spaceId, nodeId),
     /** The viewer as of now; its expiry moved on if the browser refreshed its session meanwhile. Undefined 30 s after it ran out. */
     async renewed(viewer: SignedInViewer): Promise<SignedInViewer | undefined> {
       rights.forgetSignIn(viewer.signInId)

@@ -13,6 +13,8 @@ import type { AgentRights } from './ports.ts'
 /** Who asks: what agents let them do, and the id they are audited by when they change something. */
 export interface Asker extends AgentRights {
   readonly personId: PersonId
+  /** False for who can read nothing compressed; the agent is asked for plain text then. */
+  readonly acceptsGzip?: false | undefined
 }
 
 /** The agent may work on data so long, then wait in line, then we give up: 25 s, 28 s, 30 s. */
@@ -38,6 +40,7 @@ export function askQuestion(question: LiveQuestion, { nodeId, capabilities }: Pi
     timeoutMs,
     // Stock agents of generation A read no headers but one; ours checks the rights of whoever calls a function.
     ...(generation === 'A' && question.kind !== 'function' ? {} : { asker: askerOf(question, asker) }),
+    ...(asker.acceptsGzip === false ? { acceptsGzip: false } : {}),
     ...(body ? { body } : {}),
   }
   return built

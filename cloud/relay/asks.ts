@@ -148,7 +148,7 @@ export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: 
       const route = routeOf(nodeId, question)
       // What can be refused at once is not put in line.
       askQuestion(question, route, asker)
-      const shared = `${nodeId} ${asker.permissions} ${JSON.stringify(question)}`
+      const shared = `${nodeId} ${asker.permissions} ${asker.acceptsGzip === false ? 'plain' : 'gzip'} ${JSON.stringify(question)}`
       const key = isChange(question) ? `${shared} ${(changes += 1)}` : shared
       let job = jobs.get(key)
       if (!job) {

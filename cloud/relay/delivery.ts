@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { AgentAnswer } from '../bus/port.ts'
 import { encodeFrameHead } from '../../src/live/frame.ts'
 import type { Outlet } from './outlet.ts'
@@ -18,6 +19,11 @@ export function deliverTick(tick: { id: number; part: number; tick: number }, an
     const frame = binaryFrame(head, body, audience.length > fewReaders)
     for (const outlet of audience) outlet.tick(frame)
   })
+}
+
+/** The answer of an ask to one who reads over HTTP; the head is written already. */
+export function deliverOverHttp(answer: AgentAnswer, response: ServerResponse): void {
+  answer.body.releaseTo((body) => void response.end(body))
 }
 
 /** The answer of an ask to one of those who wait for it. */

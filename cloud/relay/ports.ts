@@ -17,6 +17,12 @@ export interface AgentRights {
   readonly permissions: number
 }
 
+/** Who reads over HTTP: by a token, or with the session of a browser. */
+export interface Reader extends AgentRights {
+  readonly personId: PersonId
+  readonly spaceId: SpaceId
+}
+
 /** What the relay asks about rights; it never reads them from a store itself. */
 export interface ViewerRights {
   /** The viewer behind an upgrade request; throws UNAUTHENTICATED, SESSION_EXPIRED or ORIGIN_REFUSED. */
@@ -25,6 +31,10 @@ export interface ViewerRights {
   mayView(viewer: Viewer, nodeId: NodeId): Promise<boolean>
   /** What agents let the viewer do, by the role of now; undefined when the viewer may see no node. */
   agentRights(viewer: Viewer): Promise<AgentRights | undefined>
+  /** The reader behind an HTTP request; throws UNAUTHENTICATED, SESSION_EXPIRED, or FORBIDDEN for a role that may see no node. */
+  admitReader(proof: { authorization: string | undefined; cookie: string | undefined }): Promise<Reader>
+  /** Whether this reader may read live values of the node; foreign and absent nodes look the same. */
+  mayRead(reader: Reader, nodeId: NodeId): Promise<boolean>
   /** The viewer with a later expiry if the sign-in was renewed meanwhile, undefined if it ended. */
   renewed(viewer: Viewer): Promise<Viewer | undefined>
 }

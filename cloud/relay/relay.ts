@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
@@ -10,6 +10,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
 import { createAsks } from './asks.ts'
+import { createDataDoor } from './data-door.ts'
 import { createOutlet } from './outlet.ts'
 import type { Viewer, ViewerRights } from './ports.ts'
 import { createStreams } from './streams.ts'
@@ -49,6 +50,8 @@ export interface RelayStats {
 export interface Relay {
   /** Takes over an upgrade request of a browser: checks sign-in and origin, then speaks the live protocol. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Answers a request for data over HTTP; one that {@link isDataAddress} knows. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void
   stats(): RelayStats
   /** Tells every browser to come back later (1012) and resolves when all sockets are closed. */
   close(): Promise<void>
@@ -68,6 +71,7 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
   })
   const streams = createStreams({ bus, clock, log, random })
   const asks = createAsks({ bus, clock })
+  const door = createDataDoor({ rights, asks, clock, log })
   const sessions = new Map<WebSocket, ViewerSession & { isAlive: boolean }>()
   const totals = { framesLeftOut: 0, slowViewersClosed: 0 }
   let isClosed = false
@@ -139,6 +143,8 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
   return {
     handleUpgrade: (request, socket, head) => void upgrade(request, socket, head),
 
+    handleRequest: (request, response) => door.handle(request, response),
+
     stats() {
       let subscriptions = 0
       for (const session of sessions.values()) subscriptions += session.subscriptionCount()
@@ -149,6 +155,7 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
       if (isClosed) return
       isClosed = true
       for (const stop of stops) stop()
+      door.close()
       const closed = [...sessions].map(([socket, session]) => {
         const gone = new Promise((resolve) => void socket.once('close', resolve))
         session.end()

@@ -41,6 +41,10 @@ export const liveLimits = {
   operationMaxS: 30,
   operationGraceMs: 5_000,
   functionArguments: 32,
+  /** Reads over HTTP of one person: a second, at once after a pause, and waited for at a time. */
+  readsPerSecond: 10,
+  readBurst: 40,
+  readsAtOnce: 8,
   /** A configuration document; the message around it is bounded, too. */
   configBodyBytes: 64 * 1024,
   /** An answer from this size on is big: one at a time is on the way to a browser, and so many bytes wait behind it. */

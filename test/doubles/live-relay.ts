@@ -30,6 +30,7 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
     expiresAtMs: clock.nowMs() + 15 * 60_000,
     isSignedIn: true,
     asked: [] as NodeId[],
+    personId: 'person' as PersonId,
     role: 'admin' as Role,
     permissions: 0x7ff,
   }
@@ -59,6 +60,14 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
         if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')
         return { role: rights.role, permissions: rights.permissions }
       },
+      async admitReader() {
+        if (rights.refusal) throw new ThroughlineError(rights.refusal, 'Refused by the test.')
+        return { personId: rights.personId, spaceId: 'space' as SpaceId, role: rights.role, permissions: rights.permissions }
+      },
+      async mayRead(_reader, nodeId) {
+        rights.asked.push(nodeId)
+        return visible.has(nodeId)
+      },
       async renewed() {
         if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')
         return rights.isSignedIn ? viewer() : undefined
@@ -72,12 +81,14 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
       },
     },
   })
-  const server = createServer()
+  const server = createServer((request, response) => relay.handleRequest(request, response))
   server.on('upgrade', (request, socket, head) => relay.handleUpgrade(request, socket, head))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/live`
+  const { port } = server.address() as AddressInfo
+  const url = `ws://127.0.0.1:${port}/live`
   return {
     url,
+    port,
     clock,
     bus,
     relay,

@@ -10,6 +10,8 @@ export interface AgentQuestion {
   readonly timeoutMs: number
   /** Who asks; agents from 1.45 honour it (aclk §7.3). */
   readonly asker?: { readonly permissions: number; readonly role: string; readonly accountId?: string; readonly userName?: string }
+  /** False asks for plain text; compressed otherwise, which old agents answer more cleanly (aclk §7.4 rule 3). */
+  readonly acceptsGzip?: false
   /** Text without NUL; only with POST and PUT. */
   readonly body?: { readonly contentType: string; readonly text: string }
 }
@@ -18,7 +20,7 @@ const encoder = new TextEncoder()
 
 /**
  * The payload of the publish that asks (aclk §7.1): a JSON line, CRLF CRLF, an HTTP/1.1 request.
- * Always accepts gzip (aclk §7.4 rule 3). Throws LINK_PROTOCOL when a part would break the frame, and
+ * Accepts gzip unless told otherwise. Throws LINK_PROTOCOL when a part would break the frame, and
  * LINK_TOO_LARGE when the whole does not fit what old agents can read (aclk §4.7).
  */
 export function encodeQuestion(messageId: string, callbackTopic: string, question: AgentQuestion): Uint8Array {
@@ -32,7 +34,7 @@ export function encodeQuestion(messageId: string, callbackTopic: string, questio
     version: 2,
     timeout: question.timeoutMs,
   })
-  const lines = [`${question.method} ${question.target} HTTP/1.1`, 'Accept-Encoding: gzip']
+  const lines = [`${question.method} ${question.target} HTTP/1.1`, ...(question.acceptsGzip === false ? [] : ['Accept-Encoding: gzip'])]
   const { asker, body } = question
   if (asker) {
     lines.push(`X-Netdata-Role: ${headerText(asker.role)}`, `X-Netdata-Permissions: 0x${asker.permissions.toString(16)}`)
