@@ -19,6 +19,8 @@ export const linkLimits = {
   serverKeepAliveS: 60,
   /** A target with its node prefix; agents 1.37 and 1.38 read no more (agent-api §2.2). */
   targetBytes: 8_192,
+  /** The same for agents from 1.39 on, which read 65,536. */
+  wideTargetBytes: 65_000,
   /** A message to an agent before 2.11.0 must fit 128 KiB with its header (aclk §4.7). */
   inboundBytes: 128 * 1024 - 1024,
   publishesPerSecond: 100,

@@ -57,7 +57,7 @@ const overlapS = 4
 /** When ticks made a long window's table this long, it is fetched anew. */
 const longRows = 3_000
 /** Refusals that say nodes and agents are not as the page thought. */
-const apart = new Set(['CONFLICT', 'AGENT_TOO_OLD', 'URL_TOO_LONG'])
+const apart = new Set(['CONFLICT', 'AGENT_TOO_OLD', 'URL_TOO_LONG', 'LINK_PROTOCOL'])
 
 /** Starts at once, and goes on until it is closed. */
 export function createAggregateFeed(deps: AggregateFeedDeps): AggregateFeed {

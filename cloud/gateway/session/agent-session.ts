@@ -140,6 +140,10 @@ export class AgentSession implements LinkSession {
       clock: this.#shared.clock,
       counters: this.#shared.counters,
       sendQuery: (payload) => this.#link.ask(topicOf('inbox-cmd', this.#agent.claimId), payload),
+      capabilitiesOf: (asked) => {
+        const node = this.#nodes?.get(asked)
+        return node?.withdraw === undefined ? undefined : node.capabilities
+      },
       sendCancel: (messageId) => {
         if (capabilityVersion(this.#capabilities, 'req_cancel') > 0) this.#command(cancelPendingRequest(messageId))
       },

@@ -13,7 +13,10 @@ const nodeId = '858d6080-3baa-42cc-8cf2-21bf363f6584' as NodeId
 const info = { method: 'GET', target: '/api/v1/info?x=1', timeoutMs: 10_000 } as const
 const never = () => new AbortController().signal
 
-function setup(isUp = true) {
+/** A node of the same agent. */
+const sibling = '3a2bf91a-e8b5-41f1-958f-02fc00000001' as NodeId
+
+function setup(isUp = true, httpApi = 7) {
   const clock = createHandClock()
   const counters = createCounters()
   const sent: string[] = []
@@ -25,6 +28,8 @@ function setup(isUp = true) {
       sent.push(new TextDecoder().decode(payload))
       return isUp
     },
+    capabilitiesOf: (asked) =>
+      asked === nodeId || asked === sibling ? [{ name: 'http_api_v2', version: httpApi, enabled: httpApi > 0 }] : undefined,
     sendCancel: (messageId) => void cancelled.push(messageId),
   })
   const idOf = (index: number) => decodeQuestion(new TextEncoder().encode(sent[index]))?.messageId ?? ''
@@ -161,9 +166,12 @@ it('[GW120] what waits goes to the agent for the node it works for least, the ol
   expect(pathsSent()).toEqual([`/node/${other}/api/v1/info?y=0`, `/node/${other}/api/v1/info?y=1`, `/node/${nodeId}/api/v1/info?x=16`])
 })
 
-it('[GW121] a target that old agents cannot read is URL_TOO_LONG, and the slot stays free', async () => {
-  const { questions, sent } = setup()
-  const long = `/api/v1/data?context=${'x'.repeat(linkLimits.targetBytes)}`
+it.each([
+  { httpApi: 0, bytes: linkLimits.targetBytes },
+  { httpApi: 3, bytes: linkLimits.wideTargetBytes },
+])('[GW121] a target of more than $bytes bytes is URL_TOO_LONG, and the slot stays free', async ({ httpApi, bytes }) => {
+  const { questions, sent } = setup(true, httpApi)
+  const long = `/api/v1/data?context=${'x'.repeat(bytes)}`
   expect(await codeOf(questions.ask(nodeId, { ...info, target: long }, never()))).toBe('URL_TOO_LONG')
   expect(sent).toEqual([])
 })
@@ -176,6 +184,10 @@ it.each([
   `/api/v3/data?scope_nodes=*`,
   `/api/v3/data?scope_nodes=${nodeId}|*`,
   `/api/v3/data?scope_nodes=${other}`,
+  `/api/v3/data?scope_nodes=${nodeId}%7C${other}`,
+  `/api/v3/data?scope_nodes=${nodeId},${sibling}`,
+  `/api/v3/data?scope_nodes=${nodeId}|${sibling}|`,
+  `/api/v3/data?scope_nodes=`,
   `/api/v3/data?scope_nodes=${nodeId}&scope_nodes=*`,
   `/api/v3/data?scope_nodes=${nodeId}%26scope_nodes=*`,
   '/api/v3/functions?function=x',
@@ -188,10 +200,12 @@ it.each([
 
 it.each([
   `/api/v3/data?scope_nodes=${nodeId}&contexts=a`,
+  `/api/v3/data?scope_nodes=${nodeId}%7C${sibling}&contexts=a`,
+  `/api/v2/data?scope_nodes=${sibling}&contexts=a`,
   '/api/v3/function?function=x',
   '/api/v1/functions',
   '/api/v1/config?action=tree',
-])('[GW122] a question that keeps to its node is sent: %s', (target) => {
+])('[GW122] a question that keeps to nodes of its link is sent: %s', (target) => {
   const { questions, sent } = setup()
   void codeOf(questions.ask(nodeId, { ...info, target }, never()))
   expect(sent[0]).toContain(`GET /node/${nodeId}${target} HTTP/1.1`)

@@ -5,7 +5,9 @@ import { encodeQuestion } from '../../../src/aclk/query/request.ts'
 import { decodeAnswer } from '../../../src/aclk/query/response.ts'
 import { replyTopic } from '../../../src/aclk/topics/topics.ts'
 import { Ephemeral } from '../../../src/domain/ephemeral.ts'
+import { generationOf } from '../../../src/domain/agent-generation.ts'
 import type { NodeId } from '../../../src/domain/ids.ts'
+import type { Capability } from '../../../src/domain/model.ts'
 import type { ErrorCode } from '../../../src/errors/throughline-error.ts'
 import { asThroughlineError, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -18,6 +20,8 @@ export interface QuestionsDeps {
   readonly counters: GatewayCounters
   /** Publishes on the query inbox; false when the link is gone. */
   readonly sendQuery: (payload: Uint8Array) => boolean
+  /** What the agent can do for a node that it answers for on this link; undefined for every other node. */
+  readonly capabilitiesOf: (nodeId: NodeId) => readonly Capability[] | undefined
   /** Tells the agent to stop, where it understands that. */
   readonly sendCancel: (messageId: string) => void
 }
@@ -54,10 +58,13 @@ export class Questions {
     if (this.#atAgent.size >= linkLimits.queriesPerNode && this.#waiting.length >= linkLimits.queriesQueued) {
       throw new ThroughlineError('RATE_LIMITED', 'Too many questions wait for this agent.')
     }
-    if (!staysWithin(nodeId, question.target))
+    const { capabilitiesOf } = this.#deps
+    if (!staysWithin((scoped) => scoped === nodeId || capabilitiesOf(scoped as NodeId) !== undefined, question.target))
       throw new ThroughlineError('LINK_PROTOCOL', 'An agent question has to keep to its node; this one would walk them all.')
     const target = `/node/${nodeId}${question.target}`
-    if (target.length > linkLimits.targetBytes) throw new ThroughlineError('URL_TOO_LONG', 'The question is longer than agents can read.')
+    const isOld = generationOf(capabilitiesOf(nodeId) ?? []) === 'A'
+    if (target.length > (isOld ? linkLimits.targetBytes : linkLimits.wideTargetBytes))
+      throw new ThroughlineError('URL_TOO_LONG', 'The question is longer than agents can read.')
     const messageId = randomUUID()
     const payload = encodeQuestion(messageId, replyTopic(messageId), { ...question, target })
     return new Promise<AgentAnswer>((resolve, reject) => {
@@ -148,8 +155,8 @@ export class Questions {
 /** Endpoints of v2 and v3 that the node in the path is enough for; all others walk every node of the agent (agent-api §2.3). */
 const ofOneNode = /^\/api\/v[23]\/(function|config)\?/
 
-/** Whether the answer can only be about this node: v2 and v3 ignore the node in the path, unless the scope names it. */
-function staysWithin(nodeId: NodeId, target: string): boolean {
+/** Whether the answer can only be about nodes that belong: v2 and v3 ignore the node in the path, and walk what the scope names. */
+function staysWithin(belongs: (nodeId: string) => boolean, target: string): boolean {
   if (!/^\/api\/v[23]\//.test(target) || ofOneNode.test(target)) return true
   let text: string
   try {
@@ -159,7 +166,7 @@ function staysWithin(nodeId: NodeId, target: string): boolean {
     return false
   }
   const scopes = [...text.matchAll(/[?&]scope_nodes=([^&]*)/g)].map(([, scope]) => scope)
-  return scopes.length === 1 && scopes[0] === nodeId
+  return scopes.length === 1 && (scopes[0] ?? '').split('|').every(belongs)
 }
 
 /** Errors of the agent's link layer (aclk §7.5); 1 and 2 are ordinary 404s and passed on. */
