@@ -10,6 +10,7 @@ import { pointsFor } from '../feed/past-ask.ts'
 import type { Timeline } from '../time/timeline.ts'
 import { parseAggregateAnswer, type AggregateAnswer } from './aggregate-answer.ts'
 import { questionOf, type AggregateWish } from './aggregate-question.ts'
+import { spanOf } from './chart-calls.ts'
 import { createAggregateTable, type AggregateTable } from './aggregate-table.ts'
 
 /** One question to one agent about several of its nodes, for the span that a timeline shows: its past, and while it moves its ticks. */
@@ -26,8 +27,6 @@ export interface AggregateFeed {
   setWidth(widthPx: number): void
   /** How often it is asked, and whether the relay may hold the question. */
   setPace(cadenceMs: number, isStanding: boolean): void
-  /** The question for what is on screen. */
-  question(): AggregatedQuestion
   /** Any span, asked once beside the timeline. Rejects with the relay's code, or CANCELLED. */
   ask(afterS: number, beforeS: number, points: number, signal?: AbortSignal): Promise<AggregateTable>
   close(): void
@@ -82,13 +81,8 @@ export function createAggregateFeed(deps: AggregateFeedDeps): AggregateFeed {
 
   const isMoving = () => view.mode === 'live' || view.mode === 'held'
   const paceS = () => table?.paceS ?? 1
-  const span = (): { afterS: number; beforeS: number; spanS: number } => {
-    if (isMoving()) return { afterS: -Math.ceil(view.windowS), beforeS: 0, spanS: view.windowS }
-    const [fromS, toS] = timeline.span()
-    return { afterS: Math.floor(fromS), beforeS: Math.ceil(toS), spanS: toS - fromS }
-  }
   const spanQuestion = () => {
-    const { afterS, beforeS, spanS } = span()
+    const { afterS, beforeS, spanS } = spanOf(timeline)
     return questionOf(wish, afterS, beforeS, pointsFor(spanS, paceS(), widthPx))
   }
   const say = (next: string | undefined) => {
@@ -273,7 +267,7 @@ export function createAggregateFeed(deps: AggregateFeedDeps): AggregateFeed {
     said: () => said,
     setWidth(next) {
       widthPx = Math.max(widthPx, next)
-      if (isFilled && pointsFor(span().spanS, paceS(), widthPx) > 1.5 * filledPoints) restart(true, 0)
+      if (isFilled && pointsFor(spanOf(timeline).spanS, paceS(), widthPx) > 1.5 * filledPoints) restart(true, 0)
     },
     setPace(nextMs, nextStanding) {
       if (cadenceMs === nextMs && isStanding === nextStanding) return
@@ -282,7 +276,6 @@ export function createAggregateFeed(deps: AggregateFeedDeps): AggregateFeed {
       tickOff()
       tickOn()
     },
-    question: spanQuestion,
     async ask(afterS, beforeS, points, signal) {
       const fresh = createAggregateTable(points + 16, wish.groupByLabels)
       fresh.merge(await askOnce(questionOf(wish, afterS, beforeS, points), signal))

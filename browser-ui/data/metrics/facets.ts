@@ -1,4 +1,5 @@
 import type { AggregateAnswer } from './aggregate-answer.ts'
+import type { AggregateWish } from './aggregate-question.ts'
 import type { ContextInstance } from '../feed/catalogue.ts'
 import type { ChartFacets } from './metrics-feed.ts'
 
@@ -22,15 +23,21 @@ function tally() {
   }
 }
 
+/** What an agent said of several nodes with an answer. */
+export interface FacetAnswer {
+  readonly answer: AggregateAnswer
+  readonly wish: AggregateWish
+  readonly nodeOf: (agentsId: string) => { readonly nodeId: string; readonly hostname: string } | undefined
+}
+
 /**
- * What can be chosen for a context: from the lists of nodes, and from what agents said with their aggregates. Counts are metrics
- * (instance × dimension).
+ * What can be chosen for a context: from what agents said with their aggregates, and from the lists of the other nodes. Counts are
+ * metrics (instance × dimension).
  */
-export function buildFacets(
-  nodes: readonly FacetNode[],
-  answers: readonly AggregateAnswer[],
-  nodeOf: (agentsId: string) => { readonly nodeId: string; readonly hostname: string } | undefined,
-): ChartFacets {
+export function facetsOf(lists: readonly FacetNode[], all: readonly FacetAnswer[]): ChartFacets {
+  const answers = widest(all)
+  const covered = new Set(answers.flatMap(({ wish }) => wish.nodeIds))
+  const nodes = lists.filter(({ nodeId }) => !covered.has(nodeId))
   const [byNode, byInstance, byDimension] = [tally(), tally(), tally()]
   const byLabel = new Map<string, ReturnType<typeof tally>>()
   const labelsOf = (key: string) => {
@@ -49,13 +56,16 @@ export function buildFacets(
     }
     byNode.add(nodeId, name, metrics)
   }
-  for (const answer of answers) {
+  for (const { answer, wish, nodeOf } of answers) {
     for (const { id, name, count } of answer.nodes) {
       const node = nodeOf(id)
       byNode.add(node?.nodeId ?? id, node?.hostname ?? name, count)
     }
     for (const { id, name, count } of answer.instances) byInstance.add(id, name, count)
-    for (const { name, count } of answer.dimensions) byDimension.add(name, name, count)
+    for (const { name, count } of answer.dimensions) {
+      // Agents name hidden dimensions, too; of those that a filter left out nobody can tell.
+      if (count > 0 || wish.dimensions !== undefined) byDimension.add(name, name, count)
+    }
     for (const { key, values } of answer.labels) for (const { id, name, count } of values) labelsOf(key).add(id, name, count)
   }
   return {
@@ -67,4 +77,19 @@ export function buildFacets(
       values: values.list().map(({ id, count }) => ({ value: id, count })),
     })),
   }
+}
+
+/** Several charts may ask the same nodes: the answer with the fewest filters says most. */
+function widest(answers: readonly FacetAnswer[]): readonly FacetAnswer[] {
+  const best = new Map<string, FacetAnswer>()
+  for (const one of answers) {
+    const key = one.wish.nodeIds.join(' ')
+    const before = best.get(key)
+    if (before === undefined || filtersOf(one.wish) < filtersOf(before.wish)) best.set(key, one)
+  }
+  return [...best.values()]
+}
+
+function filtersOf({ instances, dimensions, labels }: AggregateWish): number {
+  return (instances === undefined ? 0 : 1) + (dimensions === undefined ? 0 : 1) + labels.length
 }
