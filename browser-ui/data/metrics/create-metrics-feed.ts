@@ -229,8 +229,8 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     isLoading(choice) {
       const plan = planOf(choice)
       return (
-        plan.singles.some((nodeId) => nodeFeeds.get(nodeId)?.isLoading(choice.contextId) === true) ||
-        aggregatesOf(choice, plan).some((feed) => feed.isLoading())
+        plan.singles.some((nodeId) => pool.knownNode(nodeId)?.isLoading(choice.contextId) === true) ||
+        pool.aggregatesOf(choice, plan).some((feed) => feed.isLoading())
       )
     },
     async frameOf(choice, fromS, toS, points, signal) {

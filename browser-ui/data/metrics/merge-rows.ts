@@ -72,11 +72,12 @@ export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: Mer
     if (own === undefined) placeRows(grid, source, places)
     else
       for (let row = 0; row < source.timesS.length; row++) places[row] = row < own.first || row >= own.first + rows ? -1 : row - own.first
-    const lastOfSource = lastPlace(source.timesS.length)
+    const placed = placedRows(source.timesS.length)
+    const lastOfSource = placed.end === 0 ? -1 : (places[placed.end - 1] ?? -1)
     const ownStepS = source.stepsS[source.stepsS.length - 1] ?? 1
     const isWhole = own !== undefined || isComplete(grid, lastOfSource, source.timesS[source.timesS.length - 1] ?? 0, ownStepS)
     for (const member of source.members) {
-      const [first, last] = addMember(member, source.timesS.length, rows, aggregation)
+      const [first, last] = addMember(member, placed, rows, aggregation)
       if (first === -1) continue
       volumes[member.series] = (volumes[member.series] ?? 0) + member.volume
       const stepS = grid.stepsS[last] ?? 1
@@ -126,12 +127,24 @@ function makeRoom(rows: number, seriesCount: number, longest: number): void {
   }
 }
 
-function lastPlace(count: number): number {
-  for (let row = count - 1; row >= 0; row--) {
-    const place = places[row] ?? -1
-    if (place >= 0) return place
+/** The rows of a source that have a place, and whether each has one of its own. */
+interface Placed {
+  readonly first: number
+  readonly end: number
+  readonly isOneToOne: boolean
+}
+
+function placedRows(count: number): Placed {
+  let end = count
+  while (end > 0 && (places[end - 1] as number) < 0) end--
+  let first = 0
+  while (first < end && (places[first] as number) < 0) first++
+  let isOneToOne = true
+  for (let row = first; row + 1 < end; row++) {
+    const place = places[row] as number
+    if (place < 0 || place === places[row + 1]) isOneToOne = false
   }
-  return -1
+  return { first, end, isOneToOne }
 }
 
 /** Whether no further row of the source can fall into the interval. */
@@ -140,27 +153,56 @@ function isComplete({ endsS }: RowGrid, place: number, timeS: number, stepS: num
 }
 
 /** Adds a column to its series; answers the first and last row it gave a value, or -1. */
-function addMember(member: MergeMember, count: number, rows: number, aggregation: Aggregation): readonly [number, number] {
-  const { values, counts, partial } = member
+function addMember(member: MergeMember, placed: Placed, rows: number, aggregation: Aggregation): readonly [number, number] {
   const base = member.series * rows
+  if (placed.isOneToOne && member.counts === undefined && aggregation !== 'min' && aggregation !== 'max') {
+    return addPlain(member.values, placed, base)
+  }
+  return addAny(member, placed, base, aggregation)
+}
+
+/** The common case in as few steps as there are values: one row an interval, to be added up. */
+function addPlain(values: Float64Array, { first: firstRow, end }: Placed, base: number): readonly [number, number] {
+  let first = -1
+  let last = -1
+  for (let row = firstRow; row < end; row++) {
+    const value = values[row] as number
+    if (value !== value) continue
+    const place = places[row] as number
+    const at = base + place
+    sums[at] = (sums[at] as number) + value
+    weights[at] = (weights[at] as number) + 1
+    present[place] = (present[place] as number) + 1
+    if (first === -1) first = place
+    last = place
+  }
+  return [first, last]
+}
+
+function addAny(
+  { values, counts, partial }: MergeMember,
+  { first: firstRow, end }: Placed,
+  base: number,
+  aggregation: Aggregation,
+): readonly [number, number] {
   let first = -1
   let last = -1
   let place = -1
   let sum = 0
   let weight = 0
   let samples = 0
-  for (let row = 0; row <= count; row++) {
-    const next = row === count ? -2 : (places[row] ?? -1)
+  for (let row = firstRow; row <= end; row++) {
+    const next = row === end ? -2 : (places[row] as number)
     if (next !== place) {
       if (samples > 0) {
         const value = samples === 1 ? sum : sum / samples
         const at = base + place
-        const before = sums[at] ?? 0
+        const before = sums[at] as number
         if (aggregation === 'min') sums[at] = value < before ? value : before
         else if (aggregation === 'max') sums[at] = value > before ? value : before
         else sums[at] = before + value
-        weights[at] = (weights[at] ?? 0) + (samples === 1 ? weight : weight / samples)
-        present[place] = (present[place] ?? 0) + 1
+        weights[at] = (weights[at] as number) + (samples === 1 ? weight : weight / samples)
+        present[place] = (present[place] as number) + 1
         if (first === -1) first = place
         last = place
       }
@@ -170,13 +212,13 @@ function addMember(member: MergeMember, count: number, rows: number, aggregation
       samples = 0
     }
     if (next < 0) continue
-    const value = values[row] ?? Number.NaN
-    const metrics = counts === undefined ? 1 : (counts[row] ?? 0)
+    const value = values[row] as number
+    const metrics = counts === undefined ? 1 : (counts[row] as number)
     if (value !== value || !(metrics > 0)) continue
     sum += value
     weight += metrics
     samples += 1
-    if (partial !== undefined && (partial[row] ?? 0) > 0) flagged[next] = 1
+    if (partial !== undefined && (partial[row] as number) > 0) flagged[next] = 1
   }
   return [first, last]
 }
@@ -220,12 +262,12 @@ function collect(
   const isMean = aggregation === 'average'
   const values: (number | null)[][] = []
   for (let series = 0; series < seriesCount; series++) {
-    const line: (number | null)[] = Array.from({ length: kept.length })
-    for (let index = 0; index < kept.length; index++) {
-      const row = kept[index] ?? -1
-      const at = series * rows + row
-      const weight = row < 0 ? 0 : (weights[at] ?? 0)
-      line[index] = weight === 0 ? null : isMean ? (sums[at] ?? 0) / weight : (sums[at] ?? 0)
+    const base = series * rows
+    const line: (number | null)[] = []
+    for (const row of kept) {
+      const weight = row < 0 ? 0 : (weights[base + row] as number)
+      if (weight === 0) line.push(null)
+      else line.push(isMean ? (sums[base + row] as number) / weight : (sums[base + row] as number))
     }
     values.push(line)
   }
