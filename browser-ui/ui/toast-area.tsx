@@ -65,7 +65,6 @@ function ToastItem({ toast }: { readonly toast: Toast }) {
       ref={item}
       className="toast"
       data-tone={tone}
-      role={tone === 'error' ? 'alert' : undefined}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
         event.stopPropagation()
@@ -73,7 +72,9 @@ function ToastItem({ toast }: { readonly toast: Toast }) {
       }}
     >
       <span className="toast-icon">{toneIcons[tone]}</span>
-      <span className="toast-text">{text}</span>
+      <span className="toast-text" role={tone === 'error' ? 'alert' : undefined}>
+        {text}
+      </span>
       {action === undefined ? null : (
         <button
           type="button"

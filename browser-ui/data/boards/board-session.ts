@@ -39,17 +39,17 @@ export interface BoardSessionDeps {
 /** One board on one page: its changes, their way to the cloud, and what others do meanwhile. */
 export interface BoardSession {
   readonly state: BoardState
-  onState(listener: () => void): () => void
+  readonly onState: (listener: () => void) => () => void
   /** Changes what is on screen; saved a second after the last change. */
-  edit(document: BoardDocument): void
-  undo(): void
-  redo(): void
+  readonly edit: (document: BoardDocument) => void
+  readonly undo: () => void
+  readonly redo: () => void
   /** Saves now what is not saved. */
-  flush(): void
+  readonly flush: () => void
   /** Looks whether others changed the board. */
   poll(): Promise<void>
   /** Shows the newer board that `poll` found. */
-  adopt(): void
+  readonly adopt: () => void
   /** Ends a conflict: theirs, mine over theirs, or both with a choice for each part. */
   resolve(way: Side | 'merge', choices?: ReadonlyMap<string, Side>): void
   /** A deleted board was restored, with these changes still unsaved. */

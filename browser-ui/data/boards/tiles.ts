@@ -1,6 +1,6 @@
 import { boardLimits, type BoardDocument, type BoardTile, type ChartTile } from '../../../src/domain/board.ts'
 import type { CardSettings } from '../charts/card-settings.ts'
-import { freePlace, settled } from './layout.ts'
+import { freePlace, moved, settled } from './layout.ts'
 
 /** Sizes that new tiles have. */
 const firstSize = { chart: { w: 6, h: 5 }, text: { w: 4, h: 3 } } as const
@@ -22,9 +22,9 @@ export function newTileId(): string {
 export const isFull = ({ tiles }: BoardDocument): boolean => tiles.length >= boardLimits.tiles
 
 /** The board with a chart of a context in the first free place. */
-export function withChart(board: BoardDocument, id: string, contextId: string, settings: CardSettings): BoardDocument {
+export function withChart(board: BoardDocument, id: string, contextId: string, settings: CardSettings, title?: string): BoardDocument {
   const place = { ...freePlace(board.tiles, firstSize.chart), ...firstSize.chart }
-  return withTile(board, chartWith({ id, ...place, kind: 'chart', contextId, nodes: 'room' }, settings))
+  return withTile(board, chartWith({ id, ...place, kind: 'chart', contextId, title, nodes: 'room' }, settings))
 }
 
 /** The board with a text in the first free place. */
@@ -32,11 +32,13 @@ export function withText(board: BoardDocument, id: string, text: string): BoardD
   return withTile(board, { id, ...freePlace(board.tiles, firstSize.text), ...firstSize.text, kind: 'text', text })
 }
 
-/** The board with a tile more, or one in place of the tile with its id. */
+/** The board with a tile more, where it says (what is there goes below), or one in place of the tile with its id. */
 export function withTile(board: BoardDocument, tile: BoardTile): BoardDocument {
   const isThere = board.tiles.some(({ id }) => id === tile.id)
-  const tiles = isThere ? board.tiles.map((other) => (other.id === tile.id ? tile : other)) : [...board.tiles, tile]
-  return { ...board, tiles: settled(tiles) }
+  const tiles = isThere
+    ? settled(board.tiles.map((other) => (other.id === tile.id ? tile : other)))
+    : moved([...board.tiles, tile], tile.id, tile.x, tile.y)
+  return { ...board, tiles }
 }
 
 /** The board with a copy of a tile in the first free place; the same board when there is no such tile. */
