@@ -42,10 +42,13 @@ it('[UI24] finds the extent of columns with gaps', () => {
   expect(extentOf([[null], []])).toBeUndefined()
 })
 
-it('[UI25] runs all drawings of one frame together, each once, and not those taken back', () => {
+it('[UI25] runs what was asked for within a frame together, each once, and not what was taken back', () => {
   const frames: (() => void)[] = []
   const drawn: string[] = []
-  const scheduler = createFrameScheduler((run) => frames.push(run))
+  const scheduler = createFrameScheduler(
+    (run) => frames.push(run),
+    () => 0,
+  )
   const [a, b, c] = ['a', 'b', 'c'].map((name) => () => void drawn.push(name)) as [() => void, () => void, () => void]
   for (const draw of [a, b, a, c]) scheduler.request(draw)
   scheduler.cancel(b)
@@ -54,6 +57,26 @@ it('[UI25] runs all drawings of one frame together, each once, and not those tak
   expect(drawn).toEqual(['a', 'c'])
   scheduler.request(b)
   expect(frames.length).toBe(2)
+})
+
+it('[UI25] leaves to the next frame what does not fit the share of one, in order', () => {
+  const frames: (() => void)[] = []
+  const drawn: string[] = []
+  let nowMs = 0
+  const scheduler = createFrameScheduler(
+    (run) => frames.push(run),
+    () => nowMs,
+  )
+  for (const name of ['a', 'b', 'c', 'd', 'e'])
+    scheduler.request(() => {
+      nowMs += 2
+      drawn.push(name)
+    })
+  frames[0]?.()
+  expect(drawn).toEqual(['a', 'b'])
+  frames[1]?.()
+  frames[2]?.()
+  expect([drawn, frames.length]).toEqual([['a', 'b', 'c', 'd', 'e'], 3])
 })
 
 const line = (dimensionId: string, values: readonly number[]) => ({ dimensionId, name: dimensionId, values })

@@ -8,7 +8,10 @@ import type { SpaceContexts } from '../../link/api.ts'
 import { pageClock } from '../../link/page-clock.ts'
 import { useServices } from '../../ui/services.ts'
 
-const scheduler = createFrameScheduler((run) => void window.requestAnimationFrame(run))
+const scheduler = createFrameScheduler(
+  (run) => void window.requestAnimationFrame(run),
+  () => performance.now(),
+)
 
 /**
  * The feed of some nodes and everything that draws it, for as long as the page is shown; undefined until the nodes are known. Nodes
