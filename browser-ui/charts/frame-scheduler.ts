@@ -20,7 +20,8 @@ export function createFrameScheduler(nextFrame: (run: () => void) => void, nowMs
       isScheduled = false
       const startedMs = nowMs()
       // A drawing that asks for itself again has its turn in the next frame.
-      for (const run of [...due]) {
+      const turns = [...due]
+      for (const run of turns) {
         if (!due.delete(run)) continue
         run()
         if (nowMs() - startedMs >= shareMs) break

@@ -89,8 +89,12 @@ export function mountChart(
     tell(feed.reason(choice))
     const isEmpty = frame === undefined || frame.timesS.length === 0 || frame.series.length === 0
     card.toggleAttribute('data-empty', isEmpty && reason !== undefined)
-    if (isEmpty) return
     const [fromS, toS] = feed.timeline.span()
+    if (isEmpty) {
+      // A chart that has drawn moves its axes along, so that nobody takes an old span for this one.
+      if (card.dataset['drawn'] !== undefined && toS !== 0) chart.draw({ timesS: [], series: [] }, fromS, toS)
+      return
+    }
     seriesIds = frame.series.map((series) => series.dimensionId)
     card.dataset['lastTime'] = String(frame.timesS.at(-1))
     card.dataset['drawn'] = 'true'

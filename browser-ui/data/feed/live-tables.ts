@@ -1,5 +1,6 @@
 import { liveLimits } from '../../../src/live/limits.ts'
 import type { TimeView } from '../time/timeline.ts'
+import { foldRows } from './fold-rows.ts'
 import { gatherQuestions, pointsFor, type PastNeed, type PastQuestion } from './past-ask.ts'
 import { createSeriesTable, rowsAfter, type SeriesBlock, type SeriesTable } from './series-table.ts'
 
@@ -27,7 +28,7 @@ export interface LiveTables {
   trimBefore(contextIds: Iterable<string>, timeS: number): void
 }
 
-/** Long windows are kept at the resolution of their pixels; when ticks made a table this long, it is fetched anew. */
+/** Where an interval of a very long window takes more ticks than this, the window is fetched anew. */
 const longRows = 3_000
 const tableRows = liveLimits.maxPoints + 512
 
@@ -122,8 +123,11 @@ export function createLiveTables(paceS: (contextId: string) => number): LiveTabl
           gaps.set(contextId, before)
           isGap = true
         }
-        const coarsest = table.stepsS()[0] ?? 1
-        if (table.length > longRows && coarsest > 1.5 * pace && filled.delete(contextId)) isGap = true
+        const ownStepS = table.stepsS()[0] ?? 1
+        if (ownStepS <= 1.5 * pace) continue
+        const folded = foldRows(table, ownStepS, tableRows)
+        if (folded) tables.set(contextId, folded)
+        else if (table.length > longRows && filled.delete(contextId)) isGap = true
       }
       return { changed, isGap }
     },

@@ -404,14 +404,14 @@ it('[TM15] goes on collecting while a pointer holds the window, and keeps what i
 
 it('[TM16] keeps a long window at the resolution of its pixels instead of mixing in finer rows, and what is newer than it', async () => {
   const { clock, timeline, feed, open, pastAsks } = await watched()
-  timeline.setWindow(86_400)
+  timeline.setWindow(2_592_000)
   clock.advance(300)
   open()[0]?.wish.onTick(dataText(['system.cpu'], [100_001, 100_002]), 200)
   pastAsks()
     .at(-1)
-    ?.answer(dataText(['system.cpu'], [99_856, 100_000], 144))
+    ?.answer(dataText(['system.cpu'], [95_680, 100_000], 4320))
   await settle()
-  expect(rows(feed.table('system.cpu'))).toEqual([99_856, 100_000, 100_001, 100_002])
+  expect(rows(feed.table('system.cpu'))).toEqual([95_680, 100_000, 100_001, 100_002])
   const before = pastAsks().length
   open()[0]?.wish.onTick(
     dataText(
@@ -425,7 +425,7 @@ it('[TM16] keeps a long window at the resolution of its pixels instead of mixing
     pastAsks()
       .slice(before)
       .map(({ question }) => question),
-  ).toMatchObject([{ afterS: -86_400, points: 600 }])
+  ).toMatchObject([{ afterS: -2_592_000, points: 600 }])
 })
 
 it('[TM17] answers any other span beside the one on screen', async () => {

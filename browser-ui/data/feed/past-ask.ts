@@ -49,10 +49,14 @@ export async function askPast(deps: PastAskDeps, question: PastQuestion, signal:
 const pointsPerPixel = 1.5
 const fewestPoints = 300
 
-/** How many points a chart of this width can show of a span: no more than were collected, none that would share a pixel. */
+/**
+ * How many points a chart of this width can show of a span: no more than were collected, about as many as it has pixels. Up to twice
+ * as many are taken as they were collected: then what came with ticks and what did not look the same.
+ */
 export function pointsFor(spanS: number, paceS: number, widthPx: number): number {
   const byWidth = Math.max(fewestPoints, Math.ceil(widthPx * pointsPerPixel))
-  return Math.max(1, Math.min(liveLimits.maxPoints, Math.ceil(spanS / paceS), byWidth))
+  const collected = Math.ceil(spanS / paceS)
+  return Math.max(1, Math.min(liveLimits.maxPoints, collected <= 2 * byWidth ? collected : byWidth))
 }
 
 /** A context that lacks a span of the past. */
