@@ -11,7 +11,7 @@ export interface FrameScheduler {
 const shareMs = 4
 
 /** `nextFrame` is the browser's requestAnimationFrame, `nowMs` a clock that never goes back. At least one drawing runs in a frame. */
-export function createFrameScheduler(nextFrame: (run: () => void) => void, nowMs: () => number): FrameScheduler {
+export function createFrameScheduler(nextFrame: (run: () => void) => void, nowMs: () => number = () => performance.now()): FrameScheduler {
   const due = new Set<() => void>()
   let isScheduled = false
   const schedule = () => {
