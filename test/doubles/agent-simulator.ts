@@ -54,12 +54,14 @@ export interface SimulatedAgent {
 }
 
 export interface AgentWishes {
-  /** Answers a question, with status 200 unless it says another; default: an empty object. */
-  readonly onQuestion?: (question: ReceivedQuestion) => {
-    readonly body: Uint8Array
-    readonly isGzip: boolean
-    readonly httpStatus?: number
-  }
+  /** Answers a question, with status 200 unless it says another, or never (undefined); default: an empty object. */
+  readonly onQuestion?: (question: ReceivedQuestion) =>
+    | {
+        readonly body: Uint8Array
+        readonly isGzip: boolean
+        readonly httpStatus?: number
+      }
+    | undefined
   /** What the agent and all its hosts announce; default: those of a 2.x agent without functions. */
   readonly capabilities?: readonly Capability[]
   readonly contexts?: readonly Context[]
@@ -237,7 +239,9 @@ function speak(
     if (name === 'cmd') {
       const question = decodeQuestion(payload)
       if (!question) return
-      const { body, isGzip, httpStatus = 200 } = onQuestion(question)
+      const given = onQuestion(question)
+      if (given === undefined) return
+      const { body, isGzip, httpStatus = 200 } = given
       const nowUs = BigInt(Date.now()) * 1000n
       const { messageId } = question
       const contentType = 'text/plain; charset=utf-8'

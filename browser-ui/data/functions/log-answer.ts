@@ -75,9 +75,14 @@ export function readLogPage(answer: Readonly<Record<string, unknown>>, table: Fu
   }
 }
 
+/** Whether a column says how grave an entry is. */
+export function isLevel({ filter, name }: Pick<FunctionColumn, 'filter' | 'name'>): boolean {
+  return filter === 'facet' && /priority|severity|level/iu.test(name)
+}
+
 function entriesOf({ columns, rows }: FunctionTable, timeColumnId: string): readonly LogEntry[] {
   const timeColumn = columns.find(({ id }) => id === timeColumnId) ?? columns.find(({ type }) => type === 'timestamp')
-  const levels = columns.filter(({ filter, name }) => filter === 'facet' && /priority|severity|level/iu.test(name))
+  const levels = columns.filter(isLevel)
   const toUs = timeColumn?.transform === 'datetime' ? 1_000 : 1
   const seen = new Map<number, number>()
   return rows

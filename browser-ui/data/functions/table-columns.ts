@@ -62,7 +62,7 @@ export function columnWidthPx(column: FunctionColumn, texts: readonly string[]):
   const longest = texts.reduce((most, text) => Math.max(most, Math.min(text.length, 60)), 0)
   const words = column.name.split(/\s+/u)
   const head = Math.max(...words.map((word) => Math.min(word.length, 18)), Math.ceil(Math.min(column.name.length, 60) / 2)) * 7.6 + 44
-  const body = longest * 7.2 + (column.visualization === 'bar' ? 64 : 28)
+  const body = longest * 7.2 + (column.visualization === 'bar' ? 64 : column.visualization === 'pill' ? 48 : 28)
   const least = column.type === 'timestamp' ? 168 : column.isWide ? 320 : 76
   const most = column.isWide ? 640 : isNumeric(column) ? 210 : 280
   return Math.round(Math.min(most, Math.max(least, head, body)))

@@ -50,10 +50,11 @@ function Answer({ node, entry, info }: { readonly node: NodeSummary; readonly en
   const known = late ?? info
   const parameters = <ParametersForm info={known} choices={choices} onChange={setChoices} />
   return known.hasHistory ? (
-    <LogView nodeId={node.nodeId} entry={entry} info={known} choices={choices} parameters={parameters} />
+    <LogView nodeId={node.nodeId} isNodeLive={node.state === 'live'} entry={entry} info={known} choices={choices} parameters={parameters} />
   ) : (
     <TableView
       nodeId={node.nodeId}
+      isNodeLive={node.state === 'live'}
       hostname={node.hostname}
       entry={entry}
       info={known}

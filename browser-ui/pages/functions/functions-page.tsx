@@ -88,13 +88,15 @@ type ListState =
   | { readonly kind: 'problem'; readonly problem: FunctionProblem }
 
 /** The list of functions, asked of the agent; asked again when the node comes back. */
-function useFunctionList(nodeId: string): readonly [ListState, retry: () => void] {
+function useFunctionList(nodeId: string, isNodeLive: boolean): readonly [ListState, retry: () => void] {
   const { live } = useServices()
   const [state, setState] = useState<ListState>({ kind: 'loading' })
   const [attempt, setAttempt] = useState(0)
   useEffect(() => {
     const leaving = new AbortController()
-    const show = (next: ListState) => !leaving.signal.aborted && setState(next)
+    // A list that is known stays when it cannot be asked for again.
+    const show = (next: ListState) =>
+      !leaving.signal.aborted && setState((before) => (next.kind === 'problem' && before.kind === 'ready' ? before : next))
     live.ask(nodeId, { kind: 'functions' }, leaving.signal).then(
       ({ text, httpStatus }) => {
         const problem = problemOfStatus(httpStatus, undefined)
@@ -107,21 +109,15 @@ function useFunctionList(nodeId: string): readonly [ListState, retry: () => void
       },
       (error: unknown) => show({ kind: 'problem', problem: problemOfError(error) }),
     )
-    const stopListening = live.onNode((changed, nodeState) => {
-      if (changed === nodeId && nodeState === 'live') setAttempt((count) => count + 1)
-    })
-    return () => {
-      stopListening()
-      leaving.abort()
-    }
-  }, [live, nodeId, attempt])
+    return () => leaving.abort()
+  }, [live, nodeId, isNodeLive, attempt])
   return [state, () => setAttempt((count) => count + 1)]
 }
 
 function NodeFunctions({ node, wanted, role }: { readonly node: NodeSummary; readonly wanted: string | undefined; readonly role: Role }) {
   const { nodeId, hostname } = node
   const [, navigate] = useLocation()
-  const [list, retry] = useFunctionList(nodeId)
+  const [list, retry] = useFunctionList(nodeId, node.state === 'live')
   const functions = list.kind === 'ready' ? list.functions : undefined
   const entry = wanted === undefined ? undefined : functions?.find(({ name }) => name === wanted)
   useTitle(entry === undefined ? `Live functions of ${hostname}` : `${entry.title} on ${hostname}`)

@@ -21,6 +21,10 @@ export function RefreshControls({
 }) {
   const { state } = polling
   const isLate = useAfter(state.isAsking, quietMs)
+  const stop = () => {
+    polling.cancel()
+    onPause(true)
+  }
   return (
     <div className="fn-refresh" role="group" aria-label="Refresh">
       <button type="button" className="button is-small" aria-pressed={isPaused} onClick={() => onPause(!isPaused)}>
@@ -30,7 +34,7 @@ export function RefreshControls({
         {functionIcons.refresh} Refresh now
       </button>
       {isLate ? (
-        <button type="button" className="button is-small is-quiet" onClick={polling.cancel}>
+        <button type="button" className="button is-small is-quiet" onClick={stop}>
           {icons.close} Stop asking
         </button>
       ) : (

@@ -76,13 +76,13 @@ export interface Polling {
  */
 export function usePolling(options: {
   readonly key: string
-  readonly nodeId: string
+  /** Whether the cloud sees the node live; when it comes back it is asked at once. */
+  readonly isNodeLive: boolean
   readonly isPaused: boolean
   readonly everyMs: number
   readonly ask: (signal: AbortSignal) => Promise<PollOutcome>
 }): Polling {
-  const { key, nodeId, isPaused, everyMs } = options
-  const { live } = useServices()
+  const { key, isNodeLive, isPaused, everyMs } = options
   const isVisible = usePageVisible()
   const [state, setState] = useState(resting)
   // The first answer is asked for even when paused: there is nothing on screen yet.
@@ -98,15 +98,14 @@ export function usePolling(options: {
     const mine = createFunctionPoll({ clock: pageClock, ask: (signal) => ask(signal), everyMs: () => pace.current, onChange: setState })
     poll.current = mine
     setState(mine.state)
-    const stopListening = live.onNode((changed, nodeState) => {
-      if (changed === nodeId && nodeState === 'live' && isActiveNow()) mine.refresh()
-    })
-    return () => {
-      stopListening()
-      mine.close()
-    }
-  }, [live, nodeId, key])
+    return () => mine.close()
+  }, [key])
   useEffect(() => poll.current?.setActive(isActive), [isActive, key])
+  const wasLive = useRef(isNodeLive)
+  useEffect(() => {
+    if (isNodeLive && !wasLive.current && isActiveNow()) poll.current?.refresh()
+    wasLive.current = isNodeLive
+  }, [isNodeLive])
   const refresh = useCallback(() => poll.current?.refresh(), [])
   const cancel = useCallback(() => poll.current?.cancel(), [])
   return { state, refresh, cancel }

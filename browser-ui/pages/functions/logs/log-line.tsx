@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import { cellText, detailTextLength, isMissing } from '../../../data/functions/cell-format.ts'
 import { isShowable, type FunctionColumn } from '../../../data/functions/function-table.ts'
-import type { LogEntry } from '../../../data/functions/log-answer.ts'
+import { isLevel, type LogEntry } from '../../../data/functions/log-answer.ts'
 import { severityWords } from '../../../data/functions/severity.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { copyText } from '../copy-text.ts'
@@ -15,7 +15,7 @@ export interface LineColumns {
 
 /** The columns of a line, as the agent marks them. */
 export function lineColumns(columns: readonly FunctionColumn[]): LineColumns {
-  const shown = columns.filter((column) => column.isVisible && column.type !== 'timestamp')
+  const shown = columns.filter((column) => column.isVisible && column.type !== 'timestamp' && !isLevel(column))
   const text = shown.find(({ isWide }) => isWide) ?? shown.at(-1)
   return { text, short: shown.filter((column) => column !== text).slice(0, 3) }
 }

@@ -24,12 +24,14 @@ const firstSearch: LogSearch = { fromS: 3_600, toS: 0, text: '', facets: new Map
 /** A log of a node: search, fields to narrow by, entries over time, and the entries, as they are written. */
 export function LogView({
   nodeId,
+  isNodeLive,
   entry,
   info,
   choices,
   parameters,
 }: {
   readonly nodeId: string
+  readonly isNodeLive: boolean
   readonly entry: FunctionEntry
   readonly info: FunctionInfo
   readonly choices: Choices
@@ -39,12 +41,16 @@ export function LogView({
   const [search, setSearch] = useState(firstSearch)
   const [isTailing, setIsTailing] = useState(true)
   const [isFiltering, setIsFiltering] = useState(!isNarrow)
-  const feed = useLog({ nodeId, entry, info, choices, search, isTailing: isTailing && search.toS === 0 })
+  const feed = useLog({ nodeId, isNodeLive, entry, info, choices, search, isTailing: isTailing && search.toS === 0 })
   const { log, problem, polling } = feed
   const shown = log ?? feed.before
   const change = (next: Partial<LogSearch>) => setSearch((before) => ({ ...before, ...next }))
   const isLate = useAfter(polling.state.isAsking && log === undefined, 300)
   const { refresh } = polling
+  const stop = () => {
+    polling.cancel()
+    setIsTailing(false)
+  }
   useActions(
     useMemo(
       () => [
@@ -82,7 +88,7 @@ export function LogView({
           </button>
         </MoreTools>
         {isLate ? (
-          <button type="button" className="button is-small is-quiet" onClick={polling.cancel}>
+          <button type="button" className="button is-small is-quiet" onClick={stop}>
             {icons.close} Stop asking
           </button>
         ) : null}

@@ -41,13 +41,14 @@ export interface LogFeed {
  */
 export function useLog(options: {
   readonly nodeId: string
+  readonly isNodeLive: boolean
   readonly entry: FunctionEntry
   readonly info: FunctionInfo
   readonly choices: Choices
   readonly search: LogSearch
   readonly isTailing: boolean
 }): LogFeed {
-  const { nodeId, entry, info, choices, search, isTailing } = options
+  const { nodeId, isNodeLive, entry, info, choices, search, isTailing } = options
   const { live } = useServices()
   const key = JSON.stringify(logArguments(info, choices, search, { kind: 'first' }))
   const [held, setHeld] = useState<LogState>()
@@ -63,7 +64,7 @@ export function useLog(options: {
   }
   const polling = usePolling({
     key,
-    nodeId,
+    isNodeLive,
     isPaused: !isTailing || !isAtNewest,
     everyMs: (info.updateEveryS ?? 1) * 1_000,
     ask: async (signal): Promise<PollOutcome> => {

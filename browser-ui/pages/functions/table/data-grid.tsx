@@ -195,7 +195,7 @@ function useColumnWidths(columns: readonly FunctionColumn[], rows: readonly Func
   const sample = rows.slice(0, 60)
   const widths = columns.map((column, place) => {
     const texts = sample.map((row) => cellText(column, row.cells[column.index]))
-    const width = Math.max(columnWidthPx(column, texts), place === 0 ? 0 : Math.min(230, 34 + (totals[place]?.length ?? 0) * 8))
+    const width = Math.max(columnWidthPx(column, texts), place === 0 ? 0 : Math.min(240, 38 + (totals[place]?.length ?? 0) * 8.4))
     return Math.max(known.current.get(column.id) ?? 0, width)
   })
   useLayoutEffect(() => {

@@ -30,6 +30,7 @@ const defaultEveryS = 5
 
 interface TableViewProps {
   readonly nodeId: string
+  readonly isNodeLive: boolean
   readonly hostname: string
   readonly entry: FunctionEntry
   readonly info: FunctionInfo
@@ -41,7 +42,7 @@ interface TableViewProps {
 
 /** A function's table, asked for again and again while it is looked at. */
 export function TableView(props: TableViewProps) {
-  const { nodeId, entry, info, choices, parameters, onHistory } = props
+  const { nodeId, isNodeLive, entry, info, choices, parameters, onHistory } = props
   const { live } = useServices()
   const [answer, setAnswer] = useState<Exclude<FunctionAnswer, { kind: 'problem' | 'unchanged' }>>()
   const [problem, setProblem] = useState<FunctionProblem>()
@@ -50,7 +51,7 @@ export function TableView(props: TableViewProps) {
   const everyMs = ((answer?.kind === 'table' ? answer.info.updateEveryS : undefined) ?? info.updateEveryS ?? defaultEveryS) * 1_000
   const polling = usePolling({
     key: JSON.stringify(args),
-    nodeId,
+    isNodeLive,
     isPaused,
     everyMs,
     ask: async (signal) => {
