@@ -293,7 +293,13 @@ async function startHostAgent(
   issueToken: () => Promise<{ token: string }>,
   { clock, log, tell }: { clock: Clock; log: Log; tell: (line: string) => void },
 ): Promise<() => Promise<void>> {
-  const agent = createAgent({ folder: join(config.dataFolder, 'host-agent'), sourceKind: 'host', clock, log })
+  const agent = createAgent({
+    folder: join(config.dataFolder, 'host-agent'),
+    sourceKind: 'host',
+    offersFunctions: config.hostFunctions === 'on',
+    clock,
+    log,
+  })
   try {
     if (!(await agent.isClaimed())) await agent.claim({ url: config.publicUrl, token: (await issueToken()).token, roomIds: [], caPem })
     await agent.start()

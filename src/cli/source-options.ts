@@ -12,7 +12,7 @@ export const sourceOptions: Readonly<Record<string, Option>> = {
   functions: {
     type: 'string',
     value: 'on|off',
-    doc: "whether the page may ask for this host's processes, mounts, connections, units and logs; default on",
+    doc: "whether this host's processes, mounts, connections, units and logs may be asked for; default THROUGHLINE_FUNCTIONS",
   },
   folder: { type: 'string', value: '<path>', doc: 'where key and claim are kept; default agent in the data folder' },
 }
@@ -22,9 +22,9 @@ export function agentFromOptions(context: CliContext, values: OptionValues): Hos
   const sourceKind = textOption(values, 'source') ?? 'host'
   if (sourceKind !== 'host' && sourceKind !== 'netdata')
     throw new ThroughlineError('USAGE', `--source is host or netdata, not "${sourceKind}".`)
-  const functions = textOption(values, 'functions') ?? 'on'
-  if (functions !== 'on' && functions !== 'off') throw new ThroughlineError('USAGE', `--functions is on or off, not "${functions}".`)
   const config = context.config()
+  const functions = textOption(values, 'functions') ?? config.hostFunctions
+  if (functions !== 'on' && functions !== 'off') throw new ThroughlineError('USAGE', `--functions is on or off, not "${functions}".`)
   return createAgent({
     folder: textOption(values, 'folder') ?? join(config.dataFolder, 'agent'),
     sourceKind,

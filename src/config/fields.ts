@@ -128,6 +128,12 @@ export const fields = {
     doc: 'Whether `up` also monitors the host it runs on: `on` or `off`.',
     parse: oneOf('on', 'off'),
   },
+  hostFunctions: {
+    env: 'THROUGHLINE_FUNCTIONS',
+    fallback: 'on',
+    doc: "Whether agents run here offer this host's processes, mounts, connections, units and logs to those who may see them: `on` or `off`.",
+    parse: oneOf('on', 'off'),
+  },
   offlinePage: {
     env: 'THROUGHLINE_OFFLINE_PAGE',
     fallback: 'on',

@@ -9,6 +9,7 @@ it('[CF1] an empty environment gives the documented defaults', () => {
     port: 8443,
     store: 'sqlite',
     hostAgent: 'on',
+    hostFunctions: 'on',
     publicUrl: 'https://localhost:8443',
     publicHost: 'localhost',
     publicPort: 8443,

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isThisHost } from '../../agent-link/functions/is-this-host.ts'
 import { createNetdataSource } from '../../agent-link/sources/netdata/netdata-source.ts'
 import type { Source, SourceAnswer } from '../../agent-link/sources/source.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
@@ -60,6 +61,10 @@ describe(`the netdata source on ${netdataProgram}`, () => {
     expect(node.cpus).toBeGreaterThan(0)
     expect(node.labels).toHaveProperty('_system_cores')
     expect(collectors).toContainEqual({ plugin: 'proc.plugin', module: '/proc/stat' })
+  })
+
+  it('[HF10] is known as the netdata of this host, so that the functions of this host are offered beside it', () => {
+    expect(isThisHost(source)).toBe(true)
   })
 
   async function lookFromScratch() {

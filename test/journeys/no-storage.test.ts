@@ -1,11 +1,12 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import Database from 'libsql'
 import { readdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:https'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { startDynalite } from '../doubles/dynalite-server.ts'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
 import { markers, startMarkerSource } from '../doubles/marker-source.ts'
 import { signInViewer } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
@@ -38,6 +39,23 @@ function attempt(open: () => Buffer): Buffer[] {
   } catch {
     return []
   }
+}
+
+/** One HTTPS GET, inflated when it came compressed. */
+function readOverHttp(cloud: Installation, path: string, headers: Record<string, string>): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(new URL(path, cloud.url), { ca: cloud.caPem, headers }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('end', () => {
+        const bytes = Buffer.concat(chunks)
+        const text = (answer.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8')
+        resolve({ status: answer.statusCode ?? 0, text })
+      })
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
 }
 
 const filesOf = (folder: string) =>
@@ -93,6 +111,14 @@ async function viewThenSearch(
   live.say({ type: 'ask', id: 3, nodeId, question: { kind: 'alerts' } })
   await live.sees(markers.alertValue)
   live.close()
+  // The other way out: over HTTP, once plain and once compressed, by token and by session.
+  const made = JSON.parse((await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)).out) as { token: string }
+  const path = `/api/throughline/v1/nodes/${nodeId}/data?context=marker.context&after=-60`
+  for (const encoding of ['identity', 'gzip']) {
+    const read = await readOverHttp(cloud, path, { authorization: `Bearer ${made.token}`, 'accept-encoding': encoding })
+    expect([read.status, read.text.includes(markers.liveValue)]).toEqual([200, true])
+  }
+  expect(JSON.stringify(await viewer.get(path))).toContain(markers.liveValue)
 
   const agentEnd = await agent.end('SIGTERM')
   const cloudEnd = await cloud.end('SIGTERM')
