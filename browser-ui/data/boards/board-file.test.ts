@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { boardWith, chartTile, textTile } from '../../../test/doubles/board-documents.ts'
-import { boardFileName, boardFileText } from './board-file.ts'
-import { readBoardFile, unknownContexts } from './read-board-file.ts'
+import { boardFileName, boardFileText, unknownContexts } from './board-file.ts'
+import { readBoardFile } from './read-board-file.ts'
 
 const board = boardWith([
   chartTile('a', { title: 'Load', nodes: ['22222222-2222-4222-8222-222222222222'], groupBy: ['node', 'label:role'], chartType: 'area' }),

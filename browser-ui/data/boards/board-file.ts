@@ -59,3 +59,9 @@ export function openBoardFile(text: string): Readonly<Record<string, unknown>> {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** The contexts a board shows that are not among those of the room: they stay on it, and say so. */
+export function unknownContexts(board: BoardDocument, known: ReadonlySet<string>): readonly string[] {
+  const wanted = board.tiles.flatMap((tile) => (tile.kind === 'chart' && !known.has(tile.contextId) ? [tile.contextId] : []))
+  return [...new Set(wanted)].sort()
+}

@@ -66,14 +66,17 @@ beforeEach(() => {
   stored = new Map()
 })
 
-const drafts = () =>
-  createDrafts({
-    getItem: (key) => stored.get(key) ?? null,
-    setItem: (key, value) => void stored.set(key, value),
-    removeItem: (key) => void stored.delete(key),
-  })
-const open = (board = cloud.board): BoardSession =>
-  createBoardSession({ board, save: cloud.save, read: cloud.read, drafts: drafts(), clock })
+const drafts = (personId: string) =>
+  createDrafts(
+    {
+      getItem: (key) => stored.get(key) ?? null,
+      setItem: (key, value) => void stored.set(key, value),
+      removeItem: (key) => void stored.delete(key),
+    },
+    personId,
+  )
+const open = (board = cloud.board, personId = 'ann'): BoardSession =>
+  createBoardSession({ board, save: cloud.save, read: cloud.read, drafts: drafts(personId), clock })
 const settle = async () => {
   for (let n = 0; n < 30; n++) await Promise.resolve()
 }
@@ -165,20 +168,28 @@ it('[BD33] what the cloud refuses for good waits for the next change, and stays 
 })
 
 it('[BD33] a draft that was changed by others meanwhile is merged, and a damaged one is none', async () => {
-  stored.set('throughline-board-draft-1/b', JSON.stringify({ revision: 1, base: start, document: withText('mine') }))
+  stored.set('throughline-board-draft-1/ann/b', JSON.stringify({ revision: 1, base: start, document: withText('mine') }))
   cloud.put(withTitle('theirs'))
   const session = open()
   await pass(0)
   expect(cloud.board.document.tiles).toMatchObject([{ title: 'theirs' }, { text: 'mine' }])
   session.close()
   for (const damaged of ['{', '5', '{"revision":1}', '{"revision":1,"base":{"format":1,"name":"x","tiles":[]},"document":null}']) {
-    stored.set('throughline-board-draft-1/b', damaged)
+    stored.set('throughline-board-draft-1/ann/b', damaged)
     expect(open().state.save).toBe('saved')
   }
 })
 
+it('[BD33] a draft is of the person who made it', async () => {
+  cloud.trouble = unreachable
+  open().edit(withText('mine'))
+  await settle()
+  expect(open(cloud.board, 'bob').state).toMatchObject({ save: 'saved', document: start })
+  expect(open().state).toMatchObject({ save: 'waiting', document: withText('mine') })
+})
+
 it('[BD33] a draft in conflict keeps what it was made from', async () => {
-  stored.set('throughline-board-draft-1/b', JSON.stringify({ revision: 1, base: start, document: withText('mine', 'Mine') }))
+  stored.set('throughline-board-draft-1/ann/b', JSON.stringify({ revision: 1, base: start, document: withText('mine', 'Mine') }))
   cloud.put(withText('theirs'))
   const session = open()
   expect(session.state.conflict?.parts).toMatchObject([{ id: 't' }])

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { chartTile, textTile } from '../../../test/doubles/board-documents.ts'
-import { agoWords, daysLeftWords, personWords, placeWords, sideWords, tileName, tilesWords } from './board-words.ts'
+import { agoWords, daysLeftWords, personWords, placeWords, sideWords, tileName, tilesWords, unknownWords } from './board-words.ts'
 
 it('[BD39] says in words who changed a board when, and how long a deleted one can be restored', () => {
   expect([-5_000, 59_000, 60_000, 3_599_000, 3_600_000, 47 * 3_600_000, 48 * 3_600_000].map(agoWords)).toEqual([
@@ -42,4 +42,11 @@ it('[BD39] names tiles and what each side of a conflict has', () => {
       }),
     ),
   ).toBe('“L” (system.cpu), 1 node, 2 dimensions, by node and label role, max, area')
+})
+
+it('[BD30] an imported board says which contexts nobody collects', () => {
+  expect(unknownWords([])).toBeUndefined()
+  expect(unknownWords(['a.b'])).toBe('No node collects a.b at the moment. The charts stay on the board and wait.')
+  expect(unknownWords(['a', 'b', 'c', 'd', 'e'])).toContain('a, b, c and 2 more')
+  expect(unknownWords(['x'.repeat(5_000)])?.length).toBeLessThan(200)
 })

@@ -25,9 +25,17 @@ export function personWords({ personId, email }: BoardPerson, myId: string | und
   return email ?? 'somebody who is no longer here'
 }
 
+const wordsMax = 80
+
 export const tilesWords = (tiles: number): string => (tiles === 0 ? 'empty' : tiles === 1 ? '1 tile' : `${tiles} tiles`)
 
-const wordsMax = 80
+/** What to say of charts whose contexts nobody collects; undefined when there are none. */
+export function unknownWords(contextIds: readonly string[]): string | undefined {
+  if (contextIds.length === 0) return undefined
+  const named = contextIds.slice(0, 3).map((id) => id.slice(0, wordsMax))
+  const more = contextIds.length > named.length ? ` and ${contextIds.length - named.length} more` : ''
+  return `No node collects ${named.join(', ')}${more} at the moment. The charts stay on the board and wait.`
+}
 
 /** What a tile is called where it has to be named: its title, its context, or its first words. */
 export function tileName(tile: BoardTile): string {

@@ -15,10 +15,9 @@ export interface Drafts {
   remove(boardId: string): void
 }
 
-const keyOf = (boardId: string) => `throughline-board-draft-1/${boardId}`
-
-/** Drafts in the storage of the tab. A damaged one counts as none. */
-export function createDrafts(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): Drafts {
+/** Drafts of one person in the storage of the tab: whoever signs in there next does not get them. A damaged one counts as none. */
+export function createDrafts(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, personId: string): Drafts {
+  const keyOf = (boardId: string) => `throughline-board-draft-1/${personId}/${boardId}`
   return {
     read(boardId) {
       try {

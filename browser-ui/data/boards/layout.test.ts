@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createSeeded, seedsOf, type Seeded } from '../../../test/doubles/seeded.ts'
 import {
+  arranged,
   freePlace,
   leastSize,
   moved,
@@ -106,6 +107,16 @@ it('[BD21] arrow keys take a tile one column aside, or past the next one', () =>
   expect(places(stepped(row, 'c', 'up'))).toEqual({ a: '0,4', b: '6,4', c: '0,0' })
   expect(stepped(row, 'a', 'up')).toBe(row)
   expect(stepped(row, 'c', 'down')).toBe(row)
+})
+
+it('[BD20] a layout that was made of fewer or more tiles loses none and brings none back', () => {
+  const [a, b, c] = row
+  if (a === undefined || b === undefined || c === undefined) throw new Error('no tiles')
+  const added = at('n', 0, 0, 3, 2)
+  const layout = moved(row, 'a', 6, 0)
+  expect(places(arranged([...row, added], layout))).toEqual({ a: '6,0', b: '6,4', n: '0,0', c: '0,8' })
+  expect(arranged([...row, { ...b, id: 'other' }], layout)).toHaveLength(4)
+  expect(places(arranged([a, c], layout))).toEqual({ a: '6,0', c: '0,4' })
 })
 
 it('[BD22] neighbours change places, also of different widths', () => {

@@ -54,6 +54,12 @@ export function resized<T extends Placed>(tiles: readonly T[], id: string, w: nu
   )
 }
 
+/** The tiles in the places of a layout of them; a tile that it does not know, since it was put there meanwhile, goes where it finds room. */
+export function arranged<T extends Placed>(tiles: readonly T[], layout: readonly Placed[]): readonly T[] {
+  const places = new Map(layout.map(({ id, x, y, w, h }) => [id, { x, y, w, h }]))
+  return settled(tiles.map((tile) => ({ ...tile, ...places.get(tile.id) })))
+}
+
 /** The layout after an arrow key: one column aside, or past the next tile above or below. The same layout when there is no way. */
 export function stepped<T extends Placed>(tiles: readonly T[], id: string, direction: Direction): readonly T[] {
   const tile = tiles.find((other) => other.id === id)

@@ -25,9 +25,3 @@ export function readBoardFile(text: string): BoardDocument {
           : `has something else in “${member}” than a board has there`
   throw new BoardFileProblem(`${where} ${what}. Nothing was imported.`)
 }
-
-/** The contexts a board shows that are not among those of the room: they stay on it, and say so. */
-export function unknownContexts(board: BoardDocument, known: ReadonlySet<string>): readonly string[] {
-  const wanted = board.tiles.flatMap((tile) => (tile.kind === 'chart' && !known.has(tile.contextId) ? [tile.contextId] : []))
-  return [...new Set(wanted)].sort()
-}

@@ -1,15 +1,10 @@
 import type { BoardDocument } from '../../../src/domain/board.ts'
+import { download } from '../../charts/expanded/download.ts'
 import { boardFileName, boardFileText } from '../../data/boards/board-file.ts'
 
 /** Hands a board to the person as a file; nothing leaves the browser. */
 export function saveBoardFile(board: BoardDocument): void {
-  const url = URL.createObjectURL(new Blob([boardFileText(board)], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = boardFileName(board.name)
-  link.click()
-  // The browser has taken it over by then; freed at once, some would save nothing.
-  window.setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  download(new Blob([boardFileText(board)], { type: 'application/json' }), boardFileName(board.name))
 }
 
 /** Asks for a file and reads the board in it; undefined when nobody chose one. Rejects with a sentence for a person. */

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { BoardDocument, BoardTile } from '../../../src/domain/board.ts'
 import { placeWords, tileName } from '../../data/boards/board-words.ts'
 import { heightPx } from '../../data/boards/grid-geometry.ts'
-import { readingOrder, reordered, resized, rowsOf, stepped, type Direction } from '../../data/boards/layout.ts'
+import { arranged, readingOrder, reordered, resized, rowsOf, stepped, type Direction } from '../../data/boards/layout.ts'
 import type { BoardCharts } from './use-board-charts.ts'
 import { BoardTileView, cellsOf, type TileDeeds } from './board-tile.tsx'
 import { useIsNarrow } from './use-is-narrow.ts'
@@ -30,8 +30,22 @@ export function BoardGrid({ document, charts, isEditing, onEdit, onOpen, onDupli
     latest.current = document
   })
   const apply = useCallback((tiles: readonly BoardTile[]) => onEdit({ ...latest.current, tiles }), [onEdit])
-  const drag = useTileDrag({ host, tiles: document.tiles, onTiles: apply })
+  // Others may have put tiles on the board or taken some off while this one was dragged.
+  const onDrop = useCallback((layout: readonly BoardTile[]) => apply(arranged(latest.current.tiles, layout)), [apply])
+  const drag = useTileDrag({ host, tiles: document.tiles, onTiles: onDrop })
   const shown = drag.preview ?? document.tiles
+  // Elements keep their order while one is dragged: one that is taken elsewhere in the document loses its pointer.
+  const places = new Map(shown.map((tile) => [tile.id, tile]))
+  const ordered = readingOrder(document.tiles).map((tile) => places.get(tile.id) ?? tile)
+  const focused = useRef<string>(undefined)
+  // It loses the focus, too.
+  useLayoutEffect(() => {
+    const id = focused.current
+    focused.current = undefined
+    const element = id === undefined ? null : host.current?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(id)}"]`)
+    if (window.document.activeElement !== element) element?.focus({ preventScroll: true })
+    element?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
+  })
   const landing = drag.isMoving ? shown.find(({ id }) => id === drag.draggedId) : undefined
 
   /** Does it, and tells whoever cannot see it where the tile is now. */
@@ -54,7 +68,10 @@ export function BoardGrid({ document, charts, isEditing, onEdit, onOpen, onDupli
     const direction = arrows[event.key]
     const act =
       direction !== undefined
-        ? () => arrange(tile, (tiles) => byArrow(tiles, tile, direction, event.shiftKey, isNarrow), isNarrow)
+        ? () => {
+            focused.current = tile.id
+            arrange(tile, (tiles) => byArrow(tiles, tile, direction, event.shiftKey, isNarrow), isNarrow)
+          }
         : event.key === 'Enter'
           ? () => onOpen(tile)
           : event.key === 'Delete' || event.key === 'Backspace'
@@ -95,7 +112,7 @@ export function BoardGrid({ document, charts, isEditing, onEdit, onOpen, onDupli
         style={isNarrow ? undefined : { minHeight: heightPx(rowsOf(shown)) }}
       >
         {landing === undefined ? null : <div className="tile-landing" style={cellsOf(landing)} />}
-        {readingOrder(shown).map((tile) => (
+        {ordered.map((tile) => (
           <BoardTileView
             key={tile.id}
             tile={tile}

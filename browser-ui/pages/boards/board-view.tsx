@@ -122,6 +122,8 @@ export function BoardView({ session }: { readonly session: BoardSession }) {
   )
   useActions(actions)
 
+  useUndoKeys(session, isEditing && editing === undefined)
+
   const isEmpty = document.tiles.length === 0
   const addButtons = (
     <div className="boards-tools">
@@ -232,6 +234,22 @@ export function BoardView({ session }: { readonly session: BoardSession }) {
       ) : null}
     </div>
   )
+}
+
+/** Ctrl+Z (⌘Z) and with Shift, where no field has the focus: fields undo for themselves. */
+function useUndoKeys(session: BoardSession, isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn) return undefined
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isField = event.target instanceof Element && event.target.closest('input, textarea, select, dialog') !== null
+      if (isField || !(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'z') return
+      event.preventDefault()
+      if (event.shiftKey) session.redo()
+      else session.undo()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [session, isOn])
 }
 
 /** The tile as it stands now: it may have been moved by others while its dialog was open. */

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState, useSyncExternalStore } from 'react'
 import type { ChartTile } from '../../../src/domain/board.ts'
 import { ChartCard } from '../../charts/chart-card.tsx'
 import type { CardSettings } from '../../data/charts/card-settings.ts'
@@ -8,6 +8,8 @@ import { icons } from '../../ui/icons.tsx'
 import { Skeleton } from '../../ui/parts.tsx'
 import { useIsNarrow } from './use-is-narrow.ts'
 import type { BoardCharts } from './use-board-charts.ts'
+
+const ExpandedChart = lazy(async () => ({ default: (await import('../../charts/expanded/expanded-chart.tsx')).ExpandedChart }))
 
 /** What of a chart tile is not its plot: title, controls, legend. */
 const aroundPx = { looking: 132, editing: 176 } as const
@@ -32,6 +34,9 @@ export function ChartContent({ tile, charts, onChange }: ChartContentProps) {
   const key = JSON.stringify(settingsOf(tile))
   const own = useMemo(() => JSON.parse(key) as CardSettings, [key])
   const [hidden, setHidden] = useState<CardSettings['hidden']>()
+  /** The panel of the large chart; undefined while it is not open. */
+  const [panel, setPanel] = useState<string>()
+  const expand = useCallback(() => setPanel('values'), [])
   const settings = useMemo(() => {
     const base = onChange === undefined && passing?.of === key ? passing.settings : own
     return hidden === undefined ? base : { ...base, hidden }
@@ -60,14 +65,30 @@ export function ChartContent({ tile, charts, onChange }: ChartContentProps) {
   }
   const plotPx = heightPx(tile.h) - (onChange === undefined ? aroundPx.looking : aroundPx.editing)
   return (
-    <ChartCard
-      deck={deck}
-      context={context}
-      settings={settings}
-      onSettings={onSettings}
-      heightPx={Math.max(leastPlotPx, isNarrow ? Math.min(plotPx, mostNarrowPx) : plotPx)}
-      {...(tile.title === undefined ? {} : { title: tile.title })}
-    />
+    <>
+      <ChartCard
+        deck={deck}
+        context={context}
+        settings={settings}
+        onSettings={onSettings}
+        onExpand={expand}
+        heightPx={Math.max(leastPlotPx, isNarrow ? Math.min(plotPx, mostNarrowPx) : plotPx)}
+        {...(tile.title === undefined ? {} : { title: tile.title })}
+      />
+      {panel === undefined ? null : (
+        <Suspense fallback={null}>
+          <ExpandedChart
+            deck={deck}
+            context={context}
+            settings={settings}
+            onSettings={onSettings}
+            panel={panel}
+            onPanel={setPanel}
+            onClose={() => setPanel(undefined)}
+          />
+        </Suspense>
+      )}
+    </>
   )
 }
 

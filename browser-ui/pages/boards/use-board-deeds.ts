@@ -2,8 +2,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { BoardDocument } from '../../../src/domain/board.ts'
 import type { BoardAnswer, BoardHead, BoardList } from '../../data/boards/board-answers.ts'
+import { unknownContexts } from '../../data/boards/board-file.ts'
+import { unknownWords } from '../../data/boards/board-words.ts'
 import { copyName } from '../../data/boards/tiles.ts'
 import { deleteWithUndo } from '../../ui/delete-with-undo.ts'
+import { contextsQuery } from '../../ui/queries.ts'
 import { progress } from '../../ui/progress.ts'
 import { useServices } from '../../ui/services.ts'
 import { toasts } from '../../ui/toasts.ts'
@@ -26,7 +29,7 @@ export interface BoardDeeds {
 
 /** The deeds for the boards of a room. */
 export function useBoardDeeds(roomId: string | undefined): BoardDeeds {
-  const { request } = useServices()
+  const { api, request } = useServices()
   const queryClient = useQueryClient()
   return useMemo(() => {
     const queryKey = ['boards', roomId]
@@ -44,13 +47,23 @@ export function useBoardDeeds(roomId: string | undefined): BoardDeeds {
         void renew()
       }
     }
+    /** Charts of contexts that nobody collects stay on the board; their owner hears of them once. */
+    const sayUnknown = async ({ document }: BoardAnswer) => {
+      const space = await queryClient.fetchQuery(contextsQuery(api)).catch(() => undefined)
+      if (space === undefined) return
+      const unknown = unknownContexts(document, new Set(space.contexts.map(({ id }) => id)))
+      const text = unknownWords(unknown)
+      if (text !== undefined) toasts.show({ tone: 'info', text })
+    }
     const create = (document: BoardDocument) =>
       attempt('The board could not be made.', () => boardsApi.create(request, roomId ?? '', document))
     return {
       create,
       async importFile() {
         const document = await attempt('The board was not imported.', askForBoardFile)
-        return document && create(document)
+        const board = document && (await create(document))
+        if (board !== undefined) await sayUnknown(board)
+        return board
       },
       async exportFile({ boardId }) {
         await attempt('The board could not be exported.', async () => saveBoardFile((await boardsApi.read(request, boardId)).document))
@@ -84,7 +97,7 @@ export function useBoardDeeds(roomId: string | undefined): BoardDeeds {
           return board
         }),
     }
-  }, [request, queryClient, roomId])
+  }, [api, request, queryClient, roomId])
 }
 
 function without(list: BoardList, boardId: string): BoardList {

@@ -1,8 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { createBoardSession, type BoardSession } from '../../data/boards/board-session.ts'
 import { createDrafts } from '../../data/boards/drafts.ts'
 import { pageClock } from '../../link/page-clock.ts'
+import { meQuery } from '../../ui/queries.ts'
 import { useServices } from '../../ui/services.ts'
 import { boardsApi } from './boards-api.ts'
 
@@ -16,12 +17,14 @@ export type OpenBoard =
 
 /** Opens a board for as long as the page is shown: looks for changes of others, and keeps and saves those made here. */
 export function useBoardSession(boardId: string): OpenBoard {
-  const { request } = useServices()
+  const { api, request } = useServices()
   const queryClient = useQueryClient()
   const [board, setBoard] = useState<OpenBoard>({ state: 'loading' })
   const [attempt, setAttempt] = useState(0)
+  const myId = useQuery(meQuery(api)).data?.personId
 
   useEffect(() => {
+    if (myId === undefined) return undefined
     let session: BoardSession | undefined
     let isOver = false
     boardsApi.read(request, boardId).then(
@@ -35,7 +38,7 @@ export function useBoardSession(boardId: string): OpenBoard {
             return saved
           },
           read: () => boardsApi.read(request, boardId),
-          drafts: createDrafts(window.sessionStorage),
+          drafts: createDrafts(window.sessionStorage, myId),
           clock: pageClock,
         })
         setBoard({ state: 'open', session })
@@ -73,7 +76,7 @@ export function useBoardSession(boardId: string): OpenBoard {
       window.removeEventListener('beforeunload', onLeave)
       session?.close()
     }
-  }, [boardId, request, queryClient, attempt])
+  }, [boardId, myId, request, queryClient, attempt])
 
   return board
 }
