@@ -118,6 +118,36 @@ it('[HN3] leaves no more than eight questions open, also when nobody answers', a
   expect(lab.asks).toHaveLength(fleetLimits.inFlight)
 })
 
+it('[HN7] nodes of an agent that aggregates are asked together, and one by one after it could not', async () => {
+  const lab = createLab()
+  const agentOf = (nodeId: string) =>
+    ({ claimId: nodeId === 'n0299' ? 'old' : 'parent', hops: 1, generation: nodeId === 'n0299' ? 'A' : 'C' }) as const
+  lab.sampler.want(wishOf([], { far: names(300), agentOf }))
+  await lab.settle()
+  const [bulk, single] = lab.asks.splice(0)
+  expect(bulk?.question).toMatchObject({ kind: 'data-v2', contexts: ['system.cpu'], groupBy: ['dimension', 'node'], nodeIds: names(200) })
+  expect([bulk?.nodeId, single?.nodeId]).toEqual(['n0000', 'n0299'])
+  bulk?.resolve(
+    JSON.stringify({
+      summary: { nodes: [{ ni: 0, mg: 'g1', nd: 'n0001', nm: 'x' }] },
+      result: { labels: ['time', 'user,g1', 'system,g1', 'user,g2'], point: { value: 0 }, data: [[8, [30], [5], [1]]] },
+    }),
+  )
+  await lab.settle()
+  expect(lab.sampler.samples('n0001', 'cpu')?.latest).toBe(35)
+  expect(lab.sampler.samples('n0002', 'cpu')).toBeUndefined()
+
+  lab.clock.advance(fleetLimits.beatMs)
+  await lab.settle()
+  const [rest] = lab.asks.splice(0)
+  expect(rest?.question).toMatchObject({ kind: 'data-v2', nodeIds: names(99, 200) })
+  rest?.reject('AGENT_TIMEOUT')
+  await lab.settle()
+  lab.clock.advance(fleetLimits.beatMs)
+  await lab.settle()
+  expect(lab.asks.map(({ question }) => (question as { kind: string }).kind)).toEqual(Array.from({ length: 5 }, () => 'data'))
+})
+
 it('[HN4] a node that fails is left alone, longer each time; a relay that asks for calm gets it from all', async () => {
   const lab = createLab()
   lab.sampler.want(wishOf([], { far: ['bad', 'good'] }))

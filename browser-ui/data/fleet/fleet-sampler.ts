@@ -1,7 +1,9 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
+import type { NodeAgent } from '../../link/api.ts'
 import type { LiveClient } from '../../link/live-client.ts'
 import { parseDataAnswer } from '../feed/agent-answer.ts'
+import { bulkQuestion, bulkRows } from './bulk-ask.ts'
 import { metricRows, type FleetMetric } from './fleet-metric.ts'
 import { createSampleBook, type Samples } from './sample-book.ts'
 
@@ -12,6 +14,10 @@ export interface FleetWish {
   /** Not on screen, but wanted, for sorting by a live value. */
   readonly far: readonly string[]
   readonly metrics: readonly FleetMetric[]
+  /** What `far` nodes are asked for; undefined: all metrics. */
+  readonly farMetrics?: readonly FleetMetric[]
+  /** The agent a node is reached through, as far as known: nodes of one that aggregates are asked together. */
+  readonly agentOf?: (nodeId: string) => NodeAgent | null | undefined
   /** Whether the last minute is wanted, too, for a line. */
   readonly wantsPast: boolean
 }
@@ -49,6 +55,13 @@ export const fleetLimits = {
   /** After RATE_LIMITED nobody is asked for a while. */
   pauseMs: 5_000,
   rows: 90,
+  /** Nodes in one question to an agent that aggregates; fewer than `bulkMin` are asked one by one. */
+  bulkNodes: 200,
+  bulkMin: 4,
+  /** An agent that could not answer for many at once is asked one by one for so long. */
+  apartMs: 120_000,
+  /** Each node more makes everybody's turn so much longer. */
+  perNodeMs: 10,
 } as const
 
 interface Asked {
@@ -84,6 +97,9 @@ export function createFleetSampler({
   const listeners = new Set<(nodeIds: readonly string[]) => void>()
   let wish = nothing
   let near = new Set<string>()
+  /** Agents that are being asked for many nodes now, and those that could not answer that. */
+  const bulks = new Map<string, AbortController>()
+  const apartUntilMs = new Map<string, number>()
   let isVisible = true
   let pausedUntilMs = 0
   let subscriptionsMax: number = fleetLimits.subscriptions
@@ -160,6 +176,13 @@ export function createFleetSampler({
 
   /** What to ask a node now: all metrics that share an answer in one question, each other one in its own. */
   const questionsFor = (nodeId: string): (readonly FleetMetric[])[] => {
+    if (!near.has(nodeId) && wish.farMetrics !== undefined) {
+      const shared = wish.farMetrics.filter(({ isSingleChart }) => isSingleChart)
+      return [
+        ...(shared.length > 0 ? [shared] : []),
+        ...wish.farMetrics.filter(({ isSingleChart }) => !isSingleChart).map((metric) => [metric]),
+      ]
+    }
     const shared = streamed()
     const wantsShared = shared.length > 0 && (!subscribed.has(nodeId) || (wish.wantsPast && !stateOf(nodeId).hasPast))
     return [...(wantsShared ? [shared] : []), ...alone().map((metric) => [metric])]
@@ -168,7 +191,8 @@ export function createFleetSampler({
   const dueAtMs = (nodeId: string): number => {
     const state = stateOf(nodeId)
     if (state.running !== undefined || questionsFor(nodeId).length === 0) return Infinity
-    const everyMs = near.has(nodeId) ? fleetLimits.nearEveryMs : fleetLimits.farEveryMs
+    const many = (wish.near.length + wish.far.length - subscribed.size) * fleetLimits.perNodeMs
+    const everyMs = Math.max(many, near.has(nodeId) ? fleetLimits.nearEveryMs : fleetLimits.farEveryMs)
     return Math.max(state.notBeforeMs, state.askedAtMs + everyMs)
   }
 
@@ -202,23 +226,70 @@ export function createFleetSampler({
     }
   }
 
+  /** The agent of a node, if it can be asked for many of its nodes at once now. */
+  const aggregating = (nodeId: string): string | undefined => {
+    const agent = wish.agentOf?.(nodeId)
+    if (!agent || agent.generation === 'A' || subscribed.has(nodeId)) return undefined
+    return (apartUntilMs.get(agent.claimId) ?? 0) > clock.monotonicMs() ? undefined : agent.claimId
+  }
+
+  const askMany = async (claimId: string, nodeIds: readonly string[]) => {
+    const abort = new AbortController()
+    bulks.set(claimId, abort)
+    for (const nodeId of nodeIds) stateOf(nodeId).askedAtMs = clock.monotonicMs()
+    const isNear = nodeIds.some((nodeId) => near.has(nodeId))
+    try {
+      for (const metric of isNear ? wish.metrics : (wish.farMetrics ?? wish.metrics)) {
+        const { text, httpStatus } = await live.ask(nodeIds[0] ?? '', bulkQuestion(metric, nodeIds), abort.signal)
+        if (httpStatus !== 200) throw new ThroughlineError('AGENT_PROTOCOL', 'The agent refused.')
+        const found = bulkRows(metric, text)
+        for (const [nodeId, rows] of found) book.note(nodeId, metric.id, rows, clock.monotonicMs())
+        for (const listener of listeners) listener([...found.keys()])
+      }
+    } catch (thrown) {
+      const code = thrown instanceof ThroughlineError ? thrown.code : 'INTERNAL'
+      if (code === 'RATE_LIMITED') pausedUntilMs = clock.monotonicMs() + fleetLimits.pauseMs
+      else if (code !== 'CANCELLED') {
+        apartUntilMs.set(claimId, clock.monotonicMs() + fleetLimits.apartMs)
+        for (const nodeId of nodeIds) stateOf(nodeId).askedAtMs = -Infinity
+      }
+    } finally {
+      bulks.delete(claimId)
+    }
+  }
+
   const beat = () => {
     const nowMs = clock.monotonicMs()
     if (!isVisible) return
     reconcile()
     if (nowMs < pausedUntilMs) return
-    const running = [...asked.values()].filter((state) => state.running !== undefined).length
-    const room = Math.min(fleetLimits.asksPerBeat, fleetLimits.inFlight - running)
+    const running = [...asked.values()].filter((state) => state.running !== undefined).length + bulks.size
+    let room = Math.min(fleetLimits.asksPerBeat, fleetLimits.inFlight - running)
     if (room <= 0) return
     const due = [...wish.near, ...wish.far]
       .map((nodeId) => ({ nodeId, atMs: dueAtMs(nodeId) }))
       .filter(({ atMs }) => atMs <= nowMs)
       .sort((a, b) => a.atMs - b.atMs)
-    for (const { nodeId } of due.slice(0, room)) void askNode(nodeId)
+    const together = new Map<string, string[]>()
+    for (const { nodeId } of due) {
+      const claimId = aggregating(nodeId)
+      if (claimId !== undefined) push(together, claimId, nodeId)
+    }
+    const inBulk = new Set<string>()
+    for (const [claimId, nodeIds] of together) {
+      if (nodeIds.length < fleetLimits.bulkMin && !bulks.has(claimId)) continue
+      // Whoever does not fit into this question waits for the next one of its agent.
+      for (const nodeId of nodeIds) inBulk.add(nodeId)
+      if (room <= 0 || bulks.has(claimId)) continue
+      room -= 1
+      void askMany(claimId, nodeIds.slice(0, fleetLimits.bulkNodes))
+    }
+    for (const { nodeId } of due.filter((entry) => !inBulk.has(entry.nodeId)).slice(0, Math.max(0, room))) void askNode(nodeId)
   }
 
   const stopAsking = () => {
     for (const { running } of asked.values()) running?.abort()
+    for (const abort of bulks.values()) abort.abort()
   }
 
   return {
@@ -264,4 +335,10 @@ export function createFleetSampler({
       listeners.clear()
     },
   }
+}
+
+function push(groups: Map<string, string[]>, key: string, member: string): void {
+  const members = groups.get(key)
+  if (members === undefined) groups.set(key, [member])
+  else members.push(member)
 }

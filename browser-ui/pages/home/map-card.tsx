@@ -56,7 +56,14 @@ export function MapCard({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
     const near = visible.filter((nodeId) => live.has(nodeId))
     for (const nodeId of near) live.delete(nodeId)
     // The rest counts for the end of the scale, and is ready when the map is scrolled.
-    fleet.sampler.want({ near, far: [...live], metrics: coloring.by === 'metric' ? [coloring.metric] : [], wantsPast: false })
+    const agents = new Map(nodes.map(({ nodeId, agent }) => [nodeId, agent]))
+    fleet.sampler.want({
+      near,
+      far: [...live],
+      metrics: coloring.by === 'metric' ? [coloring.metric] : [],
+      wantsPast: false,
+      agentOf: (nodeId) => agents.get(nodeId),
+    })
     fleet.sampler.keep(new Set(nodes.map(({ nodeId }) => nodeId)))
   }, [fleet, nodes, visible, coloring])
 

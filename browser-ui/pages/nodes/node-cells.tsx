@@ -99,12 +99,12 @@ function Labels({ node }: { readonly node: NodeSummary }) {
   if (labels.length === 0) return <span className="cell-none">–</span>
   return (
     <span className="cell-labels" title={labels.slice(0, 20).join('\n')}>
-      {labels.slice(0, 2).map((label) => (
+      {labels.slice(0, 1).map((label) => (
         <span key={label} className="label-tag">
           {label}
         </span>
       ))}
-      {labels.length > 2 ? <span className="label-more">+{labels.length - 2}</span> : null}
+      {labels.length > 1 ? <span className="label-more">+{labels.length - 1}</span> : null}
     </span>
   )
 }

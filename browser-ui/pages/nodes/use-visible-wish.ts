@@ -33,14 +33,22 @@ export function useVisibleWish(
   const metricIds = new Set(columns.filter(({ kind }) => kind === 'live').map(({ id }) => id))
   if (sort !== undefined && isLiveSort(sort)) metricIds.add(sort.columnId)
   const metricKey = [...metricIds].join(' ')
-  const isSorted = isLiveSort(sort)
+  const sortedBy = isLiveSort(sort) ? sort?.columnId : undefined
   useEffect(() => {
     const live = new Set(nodes.filter(({ state }) => state === 'live').map(({ nodeId }) => nodeId))
     const near = settled.filter((nodeId) => live.has(nodeId))
     const metrics = fleetMetrics.filter(({ id }) => metricKey.split(' ').includes(id))
     for (const nodeId of near) live.delete(nodeId)
-    fleet.sampler.want({ near, far: isSorted ? [...live] : [], metrics, wantsPast: true })
-  }, [fleet, nodes, settled, metricKey, isSorted])
+    const agents = new Map(nodes.map(({ nodeId, agent }) => [nodeId, agent]))
+    fleet.sampler.want({
+      near,
+      far: sortedBy === undefined ? [] : [...live],
+      metrics,
+      farMetrics: metrics.filter(({ id }) => id === sortedBy),
+      wantsPast: true,
+      agentOf: (nodeId) => agents.get(nodeId),
+    })
+  }, [fleet, nodes, settled, metricKey, sortedBy])
   const visible = useCallback(() => now.current, [])
   return { onVisible, visible }
 }
