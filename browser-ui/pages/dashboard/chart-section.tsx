@@ -12,7 +12,7 @@ import { useCardSettings } from './use-page-state.ts'
 const chunkSize = 12
 const observeNear = createNearObserver(1200)
 
-/** One section of a page of charts. Only what is around the screen is in the document; the rest has its height. */
+/** One section of a page of charts. Only what is around the screen is made; the rest is names in places of the right height. */
 export const SectionView = memo(function SectionView({
   section,
   deck,
@@ -91,7 +91,7 @@ function Chunk({
     return observeNear(element, (near) => {
       // What has the focus stays: taking it away would send a keyboard user to the top of the page.
       if (!near && element.contains(document.activeElement)) return
-      if (!near && element.childElementCount > 0) setMeasured({ heightPx: element.offsetHeight, columns })
+      if (!near && element.querySelector('.chart-card') !== null) setMeasured({ heightPx: element.offsetHeight, columns })
       // Cards are made bit by bit between the frames of a scroll.
       startTransition(() => setIsNear(near))
     })
@@ -99,8 +99,17 @@ function Chunk({
   const isShown = isNear || isWanted
   const heightPx = measured?.columns === columns ? measured.heightPx : Math.ceil(contexts.length / Math.max(1, columns)) * rowHeightPx
   return (
-    <div ref={grid} className="chart-grid" style={isShown ? undefined : { height: heightPx }}>
-      {isShown ? contexts.map((context) => <PageCard key={context.id} context={context} deck={deck} page={page} />) : null}
+    <div ref={grid} className={isShown ? 'chart-grid' : 'chart-grid is-far'} style={isShown ? undefined : { height: heightPx }}>
+      {contexts.map((context) =>
+        isShown ? (
+          <PageCard key={context.id} context={context} deck={deck} page={page} />
+        ) : (
+          // A place with a name: the browser's own search finds it, and a script can scroll to it.
+          <div key={context.id} className="chart-slot" data-context={context.id}>
+            {context.title || context.id}
+          </div>
+        ),
+      )}
     </div>
   )
 }
