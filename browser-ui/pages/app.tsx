@@ -26,6 +26,7 @@ function NothingHere() {
     <Notice
       icon={icons.search}
       title="There is nothing at this address"
+      isPage
       action={
         <Link href="~/" className="button">
           Go to your nodes

@@ -40,6 +40,7 @@ function NoSuchRoom() {
     <Notice
       icon={icons.room}
       title="There is no such room in your space"
+      isPage
       action={
         <Link href="~/" className="button">
           Go to all nodes

@@ -47,7 +47,15 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       onCancel={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
-      <Command label="Search and commands" value={selected} onValueChange={setSelected} shouldFilter={false} loop className="palette-body">
+      <Command
+        label="Search and commands"
+        value={selected}
+        onValueChange={setSelected}
+        shouldFilter={false}
+        vimBindings={false}
+        loop
+        className="palette-body"
+      >
         <div className="palette-field">
           {icons.search}
           <Command.Input value={search} onValueChange={setSearch} placeholder="Nodes, metrics, rooms, pages, actions" />

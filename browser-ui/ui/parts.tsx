@@ -24,16 +24,20 @@ export function Notice({
   title,
   children,
   action,
+  isPage = false,
 }: {
   readonly icon: ReactNode
   readonly title: string
   readonly children?: ReactNode
   readonly action?: ReactNode
+  /** It is all there is on the page, so its title is the page's heading. */
+  readonly isPage?: boolean
 }) {
+  const Heading = isPage ? 'h1' : 'h2'
   return (
     <div className="notice" role="status">
       <div className="notice-icon">{icon}</div>
-      <h2>{title}</h2>
+      <Heading className="notice-title">{title}</Heading>
       {children === undefined ? null : <div className="notice-text">{children}</div>}
       {action}
     </div>

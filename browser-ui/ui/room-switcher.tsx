@@ -1,58 +1,17 @@
-import { useQuery } from '@tanstack/react-query'
-import { DropdownMenu } from 'radix-ui'
-import { useLocation } from 'wouter'
-import { pageAfterRoomChange } from '../data/shell/places.ts'
 import { icons } from './icons.tsx'
-import { roomsQuery } from './queries.ts'
-import { roomPath, useRoom } from './room.ts'
-import { useServices } from './services.ts'
+import { MenuOnDemand } from './menu-on-demand.tsx'
+import { useRoom } from './room.ts'
+
+const load = async () => (await import('./room-menu-items.tsx')).RoomMenuItems
 
 /** The room the page is in, and the way to another one. */
 export function RoomSwitcher() {
-  const { api } = useServices()
   const room = useRoom()
-  const rooms = useQuery(roomsQuery(api))
-  const [inside, navigate] = useLocation()
-  const all = rooms.data?.find(({ isAllNodes }) => isAllNodes)
-  const others = (rooms.data ?? []).filter(({ isAllNodes }) => !isAllNodes)
-  const goTo = (roomId: string) => navigate(`~${roomPath(roomId === '' ? undefined : roomId, pageAfterRoomChange(inside))}`)
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="room-button" aria-label={`Room: ${room.name}`} title={room.name}>
-        {icons.room}
-        <span className="room-name">{room.name}</span>
-        {icons.chevron}
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu room-menu" align="start" sideOffset={6} collisionPadding={8}>
-          <DropdownMenu.Label className="menu-label">Rooms</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={room.roomId ?? ''} onValueChange={goTo}>
-            <RoomItem roomId="" name="All nodes" nodes={all?.nodes} />
-            {others.map(({ roomId, name, nodes }) => (
-              <RoomItem key={roomId} roomId={roomId} name={name} nodes={nodes} />
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  )
-}
-
-function RoomItem({ roomId, name, nodes }: { readonly roomId: string; readonly name: string; readonly nodes: number | undefined }) {
-  return (
-    <DropdownMenu.RadioItem value={roomId} className="menu-item">
-      <span className="menu-text" title={name}>
-        {name}
-      </span>
-      {nodes === undefined ? null : (
-        <span className="menu-count">
-          {nodes}
-          <span className="visually-hidden"> {nodes === 1 ? 'node' : 'nodes'}</span>
-        </span>
-      )}
-      <span className="menu-check">
-        <DropdownMenu.ItemIndicator>{icons.check}</DropdownMenu.ItemIndicator>
-      </span>
-    </DropdownMenu.RadioItem>
+    <MenuOnDemand className="room-button" label={`Room: ${room.name}`} title={room.name} load={load}>
+      {icons.room}
+      <span className="room-name">{room.name}</span>
+      {icons.chevron}
+    </MenuOnDemand>
   )
 }

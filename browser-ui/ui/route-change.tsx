@@ -53,13 +53,13 @@ function restoreScroll(y: number): () => void {
 export function RouteChange() {
   const [path] = useLocation()
   const [said, setSaid] = useState('')
-  const isFirst = useRef(true)
+  const shown = useRef(path)
 
   useLayoutEffect(() => {
     const y = memory.enter(entryKey(path))
     const wasPop = isPop
     isPop = false
-    if (isFirst.current) {
+    if (shown.current === path) {
       memory.settle()
       return undefined
     }
@@ -67,10 +67,8 @@ export function RouteChange() {
   }, [path])
 
   useEffect(() => {
-    if (isFirst.current) {
-      isFirst.current = false
-      return undefined
-    }
+    if (shown.current === path) return undefined
+    shown.current = path
     document.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true })
     const before = pageTitle.current()
     // The title comes with the page, which may load after its address is known.

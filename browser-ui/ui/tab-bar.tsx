@@ -7,7 +7,7 @@ import { useThemeChoice } from './hooks.ts'
 import { icons } from './icons.tsx'
 import { placeIcons } from './place-icons.tsx'
 import { theme } from './theme.ts'
-import { themeChoices } from './theme-menu.tsx'
+import { themeChoices } from './theme-choices.tsx'
 
 /** The pages under the thumb of who holds a phone; the less used ones behind "More". */
 export function TabBar({ onShowKeys }: { readonly onShowKeys: () => void }) {

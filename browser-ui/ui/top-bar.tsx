@@ -56,7 +56,7 @@ export function TopBar({ me }: { readonly me: Me | undefined }) {
         <div className="top-theme">
           <ThemeMenu />
         </div>
-        {me === undefined ? null : <ProfileMenu me={me} onShowKeys={() => overlays.open('keys')} />}
+        {me === undefined ? null : <ProfileMenu me={me} />}
       </div>
     </header>
   )

@@ -12,7 +12,7 @@ import { contextsQuery, nodesQuery, roomsQuery } from './queries.ts'
 import { roomPath } from './room.ts'
 import { useServices } from './services.ts'
 import { theme } from './theme.ts'
-import { themeChoices } from './theme-menu.tsx'
+import { themeChoices } from './theme-choices.tsx'
 
 interface BoardHead {
   readonly boardId: string

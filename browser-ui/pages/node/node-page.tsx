@@ -42,6 +42,7 @@ export function NodePage({ nodeId }: { readonly nodeId: string }) {
       <Notice
         icon={icons.server}
         title="There is no such node in your space"
+        isPage
         action={
           <Link href="/nodes" className="button">
             Go to your nodes

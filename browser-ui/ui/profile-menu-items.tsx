@@ -1,0 +1,49 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { DropdownMenu } from 'radix-ui'
+import { forgetPerson } from '../offline/forget.ts'
+import { icons } from './icons.tsx'
+import type { BarMenuProps } from './menu-on-demand.tsx'
+import { overlays } from './overlays.ts'
+import { meQuery } from './queries.ts'
+import { useServices } from './services.ts'
+import { toasts } from './toasts.ts'
+
+/** The menu behind the button of the person. */
+export function ProfileMenuItems({ trigger }: BarMenuProps) {
+  const { api, live } = useServices()
+  const me = useQuery(meQuery(api)).data
+  const signOut = useMutation({
+    mutationFn: () => api.signOut(),
+    onSuccess: async () => {
+      live.close()
+      await forgetPerson()
+      // A full load, so that nothing of this person stays in the page's memory.
+      window.location.assign('/sign-in')
+    },
+    onError: (error) => toasts.show({ tone: 'error', text: `You are still signed in. ${error.message}` }),
+  })
+  return (
+    <DropdownMenu.Root modal={false} defaultOpen>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
+          <div className="menu-head">
+            <strong>{me?.email}</strong>
+            {me === undefined ? null : (
+              <span>
+                {me.role} of {me.space.name}
+              </span>
+            )}
+          </div>
+          <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Item className="menu-item" onSelect={() => overlays.open('keys')}>
+            {icons.keys} Keyboard shortcuts
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-item" onSelect={() => signOut.mutate()}>
+            {icons.back} Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
