@@ -6,6 +6,7 @@ import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { jsonAnswer } from '../sources/source.ts'
 import type { SourceAnswer, SourceRequest } from '../sources/source.ts'
+import type { FunctionsRequest, HostFunctions } from '../functions/host-functions.ts'
 import { createQueries, questionsAtOnce, questionsQueued } from './queries.ts'
 
 interface Asked {
@@ -15,7 +16,7 @@ interface Asked {
   readonly fail: (error: Error) => void
 }
 
-function scene(maximumPacketBytes?: number) {
+function scene(maximumPacketBytes?: number, functions?: HostFunctions) {
   const clock = createHandClock()
   const asked: Asked[] = []
   const replies: { topic: string; payload: Uint8Array }[] = []
@@ -36,7 +37,7 @@ function scene(maximumPacketBytes?: number) {
       return Promise.resolve()
     },
   }
-  const queries = createQueries({ source, names: () => ['node-1'], clock, log: silentLog })
+  const queries = createQueries({ source, functions, names: () => ['node-1'], clock, log: silentLog })
   const ask = (id: string, target = '/api/v1/data', timeoutMs = 0) =>
     queries.receive(encodeQuestion(id, `/cloud/reply/${id}`, { method: 'GET', target, timeoutMs }), link)
   const replied = (count: number) =>
@@ -156,4 +157,45 @@ it('[AL27] when the link ends, running work is aborted and nothing waits any mor
   await new Promise(setImmediate)
   expect(asked.every(({ signal }) => signal.aborted)).toBe(true)
   expect(asked.length).toBe(questionsAtOnce)
+})
+
+/** Functions that tell what they were asked and never end. */
+function endlessFunctions() {
+  const asked: { readonly request: FunctionsRequest; readonly signal: AbortSignal }[] = []
+  const functions: HostFunctions = {
+    list: () => ({}),
+    answer: (request, signal) => new Promise(() => void asked.push({ request, signal })),
+  }
+  return { asked, functions }
+}
+
+it('[HF1] [HF2] hands questions about functions to the functions with the mask of who asks, and none to the source', () => {
+  const { asked: called, functions } = endlessFunctions()
+  const { queries, link, asked } = scene(undefined, functions)
+  const question = {
+    method: 'GET',
+    target: '/node/node-1/api/v1/function?function=processes%20pid%3A1&timeout=5',
+    timeoutMs: 5_000,
+  } as const
+  queries.receive(encodeQuestion('m1', '/r/m1', { ...question, asker: { role: 'manager', permissions: 0x67f } }), link)
+  queries.receive(encodeQuestion('m2', '/r/m2', question), link)
+  queries.receive(encodeQuestion('m3', '/r/m3', { ...question, target: '/api/v1/functions' }), link)
+  expect(called.map(({ request }) => request)).toEqual([
+    { command: 'function', query: 'function=processes%20pid%3A1&timeout=5', permissions: 0x67f },
+    { command: 'function', query: 'function=processes%20pid%3A1&timeout=5', permissions: 0x1b },
+    { command: 'functions', query: '', permissions: 0x1b },
+  ])
+  expect(asked).toEqual([])
+})
+
+it('[HF5] a cancelled question, and the end of the link, break off what a function does', async () => {
+  const { asked: called, functions } = endlessFunctions()
+  const { ask, queries } = scene(undefined, functions)
+  ask('m1', '/api/v1/function?function=processes')
+  ask('m2', '/api/v1/function?function=processes')
+  queries.cancel('m1')
+  await new Promise(setImmediate)
+  expect(called.map(({ signal }) => signal.aborted)).toEqual([true, false])
+  queries.dropAll()
+  expect(called.map(({ signal }) => signal.aborted)).toEqual([true, true])
 })

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createFunctionCaller } from '../../../test/doubles/function-caller.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { makeHostFolder } from '../../../test/doubles/host-folder.ts'
+import { systemClock } from '../../../src/support/clock.ts'
 import { createHostFiles } from '../host/host-files.ts'
 import { createNetworkConnectionsFunction } from './network-connections.ts'
 import { addressSpace, parseSockets } from './parse-sockets.ts'
@@ -144,7 +145,7 @@ it('[HF52] the real sockets of this host: a port of this process is found with i
   onTestFinished(() => void server.close())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const { call } = createFunctionCaller([createNetworkConnectionsFunction({ files: createHostFiles() })], createHandClock())
+  const { call } = createFunctionCaller([createNetworkConnectionsFunction({ files: createHostFiles() })], systemClock)
   const { rows } = await call('network-connections sockets:detailed')
   expect(rows.find(({ LocalPort }) => LocalPort === port)).toMatchObject({ Direction: 'listen', PID: process.pid, LocalIP: '127.0.0.1' })
 })

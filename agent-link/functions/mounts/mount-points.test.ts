@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { createFunctionCaller } from '../../../test/doubles/function-caller.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { makeHostFolder } from '../../../test/doubles/host-folder.ts'
+import { systemClock } from '../../../src/support/clock.ts'
 import { createHostFiles } from '../host/host-files.ts'
 import { createPatience } from '../host/patience.ts'
 import { createMountPointsFunction } from './mount-points.ts'
@@ -100,7 +101,7 @@ it('[HF32] a dead network mount stays in the table without numbers and holds not
 
 it('[HF32] the real file systems of this host', async ({ skip }) => {
   if (process.platform !== 'linux') skip('needs a Linux kernel')
-  const clock = createHandClock()
+  const clock = systemClock
   const patience = createPatience({ clock, timeoutMs: 1_000 })
   const { call } = createFunctionCaller([createMountPointsFunction({ files: createHostFiles(), patience })], clock)
   const { rows, document } = await call('mount-points', 0x08)
