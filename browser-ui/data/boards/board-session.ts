@@ -166,7 +166,9 @@ export function createBoardSession({ board: first, save, read, drafts, clock }: 
           const board = await save(state.board.revision, sent)
           retryMs = retryFirstMs
           const isCurrent = state.document === sent
-          set({ board, newer: undefined, ...(isCurrent ? { document: board.document, save: 'saved' } : { save: 'waiting' }) })
+          // The very tiles that are on screen, if the cloud took them as they were: nothing has to be drawn anew.
+          const shown = isSameBoard(board.document, sent) ? sent : board.document
+          set({ board, newer: undefined, ...(isCurrent ? { document: shown, save: 'saved' } : { save: 'waiting' }) })
           keepDraft()
           // More was changed meanwhile: that waits its second.
           if (!isCurrent && isUnsaved()) saveLater(saveAfterMs)

@@ -127,6 +127,18 @@ it('[BD22] neighbours change places, also of different widths', () => {
   expect(places(reordered(row, 'c', -1))).toEqual({ a: '0,0', c: '0,4', b: '6,8' })
 })
 
+it('[BD20] a tile that stays where it is stays the same, so that it is not drawn anew', () => {
+  const tiles = settled(row)
+  expect(
+    moved(tiles, 'c', 0, 9)
+      .filter((tile) => !tiles.includes(tile))
+      .map(({ id }) => id),
+  ).toEqual(['c'])
+  expect(moved(tiles, 'b', 6, 9)).toContain(tiles[0])
+  expect(arranged(tiles, tiles)).toEqual(tiles)
+  expect(arranged(tiles, tiles)[2]).toBe(tiles[2])
+})
+
 it('[BD23] a new tile stands in the first free place', () => {
   expect(freePlace([], { w: 6, h: 4 })).toEqual({ x: 0, y: 0 })
   expect(freePlace([at('a', 0, 0, 4, 4)], { w: 6, h: 4 })).toEqual({ x: 4, y: 0 })

@@ -56,8 +56,8 @@ export function resized<T extends Placed>(tiles: readonly T[], id: string, w: nu
 
 /** The tiles in the places of a layout of them; a tile that it does not know, since it was put there meanwhile, goes where it finds room. */
 export function arranged<T extends Placed>(tiles: readonly T[], layout: readonly Placed[]): readonly T[] {
-  const places = new Map(layout.map(({ id, x, y, w, h }) => [id, { x, y, w, h }]))
-  return settled(tiles.map((tile) => ({ ...tile, ...places.get(tile.id) })))
+  const places = new Map(layout.map((tile) => [tile.id, tile]))
+  return settled(tiles.map((tile) => placed(tile, places.get(tile.id) ?? tile)))
 }
 
 /** The layout after an arrow key: one column aside, or past the next tile above or below. The same layout when there is no way. */
@@ -116,7 +116,12 @@ export function overlap(a: TilePlace, b: TilePlace): boolean {
 
 function withinColumns<T extends TilePlace>(tile: T): T {
   const w = between(tile.w, 1, columns)
-  return { ...tile, w, h: between(tile.h, 1, tileRows), x: between(tile.x, 0, columns - w), y: Math.max(0, Math.round(tile.y)) }
+  return placed(tile, { w, h: between(tile.h, 1, tileRows), x: between(tile.x, 0, columns - w), y: Math.max(0, Math.round(tile.y)) })
+}
+
+/** The tile in this place; the same one when it stands there already, so that nobody draws it anew. */
+function placed<T extends TilePlace>(tile: T, { x, y, w, h }: TilePlace): T {
+  return tile.x === x && tile.y === y && tile.w === w && tile.h === h ? tile : { ...tile, x, y, w, h }
 }
 
 /** Puts tiles down one after the other, each on top of what stands in its columns; the answer is in the order of reading. */
@@ -125,7 +130,7 @@ function stacked<T extends Placed>(order: readonly T[]): readonly T[] {
   const down = order.map((tile) => {
     const y = Math.max(...ends.slice(tile.x, tile.x + tile.w))
     ends.fill(y + tile.h, tile.x, tile.x + tile.w)
-    return y === tile.y ? tile : { ...tile, y }
+    return placed(tile, { ...tile, y })
   })
   return readingOrder(down)
 }

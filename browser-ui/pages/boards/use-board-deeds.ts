@@ -49,8 +49,9 @@ export function useBoardDeeds(roomId: string | undefined): BoardDeeds {
     }
     /** Charts of contexts that nobody collects stay on the board; their owner hears of them once. */
     const sayUnknown = async ({ document }: BoardAnswer) => {
-      const space = await queryClient.fetchQuery(contextsQuery(api)).catch(() => undefined)
-      if (space === undefined) return
+      const space = await queryClient.fetchQuery({ ...contextsQuery(api), staleTime: 0 }).catch(() => undefined)
+      // Shortly after the cloud started its agents have told nothing yet.
+      if (space === undefined || space.contexts.length === 0) return
       const unknown = unknownContexts(document, new Set(space.contexts.map(({ id }) => id)))
       const text = unknownWords(unknown)
       if (text !== undefined) toasts.show({ tone: 'info', text })

@@ -3,19 +3,18 @@ import type { BoardTile } from '../../../src/domain/board.ts'
 import { boxOf, nearestCell, nearestSize, scrollSpeed } from '../../data/boards/grid-geometry.ts'
 import { moved, resized } from '../../data/boards/layout.ts'
 
-export type Edge = 'right' | 'bottom' | 'corner'
-type OnDown = (event: PointerEvent<HTMLElement>) => void
+/** The edges a tile is resized by. */
+export const edges = ['right', 'bottom', 'corner'] as const
+export type Edge = (typeof edges)[number]
 
-interface TileDrag {
+export interface TileDrag {
   /** The layout as it would be if the tile were let go now; undefined while nothing is dragged. */
   readonly preview: readonly BoardTile[] | undefined
   readonly draggedId: string | undefined
   /** Whether it is taken elsewhere; otherwise it is resized. */
   readonly isMoving: boolean
-  /** For the part a tile is dragged by. */
-  readonly grip: (id: string) => OnDown
-  /** For the edges a tile is resized by. */
-  readonly edge: (id: string) => (edge: Edge) => OnDown
+  /** A pointer went down on what a tile is dragged by, or on an edge. The same function as long as the board is shown. */
+  readonly begin: (id: string, edge: Edge | undefined, event: PointerEvent<HTMLElement>) => void
 }
 
 interface Drag {
@@ -146,20 +145,7 @@ export function useTileDrag({
     [host],
   )
 
-  const grip = useCallback(
-    (id: string): OnDown =>
-      (event) =>
-        begin(id, undefined, event),
-    [begin],
-  )
-  const edge = useCallback(
-    (id: string) =>
-      (side: Edge): OnDown =>
-      (event) =>
-        begin(id, side, event),
-    [begin],
-  )
-  return { preview, draggedId, isMoving, grip, edge }
+  return { preview, draggedId, isMoving, begin }
 }
 
 function layoutAfter({ id, edge, tiles }: Drag, byX: number, byY: number, gridPx: number): readonly BoardTile[] {
