@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { keys } from '../../cloud/metadata/keys.ts'
@@ -36,6 +37,17 @@ async function startDesk(
   })
   await agent.settled()
   return { cloud, desk, nodeId: agent.nodeId, close: () => agent.close() }
+}
+
+/** What axe would have mended, in light and in dark. */
+async function faults(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+    found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`))
+  }
+  return found
 }
 
 const tableOf = (page: Page) => page.getByRole('grid').or(page.getByRole('treegrid'))
@@ -92,7 +104,7 @@ it(
   },
 )
 
-it('[FN42] [FN43] [FN44] [FN45] sorts, filters, groups and opens rows by mouse and by keyboard', { timeout: 240_000 }, async () => {
+it('[FN42] [FN43] [FN44] [FN45] [FN54] sorts, filters, groups and opens rows by mouse and by keyboard', { timeout: 240_000 }, async () => {
   const { cloud, desk, nodeId, close } = await startDesk()
   const browser = await openBrowser()
   try {
@@ -128,6 +140,7 @@ it('[FN42] [FN43] [FN44] [FN45] sorts, filters, groups and opens rows by mouse a
     await page.keyboard.press('Enter')
     const details = page.getByRole('complementary', { name: /Details of person-60/ })
     await details.getByText('note 59').waitFor()
+    expect(await faults(page)).toEqual([])
     desk.rows = desk.rows.map(([name, team, load, size, note, options]) => [
       name,
       team,
@@ -205,6 +218,7 @@ it('[FN42] [FN43] [FN44] [FN45] sorts, filters, groups and opens rows by mouse a
     await expect.poll(() => page.locator('.fn-tr[data-kind="row"]').count()).toBe(0)
     await page.getByText('Charts of these rows').click()
     await page.getByRole('figure').getByText('green').waitFor()
+    expect(await faults(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1_440)
   } finally {
     await browser.close()
@@ -317,7 +331,7 @@ it(
 )
 
 it(
-  '[FN50] on a phone rows are cards, filters and details come from below, and nothing scrolls sideways',
+  '[FN50] [FN54] on a phone rows are cards, filters and details come from below, and nothing scrolls sideways',
   { timeout: 240_000 },
   async () => {
     const { cloud, nodeId, close } = await startDesk()
@@ -328,6 +342,7 @@ it(
       await page.goto(`${cloud.url}/functions?node=${nodeId}&fn=fx-desk`)
       const first = page.locator('.fn-card').first()
       await first.waitFor()
+      expect(await faults(page)).toEqual([])
       expect(await first.innerText()).toMatch(/person-01[\s\S]*Load[\s\S]*90\.0%/u)
       await page.getByRole('button', { name: 'Filters' }).click()
       const sheet = page.getByRole('dialog', { name: 'Filters' })
@@ -385,7 +400,7 @@ it(
 )
 
 it(
-  '[FN52] [FN53] logs: fields with counts, search, a span of the histogram, older entries, new ones as they are written',
+  '[FN52] [FN53] [FN54] logs: fields with counts, search, a span of the histogram, older entries, new ones as they are written',
   { timeout: 240_000 },
   async () => {
     const { cloud, desk, nodeId, close } = await startDesk()

@@ -1,4 +1,4 @@
-import { cellNumber, cellText, isMissing, plainText } from './cell-format.ts'
+import { cellNumber, cellText, isMissing, isNumeric, plainText } from './cell-format.ts'
 import { isShowable, type FunctionColumn, type FunctionRow } from './function-table.ts'
 
 /** What a person keeps of one column. Ranges are inclusive; an open end is undefined. */
@@ -45,7 +45,8 @@ export function filterRows(
     .toLowerCase()
     .split(/\s+/u)
     .filter((word) => word !== '')
-  const searched = columns.filter(isShowable)
+  const hasDigits = words.some((word) => /\d/u.test(word))
+  const searched = columns.filter((column) => isShowable(column) && (hasDigits || !isNumeric(column)))
   const filters = columns.flatMap((column) => {
     const filter = byColumn.get(column.id)
     return filter === undefined ? [] : [{ index: column.index, filter }]
@@ -59,10 +60,12 @@ export function filterRows(
   })
 }
 
-/** Numbers are found by what is on screen and by what was sent. */
+/** Numbers are found by what is on screen and by what was sent; only large ones have more on screen than their digits. */
 function searchText(column: FunctionColumn, value: unknown): string {
   if (isMissing(value)) return ''
-  return (typeof value === 'number' ? `${cellText(column, value)} ${value}` : plainText(value, 4_000)).toLowerCase()
+  if (typeof value !== 'number') return plainText(value, 4_000).toLowerCase()
+  const isPlain = Math.abs(value) < 1_000 && (column.transform === 'number' || column.transform === 'none')
+  return `${value} ${isPlain ? value.toFixed(column.decimals) : cellText(column, value).toLowerCase()}`
 }
 
 function passes(value: unknown, filter: ColumnFilter): boolean {

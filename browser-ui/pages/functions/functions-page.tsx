@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import type { Role } from '../../../src/domain/model.ts'
 import { parseFunctionList, type FunctionEntry } from '../../data/functions/function-list.ts'
@@ -12,6 +12,7 @@ import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
 import { meQuery, nodesQuery } from '../../ui/queries.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
+import { timeZone } from '../../ui/time-zone.ts'
 import { FunctionMenu, functionPath } from './function-menu.tsx'
 import { FunctionView } from './function-view.tsx'
 import { NodePicker, orderNodes } from './node-picker.tsx'
@@ -117,6 +118,7 @@ function useFunctionList(nodeId: string, isNodeLive: boolean): readonly [ListSta
 function NodeFunctions({ node, wanted, role }: { readonly node: NodeSummary; readonly wanted: string | undefined; readonly role: Role }) {
   const { nodeId, hostname } = node
   const [, navigate] = useLocation()
+  const zone = useSyncExternalStore(timeZone.subscribe, () => timeZone.format.zone)
   const [list, retry] = useFunctionList(nodeId, node.state === 'live')
   const functions = list.kind === 'ready' ? list.functions : undefined
   const entry = wanted === undefined ? undefined : functions?.find(({ name }) => name === wanted)
@@ -162,7 +164,7 @@ function NodeFunctions({ node, wanted, role }: { readonly node: NodeSummary; rea
       <FunctionMenu nodeId={nodeId} functions={list.functions} chosen={wanted} role={role} />
       <section className="fn-main" aria-label={entry?.title ?? 'Function'}>
         {entry !== undefined ? (
-          <FunctionView key={entry.name} node={node} entry={entry} role={role} />
+          <FunctionView key={`${entry.name} ${zone}`} node={node} entry={entry} role={role} />
         ) : wanted !== undefined ? (
           <Notice icon={icons.search} title="This node does not offer that function">
             <p>Its agent may be of another version, or the plugin behind it does not run. Choose one of the list.</p>

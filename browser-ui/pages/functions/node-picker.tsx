@@ -46,7 +46,7 @@ export function NodePicker({
         {icons.chevron}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover fn-node-popover" align="start" sideOffset={6}>
+        <Popover.Content className="popover fn-node-popover" align="start" sideOffset={6} aria-label="Choose a node">
           <NodeSearch
             nodes={nodes}
             chosenId={chosen?.nodeId}

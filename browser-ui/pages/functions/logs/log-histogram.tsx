@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
-import { timeText } from '../../../data/functions/cell-format.ts'
 import type { LogHistogram as Histogram } from '../../../data/functions/log-answer.ts'
 import { severityOfWord } from '../../../data/functions/severity.ts'
+import { shownTime } from '../shown-text.ts'
 
 const heightPx = 84
 
@@ -51,7 +51,7 @@ export function LogHistogram({
   const words =
     span === undefined
       ? ''
-      : `${timeText(timesMs[low]) ?? ''} to ${timeText((timesMs[high] ?? 0) + stepMs) ?? ''}: ${totals.slice(low, high + 1).reduce((sum, total) => sum + total, 0)} entries`
+      : `${shownTime(timesMs[low])} to ${shownTime((timesMs[high] ?? 0) + stepMs)}: ${totals.slice(low, high + 1).reduce((sum, total) => sum + total, 0)} entries`
   return (
     <div className="fn-histogram">
       <div
@@ -81,11 +81,11 @@ export function LogHistogram({
         </svg>
       </div>
       <div className="fn-histogram-foot">
-        <span>{timeText(timesMs[0])}</span>
+        <span>{shownTime(timesMs[0])}</span>
         <span className="fn-histogram-words" aria-live="polite">
           {words}
         </span>
-        <span>{timeText((timesMs[last] ?? 0) + stepMs)}</span>
+        <span>{shownTime((timesMs[last] ?? 0) + stepMs)}</span>
       </div>
       <ul className="fn-legend" aria-label={`Colours: ${histogram.name}`}>
         {labels.slice(0, 12).map((label, place) => (

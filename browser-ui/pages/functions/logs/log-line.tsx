@@ -1,11 +1,11 @@
 import { memo } from 'react'
-import { cellText, detailTextLength, isMissing } from '../../../data/functions/cell-format.ts'
+import { detailTextLength, isMissing } from '../../../data/functions/cell-format.ts'
 import { isShowable, type FunctionColumn } from '../../../data/functions/function-table.ts'
 import { isLevel, type LogEntry } from '../../../data/functions/log-answer.ts'
 import { severityWords } from '../../../data/functions/severity.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { copyText } from '../copy-text.ts'
-import { logTime } from './log-time.ts'
+import { shownLogTime, shownText } from '../shown-text.ts'
 
 /** Which columns a line shows: the main text, and a few short ones before it. */
 export interface LineColumns {
@@ -52,7 +52,7 @@ export const LogLine = memo(function LogLine({
         onClick={() => window.getSelection()?.isCollapsed !== false && onToggle(entry.key)}
       >
         <span role="gridcell" className="fn-log-time">
-          {logTime(entry.timeUs)}
+          {shownLogTime(entry.timeUs)}
         </span>
         <span role="gridcell" className="fn-log-severity">
           <span className="fn-severity" data-severity={entry.severity}>
@@ -62,12 +62,12 @@ export const LogLine = memo(function LogLine({
         <span role="gridcell" className="fn-log-source">
           {short.map((column) => (
             <span key={column.id} title={column.name}>
-              {cellText(column, entry.fields.get(column.id), undefined, 60)}
+              {shownText(column, entry.fields.get(column.id), 60)}
             </span>
           ))}
         </span>
         <span role="gridcell" className="fn-log-text">
-          {text === undefined ? '' : cellText(text, entry.fields.get(text.id))}
+          {text === undefined ? '' : shownText(text, entry.fields.get(text.id))}
         </span>
       </div>
       {isOpen ? <LogFields entry={entry} columns={columns} /> : null}
@@ -77,7 +77,7 @@ export const LogLine = memo(function LogLine({
 
 function LogFields({ entry, columns }: { readonly entry: LogEntry; readonly columns: readonly FunctionColumn[] }) {
   const present = columns.filter((column) => isShowable(column) && !isMissing(entry.fields.get(column.id)))
-  const textOf = (column: FunctionColumn) => cellText(column, entry.fields.get(column.id), undefined, detailTextLength)
+  const textOf = (column: FunctionColumn) => shownText(column, entry.fields.get(column.id), detailTextLength)
   return (
     <div role="row" className="fn-log-fields">
       <div role="gridcell" aria-colspan={4}>

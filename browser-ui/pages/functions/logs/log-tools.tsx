@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { LogSearch } from '../../../data/functions/log-question.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { functionIcons } from '../function-icons.tsx'
-import { fieldTime, timeOfField } from './log-time.ts'
+import { timeZone } from '../../../ui/time-zone.ts'
 
 /** Spans that end now, seconds. */
 export const spans: readonly { readonly seconds: number; readonly words: string }[] = [
@@ -104,7 +104,7 @@ export function LogTools({
 
 function SpanFields({ search, onSearch }: { readonly search: LogSearch; readonly onSearch: (change: Partial<LogSearch>) => void }) {
   const change = (part: 'fromS' | 'toS', value: string) => {
-    const seconds = timeOfField(value)
+    const seconds = timeZone.format.parseField(value)
     if (seconds !== undefined && seconds > 0) onSearch({ [part]: seconds })
   }
   return (
@@ -115,7 +115,7 @@ function SpanFields({ search, onSearch }: { readonly search: LogSearch; readonly
           className="fn-input"
           type="datetime-local"
           step={1}
-          value={fieldTime(search.fromS)}
+          value={timeZone.format.field(search.fromS)}
           onChange={(event) => change('fromS', event.target.value)}
         />
       </label>
@@ -125,7 +125,7 @@ function SpanFields({ search, onSearch }: { readonly search: LogSearch; readonly
           className="fn-input"
           type="datetime-local"
           step={1}
-          value={fieldTime(search.toS)}
+          value={timeZone.format.field(search.toS)}
           onChange={(event) => change('toS', event.target.value)}
         />
       </label>

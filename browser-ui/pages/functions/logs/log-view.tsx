@@ -6,6 +6,7 @@ import { useActions } from '../../../ui/actions.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { icons } from '../../../ui/icons.tsx'
 import { Notice, Skeleton } from '../../../ui/parts.tsx'
+import { timeZone } from '../../../ui/time-zone.ts'
 import { ProblemBanner, ProblemNotice } from '../problem-notice.tsx'
 import { ProgressLine } from '../refresh-controls.tsx'
 import { functionIcons } from '../function-icons.tsx'
@@ -112,7 +113,8 @@ export function LogView({
             <span>
               {shown.matched === undefined
                 ? ''
-                : `${shown.matched.toLocaleString('en')} ${shown.matched === 1 ? 'entry matches' : 'entries match'}`}
+                : `${shown.matched.toLocaleString('en')} ${shown.matched === 1 ? 'entry matches' : 'entries match'}`}{' '}
+              <span className="fn-pace">Times in {timeZone.format.zone}</span>
             </span>
             {shown.histograms.length === 0 ? null : (
               <label className="fn-field">

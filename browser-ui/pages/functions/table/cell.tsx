@@ -1,6 +1,7 @@
 import { memo } from 'react'
-import { cellNumber, cellText, isMissing, isNumeric, pillsOf } from '../../../data/functions/cell-format.ts'
+import { cellNumber, isMissing, isNumeric, pillsOf } from '../../../data/functions/cell-format.ts'
 import type { FunctionColumn } from '../../../data/functions/function-table.ts'
+import { shownText } from '../shown-text.ts'
 
 /** What a cell says: text, a bar behind a number, or pills. Agents' text is only ever text. */
 export const CellContent = memo(function CellContent({ column, value }: { readonly column: FunctionColumn; readonly value: unknown }) {
@@ -15,7 +16,7 @@ export const CellContent = memo(function CellContent({ column, value }: { readon
       </span>
     )
   }
-  const text = cellText(column, value)
+  const text = shownText(column, value)
   if (column.visualization === 'bar' || column.type === 'bar-with-integer') {
     const number = cellNumber(value)
     const share = number === undefined || column.max === undefined ? 0 : Math.max(0, Math.min(1, number / column.max))
@@ -36,6 +37,6 @@ export const CellContent = memo(function CellContent({ column, value }: { readon
 /** The title of a cell: its whole text where it may be cut, but never a page of it. */
 export function cellTitle(column: FunctionColumn, value: unknown): string | undefined {
   if (isMissing(value) || isNumeric(column)) return undefined
-  const text = cellText(column, value, undefined, 1_000)
+  const text = shownText(column, value, 1_000)
   return text.length < 12 ? undefined : text
 }

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
-import { cellText } from '../../../data/functions/cell-format.ts'
+
 import type { FunctionColumn, FunctionRow } from '../../../data/functions/function-table.ts'
 import { columnWidthPx, stickyLefts } from '../../../data/functions/table-columns.ts'
 import type { TableLine } from '../../../data/functions/table-group.ts'
@@ -10,6 +10,7 @@ import { cellId } from './cell-id.ts'
 import { GridHead } from './grid-head.tsx'
 import { GridLine, lineText } from './grid-line.tsx'
 import { totalTexts, TotalsRow } from './totals-row.tsx'
+import { shownText } from '../shown-text.ts'
 
 const rowHeightPx = 32
 /** So much of a table's width may stay in place when it is scrolled sideways. */
@@ -194,7 +195,7 @@ function useColumnWidths(columns: readonly FunctionColumn[], rows: readonly Func
   const known = useRef(new Map<string, number>())
   const sample = rows.slice(0, 60)
   const widths = columns.map((column, place) => {
-    const texts = sample.map((row) => cellText(column, row.cells[column.index]))
+    const texts = sample.map((row) => shownText(column, row.cells[column.index]))
     const width = Math.max(columnWidthPx(column, texts), place === 0 ? 0 : Math.min(240, 38 + (totals[place]?.length ?? 0) * 8.4))
     return Math.max(known.current.get(column.id) ?? 0, width)
   })

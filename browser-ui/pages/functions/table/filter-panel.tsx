@@ -1,7 +1,8 @@
 import { useDeferredValue, useMemo, useState } from 'react'
-import { cellText } from '../../../data/functions/cell-format.ts'
+
 import type { FunctionColumn, FunctionTable } from '../../../data/functions/function-table.ts'
 import { filterOf, optionsOf, rangeOf, withColumnFilter, type TableFilter } from '../../../data/functions/table-filter.ts'
+import { shownText } from '../shown-text.ts'
 
 const firstShown = 12
 
@@ -134,7 +135,7 @@ function RangeFilter({ column, table, filter, onChange }: FilterProps) {
       ))}
       {range === undefined ? null : (
         <p className="fn-note">
-          Now {cellText(column, range[0])} to {cellText(column, range[1])}
+          Now {shownText(column, range[0])} to {shownText(column, range[1])}
         </p>
       )}
     </div>

@@ -1,11 +1,12 @@
 import { memo } from 'react'
-import { cellText, isNumeric } from '../../../data/functions/cell-format.ts'
+import { isNumeric } from '../../../data/functions/cell-format.ts'
 import type { FunctionColumn, FunctionRow } from '../../../data/functions/function-table.ts'
 import { severityWords } from '../../../data/functions/severity.ts'
 import { summarise, summaryWords, type RowGroup, type TableLine } from '../../../data/functions/table-group.ts'
 import { functionIcons } from '../function-icons.tsx'
 import { CellContent, cellTitle } from './cell.tsx'
 import { cellId } from './cell-id.ts'
+import { shownText } from '../shown-text.ts'
 
 interface LineProps {
   readonly id: string
@@ -191,11 +192,11 @@ function groupText(column: FunctionColumn, group: RowGroup): string {
 export function summaryText(column: FunctionColumn, { rows }: Pick<RowGroup, 'rows'>): string {
   const { kind, number, isInUnits } = summarise(column, rows)
   if (number === undefined) return '–'
-  return `${summaryWords[kind]} ${isInUnits ? cellText(column, number) : String(number)}`
+  return `${summaryWords[kind]} ${isInUnits ? shownText(column, number) : String(number)}`
 }
 
 /** What a cell of a line says, to be copied. */
 export function lineText(line: TableLine, column: FunctionColumn): string {
-  if (line.kind === 'row') return cellText(column, line.row.cells[column.index], undefined, 100_000)
+  if (line.kind === 'row') return shownText(column, line.row.cells[column.index], 100_000)
   return line.group.columnId === column.id ? line.group.value : summaryText(column, line.group)
 }

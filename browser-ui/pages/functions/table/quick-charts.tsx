@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
-import { cellText } from '../../../data/functions/cell-format.ts'
+
 import type { FunctionRow, FunctionTable } from '../../../data/functions/function-table.ts'
 import { barChart } from '../../../data/functions/table-charts.ts'
 import { functionIcons } from '../function-icons.tsx'
+import { shownText } from '../shown-text.ts'
 
 const maxCharts = 2
 
@@ -41,7 +42,7 @@ function QuickChart({
     [rows, table, offer, columnId],
   )
   if (offer === undefined || chart === undefined || first === undefined) return null
-  const amount = (value: number) => cellText(first, value)
+  const amount = (value: number) => shownText(first, value)
   return (
     <figure className="fn-chart card">
       <figcaption>

@@ -1,9 +1,11 @@
-import { cellText, detailTextLength } from '../../../data/functions/cell-format.ts'
+import { detailTextLength } from '../../../data/functions/cell-format.ts'
 import { isShowable, type FunctionColumn, type FunctionRow } from '../../../data/functions/function-table.ts'
 import { severityWords } from '../../../data/functions/severity.ts'
 import { rowText } from '../../../data/functions/table-csv.ts'
 import { icons } from '../../../ui/icons.tsx'
+import { timeZone } from '../../../ui/time-zone.ts'
 import { copyText } from '../copy-text.ts'
+import { shownText } from '../shown-text.ts'
 
 /** All columns of one row, each to be copied; it goes on changing with the table. */
 export function RowDetail({
@@ -19,7 +21,7 @@ export function RowDetail({
   return (
     <>
       <div className="fn-detail-tools">
-        <button type="button" className="button is-small" onClick={() => copyText(rowText(shown, row))}>
+        <button type="button" className="button is-small" onClick={() => copyText(rowText(shown, row, timeZone.format.zone))}>
           {icons.copy} Copy row
         </button>
         {row.severity === 'normal' ? null : (
@@ -35,7 +37,7 @@ export function RowDetail({
       ) : null}
       <dl className="fn-detail-list">
         {shown.map((column) => {
-          const text = cellText(column, row.cells[column.index], undefined, detailTextLength)
+          const text = shownText(column, row.cells[column.index], detailTextLength)
           return (
             <div key={column.id} className="fn-detail-item">
               <dt>{column.name}</dt>
@@ -59,6 +61,6 @@ export function rowTitle(columns: readonly FunctionColumn[], row: FunctionRow): 
   const sticky = shown.filter(({ isSticky, isKey }) => isSticky || isKey)
   return (sticky.length > 0 ? sticky : shown)
     .slice(0, 2)
-    .map((column) => cellText(column, row.cells[column.index], undefined, 80))
+    .map((column) => shownText(column, row.cells[column.index], 80))
     .join(' · ')
 }

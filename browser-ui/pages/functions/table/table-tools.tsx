@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
-import { cellText } from '../../../data/functions/cell-format.ts'
+
 import { isShowable, type FunctionTable } from '../../../data/functions/function-table.ts'
 import { withColumnFilter, type TableFilter } from '../../../data/functions/table-filter.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { functionIcons } from '../function-icons.tsx'
 import { MoreTools } from '../more-tools.tsx'
+import { shownText } from '../shown-text.ts'
 
 /** Search, filters, grouping, and what else stands above a table. */
 export function TableTools({
@@ -118,7 +119,7 @@ export function FilterChips({
       {[...filter.byColumn].map(([id, set]) => {
         const column = table.columns.find((candidate) => candidate.id === id)
         const name = column?.name ?? id
-        const end = (value: number | undefined) => (value === undefined || column === undefined ? '…' : cellText(column, value))
+        const end = (value: number | undefined) => (value === undefined || column === undefined ? '…' : shownText(column, value))
         const words = set.kind === 'values' ? [...set.values].join(', ') : `${end(set.from)} to ${end(set.to)}`
         return (
           <li key={id}>
