@@ -42,16 +42,7 @@ export function dataV2(hosts: readonly HeldHost[], query: URLSearchParams, nowS:
   const units = [...new Set(contexts.map((context) => context.units))]
   return {
     api,
-    summary: {
-      nodes: [...new Set(metrics.map(({ held }) => held))].map((held, ni) => ({
-        mg: held.machineGuid,
-        nd: held.nodeId,
-        nm: held.host.hostname,
-        ni,
-        st: { ai: 0, code: 200, msg: '' },
-      })),
-      contexts: contexts.map(({ id }) => ({ id })),
-    },
+    summary: summaryOf(metrics),
     functions: [],
     result: {
       labels: ['time', ...ids],
@@ -77,6 +68,45 @@ export function dataV2(hosts: readonly HeldHost[], query: URLSearchParams, nowS:
     },
     agents: [{ mg: hosts[0]?.machineGuid ?? '', nd: hosts[0]?.nodeId ?? '', nm: hosts[0]?.host.hostname ?? '', now: nowS, ai: 0 }],
   }
+}
+
+/** What was found, each entry with how many metrics of it were queried (agent-api §8.3). */
+function summaryOf(metrics: readonly Metric[]): object {
+  const count = (members: readonly Metric[]) => ({ ds: { sl: members.length, qr: members.length } })
+  const by = <T>(of: (metric: Metric) => T) => [...grouped(metrics, of)]
+  const nodes = by(({ held }) => held)
+  const placeOf = new Map(nodes.map(([held], place) => [held, place]))
+  const keys = [...new Set(metrics.flatMap(({ instance }) => Object.keys(instance.labels)))]
+  return {
+    nodes: nodes.map(([{ machineGuid, nodeId, host }, members], ni) => ({
+      mg: machineGuid,
+      nd: nodeId,
+      nm: host.hostname,
+      ni,
+      st: { ai: 0, code: 200, msg: '' },
+      ...count(members),
+    })),
+    contexts: by(({ context }) => context.id).map(([id, members]) => ({ id, ...count(members) })),
+    instances: by(({ held, instance }) => `${placeOf.get(held) ?? 0} ${instance.chartId}`).map(([, members]) => ({
+      id: members[0]?.instance.chartId,
+      nm: members[0]?.instance.name,
+      ni: members[0] === undefined ? 0 : placeOf.get(members[0].held),
+      ...count(members),
+    })),
+    dimensions: by(({ dimensionId }) => dimensionId).map(([id, members], pri) => ({ id, pri, ...count(members) })),
+    labels: keys.map((key) => {
+      const having = metrics.filter(({ instance }) => instance.labels[key] !== undefined)
+      const values = [...grouped(having, ({ instance }) => instance.labels[key] ?? '')]
+      return { id: key, ...count(having), vl: values.map(([id, members]) => ({ id, ...count(members) })) }
+    }),
+    alerts: [],
+  }
+}
+
+function grouped<T>(metrics: readonly Metric[], of: (metric: Metric) => T): Map<T, Metric[]> {
+  const groups = new Map<T, Metric[]>()
+  for (const metric of metrics) groups.set(of(metric), [...(groups.get(of(metric)) ?? []), metric])
+  return groups
 }
 
 function selectMetrics(hosts: readonly HeldHost[], query: URLSearchParams): readonly Metric[] {
