@@ -8,6 +8,9 @@ export interface FacetOption {
   readonly count: number
 }
 
+/** Made once: these words are written for every chart each second. */
+const grouped = new Intl.NumberFormat('en')
+
 const instanceNouns: readonly (readonly [RegExp, string, string])[] = [
   [/^(disk|disk_\w+)\.(space|inodes)$/u, 'mount', 'mounts'],
   [/^disk/u, 'disk', 'disks'],
@@ -27,7 +30,7 @@ export function instanceNoun(contextId: string): readonly [string, string] {
 
 /** `3 nodes`, `1 node`. */
 export const counted = (count: number, [one, many]: readonly [string, string]): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+  `${grouped.format(count)} ${count === 1 ? one : many}`
 
 /** What a chooser shows of its choice: `5 disks`, `sda`, `2 of 5 disks`. */
 export function chosenWords(
@@ -38,7 +41,7 @@ export function chosenWords(
   if (chosen === undefined) return counted(options.length, noun)
   const known = options.filter(({ id }) => chosen.includes(id))
   if (known.length === 1 && known[0] !== undefined) return known[0].name
-  return `${known.length.toLocaleString('en')} of ${counted(options.length, noun)}`
+  return `${grouped.format(known.length)} of ${counted(options.length, noun)}`
 }
 
 /** The options whose name or id holds every word. */
