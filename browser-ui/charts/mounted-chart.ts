@@ -2,7 +2,7 @@ import type { ChartKind } from '../data/charts/card-settings.ts'
 import { volumeWords } from '../data/charts/facet-words.ts'
 import type { FrameSeries } from '../data/chart-frame.ts'
 import type { ContextSummary } from '../data/feed/catalogue.ts'
-import type { ChartChoice, MetricsFrame, NoDataReason } from '../data/metrics/metrics-feed.ts'
+import type { ChartChoice, MetricsFrame, MetricsStatus, NoDataReason } from '../data/metrics/metrics-feed.ts'
 import { timeZone } from '../ui/time-zone.ts'
 import type { ChartColors } from './chart-colors.ts'
 import { createChartView } from './chart-view.ts'
@@ -57,6 +57,7 @@ export function mountChart(
   let hidden: ReadonlySet<string> = new Set(firstHidden)
   let seriesIds: readonly string[] = []
   let reason: NoDataReason | undefined
+  let told: { readonly metrics: number; readonly status: MetricsStatus; readonly choice: ChartChoice } | undefined
   const width = () => Math.max(leastWidthPx, host.clientWidth)
   let askedWidthPx = width()
 
@@ -83,6 +84,15 @@ export function mountChart(
     reason = next
     deps.onReason(next)
   }
+  /** Looked up again only when the number of metrics or the nodes' states changed: lists of a large room are long. */
+  const tellVolume = ({ volumes }: MetricsFrame) => {
+    const metrics = volumes.reduce((sum, volume) => sum + volume, 0)
+    if (told?.metrics === metrics && told.status === feed.status && told.choice === choice) return
+    told = { metrics, status: feed.status, choice }
+    const away = new Set(feed.status.nodes.flatMap(({ nodeId, state }) => (state === 'offline' || state === 'unseen' ? [nodeId] : [])))
+    const nodes = feed.facets(context.id).nodes.filter(({ id }) => !away.has(id) && (choice.nodeIds?.includes(id) ?? true))
+    setText(deps.volumeLabel, volumeWords(metrics, nodes.length))
+  }
   const draw = () => {
     chart.setLoading(feed.isLoading(choice))
     const frame = feed.frame(choice)
@@ -98,7 +108,7 @@ export function mountChart(
     seriesIds = frame.series.map((series) => series.dimensionId)
     card.dataset['lastTime'] = String(frame.timesS.at(-1))
     card.dataset['drawn'] = 'true'
-    setText(deps.volumeLabel, volumeWords(frame.volumes, choice.nodeIds?.length ?? feed.status.nodes.length))
+    tellVolume(frame)
     chart.setCompared(deps.comparedTo?.(frame))
     chart.draw(frame, fromS, toS)
     deps.onFrame?.(frame)

@@ -3,12 +3,11 @@ import { Tabs } from 'radix-ui'
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { choiceOf, isolated, kindOf, switched, withSetting, type CardSettings } from '../../data/charts/card-settings.ts'
 import { inWindow } from '../../data/charts/in-window.ts'
-import { chartCsv, fileNameOf } from '../../data/charts/chart-csv.ts'
 import { alignFrame, comparisons, type ComparisonId } from '../../data/charts/compare.ts'
 import { isoTime } from '../../data/charts/iso-time.ts'
+import type { ChartFrame } from '../../data/chart-frame.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { AskedCall, MetricsFrame, NoDataReason } from '../../data/metrics/metrics-feed.ts'
-import { timeAxis } from '../../data/time/time-axis.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useTheme } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
@@ -20,8 +19,7 @@ import { PortalContext } from '../controls/portal.ts'
 import type { Deck } from '../deck.ts'
 import { mountChart, type MountedChart } from '../mounted-chart.ts'
 import { CallPanel } from './call-panel.tsx'
-import { download } from './download.ts'
-import { imageSize, paintImage } from './paint-image.ts'
+import { saveCsv, saveImage, type ChartFiles } from './chart-files.ts'
 import { RowsTable } from './rows-table.tsx'
 import { StatsTable, type StatsInput } from './stats-table.tsx'
 import { useComparison } from './use-comparison.ts'
@@ -61,7 +59,7 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
   const [portal, setPortal] = useState<HTMLElement | null>(null)
   const [reason, setReason] = useState<NoDataReason>()
   const [comparison, setComparison] = useState<ComparisonId>()
-  const [taken, setTaken] = useState<MetricsFrame>()
+  const [taken, setTaken] = useState<ChartFrame>()
   const [calls, setCalls] = useState<readonly AskedCall[]>([])
   const status = useSyncExternalStore(feed.onStatus, () => feed.status)
   const nodeKey = status.nodes.map(({ nodeId }) => nodeId).join(' ')
@@ -116,7 +114,7 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
         onFrame(frame) {
           newest.current = frame
           // The first frame is what the tables start with; later ones come when a person asks for them.
-          setTaken((before) => before ?? frame)
+          setTaken((before) => before ?? inWindow(frame, feed.timeline.span()))
           tellStats(frame)
         },
         comparedTo(frame) {
@@ -146,38 +144,19 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
     if (panel === 'call') setCalls(feed.calls(choice, plotHost.current?.clientWidth ?? comparedPoints))
   }, [feed, choice, panel, status])
 
-  const saveCsv = () => {
-    const frame = newest.current
-    if (frame === undefined) return
-    const { format } = timeZone
-    const iso = (timeS: number) => isoTime(timeS, format.offsetS(timeS))
-    const text = chartCsv(inWindow(frame, feed.timeline.span()), context.units, iso)
-    download(new Blob([text], { type: 'text/csv;charset=utf-8' }), fileNameOf(context.id, iso(feed.timeline.span()[1]), 'csv'))
-  }
-  const saveImage = () => {
-    const frame = newest.current
-    const mounted = chart.current
-    if (frame === undefined || mounted === undefined) return
-    const [fromS, toS] = feed.timeline.span()
-    const { format } = timeZone
-    const canvas = paintImage({
-      title,
-      subtitle: `${status.nodes.length === 1 ? (status.nodes[0]?.hostname ?? '') : `${choice.nodeIds?.length ?? status.nodes.length} nodes`} · ${format.span(fromS, toS, Date.now() / 1000)} ${format.offsetText(toS)}`,
-      units: context.units,
+  const files = (): ChartFiles | undefined =>
+    newest.current && {
+      context,
+      frame: newest.current,
+      span: feed.timeline.span(),
+      choice,
       kind,
-      frame,
-      compared: earlier.frame === undefined ? undefined : alignFrame(frame, earlier.frame, earlier.shiftS),
-      hidden: new Set(hidden),
-      fromS,
-      toS,
-      axis: timeAxis(fromS, toS, Math.floor(imageSize.width / 130), format),
+      nodes: status.nodes,
+      hidden,
+      comparison: earlier.frame === undefined ? undefined : { id: comparison, frame: earlier.frame, shiftS: earlier.shiftS },
       colors: chartColors[theme],
-      seriesColors: mounted.colors(),
-    })
-    canvas.toBlob((blob) => {
-      if (blob !== null) download(blob, fileNameOf(context.id, isoTime(toS, format.offsetS(toS)), 'png'))
-    }, 'image/png')
-  }
+      seriesColors: chart.current?.colors() ?? new Map<string, string>(),
+    }
 
   return (
     <Dialog title={title} onClose={onClose}>
@@ -210,10 +189,10 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
                 ))}
               </select>
             </label>
-            <button type="button" className="button is-small" onClick={saveCsv}>
+            <button type="button" className="button is-small" onClick={() => saveCsv(files())}>
               {icons.download} CSV
             </button>
-            <button type="button" className="button is-small" onClick={saveImage}>
+            <button type="button" className="button is-small" onClick={() => saveImage(files())}>
               {icons.download} PNG
             </button>
           </div>
@@ -256,9 +235,9 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
             </Tabs.Content>
             <Tabs.Content value="rows">
               <RowsTable
-                frame={taken === undefined ? undefined : inWindow(taken, feed.timeline.span())}
+                frame={taken}
                 timeText={(timeS) => isoTime(timeS, timeZone.format.offsetS(timeS)).replace('T', ' ')}
-                onRenew={() => setTaken(newest.current)}
+                onRenew={() => setTaken(newest.current && inWindow(newest.current, feed.timeline.span()))}
               />
             </Tabs.Content>
             <Tabs.Content value="call">

@@ -3,8 +3,9 @@ import { stackSeries } from '../../data/chart-frame.ts'
 import type { ChartFrame, FrameSeries } from '../../data/chart-frame.ts'
 import type { TimeAxis } from '../../data/time/time-axis.ts'
 import { formatNumber, isPercentage, scaleFor } from '../../data/units.ts'
-import { seriesColor, type ChartColors } from '../chart-colors.ts'
+import { heatColor, seriesColor, type ChartColors } from '../chart-colors.ts'
 import { axisRange, extentOf } from '../chart-scale.ts'
+import { bucketOrder, mostOf } from '../heat-map.ts'
 import { valueTicks } from './value-ticks.ts'
 
 /** What an image of a chart shows. */
@@ -47,6 +48,7 @@ export function paintImage(image: ChartImage): HTMLCanvasElement {
   context.fillRect(0, 0, width, height)
 
   const isStacked = image.kind === 'stacked'
+  const isHeat = image.kind === 'heatmap'
   const shown = image.frame.series
     .map((series, index) => ({ series, color: image.seriesColors.get(series.dimensionId) || seriesColor(image.colors, index), index }))
     .filter(({ series }) => !image.hidden.has(series.dimensionId))
@@ -56,19 +58,19 @@ export function paintImage(image: ChartImage): HTMLCanvasElement {
   const comparedColumns = image.compared === undefined ? [] : isStacked ? stackSeries(earlier) : earlier
   const extent = extentOf([...columns, ...comparedColumns])
   const unit = scaleFor(image.units, extent === undefined ? 0 : Math.max(Math.abs(extent[0]), Math.abs(extent[1])))
-  const [low, high] = axisRange(extent && [extent[0] * unit.factor, extent[1] * unit.factor], isPercentage(image.units))
+  const buckets = bucketOrder(shown.map(({ series }) => series.name))
+  const [low, high] = isHeat
+    ? [0, Math.max(1, shown.length)]
+    : axisRange(extent && [extent[0] * unit.factor, extent[1] * unit.factor], isPercentage(image.units))
 
-  const rows = layoutLegend(
-    context,
-    shown.map(({ series }) => series.name),
-    width - margin.left - margin.right,
-  )
+  const rows = layoutLegend(context, isHeat ? [] : shown.map(({ series }) => series.name), width - margin.left - margin.right)
   const bottom = height - margin.bottom - rows.height
   const x = (timeS: number) => margin.left + ((timeS - image.fromS) / (image.toS - image.fromS || 1)) * (width - margin.left - margin.right)
   const y = (value: number) => bottom - ((value - low) / (high - low || 1)) * (bottom - margin.top)
 
-  paintHead(context, image, unit.label)
-  paintAxes(context, image, { low, high, bottom, x, y })
+  paintHead(context, image, isHeat ? image.units : unit.label)
+  const names = isHeat ? buckets.map((place) => shown[place]?.series.name ?? '') : undefined
+  paintAxes(context, image, { low, high, bottom, x, y }, names)
   context.save()
   context.beginPath()
   context.rect(margin.left, margin.top, width - margin.left - margin.right, bottom - margin.top)
@@ -82,10 +84,18 @@ export function paintImage(image: ChartImage): HTMLCanvasElement {
   }
   const isFilled = image.kind !== 'line'
   // The top of a stack first, so that the lower ones stay in sight.
-  for (const place of isStacked ? shown.map((_, index) => index).reverse() : shown.map((_, index) => index)) {
+  if (isHeat) {
+    paintCells(
+      context,
+      image,
+      buckets.map((place) => own[place] ?? []),
+      { x, y },
+    )
+  }
+  for (const place of isHeat ? [] : isStacked ? shown.map((_, index) => index).reverse() : shown.map((_, index) => index)) {
     paintColumn(columns[place] ?? [], shown[place]?.color ?? image.colors.text, isFilled, false)
   }
-  comparedColumns.forEach((values, place) => paintColumn(values, shown[place]?.color ?? image.colors.text, false, true))
+  if (!isHeat) comparedColumns.forEach((values, place) => paintColumn(values, shown[place]?.color ?? image.colors.text, false, true))
   context.restore()
 
   rows.items.forEach(({ text, left, top }, place) => {
@@ -118,11 +128,23 @@ interface Plane {
   readonly y: (value: number) => number
 }
 
-function paintAxes(context: CanvasRenderingContext2D, { axis, colors }: ChartImage, { low, high, bottom, x, y }: Plane): void {
+/** `names` stand in the middle of their rows, in place of numbers. */
+function paintAxes(
+  context: CanvasRenderingContext2D,
+  { axis, colors }: ChartImage,
+  { low, high, bottom, x, y }: Plane,
+  names: readonly string[] | undefined,
+): void {
   context.font = font(12.5)
   context.textAlign = 'right'
   context.lineWidth = 1
-  for (const value of valueTicks(low, high, 6)) {
+  context.fillStyle = colors.text
+  // Every so many buckets, so that their names do not touch.
+  const every = Math.ceil((names?.length ?? 0) / 24)
+  names?.forEach((name, place) => {
+    if (place % every === 0) context.fillText(fitted(context, name, margin.left - 14), margin.left - 10, y(place + 0.5) + 4)
+  })
+  for (const value of names === undefined ? valueTicks(low, high, 6) : []) {
     const at = Math.round(y(value)) + 0.5
     context.strokeStyle = colors.grid
     context.beginPath()
@@ -134,6 +156,27 @@ function paintAxes(context: CanvasRenderingContext2D, { axis, colors }: ChartIma
   }
   context.textAlign = 'center'
   axis.splitsS.forEach((timeS, index) => context.fillText(axis.labels[index] ?? '', x(timeS), bottom + 20))
+}
+
+/** One cell for each row and bucket, the lowest bucket at the bottom. */
+function paintCells(
+  context: CanvasRenderingContext2D,
+  { frame, colors }: ChartImage,
+  rows: readonly (readonly (number | null)[])[],
+  { x, y }: Pick<Plane, 'x' | 'y'>,
+): void {
+  const { timesS } = frame
+  const most = mostOf({ timesS, series: rows.map((values) => ({ dimensionId: '', name: '', values })) })
+  const stepS = Math.min(...timesS.slice(1).map((timeS, row) => timeS - (timesS[row] ?? 0)), 3600)
+  rows.forEach((values, bucket) =>
+    timesS.forEach((timeS, row) => {
+      const color = heatColor(colors, values[row] ?? 0, most)
+      if (color === undefined) return
+      context.fillStyle = color
+      const left = x(timeS - stepS)
+      context.fillRect(left, y(bucket + 1), Math.max(1, x(timeS) - left), y(bucket) - y(bucket + 1))
+    }),
+  )
 }
 
 interface LineStyle {

@@ -14,12 +14,13 @@ export function dashboardBanner(status: MetricsStatus, isLost: boolean): Banner 
   if (silent.length === 0) return undefined
   const named = silent.slice(0, namedMax).map((node) => node.hostname)
   const rest = silent.length - named.length
+  const isAll = silent.length === status.nodes.length
   return {
-    tone: silent.length === status.nodes.length ? 'warning' : 'info',
+    tone: isAll ? 'warning' : 'info',
     title:
       silent.length === 1
         ? `1 of ${status.nodes.length} nodes sends no live values.`
         : `${silent.length} of ${status.nodes.length} nodes send no live values.`,
-    text: `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}. Charts show the others.`,
+    text: `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}. ${isAll ? 'The last values stay on screen; the charts go on by themselves.' : 'Charts show the others.'}`,
   }
 }

@@ -12,8 +12,9 @@ it('[CX13] a chooser says what it lets through', () => {
 })
 
 it('[CX13] a chart says how much stands behind it', () => {
-  expect(volumeWords([4, 8], 3)).toBe('12 metrics of 3 nodes')
-  expect(volumeWords([1], 1)).toBe('1 metric of 1 node')
+  expect(volumeWords(12, 3)).toBe('12 metrics of 3 nodes')
+  expect(volumeWords(1, 1)).toBe('1 metric of 1 node')
+  expect(volumeWords(2, 0)).toBe('2 metrics')
 })
 
 it('[CX13] instances are called what people call them', () => {

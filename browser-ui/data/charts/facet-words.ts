@@ -51,10 +51,10 @@ export function searchOptions<O extends Pick<FacetOption, 'id' | 'name'>>(option
   return options.filter(({ id, name }) => words.every((word) => `${name} ${id}`.toLowerCase().includes(word)))
 }
 
-/** How much stands behind a chart: `12 metrics of 3 nodes`. */
-export function volumeWords(volumes: readonly number[], nodeCount: number): string {
-  const metrics = volumes.reduce((sum, volume) => sum + volume, 0)
-  return `${counted(metrics, ['metric', 'metrics'])} of ${counted(nodeCount, ['node', 'nodes'])}`
+/** How much stands behind a chart: `12 metrics of 3 nodes`; only the metrics while no node has told its list. */
+export function volumeWords(metrics: number, nodeCount: number): string {
+  const words = counted(metrics, ['metric', 'metrics'])
+  return nodeCount === 0 ? words : `${words} of ${counted(nodeCount, ['node', 'nodes'])}`
 }
 
 export const aggregationWords: Readonly<Record<Aggregation, string>> = { average: 'Average', sum: 'Sum', min: 'Minimum', max: 'Maximum' }

@@ -47,7 +47,7 @@ export function Dashboard({ deck, page, nodeZone, isLoading, empty }: DashboardP
 
   const contexts = useMemo(() => (status.contexts === undefined ? undefined : [...status.contexts.values()]), [status.contexts])
   const sections = useMemo(() => arrangeSections(searchContexts(contexts ?? [], search)), [contexts, search])
-  const wanted = useChartKeys(sections, searchField, page.open)
+  const wanted = useChartKeys(sections, searchField, page.open, fragment.open !== undefined)
   const isAnyLive = status.nodes.some(({ state, trouble }) => state === 'live' && trouble === undefined)
   const banner = dashboardBanner(status, wasOpen)
   const shownVitals = status.nodes.length > vitalNodesMax ? [] : vitals.filter((vital) => status.contexts?.has(vital.contextId))

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react'
 import type { ChartSection } from '../../data/sections.ts'
-import { useActions } from '../../ui/actions.ts'
+import { useActions, type PageAction } from '../../ui/actions.ts'
+
+const none: readonly PageAction[] = []
 
 /** The card that a key is meant for: the one with the focus, else the one under the pointer. */
 function currentContext(): string | undefined {
@@ -22,6 +24,8 @@ export function useChartKeys(
   sections: readonly ChartSection[],
   search: RefObject<HTMLInputElement | null>,
   onExpand: (contextId: string) => void,
+  /** A large chart lies over the page: its keys rest. */
+  isCovered: boolean,
 ): string | undefined {
   const [wanted, setWanted] = useState<{ readonly contextId: string }>()
   const order = useMemo(
@@ -60,6 +64,6 @@ export function useChartKeys(
       { id: 'chart-search', title: 'Search charts', group: 'This page', key: '/', run: () => search.current?.focus() },
     ] as const
   }, [order, onExpand, search])
-  useActions(list)
+  useActions(isCovered ? none : list)
   return wanted?.contextId
 }

@@ -23,6 +23,9 @@ export function useMetricsDeck(
   stored: SpaceContexts | undefined,
 ): Deck | undefined {
   const { live } = useServices()
+  // The cloud's list is read anew every few seconds; the feed plans anew only when something changed that it cares for.
+  const key =
+    nodes === undefined ? undefined : JSON.stringify(nodes.map(({ nodeId, hostname, state, agent }) => [nodeId, hostname, state, agent]))
   const [deck, setDeck] = useState<Deck>()
   const latest = useRef({ nodes, stored })
   latest.current = { nodes, stored }
@@ -46,7 +49,8 @@ export function useMetricsDeck(
     }
   }, [live, timeline, isReady])
   useEffect(() => {
-    if (nodes !== undefined) deck?.feed.setNodes(nodes, stored)
-  }, [deck, nodes, stored])
+    const now = latest.current
+    if (key !== undefined && now.nodes !== undefined) deck?.feed.setNodes(now.nodes, stored)
+  }, [deck, key, stored])
   return deck
 }

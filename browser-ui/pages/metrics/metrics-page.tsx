@@ -2,6 +2,7 @@ import './metrics-page.css'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link, useSearch } from 'wouter'
+import { withDistinctNames } from '../../data/charts/distinct-names.ts'
 import { nodesInScope, readScope, writeScope, type NodeScope } from '../../data/charts/node-scope.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
@@ -27,7 +28,7 @@ export function MetricsPage() {
   const page = usePageState()
   const scope = useMemo(() => readScope(search), [search])
   const inRoom = useMemo(
-    () => answer.data?.filter((node) => roomId === undefined || node.roomIds?.includes(roomId) === true),
+    () => answer.data && withDistinctNames(answer.data.filter((node) => roomId === undefined || node.roomIds?.includes(roomId) === true)),
     [answer.data, roomId],
   )
   const chosen = useMemo(() => (inRoom === undefined ? undefined : nodesInScope(inRoom, scope)), [inRoom, scope])
