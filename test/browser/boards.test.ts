@@ -153,7 +153,9 @@ it(
       await writeText(page, '## Mine')
       const conflict = page.getByRole('alert', { name: 'Conflict' })
       await conflict.waitFor()
-      expect(await conflict.innerText()).toMatch(/both of you changed the same[\s\S]*Yours\s*## Mine[\s\S]*Theirs\s*## Theirs/)
+      expect(await conflict.innerText()).toMatch(
+        /The same was changed here and by you in another window[\s\S]*Yours\s*## Mine[\s\S]*Theirs\s*## Theirs/,
+      )
       await page.reload()
       await conflict.waitFor()
       await conflict.getByRole('radio', { name: /Theirs/ }).check()

@@ -95,10 +95,9 @@ function Conflict({ session, conflict, myId, nowMs }: ConflictProps) {
         {icons.warning}
         <span>
           <strong>
-            <Who person={theirs.changedBy} myId={myId} /> saved this board {agoWords(nowMs - theirs.changedAtMs)}, and both of you changed
-            the same.
+            The same was changed here and by <Who person={theirs.changedBy} myId={myId} />, saved {agoWords(nowMs - theirs.changedAtMs)}.
           </strong>{' '}
-          Nothing of yours is saved until you choose. All other changes are merged.
+          Nothing of yours is saved until you choose; all other changes are merged then.
         </span>
       </p>
       <ul>
@@ -117,10 +116,10 @@ function Conflict({ session, conflict, myId, nowMs }: ConflictProps) {
           Merge as chosen
         </button>
         <button type="button" className="button is-small" onClick={takeTheirs}>
-          Take theirs
+          Take all of theirs
         </button>
         <button type="button" className="button is-small" onClick={() => session.resolve('mine')}>
-          Keep mine
+          Keep all of mine
         </button>
       </div>
     </section>
