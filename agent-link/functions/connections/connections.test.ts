@@ -91,7 +91,9 @@ const sockets =
   line('0A00020F:01BB', '010200C0:D431', '01', 33, 12) +
   line('0A00020F:01BB', '020200C0:D432', '01', 33, 13) +
   line('0A00020F:C001', '08080808:0035', '01', 1000, 14) +
-  line('0100007F:C002', '0100007F:1538', '01', 0, 15)
+  line('0100007F:C002', '0100007F:1538', '01', 0, 15) +
+  line('0100007F:0400', '0100007F:C350', '01', 0, 16) +
+  line('0100007F:C350', '00000000:0000', '0A', 0, 17)
 
 const entries = {
   'proc/net/tcp': sockets,
@@ -121,6 +123,8 @@ it('[HF52] says who listens, who came in, who went out, and what stays within', 
     ['inbound', null, null, 'web', 443, '192.0.2.2', 'public'],
     ['outbound', null, null, '1000', 49153, '8.8.8.8', 'public'],
     ['local', null, null, 'root', 49154, '127.0.0.1', 'loopback'],
+    ['local', null, null, 'root', 1024, '127.0.0.1', 'loopback'],
+    ['listen', null, null, 'root', 50000, null, null],
   ])
 })
 
@@ -132,6 +136,8 @@ it('[HF53] puts connections alike into one row with their number, and refuses an
     ['listen', 443, 0, 1],
     ['outbound', 53, 1, 1],
     ['local', 5432, 1, 1],
+    ['local', 50000, 1, 1],
+    ['listen', 50000, 0, 1],
   ])
   expect((await call('network-connections sockets:other')).status).toBe(400)
   expect((await call('network-connections info')).document).toMatchObject({

@@ -20,6 +20,8 @@ type Direction = 'listen' | 'inbound' | 'outbound' | 'local'
 /** A socket with what belongs to it. */
 interface Connection extends SocketEntry {
   readonly direction: Direction
+  /** The port that is served, at whichever end. */
+  readonly servicePort: number
   readonly pid: number | null
   readonly process: string | null
   readonly user: string
@@ -87,7 +89,9 @@ export function createNetworkConnectionsFunction({ files }: NetworkConnectionsDe
     return sockets.map((socket) => {
       const owner = owners.get(socket.inode)
       const user = users.get(socket.uid) ?? String(socket.uid)
-      return { ...socket, direction: directionOf(socket, listening), pid: owner?.pid ?? null, process: owner?.name ?? null, user }
+      const direction = directionOf(socket, listening)
+      const servicePort = servicePortOf(socket, direction, listening)
+      return { ...socket, direction, servicePort, pid: owner?.pid ?? null, process: owner?.name ?? null, user }
     })
   }
 
@@ -160,14 +164,13 @@ function aggregated(connections: readonly Connection[]): Table {
   const groups = new Map<string, { readonly cells: readonly Cell[]; readonly remotes: Set<string>; count: number }>()
   for (const one of connections) {
     const isOpenEnded = one.direction === 'listen'
-    const servicePort = one.direction === 'outbound' ? one.remotePort : servicePortOf(one)
     const cells: Cell[] = [
       one.direction,
       one.protocol,
       one.state,
       one.process,
       one.user,
-      servicePort,
+      one.servicePort,
       isOpenEnded ? null : addressSpace(one.remoteAddress),
     ]
     const key = JSON.stringify(cells)
@@ -190,7 +193,10 @@ function aggregated(connections: readonly Connection[]): Table {
   }
 }
 
-/** Of a connection within this host both ends are ours; the service is the lower port, since callers get high ones. */
-function servicePortOf({ direction, localPort, remotePort }: Connection): number {
-  return direction === 'local' ? Math.min(localPort, remotePort) : localPort
+/** Of a connection within this host both ends are ours: the one that listens, else the lower port, since callers get high ones. */
+function servicePortOf(socket: SocketEntry, direction: Direction, listening: ReadonlySet<string>): number {
+  const { localPort, remotePort } = socket
+  if (direction === 'outbound') return remotePort
+  if (direction !== 'local' || listening.has(portKey(socket))) return localPort
+  return listening.has(portKey({ ...socket, localPort: remotePort })) ? remotePort : Math.min(localPort, remotePort)
 }

@@ -5,12 +5,12 @@ import { harmlessAccess } from '../access.ts'
 import type { HostFiles } from '../host/host-files.ts'
 import type { HostFunction } from '../host-function.ts'
 import { createIntervals } from '../host/intervals.ts'
-import { perSecond, round2 } from '../host/rate.ts'
+import { perSecond, round2, round3 } from '../host/rate.ts'
 import { rowOptionsColumn } from '../table/column.ts'
 import type { Column } from '../table/column.ts'
 import type { Cell, Severity } from '../table/table.ts'
 
-const traffic = { type: 'bar-with-integer', visualization: 'bar', units: 'Mbps', decimals: 2, summary: 'sum' } as const
+const traffic = { type: 'bar-with-integer', visualization: 'bar', units: 'Mbps', decimals: 3, summary: 'sum' } as const
 const packets = { type: 'bar-with-integer', visualization: 'bar', units: 'packets/s', decimals: 2, summary: 'sum' } as const
 
 const columns = [
@@ -70,9 +70,9 @@ export function createNetworkInterfacesFunction({ files, clock }: NetworkInterfa
       duplex === undefined || duplex === 'unknown' ? null : duplex,
       numberOf(fact(name, 'mtu')),
       round2(usage),
-      round2(received),
-      round2(sent),
-      round2(received === null || sent === null ? null : received + sent),
+      round3(received),
+      round3(sent),
+      round3(received === null || sent === null ? null : received + sent),
       round2(rate('receivedPackets')),
       round2(rate('sentPackets')),
       round2(rate('multicast')),

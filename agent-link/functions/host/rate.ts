@@ -4,7 +4,8 @@ export function perSecond(now: number | undefined, before: number | undefined, s
   return (now - before) / seconds
 }
 
-/** Two decimals, as tables show them; what is not known stays so. */
-export function round2(value: number | null): number | null {
-  return value === null || !Number.isFinite(value) ? null : Math.round(value * 100) / 100
-}
+/** As many decimals as a table shows; what is not known stays so. */
+const rounding = (factor: number) => (value: number | null) =>
+  value === null || !Number.isFinite(value) ? null : Math.round(value * factor) / factor
+export const round2 = rounding(100)
+export const round3 = rounding(1_000)
