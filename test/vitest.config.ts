@@ -10,7 +10,12 @@ const built = (name: string, include: string[]) => ({
 
 /** Programs that are not on this machine, as `test/run.mjs` found and printed. */
 const without = (process.env['TEST_WITHOUT'] ?? '').split(' ')
-const needNetdata = ['test/journeys/netdata-source.test.ts', 'test/browser/metrics.test.ts', 'test/browser/netdata.test.ts']
+const needNetdata = [
+  'test/journeys/netdata-source.test.ts',
+  'test/browser/metrics.test.ts',
+  'test/browser/netdata.test.ts',
+  'test/browser/values.test.ts',
+]
 
 const needJournal = ['agent-link/functions/journal/journal.test.ts']
 

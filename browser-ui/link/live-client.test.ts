@@ -245,3 +245,43 @@ it.each(['', '{', '[]', '{"type":"surprise"}', 'null'])('[UI47] ignores the mess
   last().events.onBytes(Uint8Array.of(1, 2, 3))
   expect(client.state).toBe('open')
 })
+
+it('[MX37] a standing question is watched after the welcome and after every loss, hears its ticks, and ends', async () => {
+  const { clock, client, last, say, welcome, frame } = setUp()
+  const question = {
+    kind: 'data-v2',
+    contexts: ['disk.io'],
+    afterS: -8,
+    beforeS: 0,
+    points: 8,
+    groupBy: ['dimension'],
+    groupByLabels: [],
+    aggregation: 'sum',
+    timeGroup: 'average',
+    nodeIds: [nodeId],
+    raw: true,
+  } as const
+  const heard: unknown[] = []
+  const end = client.watch({
+    nodeId,
+    question,
+    cadenceMs: 2000,
+    onTick: (text, httpStatus) => heard.push([text, httpStatus]),
+    onPaused: (reason) => heard.push(reason),
+    onRefused: (code) => heard.push(code),
+  })
+  welcome()
+  expect(last().sent).toEqual([{ type: 'watch', id: 1, nodeId, question, cadenceMs: 2000 }])
+  say({ type: 'subscribed', id: 1, stream: 9 })
+  say({ type: 'paused', stream: 9, reason: 'AGENT_TOO_OLD' })
+  frame('tick', 9, '{}')
+  await settle()
+  await expect.poll(() => heard).toEqual(['AGENT_TOO_OLD', ['{}', 200]])
+  last().events.onClose(1006)
+  clock.advance(1_000)
+  welcome()
+  expect(last().sent).toEqual([{ type: 'watch', id: 1, nodeId, question, cadenceMs: 2000 }])
+  end()
+  end()
+  expect(last().sent.slice(1)).toEqual([{ type: 'unwatch', id: 1 }])
+})

@@ -194,3 +194,22 @@ it(`[RL118] whatever the protocol accepts arrives at an agent as exactly the par
   }
   expect(accepted).toBeGreaterThan(100)
 })
+
+it(`[RL118] whatever filters the protocol accepts arrive at an agent as exactly the parts that were asked (FUZZ_SEED=${seed})`, () => {
+  const random = randomFrom(seed)
+  const letters = [...'ab:./-_+%,|*!~@$^()[]{};<>=&?#"\'\\ \t\r\n'.split(''), 'é', '日', '\u{1f600}', '\u0000', '\ud800', '%26', '%0d%0a']
+  const text = () => Array.from({ length: 1 + Math.floor(random() * 6) }, () => letters[Math.floor(random() * letters.length)]).join('')
+  let accepted = 0
+  for (let round = 0; round < 4_000; round++) {
+    const [instance, dimension, key, value] = [text(), text(), text(), text()]
+    const asked = { ...aggregated, instances: [instance, 'i'], dimensions: [dimension], labels: [{ key, value }] }
+    const message = parseFromBrowser(JSON.stringify({ type: 'ask', id: 1, nodeId, question: asked }))
+    if (message?.type !== 'ask') continue
+    accepted++
+    const received = decodeQuestion(encodeQuestion('m', '/r/m', build(message.question, 'C')))
+    const parameters = decodeURIComponent((received?.target ?? '').split('?')[1] ?? '').split('&')
+    expect(parameters.slice(3, 6)).toEqual([`instances=${instance}|i`, `dimensions=${dimension}`, `labels=${key}:${value}`])
+    expect(parameters).toHaveLength(15)
+  }
+  expect(accepted).toBeGreaterThan(20)
+})

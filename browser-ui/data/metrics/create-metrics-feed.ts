@@ -103,6 +103,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     }))
   }
 
+  const statusNow = (): MetricsStatus => (status ??= { link, nodes: feedNodes(), contexts: known().contexts })
   const noteStatus = () => {
     const next: MetricsStatus = { link, nodes: feedNodes(), contexts: known().contexts }
     if (status !== undefined && isSameStatus(status, next)) return
@@ -192,7 +193,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
   return {
     timeline,
     get status() {
-      return (status ??= { link, nodes: feedNodes(), contexts: known().contexts })
+      return statusNow()
     },
     onStatus(listener) {
       statusListeners.add(listener)
@@ -203,10 +204,13 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
       return () => void dataListeners.delete(listener)
     },
     setNodes(next, nextStored = stored) {
+      const isOtherList = nextStored !== stored || !isSame(nodes, next, (node) => node.nodeId)
+      const isOther = isOtherList || !isSame(nodes, next, (node) => `${node.hostname} ${node.state} ${JSON.stringify(node.agent)}`)
+      if (!isOther) return
       nodes = next
       stored = nextStored
       byId = new Map(nodes.map((node) => [node.nodeId, node]))
-      union = undefined
+      if (isOtherList) union = undefined
       planVersion++
       states.clear()
       for (const entry of shown) pool.hold(entry, planOf(entry.choice))
@@ -267,7 +271,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
       return reasonFor({
         choice,
         link,
-        nodes: feedNodes(),
+        nodes: statusNow().nodes,
         plan,
         hasRows: made?.series.some(({ values }) => values.some((value) => value !== null)) ?? false,
         isFilteredOut: isFiltered && hasMore && (made?.series.length ?? 0) === 0,
@@ -334,14 +338,14 @@ function silentOf(feed: AggregateFeed): readonly string[] {
   return feed.wish.nodeIds.filter((nodeId) => !found.has(nodeId))
 }
 
+function isSame<T>(one: readonly T[], other: readonly T[], say: (entry: T) => string): boolean {
+  return one.length === other.length && one.every((entry, index) => say(entry) === say(other[index] as T))
+}
+
 function isSameStatus(one: MetricsStatus, other: MetricsStatus): boolean {
   return (
     one.link === other.link &&
     one.contexts === other.contexts &&
-    one.nodes.length === other.nodes.length &&
-    one.nodes.every((node, index) => {
-      const next = other.nodes[index]
-      return node.nodeId === next?.nodeId && node.state === next.state && node.trouble === next.trouble && node.hostname === next.hostname
-    })
+    isSame(one.nodes, other.nodes, ({ nodeId, hostname, state, trouble }) => `${nodeId} ${state} ${trouble} ${hostname}`)
   )
 }

@@ -157,6 +157,17 @@ it('[MX4] a slow instance beside fast ones sets the pace', () => {
   expect(linesOf(frameOf({}, [node]))).toEqual({ x: [11, 23, 35] })
 })
 
+it('[MX4] of rows finer than a metric is collected, which agents fill with values in between, the sample counts', () => {
+  const times = Array.from({ length: 14 }, (_, index) => 101 + index)
+  const filled = nodeOf('n1', times, [{ instance: 'disk.a', dimension: 'x', values: times }], 1, { 'disk.a': 5 })
+  const plain = nodeOf('n2', [105, 110], [{ instance: 'disk.a', dimension: 'x', values: [1, 2] }], 5)
+  const frame = frameOf({}, [filled, plain], 105, 110)
+  expect([frame.timesS, linesOf(frame)['x']]).toEqual([
+    [105, 110],
+    [106, 112],
+  ])
+})
+
 it('[MX5] marks rows in which a source that usually contributes is missing, and none for what ended while its node went on', () => {
   const times = Array.from({ length: 20 }, (_, index) => 100 + index)
   const steady = nodeOf('n1', times, [

@@ -88,7 +88,7 @@ function sourceOfNode(choice: ChartChoice, { nodeId, hostname, table, instances 
       instanceName: instance?.label ?? column.chartId,
       label: (key) => instance?.labels[key],
     })
-    members.push({ series, values: table.values(index), counts: undefined, partial: undefined, volume: 1 })
+    members.push({ series, values: table.values(index), paceS, counts: undefined, partial: undefined, volume: 1 })
   })
   return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: slowestS, isUniform: fastestS >= slowestS, members }
 }
@@ -106,7 +106,7 @@ function sourceOfAgent({ table, nodeOf }: AgentPart, groups: Groups): MergeSourc
       label: (key) => labels.get(key),
     })
     const { sums, counts, partial } = table.values(series)
-    return { series: place, values: sums, counts, partial, volume: series.volume }
+    return { series: place, values: sums, paceS: 1, counts, partial, volume: series.volume }
   })
   return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: table.paceS, isUniform: true, members }
 }

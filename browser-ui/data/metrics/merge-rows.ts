@@ -6,6 +6,8 @@ export interface MergeMember {
   /** Place of its series in the frame. */
   readonly series: number
   readonly values: Float64Array
+  /** Seconds between its samples; rows finer than that hold the way from one to the next. */
+  readonly paceS: number
   /** How many metrics stand behind each value, which is their sum then; undefined: one. */
   readonly counts: Float64Array | undefined
   /** Rows in which the agent itself missed something; above zero. */
@@ -50,7 +52,7 @@ let flagged = new Uint8Array(1024)
 
 /**
  * Columns of several tables as series: rows laid over each other by time, then values joined by the aggregation, with their signs.
- * Several rows of a column within one interval are their mean first. The newest rows that a source still owes are left out.
+ * Several rows of a column within one interval are their mean first, or the last of them where they are finer than it is collected. The newest rows that a source still owes are left out.
  */
 export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: MergeWish): MergedRows {
   const [only] = sources.length === 1 ? sources : []
@@ -77,7 +79,7 @@ export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: Mer
     const ownStepS = source.stepsS[source.stepsS.length - 1] ?? 1
     const isWhole = own !== undefined || isComplete(grid, lastOfSource, source.timesS[source.timesS.length - 1] ?? 0, ownStepS)
     for (const member of source.members) {
-      const [first, last] = addMember(member, placed, rows, aggregation)
+      const [first, last] = addMember(member, placed, source.stepsS, rows, aggregation)
       if (first === -1) continue
       volumes[member.series] = (volumes[member.series] ?? 0) + member.volume
       const stepS = grid.stepsS[last] ?? 1
@@ -153,12 +155,18 @@ function isComplete({ endsS }: RowGrid, place: number, timeS: number, stepS: num
 }
 
 /** Adds a column to its series; answers the first and last row it gave a value, or -1. */
-function addMember(member: MergeMember, placed: Placed, rows: number, aggregation: Aggregation): readonly [number, number] {
+function addMember(
+  member: MergeMember,
+  placed: Placed,
+  stepsS: Float64Array,
+  rows: number,
+  aggregation: Aggregation,
+): readonly [number, number] {
   const base = member.series * rows
   if (placed.isOneToOne && member.counts === undefined && aggregation !== 'min' && aggregation !== 'max') {
     return addPlain(member.values, placed, base)
   }
-  return addAny(member, placed, base, aggregation)
+  return addAny(member, placed, stepsS, base, aggregation)
 }
 
 /** The common case in as few steps as there are values: one row an interval, to be added up. */
@@ -180,8 +188,9 @@ function addPlain(values: Float64Array, { first: firstRow, end }: Placed, base: 
 }
 
 function addAny(
-  { values, counts, partial }: MergeMember,
+  { values, counts, partial, paceS }: MergeMember,
   { first: firstRow, end }: Placed,
+  stepsS: Float64Array,
   base: number,
   aggregation: Aggregation,
 ): readonly [number, number] {
@@ -215,6 +224,11 @@ function addAny(
     const value = values[row] as number
     const metrics = counts === undefined ? 1 : (counts[row] as number)
     if (value !== value || !(metrics > 0)) continue
+    if ((stepsS[row] as number) < paceS) {
+      sum = 0
+      weight = 0
+      samples = 0
+    }
     sum += value
     weight += metrics
     samples += 1

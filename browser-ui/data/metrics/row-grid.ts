@@ -62,9 +62,11 @@ function addSegments(rows: GridRows, fromS: number, toS: number, events: GridEve
   let startS: number | undefined
   let endS = 0
   let stepS = 0
+  let isFiner = false
   const close = () => {
     if (startS === undefined) return
-    const phaseS = endS % stepS
+    // Rows finer than what is collected end where they happen to; samples are kept at multiples of their pace.
+    const phaseS = isFiner ? 0 : endS % stepS
     events.push({ timeS: startS, stepS, phaseS, by: 1 }, { timeS: endS, stepS, phaseS, by: -1 })
     startS = undefined
   }
@@ -78,6 +80,7 @@ function addSegments(rows: GridRows, fromS: number, toS: number, events: GridEve
     if (startS === undefined) {
       startS = Math.max(timeS - own, endS)
       stepS = own
+      isFiner = (rows.stepsS[row] ?? 1) < own
     }
     endS = timeS
   }
