@@ -209,7 +209,7 @@ it(`[RL118] whatever filters the protocol accepts arrive at an agent as exactly 
     const received = decodeQuestion(encodeQuestion('m', '/r/m', build(message.question, 'C')))
     const parameters = decodeURIComponent((received?.target ?? '').split('?')[1] ?? '').split('&')
     expect(parameters.slice(3, 6)).toEqual([`instances=${instance}|i`, `dimensions=${dimension}`, `labels=${key}:${value}`])
-    expect(parameters).toHaveLength(15)
+    expect(parameters).toHaveLength(16)
   }
   expect(accepted).toBeGreaterThan(20)
 })
