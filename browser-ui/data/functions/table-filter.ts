@@ -1,4 +1,4 @@
-import { cellNumber, cellText, isMissing, isNumeric, plainText } from './cell-format.ts'
+import { cellNumber, cellText, isMissing, plainText } from './cell-format.ts'
 import { isShowable, type FunctionColumn, type FunctionRow } from './function-table.ts'
 
 /** What a person keeps of one column. Ranges are inclusive; an open end is undefined. */
@@ -46,7 +46,7 @@ export function filterRows(
     .split(/\s+/u)
     .filter((word) => word !== '')
   const hasDigits = words.some((word) => /\d/u.test(word))
-  const searched = columns.filter((column) => isShowable(column) && (hasDigits || !isNumeric(column)))
+  const searched = columns.filter(isShowable)
   const filters = columns.flatMap((column) => {
     const filter = byColumn.get(column.id)
     return filter === undefined ? [] : [{ index: column.index, filter }]
@@ -55,15 +55,16 @@ export function filterRows(
   return rows.filter((row) => {
     if (!filters.every(({ index, filter }) => passes(row.cells[index], filter))) return false
     if (words.length === 0) return true
-    const haystack = searched.map((column) => searchText(column, row.cells[column.index])).join('\n')
+    const haystack = searched.map((column) => searchText(column, row.cells[column.index], hasDigits)).join('\n')
     return words.every((word) => haystack.includes(word))
   })
 }
 
 /** Numbers are found by what is on screen and by what was sent; only large ones have more on screen than their digits. */
-function searchText(column: FunctionColumn, value: unknown): string {
+function searchText(column: FunctionColumn, value: unknown, hasDigits: boolean): string {
   if (isMissing(value)) return ''
   if (typeof value !== 'number') return plainText(value, 4_000).toLowerCase()
+  if (!hasDigits) return ''
   const isPlain = Math.abs(value) < 1_000 && (column.transform === 'number' || column.transform === 'none')
   return `${value} ${isPlain ? value.toFixed(column.decimals) : cellText(column, value).toLowerCase()}`
 }
