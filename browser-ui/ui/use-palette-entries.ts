@@ -6,6 +6,7 @@ import { searchable } from '../data/shell/fuzzy.ts'
 import { keyText } from '../data/shell/keys.ts'
 import type { PaletteEntry, PaletteGroup } from '../data/shell/palette.ts'
 import { pageAfterRoomChange, places, splitRoom } from '../data/shell/places.ts'
+import type { NodeSummary } from '../link/api.ts'
 import { actions, type PageAction } from './actions.ts'
 import { stateWords } from './parts.tsx'
 import { contextsQuery, nodesQuery, roomsQuery } from './queries.ts'
@@ -84,8 +85,20 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
           [node.os, node.osVersion, node.agentVersion, stateWords[node.state], ...Object.values(node.labels ?? {})].join(' ').slice(0, 400),
         ),
         detail: stateWords[node.state],
-        run: go(roomPath(roomId !== undefined && node.roomIds?.includes(roomId) === true ? roomId : undefined, `/nodes/${node.nodeId}`)),
+        run: go(roomPath(isInRoom(node, roomId) ? roomId : undefined, `/nodes/${node.nodeId}`)),
       })),
+    [nodes, go, roomId],
+  )
+  const ofFunctions = useMemo(
+    (): readonly PaletteEntry[] =>
+      (nodes ?? [])
+        .filter(({ hasFunctions }) => hasFunctions === true)
+        .map((node) => ({
+          id: `functions:${node.nodeId}`,
+          group: 'Functions',
+          ...searchable(`Live functions of ${node.hostname}`, 'processes mounts connections units logs journal'),
+          run: go(`${roomPath(isInRoom(node, roomId) ? roomId : undefined, '/functions')}?node=${node.nodeId}`),
+        })),
     [nodes, go, roomId],
   )
   const ofContexts = useMemo(
@@ -112,10 +125,12 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
     [boards, go, roomId],
   )
   return useMemo(
-    () => [...here, ...fixed, ...ofRooms, ...ofNodes, ...ofBoards, ...ofContexts],
-    [here, fixed, ofRooms, ofNodes, ofBoards, ofContexts],
+    () => [...here, ...fixed, ...ofRooms, ...ofNodes, ...ofBoards, ...ofFunctions, ...ofContexts],
+    [here, fixed, ofRooms, ofNodes, ofBoards, ofFunctions, ofContexts],
   )
 }
+
+const isInRoom = ({ roomIds }: NodeSummary, roomId: string | undefined) => roomId !== undefined && roomIds?.includes(roomId) === true
 
 function ofAction(action: PageAction): PaletteEntry {
   return {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
+import type { Page } from 'playwright-core'
 import { it } from 'vitest'
-import { runThroughline, startInstallation } from '../doubles/installation.ts'
+import { startLivelyCloud } from '../doubles/lively-cloud.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
 
 /** `npm run screenshots`: what a person sees, to be looked at; nothing is asserted. Files go to test/browser/out. */
@@ -12,39 +13,98 @@ const looks = [
   { name: 'phone-light', width: 390, height: 844, colorScheme: 'light' as const },
 ]
 
-it('draws the pages at desktop and phone width', { timeout: 300_000 }, async () => {
+/** Waits for something to be drawn; a picture without it is still worth looking at. */
+const patiently = (wait: Promise<unknown>) => wait.catch(() => undefined)
+
+/** Some charts have drawn and run for a while. */
+async function chartsRun(page: Page): Promise<void> {
+  await patiently(
+    page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('[data-context]')].filter((card) => Number(card.getAttribute('data-last-time') ?? 0) > 0).length >= 2,
+      undefined,
+      { timeout: 30_000 },
+    ),
+  )
+  await page.waitForTimeout(4_000)
+}
+
+it('draws every page at desktop and phone width, dark and light', { timeout: 900_000 }, async () => {
   mkdirSync(out, { recursive: true })
-  const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
+  const { cloud, boardId, nodeId, signInLink } = await startLivelyCloud({ agents: 42, withNetdata: true })
   for (const { name, ...look } of looks) {
     const browser = await openBrowser(look)
     const { page } = browser
     const shoot = (what: string) => page.screenshot({ path: `${out}${what}-${name}.png` })
-    const link = (await runThroughline(['sign-in-link'], cloud.env)).out.trim()
+    const open = async (path: string, settleMs = 1_500) => {
+      await page.goto(`${cloud.url}${path}`)
+      await patiently(page.locator('main h1').first().waitFor({ timeout: 15_000 }))
+      await page.waitForTimeout(settleMs)
+    }
     await page.goto(`${cloud.url}/sign-in`)
+    await page.getByRole('button', { name: /send/i }).waitFor()
     await shoot('sign-in')
+    const link = await signInLink()
     await page.goto('about:blank')
     await page.goto(link)
     await page.getByRole('button', { name: /sign in/i }).waitFor()
     await shoot('sign-in-link')
     await signIn(page, link)
-    await page.locator('a[href^="/nodes/"]').first().waitFor()
+
+    await open('/', 4_000)
+    await shoot('home')
+    await patiently(page.getByLabel('Colour by').selectOption('cpu', { timeout: 5_000 }))
+    await page.waitForTimeout(5_000)
+    await shoot('home-by-value')
+    await open('/nodes', 6_000)
     await shoot('nodes')
-    await page.locator('a[href^="/nodes/"]').first().click()
-    await page.locator('[data-context="system.cpu"]').first().waitFor()
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll('[data-context]')].filter((card) => Number((card as HTMLElement).dataset['lastTime'] ?? 0) > 0)
-          .length >= 1,
-    )
-    await page.waitForTimeout(8_000)
+    await open(`/nodes/${nodeId}`)
+    await chartsRun(page)
     await shoot('node')
     await page.mouse.move(look.width / 2, 560)
     await page.mouse.wheel(0, 1_400)
     await page.waitForTimeout(3_000)
     await shoot('node-scrolled')
-    await page.goto(`${cloud.url}/connect`)
-    await page.waitForTimeout(1_500)
+    await open('/metrics')
+    await chartsRun(page)
+    await shoot('metrics')
+    await open('/metrics#&open=system.cpu')
+    await page.waitForTimeout(4_000)
+    await shoot('chart-expanded')
+    await open(`/functions?node=${nodeId}&fn=processes`, 5_000)
+    await shoot('functions')
+    await open('/boards')
+    await shoot('boards')
+    await open(`/boards/${boardId}`)
+    await chartsRun(page)
+    await shoot('board')
+    await open('/alerts', 2_500)
+    await shoot('alerts')
+    await open('/connect', 2_500)
     await shoot('connect')
+    await open('/nodes')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Search and commands' }).waitFor()
+    await shoot('palette')
+    await page.keyboard.type('cpu')
+    await page.waitForTimeout(800)
+    await shoot('palette-search')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Room:/ }).click()
+    await page.getByRole('menu').waitFor()
+    await shoot('rooms')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    await page.locator('dialog:modal').waitFor()
+    await shoot('keys')
+    await page.keyboard.press('Escape')
+    if (look.width < 500) {
+      await page.getByRole('button', { name: 'More', exact: true }).click()
+      await page.locator('dialog:modal').waitFor()
+      await shoot('more')
+    }
+    await open('/nothing/here')
+    await shoot('nothing-here')
     await browser.close()
   }
 })
