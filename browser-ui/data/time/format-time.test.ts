@@ -17,11 +17,12 @@ it('[TM20] writes times in the chosen zone, with the day where it is another one
   expect(berlin.moment(at('2025-12-31T12:00:00Z'), noon, false)).toBe('31 Dec 2025 13:00')
 })
 
-it('[TM20] names the day of a span once', () => {
+it('[TM20] names one day of a span once, two days both, and weeks by their days alone', () => {
   expect(berlin.span(noon - 3600, noon, noon)).toBe('11:03 – 12:03')
   expect(berlin.span(noon - 60, noon, noon)).toBe('12:02:22 – 12:03:22')
   expect(berlin.span(noon - 90_000, noon - 86_400, noon)).toBe('11 Mar 11:03 – 12:03')
-  expect(berlin.span(noon - 86_400, noon, noon)).toBe('11 Mar 12:03 – 12:03')
+  expect(berlin.span(noon - 86_400, noon, noon)).toBe('11 Mar 12:03 – 12 Mar 12:03')
+  expect(berlin.span(noon - 7 * 86_400, noon, noon)).toBe('5 Mar – 12 Mar')
 })
 
 it('[TM20] follows a change of the clocks', () => {

@@ -11,7 +11,7 @@ export interface TimeFormat {
   day(timeS: number, nowS: number): string
   /** The time of day, with the day before it when that is not the day of `nowS`. */
   moment(timeS: number, nowS: number, hasSeconds?: boolean): string
-  /** Both ends as a person reads them, the day named once: `14:00 – 15:00`, `12 Mar 14:00 – 15:00`. */
+  /** Both ends as a person reads them, one day named once: `14:00 – 15:00`, `12 Mar 14:00 – 15:00`; weeks in days alone. */
   span(fromS: number, toS: number, nowS: number): string
   /** For a field of date and time: `2026-03-12T14:03:22`. */
   field(timeS: number): string
@@ -24,6 +24,8 @@ export interface TimeFormat {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (n: number) => String(n).padStart(2, '0')
 const dayS = 86_400
+/** From here on a span is read in days. */
+const longS = 7 * dayS
 const fieldShape = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/u
 const formats = new Map<string, TimeFormat>()
 
@@ -63,8 +65,10 @@ function createTimeFormat(zone: string): TimeFormat {
     moment,
     span(fromS, toS, nowS) {
       const hasSeconds = toS - fromS < 600
-      const end = localDay(fromS) === localDay(toS) ? clock(toS, hasSeconds) : moment(toS, nowS, hasSeconds)
-      return `${moment(fromS, nowS, hasSeconds)} – ${end}`
+      if (localDay(fromS) === localDay(toS)) return `${moment(fromS, nowS, hasSeconds)} – ${clock(toS, hasSeconds)}`
+      // Two days are both named: the same time of day twice would read like nothing.
+      const hasClock = toS - fromS < longS
+      return [fromS, toS].map((timeS) => (hasClock ? `${day(timeS, nowS)} ${clock(timeS, hasSeconds)}` : day(timeS, nowS))).join(' – ')
     },
     field: (timeS) => local(Math.floor(timeS)).toISOString().slice(0, 19),
     parseField(text) {
