@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
@@ -42,6 +43,12 @@ const seriesOf = (card: Locator): Promise<(string | null)[]> =>
 
 /** The part of the address that keeps what was changed about a chart. */
 const kept = (page: Page): string => new URL(page.url()).hash
+
+/** What axe finds in what lies over the page. */
+async function faults(page: Page, selector: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include(selector).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
+}
 
 /** Opens a control by its key: the focus goes to it, Enter opens its list, and the focus is in it then. */
 async function openByKey(page: Page, card: Locator, control: RegExp): Promise<void> {
@@ -113,6 +120,7 @@ async function adjustsByMouse(page: Page, card: Locator): Promise<void> {
   await page.getByRole('radio', { name: 'Maximum' }).click()
   await page.keyboard.press('Escape')
   await card.getByRole('button', { name: /^Dimensions/u }).click()
+  expect(await faults(page, '.control-popover')).toEqual([])
   await page.getByRole('button', { name: 'Only user' }).click()
   await page.keyboard.press('Escape')
   await card.getByRole('button', { name: /^Chart type/u }).click()
@@ -219,7 +227,10 @@ async function expandsAndGoesBack(page: Page, cloud: Installation): Promise<void
   await large.getByRole('combobox', { name: /compare/iu }).selectOption('before')
   await large.getByRole('columnheader', { name: 'Difference' }).waitFor()
 
+  expect(await faults(page, 'dialog[open]')).toEqual([])
+
   await large.getByRole('tab', { name: 'Values by time' }).click()
+  expect(await faults(page, 'dialog[open]')).toEqual([])
   await large.getByRole('button', { name: /^Time/u }).click()
   expect(await large.locator('th[aria-sort="ascending"]').textContent()).toMatch(/^Time/u)
   expect(kept(page)).toContain('panel=rows')
