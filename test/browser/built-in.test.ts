@@ -23,9 +23,16 @@ async function waitForMovement(page: Page, before: Record<string, number>, count
     .toBeGreaterThanOrEqual(count)
 }
 
-/** Brings charts of a context onto the screen: only what is on screen is asked for. */
+/** Brings the chart of a context onto the screen, as a person looks for it: what is far away is not in the document yet. */
 async function show(page: Page, context: string): Promise<void> {
-  await page.locator(`[data-context="${context}"]`).first().scrollIntoViewIfNeeded()
+  const scroll = (id: string) => {
+    const chart = document.querySelector(`[data-context="${id}"]`)
+    const isAtEnd = window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 1
+    if (chart) chart.scrollIntoView({ block: 'center', behavior: 'instant' })
+    else window.scrollTo({ top: isAtEnd ? 0 : window.scrollY + window.innerHeight / 2, behavior: 'instant' })
+    return chart !== null
+  }
+  await expect.poll(() => page.evaluate(scroll, context), { timeout: 60_000 }).toBe(true)
 }
 
 it(
