@@ -9,7 +9,7 @@ import { hostileAnswer, hostileContexts, hostileTexts, honestContext, pwned } fr
 /** What markup of an agent would leave in a page that believed it. */
 function harm(page: Page): Promise<object> {
   return page.evaluate((name) => {
-    const links = [...document.querySelectorAll('a')].map((link) => link.href)
+    const links = [...document.querySelectorAll('a')].map((link) => new URL(link.getAttribute('href') ?? '', window.location.href).href)
     return {
       hasRun: Object.hasOwn(window, name),
       // The page itself has no image and no inline script at all.

@@ -97,7 +97,17 @@ async function shown(page: Page, contextId: string, rows: number): Promise<Reado
   // Only charts near the screen exist: it is found as a person finds it.
   await page.getByRole('searchbox', { name: 'Search charts' }).fill(contextId)
   const card = page.locator(`[data-context="${contextId}"]`).first()
-  await card.scrollIntoViewIfNeeded()
+  // The list is made anew while it is searched: a card that went away meanwhile is looked for again.
+  await expect
+    .poll(
+      () =>
+        card.scrollIntoViewIfNeeded({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 60_000 },
+    )
+    .toBe(true)
   const seen = new Map<number, Record<string, number>>()
   const look = async () => {
     const { timeS, values } = await card.evaluate((element) => ({
