@@ -82,6 +82,12 @@ export function createChartGestures({ timeline, crosshair, range, widthPx, rowTi
     const [fromS, toS] = range()
     return fromS + ((toS - fromS) * Math.min(widthPx(), Math.max(0, xPx))) / widthPx()
   }
+  /** The mark that keys zoom around; one that was panned out of sight is none. */
+  const markedTime = () => {
+    const { timeS } = crosshair
+    const [fromS, toS] = timeline.span()
+    return timeline.view.isForced || timeS === undefined || timeS < fromS || timeS > toS ? undefined : timeS
+  }
   const hold = () => {
     if (mayHold) timeline.hold()
   }
@@ -209,8 +215,8 @@ export function createChartGestures({ timeline, crosshair, range, widthPx, rowTi
         timeline.hold()
         isKeyed = true
         if (next !== undefined) crosshair.set(next)
-      } else if (key === '+' || key === '=') timeline.zoom(0.5, timeline.view.isForced ? undefined : crosshair.timeS)
-      else if (key === '-' || key === '_') timeline.zoom(2, timeline.view.isForced ? undefined : crosshair.timeS)
+      } else if (key === '+' || key === '=') timeline.zoom(0.5, markedTime())
+      else if (key === '-' || key === '_') timeline.zoom(2, markedTime())
       else if (key === 'Enter') timeline.lock()
       else if (key === 'Escape') {
         if (drag !== undefined) {
