@@ -1,5 +1,5 @@
 import { Popover } from 'radix-ui'
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { isUntouched, aggregations, type CardSettings } from '../../data/charts/card-settings.ts'
 import { aggregationWords, kindWords } from '../../data/charts/facet-words.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
@@ -151,16 +151,25 @@ function ControlList({
   readonly children: ReactNode
 }) {
   const portal = usePortal()
+  const list = useRef<HTMLDivElement>(null)
   return (
     <Popover.Root open onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
       <Popover.Anchor virtualRef={{ current: anchor }} />
       <Popover.Portal container={portal}>
         <Popover.Content
+          ref={list}
           className={isSheet ? 'popover control-popover is-sheet' : 'popover control-popover'}
           aria-label={label}
           align="start"
           sideOffset={4}
           collisionPadding={12}
+          // In a list of one choice the keys go on from what is chosen.
+          onOpenAutoFocus={(event) => {
+            const chosen = isSheet ? null : list.current?.querySelector<HTMLInputElement>('input[type="radio"]:checked')
+            if (!chosen) return
+            event.preventDefault()
+            chosen.focus()
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault()
             anchor.focus()
