@@ -1,12 +1,12 @@
 import './time-bar.css'
 import { Popover } from 'radix-ui'
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { presets, type Timeline } from '../../data/time/timeline.ts'
 import { pageClock } from '../../link/page-clock.ts'
 import { useActions, type PageAction } from '../../ui/actions.ts'
 import { icons } from '../../ui/icons.tsx'
+import { Skeleton } from '../../ui/parts.tsx'
 import { timeZone } from '../../ui/time-zone.ts'
-import { TimePanel } from './time-panel.tsx'
 import { stateWord } from './time-words.ts'
 
 interface TimeBarProps {
@@ -18,6 +18,9 @@ interface TimeBarProps {
 }
 
 const stepShare = 0.5
+
+/** Loaded when it is opened: the first charts do not wait for it. */
+const TimePanel = lazy(async () => ({ default: (await import('./time-panel.tsx')).TimePanel }))
 
 /**
  * Which span of time the charts show, and whether it moves: for every page with charts, one sticky row. What does not fit a phone
@@ -95,7 +98,9 @@ export function TimeBar({ timeline, isFlowing, nodeZone }: TimeBarProps) {
             collisionPadding={12}
             aria-label="Time span and zone"
           >
-            <TimePanel timeline={timeline} onDone={() => setIsOpen(false)} />
+            <Suspense fallback={<Skeleton lines={5} label="Loading" />}>
+              <TimePanel timeline={timeline} onDone={() => setIsOpen(false)} />
+            </Suspense>
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>
