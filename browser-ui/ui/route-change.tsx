@@ -7,7 +7,6 @@ const memory = createScrollMemory()
 /** Content that loads late is waited for this long. */
 const restoreMs = 2_000
 
-let isPop = false
 /** A name of the present history entry that going back finds again. */
 const entryKey = (path: string): string => {
   const { navigation } = window as { navigation?: { currentEntry?: { key: string } | null } }
@@ -16,7 +15,7 @@ const entryKey = (path: string): string => {
 
 if (typeof window !== 'undefined') {
   window.history.scrollRestoration = 'manual'
-  window.addEventListener('popstate', () => (isPop = true))
+  window.addEventListener('popstate', () => memory.wentTo(window.location.pathname))
   window.addEventListener('scroll', () => memory.scrolled(window.scrollY), { passive: true })
 }
 
@@ -56,14 +55,12 @@ export function RouteChange() {
   const shown = useRef(path)
 
   useLayoutEffect(() => {
-    const y = memory.enter(entryKey(path))
-    const wasPop = isPop
-    isPop = false
+    const y = memory.enter(entryKey(path), window.location.pathname)
     if (shown.current === path) {
       memory.settle()
       return undefined
     }
-    return restoreScroll(wasPop ? y : 0)
+    return restoreScroll(y)
   }, [path])
 
   useEffect(() => {

@@ -287,7 +287,7 @@ async function checkCall(large: Locator, cloud: Installation): Promise<void> {
   const { out } = await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)
   const { token } = JSON.parse(out) as { token: string }
   const { stdout } = await run('/bin/sh', ['-c', command ?? ''], {
-    env: { PATH: process.env['PATH'], THROUGHLINE_TOKEN: token, CURL_CA_BUNDLE: join(cloud.dataFolder, 'tls', 'ca.pem') },
+    env: { PATH: process.env['PATH'], TOKEN: token, CURL_CA_BUNDLE: join(cloud.dataFolder, 'tls', 'ca.pem') },
   })
   const answer = JSON.parse(stdout) as DataAnswer
   expect(answer.dimension_names).toContain('user')

@@ -15,7 +15,7 @@ it('[CX12] the call of a chart asks this cloud with the parameters the agent was
     'https://cloud:8443/api/throughline/v1/nodes/n-1/data?context=disk.io&after=-60&dimensions=it%27s',
   )
   expect(curlOf('https://cloud:8443', call)).toBe(
-    'curl --fail-with-body --silent --show-error -H "Authorization: Bearer $THROUGHLINE_TOKEN" ' +
+    'curl --fail-with-body --silent --show-error -H "Authorization: Bearer $TOKEN" ' +
       "'https://cloud:8443/api/throughline/v1/nodes/n-1/data?context=disk.io&after=-60&dimensions=it%27s'",
   )
 })

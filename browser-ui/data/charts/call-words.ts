@@ -16,5 +16,5 @@ export function doorUrl(origin: string, call: AskedCall): string {
 
 /** A complete command that asks this cloud the same. The token comes from the shell's environment and never stands in the text. */
 export function curlOf(origin: string, call: AskedCall): string {
-  return `curl --fail-with-body --silent --show-error -H "Authorization: Bearer $THROUGHLINE_TOKEN" ${shellQuoted(doorUrl(origin, call))}`
+  return `curl --fail-with-body --silent --show-error -H "Authorization: Bearer $TOKEN" ${shellQuoted(doorUrl(origin, call))}`
 }

@@ -67,15 +67,29 @@ it('[EV18] each kind of trouble has an icon of its own; a lost cloud outdoes ale
 
 it('[EV6] going back scrolls to where the page was left; a new page starts at its top', () => {
   const memory = createScrollMemory()
-  memory.enter('list')
+  memory.enter('1', '/nodes')
   memory.settle()
   memory.scrolled(840)
-  expect(memory.enter('node')).toBe(0)
+  expect(memory.enter('2', '/nodes/x')).toBe(0)
   // The browser tells that the shorter page is at 0 while the content is swapped.
   memory.scrolled(0)
   memory.settle()
   memory.scrolled(300)
-  expect(memory.enter('list')).toBe(840)
+  memory.wentTo('/nodes')
+  expect(memory.enter('1', '/nodes')).toBe(840)
   memory.scrolled(0)
-  expect(memory.enter('node')).toBe(300)
+  memory.wentTo('/nodes/x')
+  expect(memory.enter('2', '/nodes/x')).toBe(300)
+})
+
+it('[EV6] going back within one page, such as out of a large chart, does not make the next link a way back', () => {
+  const memory = createScrollMemory()
+  // A browser without names of entries: the path is the name.
+  memory.enter('/nodes', '/nodes')
+  memory.settle()
+  memory.scrolled(840)
+  memory.enter('/metrics', '/metrics')
+  memory.settle()
+  memory.wentTo('/metrics')
+  expect(memory.enter('/nodes', '/nodes')).toBe(0)
 })
