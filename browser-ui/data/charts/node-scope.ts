@@ -1,4 +1,5 @@
 import type { NodeState } from '../../../src/domain/model.ts'
+import { labelOf } from '../labels.ts'
 
 /** Which nodes of the room a page of metrics shows, as its address says. */
 export interface NodeScope {
@@ -51,6 +52,6 @@ export function nodesInScope<N extends ScopedNode>(nodes: readonly N[], scope: N
     (node) =>
       (ids === undefined || ids.has(node.nodeId)) &&
       (scope.states.length === 0 || scope.states.includes(node.state)) &&
-      keys.every((key) => scope.labels.includes(`${key}=${node.labels?.[key] ?? ''}`)),
+      keys.every((key) => scope.labels.includes(`${key}=${labelOf(node.labels, key) ?? ''}`)),
   )
 }

@@ -1,4 +1,5 @@
 import type { NodeState } from '../../../src/domain/model.ts'
+import { isPassedOn } from '../../../src/live/filter-text.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import { backoffMs } from '../../link/backoff.ts'
@@ -36,7 +37,7 @@ export interface NodeFeed {
   readonly onStatus: (listener: () => void) => () => void
   /** Called with the contexts whose table or `isLoading` may answer anew, at most once for each arriving answer. */
   onData(listener: (contextIds: ReadonlySet<string>) => void): () => void
-  /** Wants a context, drawn this wide; the answer ends the wish. */
+  /** Wants a context, drawn this wide; the answer ends the wish. A name that the relay refuses is never asked for. */
   show(contextId: string, widthPx: number): () => void
   /**
    * The rows that fit the timeline's span best: of the live window, or of the span of the past; while that is on its way, the rows
@@ -264,6 +265,7 @@ export function createNodeFeed({ client, clock, nodeId, timeline, random }: Node
       return () => void dataListeners.delete(listener)
     },
     show(contextId, widthPx) {
+      if (!isPassedOn(contextId)) return () => undefined
       const wish = wanted.get(contextId) ?? { count: 0, widthPx: 0 }
       wish.count += 1
       wish.widthPx = Math.max(wish.widthPx, widthPx)

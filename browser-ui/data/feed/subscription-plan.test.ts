@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { liveLimits } from '../../../src/live/limits.ts'
+import { nameSchema } from '../../../src/live/questions.ts'
 import { askBatches, planCadences } from './subscription-plan.ts'
 
 it('[UI19] makes one subscription for each pace, the unknown at once a second, within the limits of the protocol', () => {
@@ -18,4 +19,21 @@ it('[UI20] splits a question about many contexts so that each part fits an agent
   expect(batches.flat()).toEqual(ids)
   expect(batches.every((batch) => batch.length <= 200 && batch.join('%7C').length < liveLimits.targetBytes - 400)).toBe(true)
   expect(askBatches([])).toEqual([])
+})
+
+const strange = ['two words', 'a&b', 'x'.repeat(201), 'line\nbreak', '']
+
+it('[MX38] leaves out names that the relay refuses, which would take all others with them', () => {
+  expect(strange.every((name) => !nameSchema.safeParse(name).success)).toBe(true)
+  expect(planCadences([...strange, 'system.cpu'], () => 1000)).toEqual([{ cadenceMs: 1000, contexts: ['system.cpu'] }])
+  expect(planCadences(strange, () => 1000)).toEqual([])
+  expect(askBatches([...strange, 'system.cpu', 'disk.io'])).toEqual([['system.cpu', 'disk.io']])
+})
+
+it('[MX38] a thousand names of the greatest length still make a subscription that the relay takes', () => {
+  const long = Array.from({ length: 1000 }, (_, index) => String(index).padStart(200, '\u00e9'))
+  const [plan] = planCadences([...long, 'a.short'], () => 1000)
+  expect(plan?.contexts).toContain('a.short')
+  expect(plan?.contexts.length).toBeGreaterThan(10)
+  expect(encodeURIComponent((plan?.contexts ?? []).join('|')).length).toBeLessThanOrEqual(liveLimits.contextBytesPerViewer)
 })

@@ -245,3 +245,14 @@ it('[HN6] puts instances together as their unit demands, and tells columns of ot
   expect(metricRows(share, parsed, true).values).toEqual([undefined, 50])
   expect(metricRows(count, parsed, true).values).toEqual([5, 105])
 })
+
+it('[MX38] a context whose name cannot be asked for takes no other metric with it', async () => {
+  const { clock, sampler, asks, subscriptions } = createLab()
+  const strange = contextMetric({ id: 'two words', title: '', units: '' })
+  sampler.want(wishOf(['n1'], { metrics: [cpu, strange] }))
+  clock.advance(fleetLimits.beatMs)
+  expect(subscriptions.get('n1')?.now).toEqual(['system.cpu'])
+  sampler.want(wishOf(['n1'], { metrics: [strange], far: ['n2'], farMetrics: [strange] }))
+  clock.advance(fleetLimits.beatMs)
+  expect([asks, subscriptions.size]).toEqual([[], 0])
+})

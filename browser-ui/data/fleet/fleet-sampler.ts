@@ -1,3 +1,4 @@
+import { isPassedOn } from '../../../src/live/filter-text.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { NodeAgent } from '../../link/api.ts'
@@ -294,7 +295,7 @@ export function createFleetSampler({
 
   return {
     want(next) {
-      wish = next
+      wish = { ...next, metrics: askable(next.metrics), ...(next.farMetrics && { farMetrics: askable(next.farMetrics) }) }
       near = new Set(next.near)
       const all = new Set([...next.near, ...next.far])
       for (const [nodeId, state] of asked) {
@@ -305,7 +306,7 @@ export function createFleetSampler({
       }
       reconcile()
       stopBeat ??= clock.every(fleetLimits.beatMs, beat)
-      if (all.size === 0 || next.metrics.length === 0) {
+      if (all.size === 0 || wish.metrics.length === 0) {
         stopBeat()
         stopBeat = undefined
       } else beat()
@@ -336,6 +337,9 @@ export function createFleetSampler({
     },
   }
 }
+
+/** A context whose name the relay refuses would take every other metric of the message with it. */
+const askable = (metrics: readonly FleetMetric[]) => metrics.filter(({ contextId }) => isPassedOn(contextId))
 
 function push(groups: Map<string, string[]>, key: string, member: string): void {
   const members = groups.get(key)

@@ -1,5 +1,6 @@
 import type { NodeState } from '../../../src/domain/model.ts'
 import type { NodeSummary } from '../../link/api.ts'
+import { labelOf } from '../labels.ts'
 
 /** How a map is divided: not at all, by state, by the agent nodes come through, or by a label. */
 export type MapGrouping = 'none' | 'state' | 'agent' | `label:${string}`
@@ -35,7 +36,7 @@ export function groupNodes(nodes: readonly NodeSummary[], grouping: MapGrouping)
       .map(([state, title]): NodeGroup => ({ key: state, title, nodes: sorted.filter((node) => node.state === state) }))
       .filter((group) => group.nodes.length > 0)
   }
-  const nameOf = grouping === 'agent' ? agentNames(nodes) : (node: NodeSummary) => node.labels?.[grouping.slice('label:'.length)]
+  const nameOf = grouping === 'agent' ? agentNames(nodes) : (node: NodeSummary) => labelOf(node.labels, grouping.slice('label:'.length))
   const byName = new Map<string, NodeSummary[]>()
   const without: NodeSummary[] = []
   for (const node of sorted) {

@@ -1,5 +1,6 @@
 import type { NodeState } from '../../../src/domain/model.ts'
 import type { NodeSummary } from '../../link/api.ts'
+import { labelOf } from '../labels.ts'
 import { formatBytes } from '../units.ts'
 import { systemText } from './node-query.ts'
 
@@ -160,7 +161,7 @@ const labelPrefix = 'label.'
 
 /** A column of one label key. */
 export function labelColumn(key: string): NodeColumn {
-  return words(`${labelPrefix}${key}`, key, 140, (node) => node.labels?.[key])
+  return words(`${labelPrefix}${key}`, key, 140, (node) => labelOf(node.labels, key))
 }
 
 /** The columns with these ids, in their order; unknown ids are left out, and the name is always there. */

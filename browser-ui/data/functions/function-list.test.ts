@@ -59,3 +59,9 @@ it('[FN3] marks which role may call what, and says who may', () => {
   expect([mayCall('observer', sensitive), mayCall('observer', harmless), mayCall('member', harmless)]).toEqual([false, true, false])
   expect(whoMayCall(sensitive)).toContain('troubleshooter')
 })
+
+it('[FN1] a name or tag that every object inherits is a name like any other', () => {
+  const functions = list({ constructor: { tags: 'toString' }, toString: { tags: 'top' }, hasOwnProperty: { tags: 'constructor' } })
+  expect(functions.map(({ title }) => title)).toEqual(['Constructor', 'HasOwnProperty', 'ToString'])
+  expect(groupFunctions(functions).map(({ title }) => title)).toEqual(['Now', 'Constructor', 'ToString'])
+})

@@ -65,26 +65,32 @@ function entryOf(name: string, item: Readonly<Record<string, unknown>>): Functio
 }
 
 /** Names with better words than their own. */
-const titles: Readonly<Record<string, string>> = {
-  'systemd-journal': 'Logs: systemd journal',
-  'windows-events': 'Logs: Windows events',
-  'systemd-list-units': 'Systemd units',
-  'systemd-services': 'Systemd services',
-  'containers-vms': 'Containers and VMs',
-  'netdata-api-calls': 'Agent: API calls',
-  'netdata-streaming': 'Agent: streaming',
-  'netdata-metrics-cardinality': 'Agent: metrics cardinality',
-}
+const titles = new Map(
+  Object.entries({
+    'systemd-journal': 'Logs: systemd journal',
+    'windows-events': 'Logs: Windows events',
+    'systemd-list-units': 'Systemd units',
+    'systemd-services': 'Systemd services',
+    'containers-vms': 'Containers and VMs',
+    'netdata-api-calls': 'Agent: API calls',
+    'netdata-streaming': 'Agent: streaming',
+    'netdata-metrics-cardinality': 'Agent: metrics cardinality',
+  }),
+)
 
 /** A function's name in words: `mount-points` is "Mount points". */
 export function functionTitle(name: string): string {
-  const known = titles[name]
+  const known = titles.get(name)
   if (known !== undefined) return known
   const words = name.replaceAll(/[-_:.]+/gu, ' ').trim()
   return words === '' ? name : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
-const tagTitles: Readonly<Record<string, string>> = { top: 'Now', logs: 'Logs', topology: 'Topology' }
+const tagTitles = new Map([
+  ['top', 'Now'],
+  ['logs', 'Logs'],
+  ['topology', 'Topology'],
+])
 
 /** Functions by their first tag: what happens now first, logs next, other tags by name. */
 export function groupFunctions(functions: readonly FunctionEntry[]): readonly FunctionGroup[] {
@@ -92,7 +98,7 @@ export function groupFunctions(functions: readonly FunctionEntry[]): readonly Fu
   const place = (tag: string) => (tag === 'top' ? 0 : tag === 'logs' ? 1 : 2)
   return [...byTag]
     .sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b))
-    .map(([tag, members]) => ({ tag, title: tagTitles[tag] ?? functionTitle(tag), functions: members }))
+    .map(([tag, members]) => ({ tag, title: tagTitles.get(tag) ?? functionTitle(tag), functions: members }))
 }
 
 /** Functions that have every word of a search in their name, title or help. */

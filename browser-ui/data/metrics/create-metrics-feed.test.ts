@@ -490,3 +490,24 @@ it('[MX34] many questions are asked less often, and no more stand than a page ma
   await advance(10_000)
   expect(take('data-v2').length).toBe(70 - watches().length)
 })
+
+it('[MX38] a context whose name cannot be asked for is not asked for and says so, while the other charts go on', async () => {
+  const strange = { ...disk, contextId: 'disk io&x' }
+  for (const nodes of [[node(n1)], [node(n1, agent('one')), node(n2, agent('one'))]]) {
+    const { feed, advance, take, list, subscriptions, watches } = setUp(nodes)
+    await list()
+    feed.show(strange, 600)
+    feed.show(disk, 600)
+    await advance()
+    const asked = [...take('data'), ...take('data-v2')]
+    expect(new Set(asked.flatMap(({ question }) => question.contexts))).toEqual(new Set(['disk.io']))
+    for (const one of asked) one.answer(nodes.length === 1 ? plainText(times) : sumText(times))
+    await advance()
+    expect(subscriptions().every(({ contexts }) => contexts.join(' ') === 'disk.io')).toBe(true)
+    expect(watches().every(({ question }) => question.contexts.join(' ') === 'disk.io')).toBe(true)
+    expect(feed.frame(disk)?.series).toHaveLength(2)
+    expect(feed.isLoading(strange)).toBe(false)
+    expect(feed.reason(strange)?.title).toBe('Its name cannot be asked for.')
+    expect((await feed.frameOf(strange, 0, 60, 60)).series).toEqual([])
+  }
+})

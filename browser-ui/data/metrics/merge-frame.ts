@@ -1,5 +1,6 @@
 import type { ContextInstance } from '../feed/catalogue.ts'
 import type { SeriesColumn, SeriesTable } from '../feed/series-table.ts'
+import { labelOf } from '../labels.ts'
 import type { AggregateTable } from './aggregate-table.ts'
 import { mergeRows, type MergeMember, type MergeSource } from './merge-rows.ts'
 import type { ChartChoice, MetricsFrame } from './metrics-feed.ts'
@@ -58,7 +59,7 @@ export function mergeFrame(choice: ChartChoice, { nodes, agents }: FrameParts, f
 /** Whether a choice takes an instance with these labels: any value of one key, every key named. */
 export function takesLabels(labels: ChartChoice['labels'], own: Readonly<Record<string, string>>): boolean {
   const byKey = new Map<string, boolean>()
-  for (const { key, value } of labels) byKey.set(key, byKey.get(key) === true || own[key] === value)
+  for (const { key, value } of labels) byKey.set(key, byKey.get(key) === true || labelOf(own, key) === value)
   return [...byKey.values()].every(Boolean)
 }
 
@@ -86,7 +87,7 @@ function sourceOfNode(choice: ChartChoice, { nodeId, hostname, table, instances 
       hostname,
       instanceId: column.chartId,
       instanceName: instance?.label ?? column.chartId,
-      label: (key) => instance?.labels[key],
+      label: (key) => labelOf(instance?.labels, key),
     })
     members.push({ series, values: table.values(index), paceS, counts: undefined, partial: undefined, volume: 1 })
   })

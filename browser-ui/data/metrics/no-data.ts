@@ -1,3 +1,4 @@
+import { isPassedOn } from '../../../src/live/filter-text.ts'
 import type { LinkState } from '../../link/live-client.ts'
 import { bannerFor } from '../feed/feed-words.ts'
 import type { ChartChoice, FeedNode, NoDataReason } from './metrics-feed.ts'
@@ -34,6 +35,9 @@ function whyNothing({ choice, link, nodes, plan, isFilteredOut, isLoading, isPas
   if (nodes.length === 0) return { title: 'There is no node here yet.', text: 'Connect one, or choose another room.' }
   if (plan.chosen.length === 0) {
     return { title: 'No node is chosen.', text: 'Choose a node for this chart, or all of them.' }
+  }
+  if (!isPassedOn(choice.contextId)) {
+    return { title: 'Its name cannot be asked for.', text: 'It has characters that agents read as signs of their own, or it is too long.' }
   }
   if (plan.without.length === plan.chosen.length) {
     const what = nodes.length === 1 || plan.chosen.length === nodes.length ? 'No node here collects' : 'None of the chosen nodes collects'

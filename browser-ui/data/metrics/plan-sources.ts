@@ -1,5 +1,5 @@
 import type { NodeState } from '../../../src/domain/model.ts'
-import { filterText, labelKeyText } from '../../../src/live/filter-text.ts'
+import { filterText, isPassedOn, labelKeyText } from '../../../src/live/filter-text.ts'
 import { liveLimits } from '../../../src/live/limits.ts'
 import type { NodeAgent } from '../../link/api.ts'
 import type { ChartChoice } from './metrics-feed.ts'
@@ -56,6 +56,9 @@ export const agentsMax = 100
 export function planSources(choice: ChartChoice, nodes: readonly PlanNode[], knowledge: PlanKnowledge): SourcePlan {
   const wanted = choice.nodeIds === undefined ? undefined : new Set(choice.nodeIds)
   const chosen = wanted === undefined ? nodes : nodes.filter(({ nodeId }) => wanted.has(nodeId))
+  const ids = (list: readonly PlanNode[]) => list.map(({ nodeId }) => nodeId)
+  // The relay would refuse the question, and with it what else the page asks in the same message.
+  if (!isPassedOn(choice.contextId)) return { ...nobody, chosen: ids(chosen) }
   const having = chosen.filter(({ nodeId }) => knowledge.hasContext(nodeId, choice.contextId) !== false)
   const away = having.filter(isAway)
   const here = having.filter((node) => !isAway(node))
@@ -93,7 +96,6 @@ export function planSources(choice: ChartChoice, nodes: readonly PlanNode[], kno
   agents.push(...single.slice(room))
   leftOut.push(...agents.splice(agentsMax).flatMap(({ nodeIds }) => nodeIds))
   singles.push(...away.slice(0, Math.max(0, Math.min(pageNodesMax - singles.length, 4))).map(({ nodeId }) => nodeId))
-  const ids = (list: readonly PlanNode[]) => list.map(({ nodeId }) => nodeId)
   return {
     singles,
     agents: agents.map(({ nodeIds, ...plan }) => ({ ...plan, nodeIds: nodeIds.slice(0, liveLimits.scopeNodes) })),
@@ -104,6 +106,8 @@ export function planSources(choice: ChartChoice, nodes: readonly PlanNode[], kno
     isForcedApart,
   }
 }
+
+const nobody: SourcePlan = { singles: [], agents: [], chosen: [], without: [], away: [], leftOut: [], isForcedApart: false }
 
 /** Whether the agent's groups are exactly the dimensions, which every agent aggregates with their signs. */
 export function isByDimension({ groupBy }: Pick<ChartChoice, 'groupBy'>): boolean {

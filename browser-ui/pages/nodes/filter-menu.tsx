@@ -1,5 +1,6 @@
 import { DropdownMenu } from 'radix-ui'
 import { labelKeys, type QueryTerm } from '../../data/fleet/node-query.ts'
+import { labelOf } from '../../data/labels.ts'
 import type { NodeSummary } from '../../link/api.ts'
 import { icons } from '../../ui/icons.tsx'
 
@@ -33,7 +34,7 @@ export function FilterMenu({ nodes, onPick }: { readonly nodes: readonly NodeSum
               key={key}
               title={key}
               onPick={onPick}
-              terms={distinct(nodes.map(({ labels }) => labels?.[key])).map((value) => term('label', `${key}=${value}`))}
+              terms={distinct(nodes.map(({ labels }) => labelOf(labels, key))).map((value) => term('label', `${key}=${value}`))}
             />
           ))}
         </DropdownMenu.Content>
