@@ -13,8 +13,8 @@ export function CallPanel({ calls, nodes }: { readonly calls: readonly AskedCall
     <>
       <p className="expanded-note">
         The question behind this chart, as this page sent it to {calls.length === 1 ? 'the agent' : `${calls.length} agents`}. The command
-        asks the same through this cloud; put an API token into <code>TOKEN</code> first. If the cloud has a certificate of its
-        own authority, add <code>--cacert</code> with its file.
+        asks the same through this cloud; put an API token into <code>TOKEN</code> first. If the cloud has a certificate of its own
+        authority, add <code>--cacert</code> with its file.
       </p>
       <ol className="call-list">
         {calls.slice(0, shownMax).map((call) => (
