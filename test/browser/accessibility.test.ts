@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
+import { startLivelyCloud } from '../doubles/lively-cloud.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
 
 const looks = [
@@ -59,7 +60,7 @@ const sideways = (page: Page) =>
   })
 
 it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll sideways: $name', { timeout: 300_000 }, async (look) => {
-  const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
+  const { cloud, boardId, nodeId, signInLink } = await startLivelyCloud({ agents: 10, withNetdata: false })
   const browser = await openBrowser(look)
   try {
     const { page } = browser
@@ -72,22 +73,27 @@ it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll
     await settled(page)
     await check('sign-in')
     await page.goto('about:blank')
-    await page.goto(cloud.signInLink)
+    const link = await signInLink()
+    await page.goto(link)
     await page.getByRole('button', { name: /sign in/i }).waitFor()
     await check('sign-in by link')
-    await signIn(page, cloud.signInLink)
+    await signIn(page, link)
 
-    for (const address of addresses) {
+    const full = [`/boards/${boardId}`, '/metrics#&open=system.cpu', `/functions?node=${nodeId}&fn=processes`, '/nodes?q=state:live']
+    for (const address of [...addresses, ...full]) {
       await page.goto(`${cloud.url}${address}`)
       await settled(page)
       await check(address)
     }
-    await page.goto(`${cloud.url}/nodes`)
-    await page.locator('a[href^="/nodes/"]').first().click()
-    await page.waitForURL(/\/nodes\/./)
+    await page.goto(`${cloud.url}/nodes/${nodeId}`)
     await settled(page)
     await page.waitForFunction(() => document.querySelectorAll('[data-context]').length > 3)
     await check('node')
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await page.locator('dialog:modal').waitFor()
+    await check('node to remove')
+    await page.keyboard.press('Escape')
+    await page.locator('dialog:modal').waitFor({ state: 'detached' })
 
     for (const keys of ['Control+k', '?']) {
       await page.keyboard.press(keys)
