@@ -1,9 +1,9 @@
-import { Popover } from 'radix-ui'
-import { useRef, useState, type ReactNode } from 'react'
+import { useCallback, useState, type ReactNode } from 'react'
 import { isUntouched, aggregations, type CardSettings } from '../../data/charts/card-settings.ts'
 import { aggregationWords, kindWords } from '../../data/charts/facet-words.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { Deck } from '../deck.ts'
+import { PopoverOnDemand } from '../../ui/popover-on-demand.tsx'
 import { CheckChooser } from './check-chooser.tsx'
 import { controlIcons } from './control-icons.tsx'
 import { OptionList } from './option-list.tsx'
@@ -31,6 +31,8 @@ export function ChartControls({ deck, context, settings, onSettings }: ChartCont
   const choosers = useChartChoosers(deck, context, settings, onSettings)
   // A hundred charts have six lists each; only the one that is open is made.
   const [open, setOpen] = useState<{ readonly id: string; readonly anchor: HTMLElement }>()
+  const close = useCallback(() => setOpen(undefined), [])
+  const portal = usePortal()
   const isChanged = !isUntouched(settings)
   const press = (id: string, anchor: HTMLElement) => {
     setOpen(open?.id === id ? undefined : { id, anchor })
@@ -104,11 +106,14 @@ export function ChartControls({ deck, context, settings, onSettings }: ChartCont
         </button>
       </div>
       {open === undefined ? null : (
-        <ControlList
+        <PopoverOnDemand
           anchor={open.anchor}
-          isSheet={open.id === 'all'}
+          className={open.id === 'all' ? 'popover control-popover is-sheet' : 'popover control-popover'}
           label={controls.find(({ id }) => id === open.id)?.label ?? 'Adjust'}
-          onClose={() => setOpen(undefined)}
+          align="start"
+          container={portal}
+          beginsAtChosen={open.id !== 'all'}
+          onClose={close}
         >
           {open.id === 'all' ? (
             <>
@@ -125,64 +130,17 @@ export function ChartControls({ deck, context, settings, onSettings }: ChartCont
               <Painting choosers={choosers} />
               <div className="control-foot">
                 {reset}
-                <Popover.Close className="button is-small">Done</Popover.Close>
+                <button type="button" className="button is-small" onClick={close}>
+                  Done
+                </button>
               </div>
             </>
           ) : (
             controls.find(({ id }) => id === open.id)?.content
           )}
-        </ControlList>
+        </PopoverOnDemand>
       )}
     </>
-  )
-}
-
-function ControlList({
-  anchor,
-  isSheet,
-  label,
-  onClose,
-  children,
-}: {
-  readonly anchor: HTMLElement
-  readonly isSheet: boolean
-  readonly label: string
-  readonly onClose: () => void
-  readonly children: ReactNode
-}) {
-  const portal = usePortal()
-  const list = useRef<HTMLDivElement>(null)
-  return (
-    <Popover.Root open onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
-      <Popover.Anchor virtualRef={{ current: anchor }} />
-      <Popover.Portal container={portal}>
-        <Popover.Content
-          ref={list}
-          className={isSheet ? 'popover control-popover is-sheet' : 'popover control-popover'}
-          aria-label={label}
-          align="start"
-          sideOffset={4}
-          collisionPadding={12}
-          // In a list of one choice the keys go on from what is chosen.
-          onOpenAutoFocus={(event) => {
-            const chosen = isSheet ? null : list.current?.querySelector<HTMLInputElement>('input[type="radio"]:checked')
-            if (!chosen) return
-            event.preventDefault()
-            chosen.focus()
-          }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault()
-            anchor.focus()
-          }}
-          // A press on the button itself closes by the button.
-          onInteractOutside={(event) => {
-            if (event.target instanceof Node && anchor.contains(event.target)) event.preventDefault()
-          }}
-        >
-          {children}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
   )
 }
 

@@ -1,11 +1,11 @@
-import { Popover } from 'radix-ui'
-import { useSyncExternalStore } from 'react'
+import { useCallback, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { Deck } from '../../charts/deck.ts'
 import { formatBytes } from '../../data/units.ts'
 import type { NodeDetails } from '../../link/api.ts'
 import { icons } from '../../ui/icons.tsx'
 import { StatePill } from '../../ui/parts.tsx'
+import { PopoverOnDemand } from '../../ui/popover-on-demand.tsx'
 import { reachedThrough } from '../nodes/node-list.ts'
 import { RemoveNode } from './remove-node.tsx'
 
@@ -30,14 +30,7 @@ export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonl
       <div className="node-title">
         <h1>{node.hostname}</h1>
         <StatePill state={liveState ?? node.state} />
-        <Popover.Root>
-          <Popover.Trigger className="button is-quiet is-small">{icons.info} Details</Popover.Trigger>
-          <Popover.Portal>
-            <Popover.Content className="popover" align="start" sideOffset={6} collisionPadding={12}>
-              <Details node={node} />
-            </Popover.Content>
-          </Popover.Portal>
-        </Popover.Root>
+        <DetailsButton node={node} />
         <RemoveNode node={node} />
       </div>
       <ul className="facts">
@@ -54,6 +47,32 @@ export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonl
         </p>
       ) : null}
     </div>
+  )
+}
+
+/** The facts beyond the first row, behind a button. */
+function DetailsButton({ node }: { readonly node: NodeDetails }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const close = useCallback(() => setIsOpen(false), [])
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="button is-quiet is-small"
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        {icons.info} Details
+      </button>
+      {isOpen && button.current !== null ? (
+        <PopoverOnDemand anchor={button.current} className="popover" label="Details" align="start" container={null} onClose={close}>
+          <Details node={node} />
+        </PopoverOnDemand>
+      ) : null}
+    </>
   )
 }
 

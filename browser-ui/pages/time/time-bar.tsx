@@ -1,11 +1,11 @@
 import './time-bar.css'
-import { Popover } from 'radix-ui'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { presets, type Timeline } from '../../data/time/timeline.ts'
 import { pageClock } from '../../link/page-clock.ts'
 import { useActions, type PageAction } from '../../ui/actions.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Skeleton } from '../../ui/parts.tsx'
+import { PopoverOnDemand } from '../../ui/popover-on-demand.tsx'
 import { timeZone } from '../../ui/time-zone.ts'
 import { stateWord } from './time-words.ts'
 
@@ -29,6 +29,8 @@ const TimePanel = lazy(async () => ({ default: (await import('./time-panel.tsx')
 export function TimeBar({ timeline, isFlowing, nodeZone }: TimeBarProps) {
   const view = useSyncExternalStore(timeline.onChange, () => timeline.view)
   const [isOpen, setIsOpen] = useState(false)
+  const stateButton = useRef<HTMLButtonElement>(null)
+  const close = useCallback(() => setIsOpen(false), [])
   const isStopped = view.mode === 'locked' || view.mode === 'past'
   const toggle = () => togglePlay(timeline)
   useTimeActions(timeline)
@@ -79,31 +81,39 @@ export function TimeBar({ timeline, isFlowing, nodeZone }: TimeBarProps) {
           </button>
         ) : null}
       </div>
-      <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
-        <Popover.Trigger className="time-state" data-flow={view.mode === 'live' && !isFlowing ? 'waiting' : view.mode}>
-          <span className="flow-dot" aria-hidden="true" />
-          <span className="time-word" role="status">
-            {stateWord(view, isFlowing)}
-          </span>
-          {view.isForced ? <span className="time-forced">Keeps playing</span> : null}
-          <SpanText timeline={timeline} />
-          {icons.chevron}
-          <span className="visually-hidden">Choose a time span and a time zone</span>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            className="popover time-popover"
-            align="end"
-            sideOffset={6}
-            collisionPadding={12}
-            aria-label="Time span and zone"
-          >
-            <Suspense fallback={<Skeleton lines={5} label="Loading" />}>
-              <TimePanel timeline={timeline} onDone={() => setIsOpen(false)} />
-            </Suspense>
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+      <button
+        ref={stateButton}
+        type="button"
+        className="time-state"
+        data-flow={view.mode === 'live' && !isFlowing ? 'waiting' : view.mode}
+        data-state={isOpen ? 'open' : 'closed'}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        <span className="flow-dot" aria-hidden="true" />
+        <span className="time-word" role="status">
+          {stateWord(view, isFlowing)}
+        </span>
+        {view.isForced ? <span className="time-forced">Keeps playing</span> : null}
+        <SpanText timeline={timeline} />
+        {icons.chevron}
+        <span className="visually-hidden">Choose a time span and a time zone</span>
+      </button>
+      {isOpen && stateButton.current !== null ? (
+        <PopoverOnDemand
+          anchor={stateButton.current}
+          className="popover time-popover"
+          label="Time span and zone"
+          align="end"
+          container={null}
+          onClose={close}
+        >
+          <Suspense fallback={<Skeleton lines={5} label="Loading" />}>
+            <TimePanel timeline={timeline} onDone={close} />
+          </Suspense>
+        </PopoverOnDemand>
+      ) : null}
     </div>
   )
 }
