@@ -1,7 +1,9 @@
 import { useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { NodeState } from '../../src/domain/model.ts'
 import { freshness } from '../offline/page-freshness.ts'
+import { putOnClipboard } from './copy-text.ts'
 import { icons } from './icons.tsx'
+import { toasts } from './toasts.ts'
 
 /** The words for each node state. */
 export const stateWords: Readonly<Record<NodeState, string>> = { live: 'Live', stale: 'Stale', offline: 'Offline', unseen: 'Not seen yet' }
@@ -76,7 +78,10 @@ export function Skeleton({ lines, label }: { readonly lines: number; readonly la
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
   const [isCopied, setIsCopied] = useState(false)
   const copy = async () => {
-    await navigator.clipboard.writeText(text).catch(() => copyByHand(text))
+    if (!(await putOnClipboard(text))) {
+      toasts.show({ tone: 'error', text: 'This browser does not let the page copy here.' })
+      return
+    }
     setIsCopied(true)
     window.setTimeout(() => setIsCopied(false), 1600)
   }
@@ -86,16 +91,6 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       <span aria-hidden="true">{isCopied ? 'Copied' : 'Copy'}</span>
     </button>
   )
-}
-
-/** Pages on an address the browser does not call secure have no clipboard; a selected text field still can be copied. */
-function copyByHand(text: string): void {
-  const field = document.createElement('textarea')
-  field.value = text
-  document.body.append(field)
-  field.select()
-  document.execCommand('copy')
-  field.remove()
 }
 
 /** A command to run, with its copy button. */

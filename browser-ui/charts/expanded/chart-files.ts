@@ -7,9 +7,9 @@ import { isoTime } from '../../data/charts/iso-time.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { ChartChoice, FeedNode, MetricsFrame } from '../../data/metrics/metrics-feed.ts'
 import { timeAxis } from '../../data/time/time-axis.ts'
+import { saveCsv, saveFile } from '../../ui/save-file.ts'
 import { timeZone } from '../../ui/time-zone.ts'
 import type { ChartColors } from '../chart-colors.ts'
-import { download } from './download.ts'
 import { imageSize, paintImage } from './paint-image.ts'
 
 /** What is on screen of a chart, to be kept as a file. */
@@ -31,11 +31,11 @@ const labelPx = 130
 const iso = (timeS: number) => isoTime(timeS, timeZone.format.offsetS(timeS))
 
 /** Hands the rows of the window over as CSV; nothing while there is no chart. */
-export function saveCsv(files: ChartFiles | undefined): void {
+export function saveRows(files: ChartFiles | undefined): void {
   if (files === undefined) return
   const { context, frame, span } = files
   const text = chartCsv(inWindow(frame, span), context.units, iso)
-  download(new Blob([text], { type: 'text/csv;charset=utf-8' }), fileNameOf(context.id, iso(span[1]), 'csv'))
+  saveCsv(fileNameOf(context.id, iso(span[1]), 'csv'), text)
 }
 
 /** Hands the chart over as a PNG; nothing while there is no chart. */
@@ -58,7 +58,7 @@ export function saveImage(files: ChartFiles | undefined): void {
     seriesColors: files.seriesColors,
   })
   canvas.toBlob((blob) => {
-    if (blob !== null) download(blob, fileNameOf(context.id, iso(toS), 'png'))
+    if (blob !== null) saveFile(fileNameOf(context.id, iso(toS), 'png'), blob)
   }, 'image/png')
 }
 

@@ -19,7 +19,7 @@ import { PortalContext } from '../controls/portal.ts'
 import type { Deck } from '../deck.ts'
 import { mountChart, type MountedChart } from '../mounted-chart.ts'
 import { CallPanel } from './call-panel.tsx'
-import { saveCsv, saveImage, type ChartFiles } from './chart-files.ts'
+import { saveImage, saveRows, type ChartFiles } from './chart-files.ts'
 import { RowsTable } from './rows-table.tsx'
 import { StatsTable, type StatsInput } from './stats-table.tsx'
 import { useComparison } from './use-comparison.ts'
@@ -189,7 +189,7 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
                 ))}
               </select>
             </label>
-            <button type="button" className="button is-small" onClick={() => saveCsv(files())}>
+            <button type="button" className="button is-small" onClick={() => saveRows(files())}>
               {icons.download} CSV
             </button>
             <button type="button" className="button is-small" onClick={() => saveImage(files())}>

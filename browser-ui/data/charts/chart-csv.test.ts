@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { chartCsv, csvText, fileNameOf } from './chart-csv.ts'
+import { csvField } from '../csv.ts'
+import { chartCsv, fileNameOf } from './chart-csv.ts'
 
 it('[CX11] a chart becomes a CSV file of RFC 4180 with both times, units, unscaled numbers and empty gaps', () => {
   const frame = {
@@ -17,7 +18,7 @@ it('[CX11] a chart becomes a CSV file of RFC 4180 with both times, units, unscal
 })
 
 it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('[CX11] a spreadsheet does not run a name such as %j', (name) => {
-  expect(csvText(name).replace(/^"/u, '')).toMatch(/^'/u)
+  expect(csvField(name).replace(/^"/u, '')).toMatch(/^'/u)
 })
 
 it('[CX11] a file is named for its context and time, whatever the agent called it', () => {

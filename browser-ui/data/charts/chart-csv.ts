@@ -1,23 +1,12 @@
 import type { ChartFrame } from '../chart-frame.ts'
-
-/** A text that a spreadsheet would run as a formula starts with one of these. */
-const formulaStart = /^[=+\-@\t\r]/u
-
-/** One text as a field of RFC 4180; a name that a spreadsheet would take for a formula gets an apostrophe before it. */
-export function csvText(text: string): string {
-  const safe = formulaStart.test(text) ? `'${text}` : text
-  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-/** Rows of texts as RFC 4180: every line ends with CR LF. */
-export const csvLines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.join(',')}\r\n`).join('')
+import { csvField, csvLines } from '../csv.ts'
 
 /**
  * A chart as a table: time as `isoOf` writes it, epoch seconds, one column a series with its unit. Gaps are empty fields; numbers
  * are the agent's own, unscaled.
  */
 export function chartCsv(frame: ChartFrame, units: string, isoOf: (timeS: number) => string): string {
-  const head = ['time', 'epoch_s', ...frame.series.map(({ name }) => csvText(units === '' ? name : `${name} (${units})`))]
+  const head = ['time', 'epoch_s', ...frame.series.map(({ name }) => csvField(units === '' ? name : `${name} (${units})`))]
   const rows = frame.timesS.map((timeS, row) => [
     isoOf(timeS),
     String(timeS),

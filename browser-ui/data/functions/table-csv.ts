@@ -1,14 +1,12 @@
+import { csvField, csvLines } from '../csv.ts'
 import { cellNumber, isMissing, isNumeric, plainText, timeText } from './cell-format.ts'
 import type { FunctionColumn, FunctionRow } from './function-table.ts'
 
-/**
- * Rows as CSV (RFC 4180) with a head of column names: raw numbers, times as text. Text that a spreadsheet would take for a formula
- * begins with an apostrophe.
- */
+/** Rows as CSV with a head of column names: raw numbers, times as text. */
 export function tableCsv(columns: readonly FunctionColumn[], rows: readonly FunctionRow[], timeZone?: string): string {
-  const head = columns.map(({ name, units }) => field(units === '' ? name : `${name} [${units}]`)).join(',')
-  const body = rows.map((row) => columns.map((column) => csvCell(column, row.cells[column.index], timeZone)).join(','))
-  return `${[head, ...body].join('\r\n')}\r\n`
+  const head = columns.map(({ name, units }) => csvField(units === '' ? name : `${name} [${units}]`))
+  const body = rows.map((row) => columns.map((column) => cellField(column, row.cells[column.index], timeZone)))
+  return csvLines([head, ...body])
 }
 
 /** One row as text to paste: a line for each column. */
@@ -22,13 +20,13 @@ export function rowText(columns: readonly FunctionColumn[], row: FunctionRow, ti
     .join('\n')
 }
 
-function csvCell(column: FunctionColumn, value: unknown, timeZone: string | undefined): string {
+function cellField(column: FunctionColumn, value: unknown, timeZone: string | undefined): string {
   if (isMissing(value)) return ''
   const time = timeOf(column, value, timeZone)
-  if (time !== undefined) return field(time)
+  if (time !== undefined) return csvField(time)
   if (typeof value === 'number') return String(value)
   const number = isNumeric(column) ? cellNumber(value) : undefined
-  return number === undefined ? field(plainText(value, 32_000)) : String(number)
+  return number === undefined ? csvField(plainText(value, 32_000)) : String(number)
 }
 
 function timeOf(column: FunctionColumn, value: unknown, timeZone: string | undefined): string | undefined {
@@ -38,10 +36,4 @@ function timeOf(column: FunctionColumn, value: unknown, timeZone: string | undef
   if (number === 0) return ''
   if (column.transform === 'datetime') return timeText(number, timeZone)
   return timeText(number / 1_000, timeZone)
-}
-
-/** A field in quotes where it needs them. Formulas begin with one of these signs, also after white space or a quote. */
-function field(text: string): string {
-  const safe = /^[\s"']*[=+\-@\t\r＝＋－＠]/u.test(text) ? `'${text}` : text
-  return /[",\r\n]/u.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,10 +1,10 @@
 import type { BoardDocument } from '../../../src/domain/board.ts'
-import { download } from '../../charts/expanded/download.ts'
 import { boardFileName, boardFileText } from '../../data/boards/board-file.ts'
+import { saveFile } from '../../ui/save-file.ts'
 
 /** Hands a board to the person as a file; nothing leaves the browser. */
 export function saveBoardFile(board: BoardDocument): void {
-  download(new Blob([boardFileText(board)], { type: 'application/json' }), boardFileName(board.name))
+  saveFile(boardFileName(board.name), new Blob([boardFileText(board)], { type: 'application/json' }))
 }
 
 /** Asks for a file and reads the board in it; undefined when nobody chose one. Rejects with a sentence for a person. */

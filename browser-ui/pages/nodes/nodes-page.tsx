@@ -2,7 +2,7 @@ import './nodes.css'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { csvText } from '../../data/fleet/csv.ts'
+import { csvText } from '../../data/csv.ts'
 import { fleetMetrics } from '../../data/fleet/fleet-metric.ts'
 import { columnsOf, defaultColumnIds, parseSort, sortText, type NodeColumn, type NodeSort } from '../../data/fleet/node-columns.ts'
 import { matchNodes, parseQuery } from '../../data/fleet/node-query.ts'
@@ -15,12 +15,12 @@ import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
 import { meQuery } from '../../ui/queries.ts'
 import { useRoomNodes } from '../../ui/room-nodes.ts'
 import { useRoom } from '../../ui/room.ts'
+import { saveCsv } from '../../ui/save-file.ts'
 import { useServices } from '../../ui/services.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { useFleet } from '../fleet/use-fleet.ts'
 import { RemoveDialog } from '../node/remove-node.tsx'
 import { ColumnMenu } from './column-menu.tsx'
-import { downloadText } from './download.ts'
 import { NodeCards } from './node-cards.tsx'
 import { NoNodes } from './no-nodes.tsx'
 import { mayRemoveNodes } from './node-list.ts'
@@ -120,7 +120,7 @@ function NodesOfRoom({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
       nowMs,
     }
     const rows = [columns.map(headOf), ...ordered.map((node) => columns.map((column) => column.text(node, context)))]
-    downloadText('nodes.csv', 'text/csv;charset=utf-8', csvText(rows))
+    saveCsv('nodes.csv', csvText(rows))
   }
   const downloadNow = useRef(download)
   useEffect(() => {

@@ -2,17 +2,11 @@ import { DropdownMenu } from 'radix-ui'
 import { useLocation } from 'wouter'
 import type { NodeSummary } from '../../link/api.ts'
 import { icons } from '../../ui/icons.tsx'
-import { toasts } from '../../ui/toasts.ts'
+import { copyText } from '../../ui/copy-text.ts'
 
 /** What can be done with one node of the list. `onRemove` is undefined for those who may not. */
 export function RowMenu({ node, onRemove }: { readonly node: NodeSummary; readonly onRemove: ((node: NodeSummary) => void) | undefined }) {
   const [, navigate] = useLocation()
-  const copyId = () => {
-    navigator.clipboard.writeText(node.nodeId).then(
-      () => toasts.show({ tone: 'good', text: 'The node id is on the clipboard.' }),
-      () => toasts.show({ tone: 'error', text: `The browser did not let it be copied: ${node.nodeId}` }),
-    )
-  }
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="icon-button" aria-label={`More of ${node.hostname}`}>
@@ -31,7 +25,7 @@ export function RowMenu({ node, onRemove }: { readonly node: NodeSummary; readon
               {icons.bolt} Live functions
             </DropdownMenu.Item>
           ) : null}
-          <DropdownMenu.Item className="menu-item" onSelect={copyId}>
+          <DropdownMenu.Item className="menu-item" onSelect={() => copyText(node.nodeId, 'The node id is on the clipboard.')}>
             {icons.copy} Copy node id
           </DropdownMenu.Item>
           {onRemove === undefined ? null : (

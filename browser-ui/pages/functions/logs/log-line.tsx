@@ -4,7 +4,7 @@ import { isShowable, type FunctionColumn } from '../../../data/functions/functio
 import { isLevel, type LogEntry } from '../../../data/functions/log-answer.ts'
 import { severityWords } from '../../../data/functions/severity.ts'
 import { icons } from '../../../ui/icons.tsx'
-import { copyText } from '../copy-text.ts'
+import { copyText } from '../../../ui/copy-text.ts'
 import { shownLogTime, shownText } from '../shown-text.ts'
 
 /** Which columns a line shows: the main text, and a few short ones before it. */

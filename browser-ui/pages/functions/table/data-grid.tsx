@@ -5,7 +5,7 @@ import type { FunctionColumn, FunctionRow } from '../../../data/functions/functi
 import { columnWidthPx, stickyLefts } from '../../../data/functions/table-columns.ts'
 import type { TableLine } from '../../../data/functions/table-group.ts'
 import type { SortBy } from '../../../data/functions/table-sort.ts'
-import { copyText } from '../copy-text.ts'
+import { copyText } from '../../../ui/copy-text.ts'
 import { cellId } from './cell-id.ts'
 import { GridHead } from './grid-head.tsx'
 import { GridLine, lineText } from './grid-line.tsx'

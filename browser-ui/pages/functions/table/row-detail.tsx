@@ -4,7 +4,7 @@ import { severityWords } from '../../../data/functions/severity.ts'
 import { rowText } from '../../../data/functions/table-csv.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { timeZone } from '../../../ui/time-zone.ts'
-import { copyText } from '../copy-text.ts'
+import { copyText } from '../../../ui/copy-text.ts'
 import { shownText } from '../shown-text.ts'
 
 /** All columns of one row, each to be copied; it goes on changing with the table. */

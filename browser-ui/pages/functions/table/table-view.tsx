@@ -13,7 +13,7 @@ import { icons } from '../../../ui/icons.tsx'
 import { Notice, Skeleton } from '../../../ui/parts.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { timeZone } from '../../../ui/time-zone.ts'
-import { saveText } from '../copy-text.ts'
+import { saveCsv } from '../../../ui/save-file.ts'
 import { ProblemBanner, ProblemNotice } from '../problem-notice.tsx'
 import { ProgressLine, RefreshControls } from '../refresh-controls.tsx'
 import { askFunction, outcomeOf, usePolling } from '../use-function.ts'
@@ -166,7 +166,7 @@ function Table({ table, nodeId, hostname, entry }: TableViewProps & { readonly t
         onFilter={(filter) => change({ filter })}
         onGroup={(groupIds) => change({ groupIds, open: new Set() })}
         onToggleFilters={() => setIsFiltering(!isFiltering)}
-        onCsv={() => saveText(`${entry.name}.csv`, tableCsv(view.columns, view.sorted, timeZone.format.zone))}
+        onCsv={() => saveCsv(`${entry.name}.csv`, tableCsv(view.columns, view.sorted, timeZone.format.zone))}
       >
         {isNarrow ? <SortSelect columns={view.columns} sortId={view.sorts[0]?.columnId} onSort={(column) => sort(column, false)} /> : null}
         <ColumnChooser columns={table.columns} choice={choice.columns} onChange={(columns) => change({ columns })} />
