@@ -1,12 +1,11 @@
 import './charts.css'
 import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { choiceOf, isolated, kindOf, switched, withSetting, type CardSettings } from '../data/charts/card-settings.ts'
+import { choiceOf, kindOf, picked, type CardSettings } from '../data/charts/card-settings.ts'
 import type { ContextSummary } from '../data/feed/catalogue.ts'
 import type { NoDataReason } from '../data/metrics/metrics-feed.ts'
 import { useTheme } from '../ui/hooks.ts'
-import { icons } from '../ui/icons.tsx'
 import { chartColors } from './chart-colors.ts'
-import { chartKeys } from './chart-gestures.ts'
+import { ChartStage } from './chart-stage.tsx'
 import { ChartControls } from './controls/chart-controls.tsx'
 import { controlIcons } from './controls/control-icons.tsx'
 import type { Deck } from './deck.ts'
@@ -86,9 +85,7 @@ export const ChartCard = memo(function ChartCard({
         volumeLabel: volumeLabel.current,
         onReason: setReason,
         onPick(ids, id, isAlone) {
-          const before = latest.current.settings
-          const next = (isAlone ? isolated : switched)(ids, before.hidden ?? nothing, id)
-          onSettings(context.id, withSetting(before, 'hidden', next.length === 0 ? undefined : next))
+          onSettings(context.id, picked(latest.current.settings, ids, id, isAlone))
         },
       },
       latest.current.choice,
@@ -137,21 +134,7 @@ export const ChartCard = memo(function ChartCard({
         {isNear ? <ChartControls deck={deck} context={context} settings={settings} onSettings={onSettings} /> : null}
         <span ref={volumeLabel} className="chart-volume" />
       </div>
-      <div className="chart-stage" style={{ height: heightPx }}>
-        <div ref={plotHost} className="chart-plot" role="img" tabIndex={0} aria-label={`Chart of ${title}. ${chartKeys}`} />
-        {reason === undefined ? null : (
-          <div className="chart-empty">
-            <p className="chart-empty-title">{reason.title}</p>
-            <p>{reason.text}</p>
-          </div>
-        )}
-      </div>
-      {reason === undefined ? null : (
-        <p className="chart-note" role="note" title={reason.text}>
-          {icons.info} <span>{reason.title}</span>
-        </p>
-      )}
-      <div ref={legendHost} className="chart-legend" />
+      <ChartStage title={title} plotHost={plotHost} legendHost={legendHost} reason={reason} heightPx={heightPx} />
     </article>
   )
 })

@@ -1,7 +1,7 @@
 import './expanded.css'
 import { Tabs } from 'radix-ui'
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { choiceOf, isolated, kindOf, switched, withSetting, type CardSettings } from '../../data/charts/card-settings.ts'
+import { choiceOf, kindOf, picked, type CardSettings } from '../../data/charts/card-settings.ts'
 import { inWindow } from '../../data/charts/in-window.ts'
 import { alignFrame, comparisons, type ComparisonId } from '../../data/charts/compare.ts'
 import { isoTime } from '../../data/charts/iso-time.ts'
@@ -13,7 +13,7 @@ import { useTheme } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { timeZone } from '../../ui/time-zone.ts'
 import { chartColors } from '../chart-colors.ts'
-import { chartKeys } from '../chart-gestures.ts'
+import { ChartStage } from '../chart-stage.tsx'
 import { ChartControls } from '../controls/chart-controls.tsx'
 import { PortalContext } from '../controls/portal.ts'
 import type { Deck } from '../deck.ts'
@@ -107,9 +107,7 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
         volumeLabel: volumeLabel.current,
         onReason: setReason,
         onPick(ids, id, isAlone) {
-          const before = latest.current.settings
-          const next = (isAlone ? isolated : switched)(ids, before.hidden ?? nothing, id)
-          onSettings(context.id, withSetting(before, 'hidden', next.length === 0 ? undefined : next))
+          onSettings(context.id, picked(latest.current.settings, ids, id, isAlone))
         },
         onFrame(frame) {
           newest.current = frame
@@ -200,21 +198,7 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
             <ChartControls deck={deck} context={context} settings={settings} onSettings={onSettings} />
             <span ref={volumeLabel} className="chart-volume" />
           </div>
-          <div className="chart-stage expanded-stage">
-            <div ref={plotHost} className="chart-plot" role="img" tabIndex={0} aria-label={`Chart of ${title}. ${chartKeys}`} />
-            {reason === undefined ? null : (
-              <div className="chart-empty">
-                <p className="chart-empty-title">{reason.title}</p>
-                <p>{reason.text}</p>
-              </div>
-            )}
-          </div>
-          {reason === undefined ? null : (
-            <p className="chart-note" role="note" title={reason.text}>
-              {icons.info} <span>{reason.title}</span>
-            </p>
-          )}
-          <div ref={legendHost} className="chart-legend" />
+          <ChartStage title={title} plotHost={plotHost} legendHost={legendHost} reason={reason} />
           {comparison === undefined ? null : (
             <p className="expanded-note" role="status">
               {earlier.isLoading && earlier.frame === undefined

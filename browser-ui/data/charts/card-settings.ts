@@ -86,6 +86,12 @@ export function toggledLabel(labels: ChartChoice['labels'], key: string, value: 
   return rest.length === labels.length ? [...labels, { key, value }] : rest
 }
 
+/** The settings after a person picked one series of the legend: alone, or to switch it. `ids` are all there are. */
+export function picked(settings: CardSettings, ids: readonly string[], id: string, isAlone: boolean): CardSettings {
+  const next = (isAlone ? isolated : switched)(ids, settings.hidden ?? [], id)
+  return withSetting(settings, 'hidden', next.length === 0 ? undefined : next)
+}
+
 /** What is switched off after a person took one series alone; again, and all are back. */
 export function isolated(ids: readonly string[], hidden: readonly string[], id: string): readonly string[] {
   const others = ids.filter((other) => other !== id)

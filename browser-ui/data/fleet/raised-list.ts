@@ -51,16 +51,6 @@ export function readAlertFilter(search: string): AlertFilter {
   }
 }
 
-/** The filter as a query without `?`; empty when it narrows nothing. */
-export function writeAlertFilter({ severity, nodeId, context, words }: AlertFilter): string {
-  const params = new URLSearchParams()
-  if (severity !== undefined) params.set('severity', severity)
-  if (nodeId !== undefined) params.set('node', nodeId)
-  if (context !== undefined) params.set('context', context)
-  if (words !== '') params.set('q', words)
-  return params.toString()
-}
-
 /** Where an alert leads: its node, with the chart of its context open. Relative to the room. */
 export function alertPath({ nodeId, context }: Pick<RaisedAlert, 'nodeId' | 'context'>): string {
   return `/nodes/${encodeURIComponent(nodeId)}${context === '' ? '' : `#open=${encodeURIComponent(context)}`}`

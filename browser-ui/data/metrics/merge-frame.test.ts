@@ -220,6 +220,42 @@ it('[MX9] keeps the values of one node alone exactly as they came', () => {
   }
 })
 
+const disks = nodeOf(
+  'n1',
+  [10, 11, 12],
+  [
+    { instance: 'disk.a', dimension: 'reads', values: [1, 2, 3] },
+    { instance: 'disk.a', dimension: 'writes', values: [-1, -2, -3] },
+    { instance: 'disk.b', dimension: 'reads', values: [10, gap, 30] },
+  ],
+)
+
+it('[UI10] adds instances by dimension, and averages shares over those that have a value', () => {
+  expect(linesOf(frameOf({}, [disks]))).toEqual({ reads: [11, 2, 33], writes: [-1, -2, -3] })
+  expect(linesOf(frameOf({ aggregation: 'average' }, [disks]))['reads']).toEqual([5.5, 2, 16.5])
+})
+
+it('[UI11] shows one chosen instance alone', () => {
+  expect(linesOf(frameOf({ instances: ['disk.b'] }, [disks]))).toEqual({ reads: [10, null, 30] })
+})
+
+it('[UI12] makes missing rows visible as a gap, and connects slow collectors and averages', () => {
+  const x = (times: readonly number[], stepS = 1, paces: Record<string, number> = {}) =>
+    frameOf({}, [nodeOf('n1', times, [{ instance: 'disk.a', dimension: 'x', values: times.map((_, index) => index) }], stepS, paces)])
+  expect([x([10, 11, 15, 16]).timesS, linesOf(x([10, 11, 15, 16]))['x']]).toEqual([
+    [10, 11, 12, 15, 16],
+    [0, 1, null, 2, 3],
+  ])
+  // A slow collector in a fast answer, and averages of longer intervals.
+  expect(x([10, 15, 20], 1, { 'disk.a': 5 }).timesS).toEqual([10, 15, 20])
+  expect(x([10, 14, 18], 4).timesS).toEqual([10, 14, 18])
+})
+
+it('[UI13] cuts to the window, with one row before it so that lines enter from outside', () => {
+  const times = [10, 11, 12, 13, 14]
+  expect(frameOf({}, [nodeOf('n1', times, [{ instance: 'disk.a', dimension: 'x', values: times }])], 12, 13).timesS).toEqual([11, 12, 13])
+})
+
 const groupings: readonly (readonly GroupBy[])[] = [
   ['dimension'],
   ['node'],

@@ -5,6 +5,7 @@ import { caPath, type ClaimTokenOffer } from '../../link/api.ts'
 import { useNow } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Command } from '../../ui/parts.tsx'
+import { nodesQuery } from '../../ui/queries.ts'
 import { useServices } from '../../ui/services.ts'
 import { formatDuration } from '../../data/units.ts'
 import { newestAttemptMs } from './attempts.ts'
@@ -114,7 +115,7 @@ function Offer({
 /** Waits for nodes that were not there when the token was made. */
 function Arrivals({ knownIds, isExpired }: { readonly knownIds: ReadonlySet<string>; readonly isExpired: boolean }) {
   const { api } = useServices()
-  const nodes = useQuery({ queryKey: ['nodes'], queryFn: () => api.nodes(), refetchInterval: 2000 })
+  const nodes = useQuery({ ...nodesQuery(api), refetchInterval: 2000 })
   const arrived = (nodes.data ?? []).filter((node) => !knownIds.has(node.nodeId))
   if (arrived.length === 0) {
     return (

@@ -7,7 +7,7 @@ import { nodesInScope, readScope, writeScope, type NodeScope } from '../../data/
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
-import { nodesQuery } from '../../ui/queries.ts'
+import { contextsQuery, nodesQuery } from '../../ui/queries.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
 import { Dashboard } from '../dashboard/dashboard.tsx'
@@ -32,7 +32,7 @@ export function MetricsPage() {
     [answer.data, roomId],
   )
   const chosen = useMemo(() => (inRoom === undefined ? undefined : nodesInScope(inRoom, scope)), [inRoom, scope])
-  const contexts = useQuery({ queryKey: ['space-contexts'], queryFn: () => api.spaceContexts(), staleTime: 60_000 })
+  const contexts = useQuery(contextsQuery(api))
   const timeline = useTimeline()
   const deck = useMetricsDeck(timeline, chosen, contexts.data)
 

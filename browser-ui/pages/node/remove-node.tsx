@@ -4,13 +4,14 @@ import { useLocation } from 'wouter'
 import type { NodeDetails } from '../../link/api.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { icons } from '../../ui/icons.tsx'
+import { meQuery } from '../../ui/queries.ts'
 import { useServices } from '../../ui/services.ts'
 import { mayRemoveNodes } from '../nodes/node-list.ts'
 
 /** The way out of the space, for those who may show it. */
 export function RemoveNode({ node }: { readonly node: NodeDetails }) {
   const { api } = useServices()
-  const me = useQuery({ queryKey: ['me'], queryFn: () => api.me(), staleTime: 60_000 })
+  const me = useQuery(meQuery(api))
   const [isOpen, setIsOpen] = useState(false)
   if (me.data === undefined || !mayRemoveNodes(me.data.role)) return null
   return (
