@@ -58,6 +58,8 @@ export function nearestRow(timesS: readonly number[], timeS: number): number | u
 const pixelShare = 1 / 500
 /** Rows that one tick brings at most; more came from the past. */
 const tickRows = 3
+/** Rows that are compared, spread over the frame: the past of one more node changes nearly all of them. */
+const comparedRows = 24
 
 /** Whether painting a frame would change what a person sees: long windows move by less than a pixel a second. */
 export function isWorthPaint(
@@ -72,6 +74,20 @@ export function isWorthPaint(
     Math.abs(range[1] - paintedRange[1]) >= spanS * pixelShare ||
     Math.abs(next.timesS.length - painted.timesS.length) > tickRows ||
     next.series.length !== painted.series.length ||
-    next.series.some((line, index) => line.dimensionId !== painted.series[index]?.dimensionId)
+    next.series.some((line, index) => line.dimensionId !== painted.series[index]?.dimensionId) ||
+    isPastAnother(painted, next)
   )
+}
+
+/** Whether rows behind the newest ones have other values: the past of another node came, with the same rows. */
+function isPastAnother(painted: ChartFrame, next: ChartFrame): boolean {
+  const settled = painted.timesS.length - tickRows
+  const stride = Math.max(1, Math.floor(settled / comparedRows))
+  for (let row = 0; row < settled; row += stride) {
+    const timeS = painted.timesS[row] ?? 0
+    const at = nearestRow(next.timesS, timeS)
+    if (at === undefined || next.timesS[at] !== timeS) continue
+    if (next.series.some(({ values }, index) => values[at] !== painted.series[index]?.values[row])) return true
+  }
+  return false
 }

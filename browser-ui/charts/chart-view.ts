@@ -5,7 +5,7 @@ import { stackSeries, type ChartFrame, type FrameSeries } from '../data/chart-fr
 import type { Timeline } from '../data/time/timeline.ts'
 import { isPercentage, scaleFor, type UnitScale } from '../data/units.ts'
 import { timeZone } from '../ui/time-zone.ts'
-import { seriesColor, type ChartColors } from './chart-colors.ts'
+import { heatColor, seriesColor, type ChartColors } from './chart-colors.ts'
 import { createChartGestures } from './chart-gestures.ts'
 import { bindChartInput } from './chart-input.ts'
 import { paintPartial } from './chart-marks.ts'
@@ -90,29 +90,29 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
 
   // ---- words and marks ----
 
+  const cellColor = isHeat ? (value: number) => heatColor(colors, value, most) : undefined
+
   /** A pointed-at row is one of what is painted; otherwise the words show the newest row, painted or not. */
   const showRow = () => {
     const { timeS } = crosshair
     if (timeS === undefined) {
-      legend.setRow(frame.series, frame.timesS.length - 1, frame.timesS.at(-1), scale, false)
+      legend.setRow(frame.series, frame.timesS.length - 1, frame.timesS.at(-1), scale, false, cellColor)
       overlay.mark(undefined)
       deps.onCursor(undefined)
       return
     }
-    const row = nearestRow(painted.timesS, timeS) ?? -1
+    // A cell ends at its time; it is the one under the pointer, not the one that ended nearest.
+    const row = nearestRow(painted.timesS, isHeat ? timeS + stepS() / 2 : timeS) ?? -1
     // Where nothing was collected no neighbour speaks for it.
     const isThere = Math.abs((painted.timesS[row] ?? Number.NEGATIVE_INFINITY) - timeS) <= reachS()
-    legend.setRow(painted.series, isThere ? row : -1, isThere ? painted.timesS[row] : undefined, scale, true)
+    legend.setRow(painted.series, isThere ? row : -1, isThere ? painted.timesS[row] : undefined, scale, true, cellColor)
     const xPx = ((timeS - range[0]) / (range[1] - range[0])) * plotWidthPx()
     overlay.mark(xPx >= 0 && xPx <= plotWidthPx() ? xPx : undefined)
     deps.onCursor(isThere ? painted.timesS[row] : timeS)
   }
   /** How far from its time a row is pointed at: two steps, or a few pixels. */
-  const reachS = () => {
-    const { timesS } = painted
-    const stepS = ((timesS.at(-1) ?? 0) - (timesS[0] ?? 0)) / Math.max(1, timesS.length - 1)
-    return Math.max(2 * stepS, ((range[1] - range[0]) / plotWidthPx()) * 4)
-  }
+  const reachS = () => Math.max(2 * stepS(), ((range[1] - range[0]) / plotWidthPx()) * 4)
+  const stepS = () => ((painted.timesS.at(-1) ?? 0) - (painted.timesS[0] ?? 0)) / Math.max(1, painted.timesS.length - 1)
 
   const gestures = createChartGestures({
     timeline,

@@ -95,9 +95,14 @@ it('[UI26] leaves a few series in the order of the agent', () => {
 })
 
 it('[UI59] paints only when a pixel would change: the edge moved, the past arrived, the window or the series are others', () => {
-  const frame = (rows: number, ids = ['user']) => ({
+  const frame = (rows: number, ids = ['user'], valueAt = (row: number) => row) => ({
     timesS: Array.from({ length: rows }, (_, index) => index),
-    series: ids.map((id) => line(id, [])),
+    series: ids.map((id) =>
+      line(
+        id,
+        Array.from({ length: rows }, (_, row) => valueAt(row)),
+      ),
+    ),
   })
   const range = [0, 3600] as const
   expect(isWorthPaint(frame(100), frame(101), range, [1, 3601])).toBe(false)
@@ -107,6 +112,23 @@ it('[UI59] paints only when a pixel would change: the edge moved, the past arriv
   expect(isWorthPaint(frame(100), frame(100), range, [3300, 3600])).toBe(true)
   expect(isWorthPaint(frame(100), frame(100, ['user', 'nice']), range, range)).toBe(true)
   expect(isWorthPaint(frame(100), frame(100, ['nice']), range, range)).toBe(true)
+  // The past of a second node brings no row, but other values; a newest row that is mended is less than a pixel.
+  expect(
+    isWorthPaint(
+      frame(100),
+      frame(100, ['user'], (row) => 2 * row),
+      range,
+      range,
+    ),
+  ).toBe(true)
+  expect(
+    isWorthPaint(
+      frame(100),
+      frame(100, ['user'], (row) => (row === 99 ? 0 : row)),
+      range,
+      range,
+    ),
+  ).toBe(false)
 })
 
 it('[TM38] marks a value axis at values that are round as they are read', () => {

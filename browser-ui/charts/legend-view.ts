@@ -8,8 +8,18 @@ export interface LegendView {
   setHidden(hidden: ReadonlySet<string>): void
   /** Which series there are; rebuilt only when they change. */
   setSeries(series: readonly FrameSeries[], colors: readonly string[], ranking: SeriesRanking): void
-  /** The values at one row; `isHovered` when a person points at that time. */
-  setRow(series: readonly FrameSeries[], row: number, timeS: number | undefined, scale: UnitScale, isHovered: boolean): void
+  /**
+   * The values at one row; `isHovered` when a person points at that time. With `paint` the swatches have the colours of the values,
+   * as the cells of a heat map do; undefined is no colour.
+   */
+  setRow(
+    series: readonly FrameSeries[],
+    row: number,
+    timeS: number | undefined,
+    scale: UnitScale,
+    isHovered: boolean,
+    paint?: (value: number) => string | undefined,
+  ): void
   /** The colour of each series, by its id; the one that matters most first. */
   colors(): ReadonlyMap<string, string>
   destroy(): void
@@ -109,13 +119,14 @@ export function createLegendView(host: HTMLElement, onPick?: (dimensionId: strin
       markHidden()
       fold()
     },
-    setRow(series, row, timeS, scale, isHovered) {
+    setRow(series, row, timeS, scale, isHovered, paint) {
       const time = timeS === undefined ? '' : String(timeS)
       if (time !== shownTime) {
         shownTime = time
         host.dataset['time'] = time
       }
       host.classList.toggle('is-hovered', isHovered)
+      host.classList.toggle('is-heat', paint !== undefined)
       series.forEach((line, index) => {
         const cell = cells[index]
         if (cell === undefined) return
@@ -125,6 +136,8 @@ export function createLegendView(host: HTMLElement, onPick?: (dimensionId: strin
           cell.item.dataset['value'] = rawText
           cell.item.classList.toggle('is-zero', raw === 0)
         }
+        // The most there is may have changed under a value that stayed.
+        if (paint !== undefined) cell.swatch.style.backgroundColor = (raw === null ? undefined : paint(raw)) ?? 'transparent'
         const text = raw === null ? '–' : formatNumber(raw * scale.factor)
         if (text === cell.text) return
         cell.text = text

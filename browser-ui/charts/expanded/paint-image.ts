@@ -33,6 +33,7 @@ export const imageSize = { width: 1200, height: 630, scale: 2 } as const
 const margin = { top: 84, right: 28, bottom: 40, left: 76 }
 const legendRowPx = 22
 const legendRowsMax = 4
+const scaleHeightPx = 30
 const font = (sizePx: number, weight = 400) => `${weight} ${sizePx}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`
 
 /** Paints a chart with title, axes and legend on the theme's background, as a canvas. */
@@ -64,7 +65,7 @@ export function paintImage(image: ChartImage): HTMLCanvasElement {
     : axisRange(extent && [extent[0] * unit.factor, extent[1] * unit.factor], isPercentage(image.units))
 
   const rows = layoutLegend(context, isHeat ? [] : shown.map(({ series }) => series.name), width - margin.left - margin.right)
-  const bottom = height - margin.bottom - rows.height
+  const bottom = height - margin.bottom - (isHeat ? scaleHeightPx : rows.height)
   const x = (timeS: number) => margin.left + ((timeS - image.fromS) / (image.toS - image.fromS || 1)) * (width - margin.left - margin.right)
   const y = (value: number) => bottom - ((value - low) / (high - low || 1)) * (bottom - margin.top)
 
@@ -98,6 +99,7 @@ export function paintImage(image: ChartImage): HTMLCanvasElement {
   if (!isHeat) comparedColumns.forEach((values, place) => paintColumn(values, shown[place]?.color ?? image.colors.text, false, true))
   context.restore()
 
+  if (isHeat) paintScale(context, image, mostOf({ ...image.frame, series: shown.map(({ series }) => series) }), bottom)
   rows.items.forEach(({ text, left, top }, place) => {
     context.fillStyle = shown[place]?.color ?? image.colors.text
     context.fillRect(margin.left + left, bottom + margin.bottom + top - 5, 12, 4)
@@ -168,15 +170,37 @@ function paintCells(
   const { timesS } = frame
   const most = mostOf({ timesS, series: rows.map((values) => ({ dimensionId: '', name: '', values })) })
   const stepS = Math.min(...timesS.slice(1).map((timeS, row) => timeS - (timesS[row] ?? 0)), 3600)
+  // Edges on whole pixels: what ends between two leaves seams.
+  const snapped = (at: number) => Math.round(at * imageSize.scale) / imageSize.scale
   rows.forEach((values, bucket) =>
     timesS.forEach((timeS, row) => {
       const color = heatColor(colors, values[row] ?? 0, most)
       if (color === undefined) return
       context.fillStyle = color
-      const left = x(timeS - stepS)
-      context.fillRect(left, y(bucket + 1), Math.max(1, x(timeS) - left), y(bucket) - y(bucket + 1))
+      const left = snapped(x(timeS - stepS))
+      const top = snapped(y(bucket + 1))
+      context.fillRect(left, top, Math.max(1 / imageSize.scale, snapped(x(timeS)) - left), snapped(y(bucket)) - top)
     }),
   )
+}
+
+/** Which colour is how much: the steps from nothing to the most there is, which grow like squares. */
+function paintScale(context: CanvasRenderingContext2D, { colors, units }: ChartImage, most: number, bottom: number): void {
+  const step = { width: 26, height: 10 }
+  const top = bottom + margin.bottom + 8
+  const text = scaleFor(units, most)
+  context.font = font(13)
+  context.textAlign = 'left'
+  context.fillStyle = colors.text
+  context.fillText('0', margin.left, top + 10)
+  const left = margin.left + 16
+  colors.heat.forEach((color, place) => {
+    context.fillStyle = color
+    context.fillRect(left + place * step.width, top, step.width, step.height)
+  })
+  context.fillStyle = colors.text
+  const words = `${formatNumber(most * text.factor)} ${text.label}`
+  context.fillText(fitted(context, words, 400), left + colors.heat.length * step.width + 8, top + 10)
 }
 
 interface LineStyle {
