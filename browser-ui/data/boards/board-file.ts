@@ -1,4 +1,5 @@
 import { boardLimits, type BoardDocument } from '../../../src/domain/board.ts'
+import { isObject } from '../json.ts'
 
 /** What a board file says about itself, beside its board. */
 export const boardFileType = 'throughline-board'
@@ -42,8 +43,8 @@ export function openBoardFile(text: string): Readonly<Record<string, unknown>> {
   } catch {
     throw new BoardFileProblem('This file is not JSON, so it is no exported board.')
   }
-  const document = isRecord(value) && value['type'] === boardFileType ? value['board'] : value
-  if (!isRecord(document) || !('format' in document) || !Array.isArray(document['tiles']))
+  const document = isObject(value) && value['type'] === boardFileType ? value['board'] : value
+  if (!isObject(document) || !('format' in document) || !Array.isArray(document['tiles']))
     throw new BoardFileProblem('This file is JSON, but no board that was exported from Throughline.')
   // Without the blanks that make a file readable.
   if (JSON.stringify(document).length > boardLimits.bodyBytes) throw new BoardFileProblem(tooLarge)
@@ -54,10 +55,6 @@ export function openBoardFile(text: string): Readonly<Record<string, unknown>> {
     )
   }
   return document
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The contexts a board shows that are not among those of the room: they stay on it, and say so. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { chartTile, textTile } from '../../../test/doubles/board-documents.ts'
-import { agoWords, daysLeftWords, personWords, placeWords, sideWords, tileName, tilesWords, unknownWords } from './board-words.ts'
+import { agoWords } from '../time/ago-words.ts'
+import { daysLeftWords, personWords, placeWords, sideWords, tileName, tilesWords, unknownWords } from './board-words.ts'
 
 it('[BD39] says in words who changed a board when, and how long a deleted one can be restored', () => {
   expect([-5_000, 59_000, 60_000, 3_599_000, 3_600_000, 47 * 3_600_000, 48 * 3_600_000].map(agoWords)).toEqual([

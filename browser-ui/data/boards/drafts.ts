@@ -1,4 +1,5 @@
 import type { BoardDocument } from '../../../src/domain/board.ts'
+import { isObject } from '../json.ts'
 
 /** Changes that the cloud has not taken yet, and what they were made from. Metadata only; boards hold no values. */
 export interface Draft {
@@ -47,13 +48,9 @@ export function createDrafts(storage: Pick<Storage, 'getItem' | 'setItem' | 'rem
 }
 
 function isDraft(value: unknown): value is Draft {
-  return isRecord(value) && typeof value['revision'] === 'number' && isBoard(value['base']) && isBoard(value['document'])
+  return isObject(value) && typeof value['revision'] === 'number' && isBoard(value['base']) && isBoard(value['document'])
 }
 
 function isBoard(value: unknown): boolean {
-  return isRecord(value) && value['format'] === 1 && typeof value['name'] === 'string' && Array.isArray(value['tiles'])
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+  return isObject(value) && value['format'] === 1 && typeof value['name'] === 'string' && Array.isArray(value['tiles'])
 }

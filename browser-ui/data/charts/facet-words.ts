@@ -1,5 +1,6 @@
 import type { Aggregation, ChartFacets, GroupBy } from '../metrics/metrics-feed.ts'
 import type { ChartKind } from './card-settings.ts'
+import { hasWords, searchWords } from '../search-words.ts'
 
 /** One entry of a chooser. */
 export interface FacetOption {
@@ -46,9 +47,9 @@ export function chosenWords(
 
 /** The options whose name or id holds every word. */
 export function searchOptions<O extends Pick<FacetOption, 'id' | 'name'>>(options: readonly O[], search: string): readonly O[] {
-  const words = search.toLowerCase().split(/\s+/u).filter(Boolean)
+  const words = searchWords(search)
   if (words.length === 0) return options
-  return options.filter(({ id, name }) => words.every((word) => `${name} ${id}`.toLowerCase().includes(word)))
+  return options.filter(({ id, name }) => hasWords(`${name} ${id}`, words))
 }
 
 /** How much stands behind a chart: `12 metrics of 3 nodes`; only the metrics while no node has told its list. */

@@ -1,4 +1,5 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { isObject, listOf } from '../json.ts'
 
 /** One series of a data answer. A NaN value is a gap. */
 export interface AnswerColumn {
@@ -19,8 +20,6 @@ export interface DataAnswer {
   readonly columns: readonly AnswerColumn[]
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const numberOr = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) ? value : fallback)
 const textOr = (value: unknown, fallback: string): string => (typeof value === 'string' ? value : fallback)
 
@@ -28,7 +27,7 @@ const textOr = (value: unknown, fallback: string): string => (typeof value === '
 export function parseDataAnswer(text: string): DataAnswer {
   const answer = parseObject(text)
   const result = answer['result']
-  if (!isRecord(result) || !Array.isArray(result['labels']) || !Array.isArray(result['data'])) throw unreadable()
+  if (!isObject(result) || !Array.isArray(result['labels']) || !Array.isArray(result['data'])) throw unreadable()
   const labels = result['labels'].slice(1)
   const rows = result['data']
     .filter((row): row is unknown[] => Array.isArray(row) && Number.isFinite(row[0]))
@@ -59,7 +58,7 @@ export function parseObject(text: string): Record<string, unknown> {
   } catch (cause) {
     throw unreadable(cause)
   }
-  if (!isRecord(parsed)) throw unreadable()
+  if (!isObject(parsed)) throw unreadable()
   return parsed
 }
 

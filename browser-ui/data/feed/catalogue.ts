@@ -1,4 +1,5 @@
 import { parseObject } from './agent-answer.ts'
+import { isObject } from '../json.ts'
 
 /** What the page knows of one context before any value: from metadata, or from the agent itself. */
 export interface ContextSummary {
@@ -28,9 +29,8 @@ export interface Catalogue {
   readonly contextOfChart: ReadonlyMap<string, string>
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const entriesOf = (value: unknown) =>
-  isRecord(value) ? Object.entries(value).filter((entry): entry is [string, Record<string, unknown>] => isRecord(entry[1])) : []
+  isObject(value) ? Object.entries(value).filter((entry): entry is [string, Record<string, unknown>] => isObject(entry[1])) : []
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 const numberOf = (value: unknown, fallback: number) => (typeof value === 'number' && Number.isFinite(value) ? value : fallback)
 
@@ -69,7 +69,7 @@ export function parseCatalogue(text: string): Catalogue {
 }
 
 function labelsOf(value: unknown): Readonly<Record<string, string>> {
-  if (!isRecord(value)) return {}
+  if (!isObject(value)) return {}
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
 
@@ -81,7 +81,7 @@ export function cadenceOf(catalogue: Catalogue | undefined, contextId: string): 
 
 /** A word a person knows the instance by: its mount point or device, else its own name without the type before the first dot. */
 function instanceLabel(chartId: string, chart: Record<string, unknown>): string {
-  const labels = isRecord(chart['labels']) ? chart['labels'] : {}
+  const labels = isObject(chart['labels']) ? chart['labels'] : {}
   const mountPoint = textOf(labels['mount_point'])
   const device = textOf(labels['device']) || textOf(labels['interface'])
   if (/^disk_(space|inodes)\./u.test(chartId) && mountPoint !== '') return mountPoint

@@ -1,4 +1,5 @@
 import { parseObject } from '../feed/agent-answer.ts'
+import { isObject } from '../json.ts'
 
 /** What an agent says of one raised alert right now. */
 export interface AlertNow {
@@ -11,7 +12,6 @@ export interface AlertNow {
   readonly summary: string
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 const summaryMax = 300
 const valueMax = 60
@@ -20,9 +20,9 @@ const valueMax = 60
 export function parseAlertsNow(text: string): ReadonlyMap<string, AlertNow> {
   const alarms = parseObject(text)['alarms']
   const found = new Map<string, AlertNow>()
-  if (!isRecord(alarms)) return found
+  if (!isObject(alarms)) return found
   for (const alarm of Object.values(alarms)) {
-    if (!isRecord(alarm)) continue
+    if (!isObject(alarm)) continue
     const [chart, name] = [textOf(alarm['chart']), textOf(alarm['name'])]
     if (chart === '' || name === '') continue
     found.set(alertNowKey({ chart, name }), {

@@ -1,4 +1,6 @@
 import type { NodeSummary, RaisedAlert } from '../../link/api.ts'
+import { hasWords, searchWords } from '../search-words.ts'
+import { agoWords } from '../time/ago-words.ts'
 
 /** What the alerts page is narrowed to; empty texts narrow nothing. */
 export interface AlertFilter {
@@ -26,16 +28,13 @@ export function alertsOfNodes(alerts: readonly RaisedAlert[], nodes: readonly No
 
 /** The alerts that pass. Every word must stand somewhere in what a row shows. */
 export function filterAlerts(alerts: readonly ListedAlert[], filter: AlertFilter): readonly ListedAlert[] {
-  const words = filter.words
-    .toLowerCase()
-    .split(/\s+/u)
-    .filter((word) => word !== '')
+  const words = searchWords(filter.words)
   return alerts.filter((alert) => {
     if (filter.severity !== undefined && alert.status !== filter.severity) return false
     if (filter.nodeId !== undefined && alert.nodeId !== filter.nodeId) return false
     if (filter.context !== undefined && alert.context !== filter.context) return false
-    const text = [alert.name, alert.name.replaceAll('_', ' '), alert.chart, alert.context, alert.hostname].join(' ').toLowerCase()
-    return words.every((word) => text.includes(word))
+    const text = [alert.name, alert.name.replaceAll('_', ' '), alert.chart, alert.context, alert.hostname].join(' ')
+    return hasWords(text, words)
   })
 }
 
@@ -56,25 +55,10 @@ export function alertPath({ nodeId, context }: Pick<RaisedAlert, 'nodeId' | 'con
   return `/nodes/${encodeURIComponent(nodeId)}${context === '' ? '' : `#open=${encodeURIComponent(context)}`}`
 }
 
-/** A time ago in words: `just now`, `5 min`, `3 h`, `2 days`. */
-export function agoWords(ms: number): string {
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 1) return 'just now'
-  if (minutes < 60) return `${minutes} min`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 48) return `${hours} h`
-  return `${Math.floor(hours / 24)} days`
-}
-
 /** Since when an alert is as it is; for a silent node, since when nobody knows. */
 export function alertSinceText(alert: Pick<RaisedAlert, 'whenS' | 'isStale' | 'unknownSinceMs'>, nowMs: number): string {
   if (alert.isStale) {
-    return alert.unknownSinceMs === null ? 'unknown now' : `unknown since ${agoPhrase(nowMs - alert.unknownSinceMs)}`
+    return alert.unknownSinceMs === null ? 'unknown now' : `unknown since ${agoWords(nowMs - alert.unknownSinceMs)}`
   }
-  return `since ${agoPhrase(nowMs - alert.whenS * 1000)}`
-}
-
-function agoPhrase(ms: number): string {
-  const words = agoWords(ms)
-  return words === 'just now' ? words : `${words} ago`
+  return `since ${agoWords(nowMs - alert.whenS * 1000)}`
 }

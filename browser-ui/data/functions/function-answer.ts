@@ -2,7 +2,8 @@ import { parseObject } from '../feed/agent-answer.ts'
 import { readFunctionInfo, type FunctionInfo } from './function-info.ts'
 import { problemOfError, problemOfStatus, type FunctionProblem } from './function-problem.ts'
 import { readFunctionTable, type FunctionTable } from './function-table.ts'
-import { numberOr, objectOf } from './reading.ts'
+import { objectOf } from '../json.ts'
+import { numberOr } from './reading.ts'
 
 /** An answer to a function. */
 export type FunctionAnswer =

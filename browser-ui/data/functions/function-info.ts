@@ -1,5 +1,6 @@
 import type { FunctionQuestion } from '../../../src/live/questions.ts'
-import { isObject, listOf, numberOr, objectOf, textOr, textsOf } from './reading.ts'
+import { isObject, listOf, objectOf } from '../json.ts'
+import { numberOr, textOr, textsOf } from './reading.ts'
 
 /** One choice of a parameter. */
 export interface ParameterOption {

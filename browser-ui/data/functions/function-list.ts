@@ -1,7 +1,9 @@
 import { isSensitiveFunction } from '../../../src/domain/function-rights.ts'
 import { parseObject } from '../feed/agent-answer.ts'
-import { listOf, numberOr, objectOf, textOr, textsOf } from './reading.ts'
+import { listOf, objectOf } from '../json.ts'
+import { numberOr, textOr, textsOf } from './reading.ts'
 import { groupBy } from './group-by.ts'
+import { hasWords, searchWords } from '../search-words.ts'
 
 /** A function that a node offers. */
 export interface FunctionEntry {
@@ -103,9 +105,6 @@ export function groupFunctions(functions: readonly FunctionEntry[]): readonly Fu
 
 /** Functions that have every word of a search in their name, title or help. */
 export function searchFunctions(functions: readonly FunctionEntry[], search: string): readonly FunctionEntry[] {
-  const words = search.toLowerCase().split(/\s+/u)
-  return functions.filter(({ name, title, help }) => {
-    const text = `${name} ${title} ${help}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  const words = searchWords(search)
+  return functions.filter(({ name, title, help }) => hasWords(`${name} ${title} ${help}`, words))
 }

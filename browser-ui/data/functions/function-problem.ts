@@ -1,6 +1,7 @@
 import { ThroughlineError, type ErrorCode } from '../../../src/errors/throughline-error.ts'
 import { agentStatusMeaning } from '../../../src/live/agent-status.ts'
-import { isObject, textOr } from './reading.ts'
+import { isObject } from '../json.ts'
+import { textOr } from './reading.ts'
 
 /** Why there is no answer, in words for a person. */
 export interface FunctionProblem {

@@ -1,4 +1,5 @@
-import { isObject, listOf, numberOr, objectOf, textOr, textsOf } from './reading.ts'
+import { isObject, listOf, objectOf } from '../json.ts'
+import { numberOr, textOr, textsOf } from './reading.ts'
 import { isSeverity, type Severity } from './severity.ts'
 
 /** What a column holds; agents' words (agent-api §12.3). An unknown word is `string`. */

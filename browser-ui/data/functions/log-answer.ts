@@ -1,6 +1,7 @@
 import { cellNumber } from './cell-format.ts'
 import type { FunctionColumn, FunctionTable } from './function-table.ts'
-import { isObject, listOf, numberOr, objectOf, textOr, textsOf } from './reading.ts'
+import { isObject, listOf, objectOf } from '../json.ts'
+import { numberOr, textOr, textsOf } from './reading.ts'
 import { severityOfWord, type Severity } from './severity.ts'
 
 /** A log entry; `fields` by column id, as they came. Entries of one page need not have the columns of another. */

@@ -1,5 +1,6 @@
 import { cellNumber, cellText, isMissing, plainText } from './cell-format.ts'
 import { isShowable, type FunctionColumn, type FunctionRow } from './function-table.ts'
+import { searchWords } from '../search-words.ts'
 
 /** What a person keeps of one column. Ranges are inclusive; an open end is undefined. */
 export type ColumnFilter =
@@ -41,10 +42,7 @@ export function filterRows(
   columns: readonly FunctionColumn[],
   { text, byColumn }: TableFilter,
 ): readonly FunctionRow[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/u)
-    .filter((word) => word !== '')
+  const words = searchWords(text)
   const hasDigits = words.some((word) => /\d/u.test(word))
   const searched = columns.filter(isShowable)
   const filters = columns.flatMap((column) => {

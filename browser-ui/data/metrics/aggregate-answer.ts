@@ -1,5 +1,6 @@
 import { parseObject } from '../feed/agent-answer.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { isObject, listOf, objectOf } from '../json.ts'
 
 /** One series of an agent's own aggregation. A NaN value is a gap. */
 export interface AggregateSeries {
@@ -55,10 +56,7 @@ export interface AggregateShape {
 }
 
 type Fields = Readonly<Record<string, unknown>>
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
-const recordOf = (value: unknown): Fields => (isRecord(value) ? value : {})
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-const recordsOf = (value: unknown): readonly Fields[] => listOf(value).filter(isRecord)
+const recordsOf = (value: unknown): readonly Fields[] => listOf(value).filter(isObject)
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 const numberOr = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) ? value : fallback)
 
@@ -68,16 +66,16 @@ const partialBit = 4
 export function parseAggregateAnswer(text: string, shape: AggregateShape): AggregateAnswer {
   const answer = parseObject(text)
   const result = answer['result']
-  if (!isRecord(result)) throw new ThroughlineError('AGENT_PROTOCOL', 'The agent gave an answer this page cannot read.')
-  const [summary, view, db] = ['summary', 'view', 'db'].map((field) => recordOf(answer[field])) as [Fields, Fields, Fields]
-  const point = recordOf(result['point'])
+  if (!isObject(result)) throw new ThroughlineError('AGENT_PROTOCOL', 'The agent gave an answer this page cannot read.')
+  const [summary, view, db] = ['summary', 'view', 'db'].map((field) => objectOf(answer[field])) as [Fields, Fields, Fields]
+  const point = objectOf(result['point'])
   const place = (field: string): number => numberOr(point[field], -1)
   const [valueAt, partialAt, countAt] = [Math.max(0, place('value')), place('pa'), place('count')]
   const rows = listOf(result['data'])
     .filter((row): row is unknown[] => Array.isArray(row) && Number.isFinite(row[0]))
     // v2 and v3 keep no order of rows, whatever the options (agent-api §16).
     .sort((a, b) => Number(a[0]) - Number(b[0]))
-  const viewDimensions = recordOf(view['dimensions'])
+  const viewDimensions = objectOf(view['dimensions'])
   const [names, units, aggregated] = ['names', 'units', 'aggregated'].map((field) => listOf(viewDimensions[field]))
   const viewUnits = textOf(listOf(view['units'])[0]) || textOf(view['units'])
   const column = (index: number, at: number): Float64Array =>
@@ -129,9 +127,9 @@ export function parseAggregateAnswer(text: string, shape: AggregateShape): Aggre
 
 /** Metrics queried for an entry: said as such, or told by the points it gave (`minimal-stats` leaves the counters out). */
 function metricsOf(entry: Fields, points: number): number {
-  const queried = recordOf(entry['ds'])['qr']
+  const queried = objectOf(entry['ds'])['qr']
   if (typeof queried === 'number') return queried
-  return Math.ceil(numberOr(recordOf(entry['sts'])['cnt'], 0) / points - 1e-9)
+  return Math.ceil(numberOr(objectOf(entry['sts'])['cnt'], 0) / points - 1e-9)
 }
 
 /** The parts of a series' id and name, always dimension, instance, labels, node (agent-api §8.2). */

@@ -1,3 +1,5 @@
+import { searchWords } from '../search-words.ts'
+
 /** A text made ready for searching. */
 export interface Searchable {
   readonly title: string
@@ -9,13 +11,8 @@ export interface Searchable {
 
 export const searchable = (title: string, more = ''): Searchable => ({ title, name: title.toLowerCase(), more: more.toLowerCase() })
 
-/** The words of a search, in lower case. */
-export const wordsOf = (search: string): readonly string[] =>
-  search
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, 8)
+/** The words of a search that count. */
+export const wordsOf = (search: string): readonly string[] => searchWords(search).slice(0, 8)
 
 const isBoundary = (text: string, at: number) => at === 0 || /[^\p{L}\p{N}]/u.test(text.charAt(at - 1))
 

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
 import type { BoardPerson } from '../../data/boards/board-answers.ts'
 import type { BoardSession, BoardState } from '../../data/boards/board-session.ts'
-import { agoWords, personWords, sideWords, tileName } from '../../data/boards/board-words.ts'
+import { personWords, sideWords, tileName } from '../../data/boards/board-words.ts'
 import type { MergeConflict, Side } from '../../data/boards/merge.ts'
 import { useNow } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { toasts } from '../../ui/toasts.ts'
+import { agoWords } from '../../data/time/ago-words.ts'
 
 interface BannersProps {
   readonly session: BoardSession

@@ -4,9 +4,9 @@ import { heightPx } from '../../data/boards/grid-geometry.ts'
 import { arranged, readingOrder, rowsOf } from '../../data/boards/layout.ts'
 import { BoardTileView, cellsOf } from './board-tile.tsx'
 import type { BoardCharts } from './use-board-charts.ts'
-import { useIsNarrow } from './use-is-narrow.ts'
 import { useTileDeeds } from './use-tile-deeds.ts'
 import { useTileDrag } from './use-tile-drag.ts'
+import { useMatches } from '../../ui/hooks.ts'
 
 interface GridProps {
   readonly document: BoardDocument
@@ -26,7 +26,7 @@ const help = {
 /** The tiles of a board: on twelve columns, or on a narrow screen one below the other in the order of reading. */
 export function BoardGrid({ document, charts, isEditing, onEdit, onOpen, onDuplicate, onRemove }: GridProps) {
   const host = useRef<HTMLDivElement>(null)
-  const isNarrow = useIsNarrow()
+  const isNarrow = useMatches('(max-width: 720px)')
   const latest = useRef(document)
   useEffect(() => {
     latest.current = document

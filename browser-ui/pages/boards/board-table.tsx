@@ -1,11 +1,12 @@
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { BoardHead } from '../../data/boards/board-answers.ts'
-import { agoWords, personWords, tilesWords } from '../../data/boards/board-words.ts'
+import { personWords, tilesWords } from '../../data/boards/board-words.ts'
 import { useNow } from '../../ui/hooks.ts'
 import { BoardMenu } from './board-menu.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import type { BoardDeeds } from './use-board-deeds.ts'
+import { agoWords } from '../../data/time/ago-words.ts'
 
 /** A row for each board: its name leads to it, the menu holds what can be done with it. */
 export function BoardTable({

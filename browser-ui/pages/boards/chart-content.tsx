@@ -6,8 +6,8 @@ import { heightPx } from '../../data/boards/grid-geometry.ts'
 import { chartWith, settingsOf } from '../../data/boards/tiles.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Skeleton } from '../../ui/parts.tsx'
-import { useIsNarrow } from './use-is-narrow.ts'
 import type { BoardCharts } from './use-board-charts.ts'
+import { useMatches } from '../../ui/hooks.ts'
 
 const ExpandedChart = lazy(async () => ({ default: (await import('../../charts/expanded/expanded-chart.tsx')).ExpandedChart }))
 
@@ -27,7 +27,7 @@ interface ChartContentProps {
 /** A chart of a board, live; or why there is none, in one sentence. */
 export function ChartContent({ tile, charts, onChange }: ChartContentProps) {
   const { deck, nodeIds } = charts
-  const isNarrow = useIsNarrow()
+  const isNarrow = useMatches('(max-width: 720px)')
   const contexts = useSyncExternalStore(deck?.feed.onStatus ?? never, () => deck?.feed.status.contexts)
   const [passing, setPassing] = useState<{ of: string; settings: CardSettings }>()
   // The same text as long as nothing but the place of the tile changed.

@@ -1,7 +1,8 @@
 import type { DeletedBoard } from '../../data/boards/board-answers.ts'
-import { agoWords, daysLeftWords, personWords, tilesWords } from '../../data/boards/board-words.ts'
+import { daysLeftWords, personWords, tilesWords } from '../../data/boards/board-words.ts'
 import { useNow } from '../../ui/hooks.ts'
 import type { BoardDeeds } from './use-board-deeds.ts'
+import { agoWords } from '../../data/time/ago-words.ts'
 
 /** Boards that can still be brought back; nothing when there are none. */
 export function DeletedBoards({

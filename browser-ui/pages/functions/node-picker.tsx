@@ -3,19 +3,17 @@ import { useDeferredValue, useId, useState, type KeyboardEvent } from 'react'
 import type { NodeSummary } from '../../link/api.ts'
 import { icons } from '../../ui/icons.tsx'
 import { StatePill } from '../../ui/parts.tsx'
+import { hasWords, searchWords } from '../../data/search-words.ts'
 
 const maxShown = 100
 const stateOrder = { live: 0, stale: 1, offline: 2, unseen: 3 } as const
 
 /** Nodes in the order they are useful here: live ones that offer functions first, then by name. */
 export function orderNodes(nodes: readonly NodeSummary[], search: string): readonly NodeSummary[] {
-  const words = search.toLowerCase().split(/\s+/u)
+  const words = searchWords(search)
   const place = (node: NodeSummary) => stateOrder[node.state] * 2 + (node.hasFunctions === false ? 1 : 0)
   return nodes
-    .filter(({ hostname, os, nodeId }) => {
-      const text = `${hostname} ${os ?? ''} ${nodeId}`.toLowerCase()
-      return words.every((word) => text.includes(word))
-    })
+    .filter(({ hostname, os, nodeId }) => hasWords(`${hostname} ${os ?? ''} ${nodeId}`, words))
     .toSorted((a, b) => place(a) - place(b) || a.hostname.localeCompare(b.hostname))
 }
 

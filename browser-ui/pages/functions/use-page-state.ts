@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useMatches } from '../../ui/hooks.ts'
 
 const onVisibility = (listener: () => void) => {
   document.addEventListener('visibilitychange', listener)
@@ -10,16 +11,9 @@ export function usePageVisible(): boolean {
   return useSyncExternalStore(onVisibility, () => !document.hidden)
 }
 
-const narrow = '(max-width: 820px)'
-const onNarrow = (listener: () => void) => {
-  const query = window.matchMedia(narrow)
-  query.addEventListener('change', listener)
-  return () => query.removeEventListener('change', listener)
-}
-
 /** Whether the screen is a phone's: the width at which the whole page changes its form. */
 export function useIsNarrow(): boolean {
-  return useSyncExternalStore(onNarrow, () => window.matchMedia(narrow).matches)
+  return useMatches('(max-width: 820px)')
 }
 
 /** Becomes true once `isOn` has been true for so long, so that what is quick shows no progress. */

@@ -3,7 +3,7 @@ import '../nodes/nodes.css'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { agoWords, alertPath, alertSinceText, alertsOfNodes } from '../../data/fleet/raised-list.ts'
+import { alertPath, alertSinceText, alertsOfNodes } from '../../data/fleet/raised-list.ts'
 import { recentNodes, removedBetween, type RecentNode } from '../../data/fleet/recent-nodes.ts'
 import type { NodeSummary } from '../../link/api.ts'
 import { useNow, useTitle } from '../../ui/hooks.ts'
@@ -17,6 +17,7 @@ import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { NoNodes } from '../nodes/no-nodes.tsx'
 import { countStates } from '../nodes/node-list.ts'
 import { MapCard } from './map-card.tsx'
+import { agoWords } from '../../data/time/ago-words.ts'
 
 const listedAlertsMax = 8
 
@@ -181,7 +182,6 @@ function Recently({ nodes, removed }: { readonly nodes: readonly NodeSummary[]; 
       </div>
       <ul className="recent-lines">
         {rows.map(({ nodeId, hostname, what, atMs }) => {
-          const ago = agoWords(nowMs - atMs)
           return (
             <li key={`${nodeId} ${what}`}>
               {what === 'removed' ? (
@@ -194,7 +194,7 @@ function Recently({ nodes, removed }: { readonly nodes: readonly NodeSummary[]; 
                 </Link>
               )}
               <span className="recent-what">
-                {whatWords[what]} {ago === 'just now' ? ago : `${ago} ago`}
+                {whatWords[what]} {agoWords(nowMs - atMs)}
               </span>
             </li>
           )

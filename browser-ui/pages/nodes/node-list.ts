@@ -1,5 +1,5 @@
 import type { NodeState, Role } from '../../../src/domain/model.ts'
-import { agoWords } from '../../data/fleet/raised-list.ts'
+import { agoWords } from '../../data/time/ago-words.ts'
 import type { NodeInstance, NodeSummary } from '../../link/api.ts'
 
 /** How many nodes are in each state; states without nodes are left out. */
@@ -12,8 +12,7 @@ export function countStates(nodes: readonly NodeSummary[]): readonly { readonly 
 export function lastSeenText(node: Pick<NodeSummary, 'state' | 'lastSeenAtMs'>, nowMs: number): string {
   if (node.state === 'live') return 'now'
   if (node.lastSeenAtMs === undefined || node.lastSeenAtMs === null) return node.state === 'unseen' ? 'never' : '–'
-  const ago = agoWords(nowMs - node.lastSeenAtMs)
-  return ago === 'just now' ? ago : `${ago} ago`
+  return agoWords(nowMs - node.lastSeenAtMs)
 }
 
 /** The ways to a node that work now, in words: its own link, or the parents it goes through. */
