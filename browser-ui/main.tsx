@@ -17,6 +17,7 @@ import './ui/tokens.css'
 import './ui/base.css'
 import './ui/parts.css'
 import './ui/shell.css'
+import './ui/messages.css'
 import './pages/pages.css'
 
 theme.apply()

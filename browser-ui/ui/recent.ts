@@ -1,4 +1,5 @@
 import { withRecent } from '../data/shell/palette.ts'
+import { browserStore } from './browser-store.ts'
 
 const storageKey = 'throughline-recent'
 
@@ -6,16 +7,16 @@ const storageKey = 'throughline-recent'
 export const recent = {
   list(): readonly string[] {
     try {
-      const stored: unknown = JSON.parse(window.localStorage.getItem(storageKey) ?? '[]')
+      const stored: unknown = JSON.parse(browserStore.get(storageKey) ?? '[]')
       return Array.isArray(stored) ? stored.filter((id): id is string => typeof id === 'string') : []
     } catch {
       return []
     }
   },
   add(id: string): void {
-    window.localStorage.setItem(storageKey, JSON.stringify(withRecent(recent.list(), id)))
+    browserStore.set(storageKey, JSON.stringify(withRecent(recent.list(), id)))
   },
   clear(): void {
-    window.localStorage.removeItem(storageKey)
+    browserStore.set(storageKey, undefined)
   },
 }

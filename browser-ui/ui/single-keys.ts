@@ -1,14 +1,15 @@
+import { browserStore } from './browser-store.ts'
+
 const storageKey = 'throughline-single-keys'
 const listeners = new Set<() => void>()
-let areOn = window.localStorage.getItem(storageKey) !== 'off'
+let areOn = browserStore.get(storageKey) !== 'off'
 
 /** Whether single keys act; a person's choice, kept in this browser. */
 export const singleKeys = {
   areOn: () => areOn,
   choose(next: boolean): void {
     areOn = next
-    if (next) window.localStorage.removeItem(storageKey)
-    else window.localStorage.setItem(storageKey, 'off')
+    browserStore.set(storageKey, next ? undefined : 'off')
     for (const listener of listeners) listener()
   },
   subscribe: (listener: () => void): (() => void) => {

@@ -1,3 +1,5 @@
+import { browserStore } from './browser-store.ts'
+
 /** What a person chose; `system` follows the machine. */
 export type ThemeChoice = 'light' | 'dark' | 'system'
 export type Theme = 'light' | 'dark'
@@ -7,7 +9,7 @@ const listeners = new Set<() => void>()
 const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')
 
 const stored = (): ThemeChoice => {
-  const text = window.localStorage.getItem(storageKey)
+  const text = browserStore.get(storageKey)
   return text === 'light' || text === 'dark' ? text : 'system'
 }
 let choice: ThemeChoice = stored()
@@ -30,7 +32,7 @@ export const theme = {
   },
   choose(next: ThemeChoice): void {
     choice = next
-    window.localStorage.setItem(storageKey, next)
+    browserStore.set(storageKey, next)
     apply()
   },
   subscribe: (listener: () => void): (() => void) => {

@@ -1,5 +1,6 @@
 import { timeFormat, type TimeFormat } from '../data/time/format-time.ts'
 import { isTimeZone, machineZone } from '../data/time/time-zone.ts'
+import { browserStore } from './browser-store.ts'
 
 /** What a person chose: this machine's zone, the zone of the node that is looked at, or any by its IANA name. */
 export type TimeZoneChoice = 'machine' | 'node' | (string & {})
@@ -8,7 +9,7 @@ const storageKey = 'throughline-time-zone'
 const listeners = new Set<() => void>()
 
 const stored = (): TimeZoneChoice => {
-  const text = window.localStorage.getItem(storageKey) ?? 'machine'
+  const text = browserStore.get(storageKey) ?? 'machine'
   return text === 'node' || isTimeZone(text) ? text : 'machine'
 }
 let choice: TimeZoneChoice = stored()
@@ -37,7 +38,7 @@ export const timeZone = {
   },
   choose(next: TimeZoneChoice): void {
     choice = next
-    window.localStorage.setItem(storageKey, next)
+    browserStore.set(storageKey, next)
     renew()
   },
   /** Said by a page of one node; undefined when it leaves. */

@@ -1,4 +1,5 @@
 import './boards.css'
+import './board.css'
 import { Link } from 'wouter'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { useTitle } from '../../ui/hooks.ts'

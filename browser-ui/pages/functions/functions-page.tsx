@@ -18,6 +18,9 @@ import { FunctionView } from './function-view.tsx'
 import { NodePicker, orderNodes } from './node-picker.tsx'
 import './functions.css'
 import './function-table.css'
+import './function-panels.css'
+import './function-charts.css'
+import './function-cards.css'
 import './function-logs.css'
 
 /** Live functions of the room's nodes: processes, mounts, connections, logs, and whatever else an agent offers. */

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import { isPassedOn } from '../../../src/live/filter-text.ts'
 import { contextMetric, fleetMetrics, type FleetMetric } from '../../data/fleet/fleet-metric.ts'
 import { groupNodes, parseGrouping } from '../../data/fleet/map-groups.ts'
 import { labelKeys } from '../../data/fleet/node-query.ts'
@@ -28,7 +29,11 @@ export function MapCard({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
   const space = useQuery({ ...contextsQuery(api), enabled: isContext })
   const contexts = useMemo(
     () =>
-      space.data === undefined ? [] : contextsOfNodes(space.data, new Set(nodes.map(({ nodeId }) => nodeId))).slice(0, offeredContextsMax),
+      space.data === undefined
+        ? []
+        : contextsOfNodes(space.data, new Set(nodes.map(({ nodeId }) => nodeId)))
+            .filter(({ id }) => isPassedOn(id))
+            .slice(0, offeredContextsMax),
     [space.data, nodes],
   )
   const context = contexts.find(({ id }) => id === contextId)
