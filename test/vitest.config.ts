@@ -14,6 +14,7 @@ const needNetdata = [
   'test/journeys/netdata-source.test.ts',
   'test/browser/metrics.test.ts',
   'test/browser/netdata.test.ts',
+  'test/browser/plug.test.ts',
   'test/browser/values.test.ts',
 ]
 
