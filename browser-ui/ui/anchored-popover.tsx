@@ -2,7 +2,7 @@ import { Popover } from 'radix-ui'
 import { useRef, type ReactNode } from 'react'
 
 export interface AnchoredPopoverProps {
-  /** The button it belongs to; gets the focus back when it closes. */
+  /** The button it belongs to; gets the focus back when it closes, unless that went elsewhere. */
   readonly anchor: HTMLElement
   readonly className: string
   /** What it is, for those who do not see it. */
@@ -46,9 +46,12 @@ export function AnchoredPopover({
             event.preventDefault()
             chosen.focus()
           }}
+          // At once, not when the popover is gone: the next key may come before.
+          onEscapeKeyDown={() => anchor.focus()}
           onCloseAutoFocus={(event) => {
             event.preventDefault()
-            anchor.focus()
+            // Who closed it by going elsewhere stays there.
+            if (document.activeElement === null || document.activeElement === document.body) anchor.focus()
           }}
           // A press on the button itself closes by the button.
           onInteractOutside={(event) => {

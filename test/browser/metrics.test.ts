@@ -103,7 +103,7 @@ async function showsSections(page: Page): Promise<void> {
   await page.keyboard.press('/')
   await page.keyboard.type('bandwidth kib')
   await expect.poll(() => page.locator('article[data-context]').count(), { timeout: 20_000 }).toBeLessThan(12)
-  expect(await cardOf(page, 'disk.io').isVisible()).toBe(true)
+  await expect.poll(() => cardOf(page, 'disk.io').isVisible(), { timeout: 20_000 }).toBe(true)
   await page.keyboard.press('Escape')
   await page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }))
   await cardOf(page, 'system.cpu').waitFor()

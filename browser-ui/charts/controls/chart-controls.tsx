@@ -3,7 +3,7 @@ import { isUntouched, aggregations, type CardSettings } from '../../data/charts/
 import { aggregationWords, kindWords } from '../../data/charts/facet-words.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { Deck } from '../deck.ts'
-import { PopoverOnDemand } from '../../ui/popover-on-demand.tsx'
+import { PopoverOnDemand, reachingForPopover } from '../../ui/popover-on-demand.tsx'
 import { CheckChooser } from './check-chooser.tsx'
 import { controlIcons } from './control-icons.tsx'
 import { OptionList } from './option-list.tsx'
@@ -84,6 +84,7 @@ export function ChartControls({ deck, context, settings, onSettings }: ChartCont
             data-changed={control.isChanged || undefined}
             data-state={open?.id === control.id ? 'open' : undefined}
             aria-haspopup="dialog"
+            {...reachingForPopover}
             aria-expanded={open?.id === control.id}
             aria-label={`${control.label}: ${control.words}`}
             onClick={(event) => press(control.id, event.currentTarget)}
@@ -99,6 +100,7 @@ export function ChartControls({ deck, context, settings, onSettings }: ChartCont
           className="control"
           data-changed={isChanged || undefined}
           aria-haspopup="dialog"
+          {...reachingForPopover}
           aria-expanded={open?.id === 'all'}
           onClick={(event) => press('all', event.currentTarget)}
         >

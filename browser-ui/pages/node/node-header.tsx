@@ -5,7 +5,7 @@ import { formatBytes } from '../../data/units.ts'
 import type { NodeDetails } from '../../link/api.ts'
 import { icons } from '../../ui/icons.tsx'
 import { StatePill } from '../../ui/parts.tsx'
-import { PopoverOnDemand } from '../../ui/popover-on-demand.tsx'
+import { PopoverOnDemand, reachingForPopover } from '../../ui/popover-on-demand.tsx'
 import { reachedThrough } from '../nodes/node-list.ts'
 import { RemoveNode } from './remove-node.tsx'
 
@@ -62,6 +62,7 @@ function DetailsButton({ node }: { readonly node: NodeDetails }) {
         type="button"
         className="button is-quiet is-small"
         aria-haspopup="dialog"
+        {...reachingForPopover}
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
       >

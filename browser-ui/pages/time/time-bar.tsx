@@ -5,7 +5,7 @@ import { pageClock } from '../../link/page-clock.ts'
 import { useActions, type PageAction } from '../../ui/actions.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Skeleton } from '../../ui/parts.tsx'
-import { PopoverOnDemand } from '../../ui/popover-on-demand.tsx'
+import { PopoverOnDemand, reachingForPopover } from '../../ui/popover-on-demand.tsx'
 import { timeZone } from '../../ui/time-zone.ts'
 import { stateWord } from './time-words.ts'
 
@@ -88,6 +88,7 @@ export function TimeBar({ timeline, isFlowing, nodeZone }: TimeBarProps) {
         data-flow={view.mode === 'live' && !isFlowing ? 'waiting' : view.mode}
         data-state={isOpen ? 'open' : 'closed'}
         aria-haspopup="dialog"
+        {...reachingForPopover}
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
       >
