@@ -64,15 +64,18 @@ export function Dashboard({ deck, page, nodeZone, isLoading, empty }: DashboardP
   }, [])
 
   const jump = (sectionId: string) => {
-    document.querySelector(`#${CSS.escape(sectionElementId(sectionId))}`)?.scrollIntoView()
+    // At once: a glide over many screens would make every chart on its way, and go on after a search changed the page under it.
+    document.querySelector(`#${CSS.escape(sectionElementId(sectionId))}`)?.scrollIntoView({ behavior: 'instant' })
     page.setSection(sectionId)
   }
-  // A link to a section is followed once its section is there.
+  // A link to a section is followed once its section is there, and not again after a search that found nothing.
   const isArranged = sections.length > 0
+  const isFollowed = useRef(false)
   useEffect(() => {
     const { section } = page.get()
-    if (isArranged && section !== undefined)
-      document.querySelector(`#${CSS.escape(sectionElementId(section))}`)?.scrollIntoView({ behavior: 'instant' })
+    if (!isArranged || isFollowed.current) return
+    isFollowed.current = true
+    if (section !== undefined) document.querySelector(`#${CSS.escape(sectionElementId(section))}`)?.scrollIntoView({ behavior: 'instant' })
   }, [isArranged, page])
 
   return (
