@@ -26,8 +26,8 @@ export function SectionMenu({
         const first = sections.find((section) => visible.has(sectionElementId(section.id)))
         if (first) setCurrent(first.id)
       },
-      // The band in which a section counts as being read: below the sticky bars, above the lower half.
-      { rootMargin: '-140px 0px -55% 0px' },
+      // The band in which a section counts as being read: below the sticky bars (on a phone the strip of sections, too), above the lower half.
+      { rootMargin: '-160px 0px -55% 0px' },
     )
     for (const section of sections) {
       const element = document.querySelector(`#${CSS.escape(sectionElementId(section.id))}`)
