@@ -30,7 +30,17 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
     await signIn(page, cloud.signInLink)
     await page.locator('a[href^="/nodes/"]').first().click()
     const card = page.locator('[data-context="system.cpu"]').first()
-    await card.scrollIntoViewIfNeeded()
+    // The list is made anew when the agent tells its charts: a card that went away meanwhile is looked for again.
+    await expect
+      .poll(
+        () =>
+          card.scrollIntoViewIfNeeded({ timeout: 5_000 }).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(true)
 
     /** The newest second the page shows, with the raw value of each dimension. */
     const read = () =>
