@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { DropdownMenu } from 'radix-ui'
 import { forgetPerson } from '../offline/forget.ts'
+import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
 import type { BarMenuProps } from './menu-on-demand.tsx'
 import { overlays } from './overlays.ts'
@@ -26,7 +27,7 @@ export function ProfileMenuItems({ trigger }: BarMenuProps) {
     <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8} onCloseAutoFocus={keepMovedFocus}>
           <div className="menu-head">
             <strong>{me?.email}</strong>
             {me === undefined ? null : (

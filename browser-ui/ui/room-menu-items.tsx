@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { DropdownMenu } from 'radix-ui'
 import { useLocation } from 'wouter'
 import { pageAfterRoomChange } from '../data/shell/places.ts'
+import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
 import type { BarMenuProps } from './menu-on-demand.tsx'
 import { roomsQuery } from './queries.ts'
@@ -21,7 +22,13 @@ export function RoomMenuItems({ trigger }: BarMenuProps) {
     <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu room-menu" align="start" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content
+          className="menu room-menu"
+          align="start"
+          sideOffset={6}
+          collisionPadding={8}
+          onCloseAutoFocus={keepMovedFocus}
+        >
           <DropdownMenu.Label className="menu-label">Rooms</DropdownMenu.Label>
           <DropdownMenu.RadioGroup value={room.roomId ?? ''} onValueChange={goTo}>
             <RoomItem roomId="" name="All nodes" nodes={all?.nodes} />

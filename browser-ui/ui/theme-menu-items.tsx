@@ -1,5 +1,6 @@
 import { DropdownMenu } from 'radix-ui'
 import { useThemeChoice } from './hooks.ts'
+import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
 import type { BarMenuProps } from './menu-on-demand.tsx'
 import { themeChoices } from './theme-choices.tsx'
@@ -12,7 +13,7 @@ export function ThemeMenuItems({ trigger }: BarMenuProps) {
     <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8} onCloseAutoFocus={keepMovedFocus}>
           <DropdownMenu.RadioGroup value={choice} onValueChange={(value) => theme.choose(value as ThemeChoice)}>
             {themeChoices.map((option) => (
               <DropdownMenu.RadioItem key={option.value} value={option.value} className="menu-item">

@@ -100,6 +100,49 @@ it(
   },
 )
 
+it('[EV29] a list that Escape closes takes no focus back from where the next key brought it', { timeout: 120_000 }, async () => {
+  const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
+  const browser = await openBrowser()
+  try {
+    const { page } = browser
+    await signIn(page, cloud.signInLink)
+    /** Escape and the slash before the page has had a moment for anything else; answers what had the focus between them. */
+    const escapeAndSlash = () =>
+      page.evaluate(async () => {
+        const press = (key: string) =>
+          (document.activeElement ?? document.body).dispatchEvent(
+            new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true }),
+          )
+        press('Escape')
+        const between = document.activeElement?.textContent
+        await Promise.resolve()
+        press('/')
+        return between
+      })
+    const focused = () => page.evaluate(() => (document.activeElement instanceof HTMLInputElement ? document.activeElement.type : ''))
+    /** Two turns of the page's tasks: what comes late has come. */
+    const settled = () => page.evaluate(() => new Promise((resolve) => setTimeout(() => setTimeout(resolve))))
+
+    await page.goto(`${cloud.url}/metrics`)
+    await page.locator('article[data-drawn]').first().waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: /^Filter nodes/u }).click()
+    await page.getByRole('checkbox', { name: /^Live/u }).focus()
+    expect(await escapeAndSlash()).toBe('Filter')
+    await settled()
+    expect(await page.getByRole('checkbox', { name: /^Live/u }).count()).toBe(0)
+    expect(await focused()).toBe('search')
+
+    await page.getByRole('button', { name: /^Theme/u }).click()
+    await page.getByRole('menuitemradio').first().focus()
+    await escapeAndSlash()
+    await settled()
+    expect(await page.getByRole('menu').count()).toBe(0)
+    expect(await focused()).toBe('search')
+  } finally {
+    await browser.close()
+  }
+})
+
 it('[EV14] ? lists the keys of the page, and single keys can be switched off', { timeout: 120_000 }, async () => {
   const cloud = await startInstallation()
   const browser = await openBrowser()

@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { useFocusReturn } from '../../ui/focus-return.ts'
 import { usePortal } from './portal.ts'
 
 /** A quiet button that says what is chosen and opens the choice. */
@@ -16,13 +17,14 @@ export function ControlPopover({
   readonly children: ReactNode
 }) {
   const portal = usePortal()
+  const [button, focusBack] = useFocusReturn()
   return (
     <Popover.Root>
-      <Popover.Trigger className="control" data-changed={isChanged || undefined} aria-label={`${label}: ${plain(words)}`}>
+      <Popover.Trigger ref={button} className="control" data-changed={isChanged || undefined} aria-label={`${label}: ${plain(words)}`}>
         <span className="control-words">{words}</span>
       </Popover.Trigger>
       <Popover.Portal container={portal}>
-        <Popover.Content className="popover control-popover" align="start" sideOffset={4} collisionPadding={12}>
+        <Popover.Content className="popover control-popover" align="start" sideOffset={4} collisionPadding={12} {...focusBack}>
           {children}
         </Popover.Content>
       </Popover.Portal>

@@ -1,4 +1,5 @@
 import { DropdownMenu } from 'radix-ui'
+import { keepMovedFocus } from '../../ui/focus-return.ts'
 import { icons } from '../../ui/icons.tsx'
 
 export interface MenuEntry {
@@ -16,7 +17,7 @@ export function BoardMenu({ label, entries }: { readonly label: string; readonly
         {icons.more}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8} onCloseAutoFocus={keepMovedFocus}>
           {entries.map(({ title, isDanger = false, isDisabled = false, run }) => (
             <DropdownMenu.Item
               key={title}

@@ -1,6 +1,7 @@
 import { Popover } from 'radix-ui'
 import { useDeferredValue, useId, useState, type KeyboardEvent } from 'react'
 import type { NodeSummary } from '../../link/api.ts'
+import { useFocusReturn } from '../../ui/focus-return.ts'
 import { icons } from '../../ui/icons.tsx'
 import { StatePill } from '../../ui/parts.tsx'
 import { hasWords, searchWords } from '../../data/search-words.ts'
@@ -28,9 +29,11 @@ export function NodePicker({
   readonly onChoose: (nodeId: string) => void
 }) {
   const [isOpen, setIsOpen] = useState(false)
+  const [button, focusBack] = useFocusReturn()
   return (
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
       <Popover.Trigger
+        ref={button}
         className="fn-node-button"
         aria-label={chosen === undefined ? 'Choose a node' : `Node: ${chosen.hostname}. Choose another`}
       >
@@ -44,7 +47,7 @@ export function NodePicker({
         {icons.chevron}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover fn-node-popover" align="start" sideOffset={6} aria-label="Choose a node">
+        <Popover.Content className="popover fn-node-popover" align="start" sideOffset={6} aria-label="Choose a node" {...focusBack}>
           <NodeSearch
             nodes={nodes}
             chosenId={chosen?.nodeId}

@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui'
 import { defaultColumnIds, labelColumn, nodeColumns } from '../../data/fleet/node-columns.ts'
 import { labelKeys } from '../../data/fleet/node-query.ts'
 import type { NodeSummary } from '../../link/api.ts'
+import { keepMovedFocus } from '../../ui/focus-return.ts'
 import { icons } from '../../ui/icons.tsx'
 
 /** Which columns the table has; labels can be columns of their own. */
@@ -25,7 +26,7 @@ export function ColumnMenu({
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="button">Columns</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu fleet-menu" align="end" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content className="menu fleet-menu" align="end" sideOffset={6} collisionPadding={8} onCloseAutoFocus={keepMovedFocus}>
           {offered.map(({ id, title }) => (
             <DropdownMenu.CheckboxItem
               key={id}

@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui'
 import { labelKeys, type QueryTerm } from '../../data/fleet/node-query.ts'
 import { labelOf } from '../../data/labels.ts'
 import type { NodeSummary } from '../../link/api.ts'
+import { keepMovedFocus } from '../../ui/focus-return.ts'
 import { icons } from '../../ui/icons.tsx'
 
 const valuesMax = 30
@@ -15,7 +16,13 @@ export function FilterMenu({ nodes, onPick }: { readonly nodes: readonly NodeSum
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="button">{icons.plus} Filter</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu fleet-menu" align="start" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content
+          className="menu fleet-menu"
+          align="start"
+          sideOffset={6}
+          collisionPadding={8}
+          onCloseAutoFocus={keepMovedFocus}
+        >
           <Choices title="Alerts" onPick={onPick} terms={['any', 'critical', 'warning', 'none'].map((value) => term('alerts', value))} />
           <Choices
             title="Agent version"

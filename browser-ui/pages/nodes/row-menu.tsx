@@ -1,6 +1,7 @@
 import { DropdownMenu } from 'radix-ui'
 import { useLocation } from 'wouter'
 import type { NodeSummary } from '../../link/api.ts'
+import { keepMovedFocus } from '../../ui/focus-return.ts'
 import { icons } from '../../ui/icons.tsx'
 import { copyText } from '../../ui/copy-text.ts'
 
@@ -13,7 +14,7 @@ export function RowMenu({ node, onRemove }: { readonly node: NodeSummary; readon
         {icons.more}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8} onCloseAutoFocus={keepMovedFocus}>
           <DropdownMenu.Item className="menu-item" onSelect={() => navigate(`/nodes/${node.nodeId}`)}>
             {icons.server} Open
           </DropdownMenu.Item>

@@ -9,6 +9,7 @@ import {
   withColumnShown,
   type ColumnChoice,
 } from '../../../data/functions/table-columns.ts'
+import { useFocusReturn } from '../../../ui/focus-return.ts'
 import { functionIcons } from '../function-icons.tsx'
 
 /** Which columns are shown, and in what order. */
@@ -22,15 +23,16 @@ export function ColumnChooser({
   readonly onChange: (choice: ColumnChoice) => void
 }) {
   const [search, setSearch] = useState('')
+  const [button, focusBack] = useFocusReturn()
   const ordered = orderedColumns(columns, choice)
   const shown = ordered.filter((column) => isColumnShown(column, choice)).length
   return (
     <Popover.Root>
-      <Popover.Trigger className="button is-small">
+      <Popover.Trigger ref={button} className="button is-small">
         {functionIcons.columns} Columns <span className="fn-count">{`${shown}/${ordered.length}`}</span>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover fn-columns" align="end" sideOffset={6} aria-label="Columns">
+        <Popover.Content className="popover fn-columns" align="end" sideOffset={6} aria-label="Columns" {...focusBack}>
           <div className="fn-columns-head">
             <input
               className="fn-input"
