@@ -22,6 +22,7 @@ import type { Config } from './config/read-config.ts'
 import type { NodeId, PersonId } from './domain/ids.ts'
 import type { Node, Space } from './domain/model.ts'
 import { asThroughlineError, ThroughlineError } from './errors/throughline-error.ts'
+import type { Auditor } from './domain/audit.ts'
 import type { Clock } from './support/clock.ts'
 import { silentLog, type Log } from './support/log.ts'
 import { version } from './domain/version.ts'
@@ -109,10 +110,15 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
   const store = await openStore(config, clock, log)
   try {
     const metadata = createMetadata({ store, clock, log })
-    const { spaces, nodes } = metadata
+    const { spaces, nodes, roster, rooms } = metadata
     const identity = await createIdentity({
       store,
-      spaces,
+      spaces: {
+        installation: () => spaces.installation(),
+        find: (spaceId, personId) => roster.find(spaceId, personId),
+        spacesOf: (personId) => roster.spacesOf(personId),
+        rooms: (spaceId) => rooms.list(spaceId),
+      },
       nodes,
       clock,
       log,
@@ -233,7 +239,7 @@ export async function startCloud(
           const removed = await nodes.remove(spaceId, nodeId)
           if (removed === undefined) return undefined
           gateway.nodeRemoved(removed)
-          identity.forgetNode(spaceId, nodeId)
+          identity.forget.forgetNode(spaceId, nodeId)
           return removed
         },
       },
@@ -244,6 +250,7 @@ export async function startCloud(
       isOfflinePage: config.offlinePage === 'on',
       version,
       gatewayRouter: gateway.router,
+      auditor: createLogAuditor(log),
       clock,
       log,
     })
@@ -283,6 +290,15 @@ export async function startCloud(
   } catch (thrown) {
     await stop()
     throw thrown
+  }
+}
+
+/** Until the audit is kept: events go to the log, ids only. */
+function createLogAuditor(log: Log): Auditor {
+  return {
+    async record({ action, spaceId = 'none', subject, via }) {
+      log.info('audit', { action, space: spaceId, via, subject: subject === undefined ? 'none' : `${subject.kind}/${subject.id}` })
+    },
   }
 }
 

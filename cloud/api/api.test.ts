@@ -8,7 +8,7 @@ import { silentLog } from '../../src/support/log.ts'
 import { createAgentRouter } from '../gateway/http/router.ts'
 import { signOperatorToken } from '../identity/operator-token.ts'
 import { pageRoute, routeTable, type ApiDeps } from './api.ts'
-import { agentRoutes } from './route.ts'
+import { addressesOf, agentRoutes } from './route.ts'
 
 const base = '/api/throughline/v1'
 
@@ -31,7 +31,8 @@ const cookieHeader = (answer: Answer) =>
 
 it('[API1] has a row for each registered route, and registers each row', async () => {
   const { api } = await createApiBench()
-  const rows = [...agentRoutes, ...routeTable({ metadata: {} } as ApiDeps), pageRoute].map(({ method, path }) => `${method} ${path}`).sort()
+  const own = routeTable({ metadata: {} } as ApiDeps).flatMap((route) => addressesOf(route).map((path) => ({ method: route.method, path })))
+  const rows = [...agentRoutes, ...own, pageRoute].map(({ method, path }) => `${method} ${path}`).sort()
   expect(registered(api.router)).toEqual(rows)
 })
 
@@ -140,6 +141,8 @@ it('[API8] tells who is signed in', async () => {
     email: 'owner@example.com',
     role: 'admin',
     space: { spaceId, name: 'My space' },
+    spaces: [{ spaceId, name: 'My space', role: 'admin' }],
+    invitations: [],
     expiresAtMs: clock.nowMs() + 900_000,
   })
 })
@@ -349,8 +352,8 @@ it('[API202] lists rooms with their numbers of nodes', async () => {
   const { call, signedIn } = await createApiBench()
   expect((await call('GET', `${base}/rooms`, { cookie: await signedIn() })).json).toEqual({
     rooms: [
-      { roomId: allNodesRoomId, name: 'All nodes', isAllNodes: true, nodes: 1 },
-      { roomId, name: 'Web servers', isAllNodes: false, nodes: 1 },
+      { roomId: allNodesRoomId, name: 'All nodes', description: '', isAllNodes: true, isMember: false, members: 0, nodes: 1 },
+      { roomId, name: 'Web servers', description: '', isAllNodes: false, isMember: false, members: 0, nodes: 1 },
     ],
   })
 })

@@ -1,15 +1,17 @@
 import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
+import type { Auditor } from '../../src/domain/audit.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { plainAddress } from './edge/socket-gate.ts'
 import { createErrorAnswer } from './error-answer.ts'
+import type { Caller, PersonCaller } from '../identity/ports.ts'
 import { createGate } from './gate.ts'
 import { apiLimits } from './limits.ts'
 import { pageFallback, pageFiles } from './page.ts'
 import type { ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
-import { agentRoutes, type GuardedRoute, type PublicRoute, type Route } from './route.ts'
+import { addressesOf, agentRoutes, type AuditNote, type Route, type RouteAnswer, type RouteRequest } from './route.ts'
 import { boardRoutes } from './routes/board-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
@@ -17,7 +19,7 @@ import { nodeRoutes } from './routes/node-routes.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { securityHeaders } from './security-headers.ts'
-import { parseBody, refuseQuery } from './strict-json.ts'
+import { parseBody, parseQuery } from './strict-json.ts'
 
 export interface ApiDeps {
   readonly identity: ApiIdentity
@@ -36,6 +38,7 @@ export interface ApiDeps {
   readonly version: string
   /** Answers the agents' routes; reads and checks their bodies itself. */
   readonly gatewayRouter: RequestHandler
+  readonly auditor: Auditor
   readonly healthNumbers?: () => Readonly<Record<string, number>>
   readonly clock: Clock
   readonly log: Log
@@ -62,6 +65,12 @@ export function createApi(deps: ApiDeps): Express {
   app.set('strict routing', true)
   app.set('trust proxy', false)
 
+  // A base address that ends in a slash makes clients ask for //api/… (cloud-api §1.2).
+  app.use((request, _response, next) => {
+    if (request.url.startsWith('//')) request.url = request.url.replace(/^\/{2,}(?=api\/)/, '/')
+    next()
+  })
+
   // Agents first and bare: old ones refuse header lines over 255 bytes, which a security policy is (aclk §2.2).
   register(
     app,
@@ -77,7 +86,10 @@ export function createApi(deps: ApiDeps): Express {
   const gate = createGate(deps)
   register(
     app,
-    routeTable(deps).map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route, gate) })),
+    routeTable(deps).flatMap((route) => {
+      const handler = handlerOf(route, gate, deps.auditor)
+      return addressesOf(route).map((path) => ({ method: route.method, path, handler }))
+    }),
   )
 
   app.use('/api', (_request, _response, next) => next(new ThroughlineError('NOT_FOUND', 'There is nothing here.')))
@@ -88,30 +100,49 @@ export function createApi(deps: ApiDeps): Express {
   return app
 }
 
-function handlerOf(route: Route, gate: ReturnType<typeof createGate>): RequestHandler {
+function handlerOf(route: Route, gate: ReturnType<typeof createGate>, auditor: Auditor): RequestHandler {
   const readJson: RequestHandler = express.json({ limit: route.bodyBytes ?? apiLimits.bodyBytes, type: () => true, strict: false })
+  const isStrict = route.style === 'own'
   return async (request, response) => {
-    const caller = await gate.admit(route, request.headers)
-    refuseQuery(request.originalUrl)
+    const params = request.params as Readonly<Record<string, string>>
+    const caller = await gate.admit(route, request.headers, params)
+    const query = parseQuery(request.originalUrl, route.query, { isStrict })
     if (route.method !== 'GET') {
       await new Promise<void>(
         (resolve, reject) => void readJson(request, response, (trouble?: unknown) => (trouble === undefined ? resolve() : reject(trouble))),
       )
     }
-    const rest = {
-      body: route.method === 'GET' ? {} : parseBody(request.body as unknown, route.body, apiLimits.jsonDepth),
-      params: request.params as Readonly<Record<string, string>>,
+    const answer = await (route.handle as (given: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer)({
+      caller,
+      // Clients send bodies with requests that take none (cloud-api §1.2); only our own routes refuse them.
+      body:
+        route.method === 'GET' || (!isStrict && route.body === undefined)
+          ? {}
+          : parseBody(request.body as unknown, route.body, apiLimits.jsonDepth),
+      query,
+      params,
       cookie: request.headers.cookie,
       ip: plainAddress(request.socket.remoteAddress ?? ''),
-    }
-    const answer = await (caller === undefined
-      ? (route as PublicRoute).handle({ ...rest, caller })
-      : (route as GuardedRoute).handle({ ...rest, caller }))
+      userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
+    })
+    for (const note of answer.audit ?? []) await auditor.record(eventOf(note, caller))
     response.status(answer.status)
     if (answer.cookies !== undefined) response.setHeader('Set-Cookie', [...answer.cookies])
+    if (answer.location !== undefined) response.setHeader('Location', answer.location)
+    if (answer.text?.fileName !== undefined) response.attachment(answer.text.fileName)
     if (answer.text !== undefined) response.type(answer.text.type).send(answer.text.body)
     else if (answer.json !== undefined) response.json(answer.json)
     else response.end()
+  }
+}
+
+/** A note of a route with who, how and where; what the note itself says of these counts more. */
+function eventOf(note: AuditNote, caller: Caller | PersonCaller | undefined): Parameters<Auditor['record']>[0] {
+  return {
+    spaceId: caller !== undefined && 'spaceId' in caller ? caller.spaceId : undefined,
+    personId: caller?.personId,
+    via: caller?.via ?? 'none',
+    ...note,
   }
 }
 
@@ -126,7 +157,7 @@ function register(app: Express, registrations: readonly Registration[]): void {
   for (const path of new Set(registrations.map((registration) => registration.path))) {
     const here = registrations.filter((registration) => registration.path === path)
     const route = app.route(path)
-    for (const { method, handler } of here) route[method.toLowerCase() as 'get' | 'post' | 'put' | 'delete'](handler)
+    for (const { method, handler } of here) route[method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'](handler)
     const allowed = here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
     route.all((request, response, next) => {
       if (here.some(({ method }) => method === request.method)) {

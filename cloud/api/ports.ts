@@ -1,16 +1,18 @@
 import type { ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
-import type { AlertTransition, Capability, Context, Node, NodeState, Room, Space } from '../../src/domain/model.ts'
+import type { AlertTransition, Capability, Context, Node, NodeState } from '../../src/domain/model.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
+import type { Rooms } from '../metadata/rooms/rooms.ts'
+import type { Roster } from '../metadata/spaces/roster.ts'
+import type { Spaces } from '../metadata/spaces/spaces.ts'
 
 /** What the routes ask of identity. */
-export type ApiIdentity = Omit<Identity, 'viewerRights' | 'forgetNode' | 'close'>
+export type ApiIdentity = Omit<Identity, 'viewerRights' | 'close'>
 
 /** What the routes ask of spaces. */
-export interface ApiSpaces {
-  get(spaceId: SpaceId): Promise<Space | undefined>
-  rooms(spaceId: SpaceId): Promise<readonly Room[]>
-}
+export type ApiSpaces = Spaces
+export type ApiRoster = Roster
+export type ApiRooms = Rooms
 
 /** What the routes ask of nodes; foreign and absent ones are undefined alike. */
 export interface ApiNodes {
@@ -57,6 +59,8 @@ export type ApiBoards = Boards
 /** The metadata side, as far as routes ask it. */
 export interface ApiMetadata {
   readonly spaces: ApiSpaces
+  readonly roster: ApiRoster
+  readonly rooms: ApiRooms
   readonly nodes: ApiNodes
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts

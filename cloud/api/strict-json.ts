@@ -41,8 +41,26 @@ export function parseBody(body: unknown, schema: z.ZodType | undefined, maxDepth
   throw new ThroughlineError('BODY_UNPROCESSABLE', what)
 }
 
-/** Our routes take no query parameters; any, repeated or operator-style ones included, is refused (T5). */
-export function refuseQuery(url: string): void {
-  const at = url.indexOf('?')
-  if (at >= 0 && at < url.length - 1) throw new ThroughlineError('BODY_UNPROCESSABLE', 'This request takes no query parameters.')
+/**
+ * The query as the route reads it. Strict: a parameter that is not known or comes twice is refused (T5); otherwise unknown ones are
+ * passed over, and of a repeated one the first counts. Throws BODY_UNPROCESSABLE.
+ */
+export function parseQuery(url: string, schema: z.ZodType | undefined, { isStrict }: { readonly isStrict: boolean }): unknown {
+  const mark = url.indexOf('?')
+  const given = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+  if (schema === undefined) {
+    if (isStrict && mark >= 0 && mark < url.length - 1)
+      throw new ThroughlineError('BODY_UNPROCESSABLE', 'This request takes no query parameters.')
+    return {}
+  }
+  const read = new Map<string, string>()
+  for (const [name, text] of given) {
+    if (isStrict && read.has(name)) throw new ThroughlineError('BODY_UNPROCESSABLE', 'A query parameter stands twice.')
+    if (!read.has(name)) read.set(name, text)
+  }
+  const parsed = schema.safeParse(Object.fromEntries(read))
+  if (parsed.success) return parsed.data
+  const name = parsed.error.issues[0]?.path.map(String).join('.') ?? ''
+  const what = name === '' ? 'A query parameter is not known here.' : `The query parameter ${name} is missing or not as it should be.`
+  throw new ThroughlineError('BODY_UNPROCESSABLE', what)
 }

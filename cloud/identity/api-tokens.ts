@@ -7,21 +7,19 @@ import type { MetadataStore } from '../store/port.ts'
 import { identityLimits } from './limits.ts'
 import { matchesHash, newSecret, packToken, secretHash, unpackToken } from './opaque-token.ts'
 import { personPartition } from './people.ts'
-
-/** What a token may do; one scope so far: all its person may do. */
-export const apiTokenScopes = ['scope:all'] as const
-export type ApiTokenScope = (typeof apiTokenScopes)[number]
+import { apiTokenScopes, type ApiTokenScope } from './permissions.ts'
 
 /** Tells an API token from any other bearer, also for scanners that look for leaked secrets. */
 export const apiTokenPrefix = 'throughline_'
 
-const tokenData = z.object({ spaceId: z.string(), scope: z.enum(apiTokenScopes), hash: z.string(), createdAtMs: z.number() })
+const tokenData = z.object({ spaceId: z.string().optional(), scope: z.enum(apiTokenScopes), hash: z.string(), createdAtMs: z.number() })
 
 /** API tokens: scoped, expiring, hashed, shown once (T6). */
 export interface ApiTokens {
   /** Answers the only copy of the token. Throws BODY_UNPROCESSABLE for a life over ten years. */
   create(wish: {
-    readonly spaceId: SpaceId
+    /** The space meant where a request names none. */
+    readonly spaceId: SpaceId | undefined
     readonly personId: PersonId
     readonly scope: ApiTokenScope
     readonly validForMs?: number | undefined
@@ -33,7 +31,8 @@ export interface ApiTokens {
   find(
     token: string,
   ): Promise<
-    { readonly personId: PersonId; readonly spaceId: SpaceId; readonly scope: ApiTokenScope; readonly expiresAtMs: number } | undefined
+    | { readonly personId: PersonId; readonly spaceId: SpaceId | undefined; readonly scope: ApiTokenScope; readonly expiresAtMs: number }
+    | undefined
   >
 }
 
@@ -47,7 +46,7 @@ export function createApiTokens({ store, clock }: { readonly store: MetadataStor
       const tokenId = randomUUID()
       const nowMs = clock.nowMs()
       const expiresAtMs = nowMs + validForMs
-      const data = { spaceId, scope, hash: secretHash(secret), createdAtMs: nowMs }
+      const data = { ...(spaceId === undefined ? {} : { spaceId }), scope, hash: secretHash(secret), createdAtMs: nowMs }
       await store.write({ ...keyOf(personId, tokenId), kind: 'api-token', data, expiresAtMs }, 'absent')
       return { token: `${apiTokenPrefix}${packToken([personId, tokenId], [secret])}`, expiresAtMs }
     },
@@ -61,7 +60,12 @@ export function createApiTokens({ store, clock }: { readonly store: MetadataStor
       if (item?.expiresAtMs === undefined) return undefined
       const data = tokenData.parse(item.data)
       if (!matchesHash(secret, data.hash)) return undefined
-      return { personId: personId as PersonId, spaceId: data.spaceId as SpaceId, scope: data.scope, expiresAtMs: item.expiresAtMs }
+      return {
+        personId: personId as PersonId,
+        spaceId: data.spaceId as SpaceId | undefined,
+        scope: data.scope,
+        expiresAtMs: item.expiresAtMs,
+      }
     },
   }
 }

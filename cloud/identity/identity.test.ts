@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createIdentityBench, spaceId } from '../../test/doubles/identity-bench.ts'
-import type { SignInId } from '../../src/domain/ids.ts'
+import { createIdentityBench, memberIdOf, spaceId } from '../../test/doubles/identity-bench.ts'
+import type { SignInId, SpaceId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { createIdentity } from './identity.ts'
 import { identityLimits } from './limits.ts'
@@ -16,12 +16,13 @@ it('[ID9] authenticates a cookie, also after a restart with the same keys', asyn
   const caller = await identity.authenticate({ cookie, authorization: undefined })
   expect(caller).toEqual({
     personId: owner.personId,
-    spaceId,
-    role: 'admin',
+    homeSpaceId: spaceId,
     via: 'cookie',
+    scope: undefined,
     signInId: expect.any(String),
     expiresAtMs: clock.nowMs() + identityLimits.accessTokenMs,
   })
+  expect(await identity.enter(caller)).toEqual({ ...caller, spaceId, role: 'admin', memberId: memberIdOf(owner.personId) })
   const restarted = await createIdentity(deps)
   expect(await restarted.authenticate({ cookie, authorization: undefined })).toEqual(caller)
 })
@@ -32,7 +33,7 @@ it('[ID10] refuses an access token that ran out, and refreshing brings a new one
   clock.advance(identityLimits.accessTokenMs + identityLimits.clockToleranceMs)
   await expect(identity.authenticate({ cookie: cookieOf(tokens), authorization: undefined })).rejects.toEqual(expired)
   const renewed = await identity.refresh(cookieOf(tokens))
-  expect(await identity.authenticate({ cookie: cookieOf(renewed), authorization: undefined })).toMatchObject({ role: 'admin' })
+  expect(await identity.authenticate({ cookie: cookieOf(renewed), authorization: undefined })).toMatchObject({ homeSpaceId: spaceId })
 })
 
 it('[ID13] refuses an ended sign-in at once, and leaves the other one', async () => {
@@ -42,7 +43,7 @@ it('[ID13] refuses an ended sign-in at once, and leaves the other one', async ()
   await identity.signOut(mine)
   await expect(identity.authenticate({ cookie: mine, authorization: undefined })).rejects.toEqual(expired)
   await expect(identity.refresh(mine)).rejects.toEqual(expired)
-  expect(await identity.authenticate({ cookie: other, authorization: undefined })).toMatchObject({ role: 'admin' })
+  expect(await identity.authenticate({ cookie: other, authorization: undefined })).toMatchObject({ homeSpaceId: spaceId })
   await identity.signOut(mine)
   await identity.signOut(undefined)
 })
@@ -73,13 +74,17 @@ it('[ID14] lists and ends only own sign-ins', async () => {
 it('[ID15] sees a changed role within five seconds', async () => {
   const { identity, signIn, cookieOf, roles, owner, clock } = await createIdentityBench()
   const headers = { cookie: cookieOf(await signIn()), authorization: undefined }
-  expect(await identity.authenticate(headers)).toMatchObject({ role: 'admin' })
+  const caller = await identity.authenticate(headers)
+  expect(await identity.enter(caller)).toMatchObject({ role: 'admin' })
   roles.set(owner.personId, 'observer')
   clock.advance(identityLimits.rightsCacheMs)
-  expect(await identity.authenticate(headers)).toMatchObject({ role: 'observer' })
+  expect(await identity.enter(caller, spaceId)).toMatchObject({ role: 'observer' })
   roles.delete(owner.personId)
   clock.advance(identityLimits.rightsCacheMs)
-  await expect(identity.authenticate(headers)).rejects.toEqual(unauthenticated)
+  const notFound = expect.objectContaining({ code: 'NOT_FOUND', message: 'There is no such space.' })
+  await expect(identity.enter(caller)).rejects.toEqual(notFound)
+  await expect(identity.enter(caller, spaceId)).rejects.toEqual(notFound)
+  await expect(identity.enter(caller, '33333333-3333-4333-8333-333333333333' as SpaceId)).rejects.toEqual(notFound)
 })
 
 it('[ID16] authenticates an API token until it expires', async () => {
@@ -93,9 +98,9 @@ it('[ID16] authenticates an API token until it expires', async () => {
   const headers = { cookie: undefined, authorization: `Bearer ${token}` }
   expect(await identity.authenticate(headers)).toEqual({
     personId: owner.personId,
-    spaceId,
-    role: 'admin',
+    homeSpaceId: spaceId,
     via: 'api-token',
+    scope: 'scope:all',
     signInId: undefined,
     expiresAtMs,
   })
@@ -129,13 +134,12 @@ it('[ID3] stores no API token', async () => {
 })
 
 it('[ID17] lets the operator act as the admin for a minute', async () => {
-  const { identity, keysFolder, clock, owner } = await createIdentityBench()
+  const { identity, keysFolder, clock, owner, roles } = await createIdentityBench()
   const authorization = `Bearer ${await signOperatorToken(keysFolder, clock)}`
-  expect(await identity.authenticate({ cookie: undefined, authorization })).toMatchObject({
-    personId: owner.personId,
-    role: 'admin',
-    via: 'operator',
-  })
+  const caller = await identity.authenticate({ cookie: undefined, authorization })
+  expect(caller).toMatchObject({ personId: owner.personId, via: 'operator' })
+  roles.delete(owner.personId)
+  expect(await identity.enter(caller)).toMatchObject({ spaceId, role: 'admin', via: 'operator' })
   clock.advance(identityLimits.operatorTokenMs + identityLimits.clockToleranceMs)
   await expect(identity.authenticate({ cookie: undefined, authorization })).rejects.toEqual(expired)
 })
@@ -175,5 +179,5 @@ it('[ID27] grants nothing while the store is away, and forgets the failure', asy
   await expect(identity.authenticate(headers)).rejects.toEqual(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }))
   await expect(identity.signOut(headers.cookie)).rejects.toEqual(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }))
   store.fail(undefined)
-  expect(await identity.authenticate(headers)).toMatchObject({ role: 'admin' })
+  expect(await identity.authenticate(headers)).toMatchObject({ homeSpaceId: spaceId })
 })

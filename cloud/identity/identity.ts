@@ -1,4 +1,4 @@
-import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { MemberId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
@@ -9,8 +9,8 @@ import { createLoginMail, type LoginMail } from './login-mail.ts'
 import type { Mailer } from './mailer.ts'
 import { operatorUse } from './operator-token.ts'
 import { createPeople, type People } from './people.ts'
-import type { Caller, IdentityNodes, IdentitySpaces, ProofHeaders } from './ports.ts'
-import { createRights } from './rights.ts'
+import type { Caller, IdentityNodes, IdentitySpaces, PersonCaller, ProofHeaders } from './ports.ts'
+import { createRights, type Rights } from './rights.ts'
 import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
 import { createSignIns, type FreshSignIn, type SignIn } from './sign-ins.ts'
 import { createTokenVerifier, signToken, type TokenUse } from './signed-token.ts'
@@ -51,8 +51,13 @@ export interface Identity {
    * Who makes the request. A bearer token counts alone, cookies are not looked at then. Throws UNAUTHENTICATED,
    * SESSION_EXPIRED, or STORE_UNAVAILABLE.
    */
-  authenticate(headers: ProofHeaders): Promise<Caller>
-  /** Uses up a sign-in link. Throws SIGN_IN_LINK_REFUSED, also for a person without a role. */
+  authenticate(headers: ProofHeaders): Promise<PersonCaller>
+  /**
+   * The same in a space, the one meant where none is named. Foreign and absent spaces, and a person who is in none, are NOT_FOUND
+   * alike.
+   */
+  enter(caller: PersonCaller, spaceId?: SpaceId): Promise<Caller>
+  /** Uses up a sign-in link. Throws SIGN_IN_LINK_REFUSED. */
   signIn(linkToken: string): Promise<SessionTokens>
   /** New tokens for the refresh token in the Cookie header. Throws SESSION_EXPIRED. */
   refresh(cookie: string | undefined): Promise<SessionTokens>
@@ -61,8 +66,10 @@ export interface Identity {
   listSignIns(personId: PersonId): Promise<SignIn[]>
   /** Throws NOT_FOUND alike for absent and foreign ones. */
   endSignIn(personId: PersonId, signInId: SignInId): Promise<void>
-  /** A node was removed here: whoever watches it may not any more, from the next look on. */
-  forgetNode(spaceId: SpaceId, nodeId: NodeId): void
+  /** Something changed here: what anybody may see is looked up again from the next look on. */
+  readonly forget: Pick<Rights, 'forgetNode' | 'forgetMember' | 'forgetRooms'>
+  /** What is known of a person's rights at the moment, for services that decide by more than the role. */
+  readonly rights: Pick<Rights, 'rooms' | 'seesNode'>
   close(): Promise<void>
 }
 
@@ -100,49 +107,46 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
   const loginMail = createLoginMail({ people, links, mailer, log, onLinkWithoutMail })
 
   const unauthenticated = () => new ThroughlineError('UNAUTHENTICATED', 'Sign in first.')
-  const withRole = async (who: Omit<Caller, 'role'>): Promise<Caller> => {
-    const role = await rights.roleOf(who.spaceId, who.personId)
-    if (role === undefined) throw unauthenticated()
-    return { ...who, role }
-  }
 
-  const byBearer = async (token: string): Promise<Caller> => {
+  const byBearer = async (token: string): Promise<PersonCaller> => {
     if (token.startsWith(apiTokenPrefix)) {
       const found = await apiTokens.find(token)
       if (found === undefined) throw unauthenticated()
-      return withRole({
-        personId: found.personId,
-        spaceId: found.spaceId,
-        signInId: undefined,
-        via: 'api-token',
-        expiresAtMs: found.expiresAtMs,
-      })
+      const { personId, spaceId, scope, expiresAtMs } = found
+      return { personId, signInId: undefined, via: 'api-token', scope, homeSpaceId: spaceId, expiresAtMs }
     }
     const { exp } = await verifyOperator(token)
     const first = await spaces.installation()
     if (first === undefined) throw unauthenticated()
-    return {
-      personId: first.adminPersonId,
-      spaceId: first.spaceId,
-      role: 'admin',
-      signInId: undefined,
-      via: 'operator',
-      expiresAtMs: exp * 1000,
+    const { adminPersonId: personId, spaceId: homeSpaceId } = first
+    return { personId, signInId: undefined, via: 'operator', scope: undefined, homeSpaceId, expiresAtMs: exp * 1000 }
+  }
+
+  const byCookie = async (token: string): Promise<PersonCaller> => {
+    const { sub, sid, exp } = await verifySession(token)
+    if (typeof sid !== 'string') throw unauthenticated()
+    const [personId, signInId] = [sub as PersonId, sid as SignInId]
+    const signIn = await rights.signIn(personId, signInId)
+    if (signIn === undefined) throw new ThroughlineError('SESSION_EXPIRED', 'The session has ended; sign in again.')
+    return { personId, signInId, via: 'cookie', scope: undefined, homeSpaceId: signIn.spaceId, expiresAtMs: exp * 1000 }
+  }
+
+  const enter = async (caller: PersonCaller, wanted?: SpaceId): Promise<Caller> => {
+    const spaceId = wanted ?? caller.homeSpaceId
+    const member = spaceId && (await rights.member(spaceId, caller.personId))
+    if (caller.via === 'operator' && spaceId !== undefined && spaceId === caller.homeSpaceId) {
+      // Whoever can read the key files acts as the first space's admin, whoever that is by now.
+      return { ...caller, spaceId, role: 'admin', memberId: member?.memberId ?? ('operator' as MemberId) }
     }
+    if (spaceId !== undefined && member !== undefined) return { ...caller, spaceId, role: member.role, memberId: member.memberId }
+    // Whoever left their first space goes on in the next.
+    const next =
+      wanted === undefined ? (await spaces.spacesOf(caller.personId)).find((each) => each.member.invitation === undefined) : undefined
+    if (next === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
+    return { ...caller, spaceId: next.spaceId, role: next.member.role, memberId: next.member.memberId }
   }
 
-  const byCookie = async (token: string): Promise<Caller> => {
-    const tokenClaims = await verifySession(token)
-    const personId = tokenClaims.sub as PersonId
-    const { sid, space } = tokenClaims
-    if (typeof sid !== 'string' || typeof space !== 'string') throw unauthenticated()
-    const signInId = sid as SignInId
-    if ((await rights.signIn(personId, signInId)) === undefined)
-      throw new ThroughlineError('SESSION_EXPIRED', 'The session has ended; sign in again.')
-    return withRole({ personId, spaceId: space as SpaceId, signInId, via: 'cookie', expiresAtMs: tokenClaims.exp * 1000 })
-  }
-
-  const authenticate = async ({ cookie, authorization }: ProofHeaders): Promise<Caller> => {
+  const authenticate = async ({ cookie, authorization }: ProofHeaders): Promise<PersonCaller> => {
     if (authorization !== undefined) {
       const bearer = /^Bearer ([\w.~+/-]{1,4096})$/i.exec(authorization)?.[1]
       if (bearer === undefined) throw unauthenticated()
@@ -156,13 +160,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
   const tokensOf = async (signIn: FreshSignIn): Promise<SessionTokens> => {
     const nowMs = clock.nowMs()
     const lifeMs = Math.max(0, signIn.accessExpiresAtMs - nowMs)
-    const accessToken = await signToken(
-      ring.current,
-      sessionUse,
-      { sub: signIn.personId, sid: signIn.signInId, space: signIn.spaceId },
-      nowMs,
-      lifeMs,
-    )
+    const accessToken = await signToken(ring.current, sessionUse, { sub: signIn.personId, sid: signIn.signInId }, nowMs, lifeMs)
     return {
       accessToken,
       accessExpiresAtMs: signIn.accessExpiresAtMs,
@@ -176,16 +174,13 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     links,
     loginMail,
     apiTokens,
-    viewerRights: createViewerRights({ rights, clock, origin: publicUrl, authenticate }),
+    viewerRights: createViewerRights({ rights, clock, origin: publicUrl, authenticate, enter }),
     authenticate,
+    enter,
     async signIn(linkToken) {
-      const person = await links.describe(linkToken)
-      // One space so far; a person of several will be asked which.
-      const space = await spaces.installation()
-      if (space === undefined || (await spaces.roleOf(space.spaceId, person.personId)) === undefined)
-        throw new ThroughlineError('SIGN_IN_LINK_REFUSED', 'This address has no access here any more.')
-      await links.redeem(linkToken)
-      return tokensOf(await signIns.start(person.personId, space.spaceId))
+      const { personId } = await links.redeem(linkToken)
+      const home = (await spaces.spacesOf(personId)).find(({ member }) => member.invitation === undefined)
+      return tokensOf(await signIns.start(personId, home?.spaceId))
     },
     async refresh(cookie) {
       const signIn = await signIns.refresh(readCookies(cookie).get(cookieNames.refresh) ?? '')
@@ -214,7 +209,8 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       rights.forgetSignIn(signInId)
       if (!wasThere) throw new ThroughlineError('NOT_FOUND', 'There is no such sign-in.')
     },
-    forgetNode: (spaceId, nodeId) => rights.forgetNode(spaceId, nodeId),
+    forget: rights,
+    rights,
     async close() {
       await Promise.all([loginMail.settled(), ...notices])
       mailer?.close()

@@ -1,7 +1,9 @@
 import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
-import type { Role } from '../../src/domain/model.ts'
+import type { Member, Node, Room } from '../../src/domain/model.ts'
+import { isSeenByMember } from '../../src/domain/room-nodes.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { identityLimits } from './limits.ts'
+import { permissions } from './permissions.ts'
 import type { IdentityNodes, IdentitySpaces } from './ports.ts'
 import type { SignIn, SignIns } from './sign-ins.ts'
 
@@ -29,32 +31,48 @@ function createBriefCache<T>(clock: Clock) {
   }
 }
 
-/** What is true of a person right now, at most five seconds old: roles, living sign-ins, which nodes a space has. */
+/** What is true of a person right now, at most five seconds old: memberships, living sign-ins, which nodes they may see. */
 export interface Rights {
-  roleOf(spaceId: SpaceId, personId: PersonId): Promise<Role | undefined>
+  /** Undefined alike for absent spaces, strangers, and people who have not accepted. */
+  member(spaceId: SpaceId, personId: PersonId): Promise<Member | undefined>
   signIn(personId: PersonId, signInId: SignInId): Promise<SignIn | undefined>
-  hasNode(spaceId: SpaceId, nodeId: NodeId): Promise<boolean>
+  rooms(spaceId: SpaceId): Promise<readonly Room[]>
+  /** Whether the member's role or one of their rooms shows the node; false alike for absent and foreign ones. */
+  seesNode(spaceId: SpaceId, member: Pick<Member, 'memberId' | 'role'>, nodeId: NodeId): Promise<boolean>
   /** This process ended or renewed the sign-in: look it up again. */
   forgetSignIn(signInId: SignInId): void
-  /** This process removed the node: look it up again. */
+  /** This process removed or moved the node: look it up again. */
   forgetNode(spaceId: SpaceId, nodeId: NodeId): void
+  /** This process changed the membership: look it up again. */
+  forgetMember(spaceId: SpaceId, personId: PersonId): void
+  /** This process changed rooms: look them up again. */
+  forgetRooms(spaceId: SpaceId): void
 }
 
 export function createRights(deps: {
-  readonly spaces: Pick<IdentitySpaces, 'roleOf'>
+  readonly spaces: Pick<IdentitySpaces, 'find' | 'rooms'>
   readonly nodes: IdentityNodes
   readonly signIns: Pick<SignIns, 'get'>
   readonly clock: Clock
 }): Rights {
   const { spaces, nodes, signIns, clock } = deps
-  const roles = createBriefCache<Role | undefined>(clock)
+  const members = createBriefCache<Member | undefined>(clock)
   const living = createBriefCache<SignIn | undefined>(clock)
-  const nodesOfSpace = createBriefCache<boolean>(clock)
+  const known = createBriefCache<Pick<Node, 'roomIds' | 'info'> | undefined>(clock)
+  const roomsOf = createBriefCache<readonly Room[]>(clock)
+  const rooms = (spaceId: SpaceId) => roomsOf.get(spaceId, () => spaces.rooms(spaceId))
   return {
-    roleOf: (spaceId, personId) => roles.get(`${spaceId} ${personId}`, () => spaces.roleOf(spaceId, personId)),
+    member: (spaceId, personId) => members.get(`${spaceId} ${personId}`, () => spaces.find(spaceId, personId)),
     signIn: (personId, signInId) => living.get(signInId, () => signIns.get(personId, signInId)),
-    hasNode: (spaceId, nodeId) => nodesOfSpace.get(`${spaceId} ${nodeId}`, () => nodes.isIn(spaceId, nodeId)),
+    rooms,
+    async seesNode(spaceId, { memberId, role }, nodeId) {
+      const node = await known.get(`${spaceId} ${nodeId}`, () => nodes.get(spaceId, nodeId))
+      if (node === undefined) return false
+      return permissions['nodes.view-all'].roles.includes(role) || isSeenByMember(await rooms(spaceId), memberId, node)
+    },
     forgetSignIn: (signInId) => living.forget(signInId),
-    forgetNode: (spaceId, nodeId) => nodesOfSpace.forget(`${spaceId} ${nodeId}`),
+    forgetNode: (spaceId, nodeId) => known.forget(`${spaceId} ${nodeId}`),
+    forgetMember: (spaceId, personId) => members.forget(`${spaceId} ${personId}`),
+    forgetRooms: (spaceId) => roomsOf.forget(spaceId),
   }
 }

@@ -54,11 +54,13 @@ it('[ID7] refuses the secret of one person under the id of another', async () =>
   await expect(identity.links.describe('nonsense')).rejects.toEqual(refused)
 })
 
-it('[ID4] refuses a person who has no role, and keeps the link', async () => {
-  const { identity } = await createIdentityBench()
+it('[ID111] signs in somebody who is in no space, who then sees none', async () => {
+  const { identity, cookieOf } = await createIdentityBench()
   const stranger = await identity.people.ensure('stranger@example.com')
   const { token } = await identity.links.issue(stranger.personId)
-  await expect(identity.signIn(token)).rejects.toEqual(refused)
+  const caller = await identity.authenticate({ cookie: cookieOf(await identity.signIn(token)), authorization: undefined })
+  expect(caller).toMatchObject({ personId: stranger.personId, homeSpaceId: undefined })
+  await expect(identity.enter(caller)).rejects.toEqual(expect.objectContaining({ code: 'NOT_FOUND' }))
 })
 
 it('[ID3] stores neither the link nor its secret', async () => {

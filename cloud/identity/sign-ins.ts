@@ -10,7 +10,7 @@ import { matchesHash, newSecret, packToken, secretHash, unpackToken } from './op
 import { personPartition } from './people.ts'
 
 const signInData = z.object({
-  spaceId: z.string(),
+  spaceId: z.string().optional(),
   familyHash: z.string(),
   currentHash: z.string(),
   /** The hash of the token before, and the current one sealed under it: a tab that lost the race gets the same successor. */
@@ -35,7 +35,8 @@ function seal(secret: Uint8Array, under: Uint8Array): Buffer {
 export interface SignIn {
   readonly signInId: SignInId
   readonly personId: PersonId
-  readonly spaceId: SpaceId
+  /** The space the person came to; undefined for one who is in none. */
+  readonly spaceId: SpaceId | undefined
   readonly createdAtMs: number
   readonly lastUsedAtMs: number
   /** When the newest access token of this sign-in runs out. */
@@ -49,7 +50,7 @@ export interface FreshSignIn extends SignIn {
 }
 
 export interface SignIns {
-  start(personId: PersonId, spaceId: SpaceId): Promise<FreshSignIn>
+  start(personId: PersonId, spaceId: SpaceId | undefined): Promise<FreshSignIn>
   /**
    * Rotates the refresh token. Within ten seconds of a rotation the token before is answered with the same successor; later its
    * use means that two hold it, so the sign-in ends and `onReuse` hears of it. Throws SESSION_EXPIRED.
@@ -74,7 +75,7 @@ export function createSignIns({ store, clock, log, onReuse }: SignInsDeps): Sign
   const signInOf = (personId: PersonId, signInId: SignInId, data: SignInData): SignIn => ({
     signInId,
     personId,
-    spaceId: data.spaceId as SpaceId,
+    spaceId: data.spaceId as SpaceId | undefined,
     createdAtMs: data.createdAtMs,
     lastUsedAtMs: data.rotatedAtMs,
     accessExpiresAtMs: data.accessExpiresAtMs,
@@ -152,7 +153,7 @@ export function createSignIns({ store, clock, log, onReuse }: SignInsDeps): Sign
       const [family, secret] = [newSecret(), newSecret()]
       const nowMs = clock.nowMs()
       const data: SignInData = {
-        spaceId,
+        ...(spaceId === undefined ? {} : { spaceId }),
         familyHash: secretHash(family),
         currentHash: secretHash(secret),
         previous: null,

@@ -1,11 +1,11 @@
-import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { Role } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { agentPermissionsOfRole } from './agent-permissions.ts'
 import { identityLimits } from './limits.ts'
 import { isPermitted } from './permissions.ts'
-import type { Caller, ProofHeaders } from './ports.ts'
+import type { Caller, PersonCaller, ProofHeaders } from './ports.ts'
 import type { Rights } from './rights.ts'
 
 /** Who sits behind a live socket; the shape the relay's rights port asks for. */
@@ -17,61 +17,74 @@ export interface SignedInViewer {
   readonly expiresAtMs: number
 }
 
+/** Who reads over HTTP. */
+export interface Reader {
+  readonly personId: PersonId
+  readonly memberId: MemberId
+  readonly spaceId: SpaceId
+  readonly role: Role
+  readonly permissions: number
+}
+
 export interface ViewerRightsDeps {
   readonly rights: Rights
   readonly clock: Clock
   /** The origin of the page; a socket opened by any other page is refused (S6). */
   readonly origin: string
-  readonly authenticate: (headers: ProofHeaders) => Promise<Caller>
+  readonly authenticate: (headers: ProofHeaders) => Promise<PersonCaller>
+  readonly enter: (caller: PersonCaller, spaceId?: SpaceId) => Promise<Caller>
 }
 
 /** The rights the relay asks about, answered from sign-ins and roles that are at most five seconds old. */
-export function createViewerRights({ rights, clock, origin, authenticate }: ViewerRightsDeps) {
+export function createViewerRights({ rights, clock, origin, authenticate, enter }: ViewerRightsDeps) {
+  /** The membership of now, if it lets one look at nodes. */
+  const memberOf = async ({ spaceId, personId }: { readonly spaceId: SpaceId; readonly personId: PersonId }) => {
+    const member = await rights.member(spaceId, personId)
+    return member !== undefined && isPermitted('nodes.view', { role: member.role, via: 'cookie' }) ? member : undefined
+  }
   return {
+    /** Throws NOT_FOUND alike for foreign and absent spaces. */
     async authenticate(request: {
       cookie: string | undefined
       origin: string | undefined
       remoteAddress: string
+      spaceId?: SpaceId | undefined
     }): Promise<SignedInViewer> {
       if (request.origin !== origin) throw new ThroughlineError('ORIGIN_REFUSED', `Live values are only shown on ${origin}.`)
-      const caller = await authenticate({ cookie: request.cookie, authorization: undefined })
+      const caller = await enter(await authenticate({ cookie: request.cookie, authorization: undefined }), request.spaceId)
       if (caller.signInId === undefined) throw new ThroughlineError('UNAUTHENTICATED', 'Sign in first.')
       const { personId, spaceId, role, signInId, expiresAtMs } = caller
       return { personId, spaceId, role, signInId, expiresAtMs }
     },
     /** False alike for foreign and absent nodes, for a role that may not look, and for a sign-in that ended. */
     async mayView(viewer: SignedInViewer, nodeId: NodeId): Promise<boolean> {
-      const [signIn, role] = await Promise.all([
-        rights.signIn(viewer.personId, viewer.signInId),
-        rights.roleOf(viewer.spaceId, viewer.personId),
-      ])
-      if (signIn === undefined || role === undefined || !isPermitted('nodes.view', { role, via: 'cookie' })) return false
-      return rights.hasNode(viewer.spaceId, nodeId)
+      const [signIn, member] = await Promise.all([rights.signIn(viewer.personId, viewer.signInId), memberOf(viewer)])
+      return signIn !== undefined && member !== undefined && rights.seesNode(viewer.spaceId, member, nodeId)
     },
     /** What agents let the viewer do as of now; undefined for a stranger and for a role that may not look at nodes. */
     async agentRights(viewer: SignedInViewer): Promise<{ role: Role; permissions: number } | undefined> {
-      const role = await rights.roleOf(viewer.spaceId, viewer.personId)
-      if (role === undefined || !isPermitted('nodes.view', { role, via: 'cookie' })) return undefined
-      return { role, permissions: agentPermissionsOfRole[role] }
+      const member = await memberOf(viewer)
+      return member && { role: member.role, permissions: agentPermissionsOfRole[member.role] }
     },
-    /** Who reads over HTTP. Throws what authenticating throws, and FORBIDDEN for a role that may not look at nodes. */
-    async admitReader(proof: ProofHeaders): Promise<{ personId: PersonId; spaceId: SpaceId; role: Role; permissions: number }> {
-      const { personId, spaceId, role, via } = await authenticate(proof)
-      if (!isPermitted('nodes.view', { role, via })) throw new ThroughlineError('FORBIDDEN', 'Your role does not allow this.')
-      return { personId, spaceId, role, permissions: agentPermissionsOfRole[role] }
+    /** Who reads over HTTP. Throws what authenticating throws, and FORBIDDEN for who may not look at nodes. */
+    async admitReader(proof: ProofHeaders, spaceId?: SpaceId): Promise<Reader> {
+      const caller = await enter(await authenticate(proof), spaceId)
+      if (!isPermitted('data.read', caller)) throw new ThroughlineError('FORBIDDEN', 'Your role does not allow this.')
+      const { personId, memberId, role } = caller
+      return { personId, memberId, spaceId: caller.spaceId, role, permissions: agentPermissionsOfRole[role] }
     },
     /** False alike for foreign and absent nodes. */
-    mayRead: ({ spaceId }: { readonly spaceId: SpaceId }, nodeId: NodeId): Promise<boolean> => rights.hasNode(spaceId, nodeId),
+    mayRead: (reader: Reader, nodeId: NodeId): Promise<boolean> => rights.seesNode(reader.spaceId, reader, nodeId),
     /** The viewer as of now; its expiry moved on if the browser refreshed its session meanwhile. Undefined 30 s after it ran out. */
     async renewed(viewer: SignedInViewer): Promise<SignedInViewer | undefined> {
       rights.forgetSignIn(viewer.signInId)
-      const [signIn, role] = await Promise.all([
+      const [signIn, member] = await Promise.all([
         rights.signIn(viewer.personId, viewer.signInId),
-        rights.roleOf(viewer.spaceId, viewer.personId),
+        rights.member(viewer.spaceId, viewer.personId),
       ])
-      if (signIn === undefined || role === undefined || signIn.accessExpiresAtMs + identityLimits.clockToleranceMs <= clock.nowMs())
+      if (signIn === undefined || member === undefined || signIn.accessExpiresAtMs + identityLimits.clockToleranceMs <= clock.nowMs())
         return undefined
-      return { ...viewer, role, expiresAtMs: signIn.accessExpiresAtMs }
+      return { ...viewer, role: member.role, expiresAtMs: signIn.accessExpiresAtMs }
     },
   }
 }

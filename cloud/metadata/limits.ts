@@ -28,6 +28,14 @@ export const metadataLimits = {
   alertConfigs: 4_000,
   alertConfigBytes: 16 * 1024,
   roomsPerClaim: 100,
+  /** A roster is one item of 350 KB. */
+  membersPerSpace: 1_000,
+  invitationMs: 7 * 24 * 3_600_000,
+  roomsPerSpace: 500,
+  rulesPerRoom: 50,
+  clausesPerRule: 20,
+  nameBytes: 200,
+  descriptionBytes: 1_000,
   boardsPerRoom: 200,
   /** Deleted boards of a room that can still be restored; with more of them no new one is made. */
   deletedBoardsPerRoom: 1_000,

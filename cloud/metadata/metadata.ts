@@ -11,11 +11,15 @@ import { createContexts, type Contexts } from './contexts/contexts.ts'
 import { createSheetShelf } from './contexts/sheet-shelf.ts'
 import { createNodes, type Nodes } from './nodes/nodes.ts'
 import { createOwnership } from './nodes/ownership.ts'
+import { createRooms, type Rooms } from './rooms/rooms.ts'
+import { createRoster, type Roster } from './spaces/roster.ts'
 import { createSpaces, type Spaces } from './spaces/spaces.ts'
 
 /** Everything that is known and kept, a service for each subject. Live values have no way in. */
 export interface Metadata {
   readonly spaces: Spaces
+  readonly roster: Roster
+  readonly rooms: Rooms
   readonly claimTokens: ClaimTokens
   readonly claims: Claims
   readonly nodes: Nodes
@@ -28,9 +32,12 @@ export interface Metadata {
 export function createMetadata({ store, clock, log }: { store: MetadataStore; clock: Clock; log: Log }): Metadata {
   const changeItem = createChangeItem(store)
   const ownership = createOwnership(store)
+  const roster = createRoster({ store, changeItem, clock })
   const tokens = createClaimTokens({ store, changeItem, clock })
   return {
-    spaces: createSpaces({ store, clock }),
+    spaces: createSpaces({ store, changeItem, roster, clock }),
+    roster,
+    rooms: createRooms({ store, changeItem, clock }),
     claimTokens: tokens,
     claims: createClaims({ store, changeItem, tokens, clock, log }),
     nodes: createNodes({ store, changeItem, ownership, clock, log }),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { NodeId } from '../../src/domain/ids.ts'
+import type { NodeId, SpaceId } from '../../src/domain/ids.ts'
 import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
 import { agentStatusMeaning } from '../../src/live/agent-status.ts'
@@ -16,7 +16,8 @@ import type { ViewerRights } from './ports.ts'
 import { createReaderLimits } from './reader-limits.ts'
 import { scopeOf, withScope } from './scope.ts'
 
-const address = /^\/api\/throughline\/v1\/nodes\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/data(?:\?|$)/i
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const address = new RegExp(`^/api/throughline/v1(?:/spaces/(${uuid}))?/nodes/(${uuid})/data(?:\\?|$)`, 'i')
 
 /** Whether a request is for the door of data; spelt in any other way it is not, and nobody answers it. */
 export function isDataAddress(url: string | undefined): boolean {
@@ -60,10 +61,10 @@ export function createDataDoor({ rights, asks, clock, log }: DataDoorDeps) {
     const site = request.headers['sec-fetch-site']
     if (authorization === undefined && site !== undefined && site !== 'same-origin' && site !== 'none')
       throw new ThroughlineError('ORIGIN_REFUSED', 'Live values are only given to pages of this cloud, and to API tokens.')
-    const reader = await rights.admitReader({ authorization, cookie })
+    const [, rawSpaceId, rawNodeId = ''] = address.exec(request.url ?? '') ?? []
+    const reader = await rights.admitReader({ authorization, cookie }, rawSpaceId?.toLowerCase() as SpaceId | undefined)
     const leave = limits.enter(reader.personId)
     try {
-      const [, rawNodeId = ''] = address.exec(request.url ?? '') ?? []
       const nodeId = rawNodeId.toLowerCase() as NodeId
       const mark = (request.url ?? '').indexOf('?')
       const asked = parseDataCall(mark < 0 ? '' : (request.url ?? '').slice(mark + 1))

@@ -1,4 +1,4 @@
-import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { Role } from '../../src/domain/model.ts'
 
 /** Who sits behind a live socket. */
@@ -20,19 +20,28 @@ export interface AgentRights {
 /** Who reads over HTTP: by a token, or with the session of a browser. */
 export interface Reader extends AgentRights {
   readonly personId: PersonId
+  readonly memberId: MemberId
   readonly spaceId: SpaceId
 }
 
 /** What the relay asks about rights; it never reads them from a store itself. */
 export interface ViewerRights {
-  /** The viewer behind an upgrade request; throws UNAUTHENTICATED, SESSION_EXPIRED or ORIGIN_REFUSED. */
-  authenticate(request: { cookie: string | undefined; origin: string | undefined; remoteAddress: string }): Promise<Viewer>
+  /**
+   * The viewer behind an upgrade request, in the space that was named or else in the one meant; throws UNAUTHENTICATED,
+   * SESSION_EXPIRED, ORIGIN_REFUSED, or NOT_FOUND alike for foreign and absent spaces.
+   */
+  authenticate(request: {
+    cookie: string | undefined
+    origin: string | undefined
+    remoteAddress: string
+    spaceId?: SpaceId | undefined
+  }): Promise<Viewer>
   /** Whether this viewer may see live values of the node now; foreign and absent nodes, and an ended sign-in, look the same. */
   mayView(viewer: Viewer, nodeId: NodeId): Promise<boolean>
   /** What agents let the viewer do, by the role of now; undefined when the viewer may see no node. */
   agentRights(viewer: Viewer): Promise<AgentRights | undefined>
-  /** The reader behind an HTTP request; throws UNAUTHENTICATED, SESSION_EXPIRED, or FORBIDDEN for a role that may see no node. */
-  admitReader(proof: { authorization: string | undefined; cookie: string | undefined }): Promise<Reader>
+  /** The reader behind an HTTP request; throws UNAUTHENTICATED, SESSION_EXPIRED, NOT_FOUND for a space, or FORBIDDEN for who may see no node. */
+  admitReader(proof: { authorization: string | undefined; cookie: string | undefined }, spaceId?: SpaceId): Promise<Reader>
   /** Whether this reader may read live values of the node; foreign and absent nodes look the same. */
   mayRead(reader: Reader, nodeId: NodeId): Promise<boolean>
   /** The viewer with a later expiry if the sign-in was renewed meanwhile, undefined if it ended. */

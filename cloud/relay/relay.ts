@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
-import type { NodeId } from '../../src/domain/ids.ts'
+import { canonicalUuid, type NodeId, type SpaceId } from '../../src/domain/ids.ts'
 import type { NodeState } from '../../src/domain/model.ts'
 import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
@@ -128,7 +128,12 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
     try {
       if (isClosed) throw new ThroughlineError('RESTARTING', 'The cloud is about to restart.')
       const { cookie, origin } = request.headers
-      const viewer = await rights.authenticate({ cookie, origin, remoteAddress: request.socket.remoteAddress ?? '' })
+      const viewer = await rights.authenticate({
+        cookie,
+        origin,
+        remoteAddress: request.socket.remoteAddress ?? '',
+        spaceId: spaceOf(request.url ?? ''),
+      })
       if (isClosed) throw new ThroughlineError('RESTARTING', 'The cloud is about to restart.')
       if (socket.destroyed) return
       socket.off('error', drop)
@@ -177,3 +182,13 @@ function refuseUpgrade(socket: Duplex, { code, message }: ThroughlineError): voi
     () => socket.destroy(),
   )
 }
+
+/** The space a socket is opened for (`…/live?space=<id>`); anything that is no id names the absent space. */
+function spaceOf(url: string): SpaceId | undefined {
+  const mark = url.indexOf('?')
+  if (mark < 0) return undefined
+  const text = new URLSearchParams(url.slice(mark + 1)).get('space')
+  return text === null ? undefined : ((canonicalUuid(text) ?? absentSpace) as SpaceId)
+}
+
+const absentSpace = '00000000-0000-0000-0000-000000000000'

@@ -4,8 +4,11 @@
  */
 export const itemKinds = {
   space: { mirrored: true, holds: 'name of a space' },
+  roster: { mirrored: true, holds: 'which people have which role in a space, who was invited, by whom and until when' },
+  // Kept before there was a roster; read once, never written.
   member: { mirrored: true, holds: 'which person has which role in a space' },
-  room: { mirrored: true, holds: 'name of a room' },
+  membership: { mirrored: false, holds: 'in which spaces a person is' },
+  room: { mirrored: true, holds: 'name, description, members and rules of a room' },
   board: { mirrored: true, holds: 'name, texts, chosen charts and layout of a board, who made, changed or deleted it and when' },
   node: { mirrored: true, holds: 'hostname, operating system facts, labels, abilities and rooms of a node' },
   'machine-guid': { mirrored: false, holds: 'which node a machine guid is, in one space' },

@@ -12,6 +12,10 @@ export type ClaimId = Id<'claim'>
 export type MachineGuid = Id<'machine-guid'>
 export type PersonId = Id<'person'>
 export type SignInId = Id<'sign-in'>
+/** A person's membership of one space; another space, or a return after leaving, has another id. */
+export type MemberId = Id<'member'>
+export type RuleId = Id<'rule'>
+export type ChannelId = Id<'channel'>
 export type AlertConfigHash = Id<'alert-config'>
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -1,12 +1,31 @@
-import type { AlertConfigHash, ClaimId, MachineGuid, NodeId, PersonId, RoomId, SpaceId } from './ids.ts'
+import type { AlertConfigHash, ClaimId, MachineGuid, MemberId, NodeId, PersonId, RoomId, RuleId, SpaceId } from './ids.ts'
 
 /** The roles of a space; what each may do is one table in cloud/identity. */
-export type Role = 'admin' | 'manager' | 'troubleshooter' | 'observer' | 'billing' | 'member'
+export const roles = ['admin', 'manager', 'troubleshooter', 'observer', 'billing', 'member'] as const
+export type Role = (typeof roles)[number]
 
 export interface Space {
   readonly spaceId: SpaceId
   readonly name: string
+  readonly description: string
   readonly createdAtMs: number
+}
+
+/** A person in a space. Somebody who was invited and has not said yes is listed, and may do nothing. */
+export interface Member {
+  readonly memberId: MemberId
+  readonly personId: PersonId
+  readonly role: Role
+  readonly sinceMs: number
+  /** Undefined: a member. Otherwise what was sent to the person's address, and until when it can be accepted. */
+  readonly invitation: Invitation | undefined
+}
+
+export interface Invitation {
+  /** A UUID. */
+  readonly invitationId: string
+  readonly byPersonId: PersonId
+  readonly expiresAtMs: number
 }
 
 /** A named group of nodes in a space. `isAllNodes` marks the one that holds every node and cannot be deleted. */
@@ -14,8 +33,31 @@ export interface Room {
   readonly roomId: RoomId
   readonly spaceId: SpaceId
   readonly name: string
+  readonly description: string
   readonly isAllNodes: boolean
   readonly createdAtMs: number
+  /** Who may look at its nodes besides those who may look at every node. */
+  readonly memberIds: readonly MemberId[]
+  /** Which nodes belong to it by what they say of themselves, besides those that were put there by hand. */
+  readonly rules: readonly RoomRule[]
+}
+
+export const ruleOperators = ['equals', 'starts_with', 'ends_with', 'contains'] as const
+
+/** One test of one label. A label that a node does not have counts as a text without a letter. */
+export interface RoomRuleClause {
+  readonly label: string
+  readonly operator: (typeof ruleOperators)[number]
+  readonly value: string
+  readonly negate: boolean
+}
+
+/** All clauses must hold (cloud-api §7.3). */
+export interface RoomRule {
+  readonly ruleId: RuleId
+  readonly action: 'INCLUDE' | 'EXCLUDE'
+  readonly description: string
+  readonly clauses: readonly RoomRuleClause[]
 }
 
 /** live: data flows now; stale: someone can answer for its past; offline: nobody can; unseen: claimed, never linked. */

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { keys } from '../../cloud/metadata/keys.ts'
+import { createMetadata } from '../../cloud/metadata/metadata.ts'
+import { newUuid } from '../doubles/metadata-agents.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId, SpaceId } from '../../src/domain/ids.ts'
 import { systemClock } from '../../src/support/clock.ts'
@@ -376,9 +377,18 @@ it(
     first.close()
     await first.cloud.end('SIGTERM')
     const store = createSqliteStore({ path: join(first.cloud.dataFolder, 'metadata.db'), clock: systemClock, log: silentLog })
-    const member = await store.read(keys.member(me.space.spaceId, me.personId))
-    if (member === undefined) expect.fail('the person has no role')
-    await store.write({ ...member, data: { ...(member.data as object), role: 'observer' } }, member.revision)
+    const { roster, rooms } = createMetadata({ store, clock: systemClock, log: silentLog })
+    const { spaceId } = me.space
+    const mine = await roster.find(spaceId, me.personId)
+    if (mine === undefined) expect.fail('the person has no role')
+    // Somebody else is the admin now, and this person sees the nodes of one room.
+    const other = newUuid<PersonId>()
+    const { invitation } = await roster.invite(spaceId, { personId: other, role: 'admin', byPersonId: me.personId })
+    await roster.accept(spaceId, other, invitation?.invitationId ?? '')
+    await roster.setRole(spaceId, mine.memberId, 'observer')
+    const { roomId } = await rooms.create(spaceId, { name: 'Everything', description: '', memberId: mine.memberId })
+    const clauses = [{ label: 'no-such-label', operator: 'equals' as const, value: 'x', negate: true }]
+    await rooms.addRule(spaceId, roomId, { action: 'INCLUDE', description: '', clauses })
     await store.close()
 
     const cloud = await startInstallation({ ...first.cloud.env, THROUGHLINE_HOST_AGENT: 'on' })

@@ -37,10 +37,10 @@ describe.each(Object.keys(stores))('boards on %s', (name) => {
     const store = await stores[name]?.(clock)
     if (store === undefined) throw new Error('no store')
     onTestFinished(() => store.close())
-    const { boards, spaces } = createMetadata({ store, clock, log: silentLog })
+    const { boards, spaces, rooms } = createMetadata({ store, clock, log: silentLog })
     const [ann, bob] = [newUuid<PersonId>(), newUuid<PersonId>()]
     const { spaceId } = await spaces.ensureFirst({ name: 'Lab', adminPersonId: ann })
-    const roomId = (await spaces.rooms(spaceId))[0]?.roomId ?? newUuid<RoomId>()
+    const roomId = (await rooms.list(spaceId))[0]?.roomId ?? newUuid<RoomId>()
 
     // As large as a body may be, and too large for an item if it were not compressed.
     const big = boardWith(Array.from({ length: 50 }, (_, n) => textTile(`t${n}`, { y: n, text: `${n} words of text. `.repeat(1_000) })))

@@ -11,6 +11,11 @@ import type { ApiRoute } from '../../cloud/api/ports.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
 import { keys } from '../../cloud/metadata/keys.ts'
+import { roomContent } from '../../cloud/metadata/rooms/room-record.ts'
+import { createRooms } from '../../cloud/metadata/rooms/rooms.ts'
+import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
+import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
+import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { ClaimId, MachineGuid, RoomId } from '../../src/domain/ids.ts'
 import type { Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
@@ -86,8 +91,8 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   }
   const routes = new Map<string, ApiRoute>([[nodeId, { claimId, hops: 0, capabilities: [] }]])
   const rooms: readonly Room[] = [
-    { roomId: allNodesRoomId, spaceId, name: 'All nodes', isAllNodes: true, createdAtMs: 1 },
-    { roomId, spaceId, name: 'Web servers', isAllNodes: false, createdAtMs: 2 },
+    { roomId: allNodesRoomId, spaceId, name: 'All nodes', isAllNodes: true, createdAtMs: 1, description: '', memberIds: [], rules: [] },
+    { roomId, spaceId, name: 'Web servers', isAllNodes: false, createdAtMs: 2, description: '', memberIds: [], rules: [] },
   ]
   const alert = {
     chart: 'system.cpu',
@@ -97,9 +102,15 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     oldStatus: 'clear',
     whenS: 1_700_000_000,
   } as const
-  for (const { roomId, name, isAllNodes, createdAtMs } of rooms)
-    await bench.store.write({ ...keys.room(spaceId, roomId), kind: 'room', data: { name, isAllNodes, createdAtMs } }, 'absent')
+  for (const room of rooms) await bench.store.write({ ...keys.room(spaceId, room.roomId), ...roomContent(room) }, 'absent')
+  const changeItem = createChangeItem(bench.store)
+  const services = { store: bench.store, changeItem, clock: bench.clock }
+  const roster = createRoster(services)
+  const roomService = createRooms(services)
+  await roster.begin(spaceId, bench.owner.personId)
+  await bench.store.write({ ...keys.space(spaceId), kind: 'space', data: { name: 'My space', createdAtMs: 1 } }, 'absent')
   const issued: unknown[] = []
+  const audited: AuditEvent[] = []
   const removed: string[] = []
   const gatewayRouter = express.Router()
   gatewayRouter.get('/api/v1/env', (request, response) => void response.json({ url: request.url }))
@@ -111,10 +122,9 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const api = createApi({
     identity: bench.identity,
     metadata: {
-      spaces: {
-        get: async (id) => (id === spaceId ? { spaceId, name: 'My space', createdAtMs: 1 } : undefined),
-        rooms: async (id) => (id === spaceId ? rooms : []),
-      },
+      spaces: createSpaces({ ...services, roster }),
+      roster,
+      rooms: roomService,
       nodes: {
         list: async (id) => (id === spaceId ? [node] : []),
         get: async (id, wanted) => (id === spaceId && wanted === nodeId ? node : undefined),
@@ -154,7 +164,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
           return { token: 'claim-token_1', expiresAtMs: bench.clock.nowMs() + wish.validForMs }
         },
       },
-      boards: createBoards({ store: bench.store, changeItem: createChangeItem(bench.store), clock: bench.clock }),
+      boards: createBoards(services),
     },
     leaving: {
       remove: async (id, wanted) => {
@@ -197,6 +207,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     isOfflinePage: true,
     version: '0.1.0',
     gatewayRouter,
+    auditor: { record: async (event) => void audited.push(event) },
     clock: bench.clock,
     log: silentLog,
     ...overrides.api,
@@ -255,5 +266,5 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       sent.end(bytes)
     })
   const signedIn = async () => bench.cookieOf(await bench.signIn())
-  return { ...bench, api, edge, port, tls, call, signedIn, states, routes, node, issued, removed }
+  return { ...bench, api, edge, port, tls, call, signedIn, states, routes, node, issued, removed, audited, roster, roomService }
 }

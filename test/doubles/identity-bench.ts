@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createIdentity, type IdentityDeps } from '../../cloud/identity/identity.ts'
-import type { NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
-import type { Role } from '../../src/domain/model.ts'
+import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
+import type { Member, Role, Room } from '../../src/domain/model.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -13,6 +13,9 @@ import { createMemoryStore } from './memory-store.ts'
 export const spaceId = '11111111-1111-4111-8111-111111111111' as SpaceId
 /** The one node of that space. */
 export const nodeId = '22222222-2222-4222-8222-222222222222' as NodeId
+
+/** The membership of a person in these tests. */
+export const memberIdOf = (personId: PersonId) => personId as string as MemberId
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {
@@ -27,7 +30,12 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
   const store = createMemoryStore(clock)
   const roles = new Map<PersonId, Role>()
   const linksWithoutMail: string[] = []
+  const rooms: Room[] = []
   let adminPersonId: PersonId | undefined
+  const memberOf = (personId: PersonId): Member | undefined => {
+    const role = roles.get(personId)
+    return role && { memberId: memberIdOf(personId), personId, role, sinceMs: 1, invitation: undefined }
+  }
   const keysFolder = join(temporaryFolder(), 'keys')
   const deps: IdentityDeps = {
     store,
@@ -37,9 +45,11 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
     keysFolder,
     spaces: {
       installation: async () => (adminPersonId === undefined ? undefined : { spaceId, adminPersonId }),
-      roleOf: async (space, personId) => (space === spaceId ? roles.get(personId) : undefined),
+      find: async (space, personId) => (space === spaceId ? memberOf(personId) : undefined),
+      spacesOf: async (personId) => [memberOf(personId)].flatMap((member) => (member === undefined ? [] : [{ spaceId, member }])),
+      rooms: async () => rooms,
     },
-    nodes: { isIn: async (space, node) => space === spaceId && node === nodeId },
+    nodes: { get: async (space, node) => (space === spaceId && node === nodeId ? { roomIds: [], info: undefined } : undefined) },
     onLinkWithoutMail: (link) => void linksWithoutMail.push(link),
     ...overrides,
   }
@@ -54,5 +64,5 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
     const { token } = await identity.links.issue(personId)
     return identity.signIn(token)
   }
-  return { identity, deps, clock, store, roles, owner, linksWithoutMail, keysFolder, signIn, cookieOf }
+  return { identity, deps, clock, store, roles, rooms, owner, linksWithoutMail, keysFolder, signIn, cookieOf }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
 import type { Viewer } from '../../cloud/relay/ports.ts'
 import { createRelay } from '../../cloud/relay/relay.ts'
-import type { NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { NodeState, Role } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
@@ -62,7 +62,13 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
       },
       async admitReader() {
         if (rights.refusal) throw new ThroughlineError(rights.refusal, 'Refused by the test.')
-        return { personId: rights.personId, spaceId: 'space' as SpaceId, role: rights.role, permissions: rights.permissions }
+        return {
+          personId: rights.personId,
+          memberId: 'member' as MemberId,
+          spaceId: 'space' as SpaceId,
+          role: rights.role,
+          permissions: rights.permissions,
+        }
       },
       async mayRead(_reader, nodeId) {
         rights.asked.push(nodeId)

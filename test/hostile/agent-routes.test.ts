@@ -53,9 +53,9 @@ describe('claim', () => {
       [422, 'ErrInvalidPublicKey'],
       [422, 'ErrInvalidNodeID'],
       [400, 'ErrBadRequest'],
-      [422, 'ErrInvalidInput'],
+      [422, 'ErrUnprocessableEntity'],
       [400, 'ErrBadRequest'],
-      [413, 'ErrBodyTooLarge'],
+      [413, 'ErrRequestEntityTooLarge'],
     ])
     for (const { text, headers } of answers) {
       expect(text).toMatch(/^\{"errorCode":"[A-Z_]+","errorMsgKey":"\w+","errorMessage":"[^\n]+"/)

@@ -5,7 +5,7 @@ import { boardWith, chartTile, textTile } from '../../../test/doubles/board-docu
 import { boardLimits, type BoardDocument } from '../../../src/domain/board.ts'
 import type { BoardId, PersonId } from '../../../src/domain/ids.ts'
 import type { Role } from '../../../src/domain/model.ts'
-import { spaceId } from '../../../test/doubles/identity-bench.ts'
+import { memberIdOf, spaceId } from '../../../test/doubles/identity-bench.ts'
 import { boardContent } from '../../metadata/boards/board-record.ts'
 import { keys } from '../../metadata/keys.ts'
 
@@ -26,6 +26,7 @@ async function bench() {
   const other = await lab.identity.people.ensure('second@example.com')
   const asPerson = async (personId: typeof other.personId, role: Role) => {
     lab.roles.set(personId, role)
+    await lab.roomService.addMembers(spaceId, roomId, [memberIdOf(personId)])
     const cookie = lab.cookieOf(await lab.signIn(personId))
     return (method: string, path: string, body?: unknown) => lab.call(method, path, { cookie, ...(body === undefined ? {} : { body }) })
   }

@@ -7,8 +7,9 @@ import type { Log } from '../../../src/support/log.ts'
 import { isPermitted } from '../../identity/permissions.ts'
 import type { Caller } from '../../identity/ports.ts'
 import type { Board, BoardHead } from '../../metadata/boards/board-record.ts'
-import type { ApiBoards, ApiIdentity } from '../ports.ts'
+import type { ApiBoards, ApiIdentity, ApiRooms } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
+import { roomSeen } from '../sight.ts'
 
 const newBoard = z.strictObject({ document: boardDocument })
 const savedBoard = z.strictObject({ revision: z.int().min(1), document: boardDocument })
@@ -16,20 +17,23 @@ const large = { bodyBytes: boardLimits.bodyBytes }
 
 export interface BoardRoutesDeps {
   readonly boards: ApiBoards
+  readonly rooms: Pick<ApiRooms, 'get'>
   readonly identity: Pick<ApiIdentity, 'people'>
   readonly log: Log
 }
 
 /** Boards of rooms. A board's maker may change it, and so may who may change any. */
-export function boardRoutes({ boards, identity, log }: BoardRoutesDeps): readonly Route[] {
+export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): readonly Route[] {
   const mayChange = (caller: Caller, { createdBy }: BoardHead) =>
     createdBy === caller.personId ? isPermitted('boards.edit-own', caller) : isPermitted('boards.edit-any', caller)
+
+  const seesRoom = async (caller: Caller, roomId: RoomId) => (await roomSeen(rooms, caller, roomId)) !== undefined
 
   /** The board, deleted or not, if the caller may change it. Throws NOT_FOUND or FORBIDDEN. */
   const changeable = async (caller: Caller, text: string | undefined): Promise<BoardHead> => {
     const boardId = canonicalUuid(text) as BoardId | undefined
     const head = boardId === undefined ? undefined : await boards.head(caller.spaceId, boardId)
-    if (head === undefined) throw noBoard()
+    if (head === undefined || !(await seesRoom(caller, head.roomId))) throw noBoard()
     if (!mayChange(caller, head)) {
       log.warn('access_denied', { permission: 'boards.edit-any', role: caller.role, via: caller.via })
       throw new ThroughlineError('FORBIDDEN', 'Your role lets you change only boards that you made.')
@@ -68,7 +72,7 @@ export function boardRoutes({ boards, identity, log }: BoardRoutesDeps): readonl
 
   return [
     guardedRoute('GET', `${apiBase}/rooms/:roomId/boards`, 'boards.view', undefined, async ({ caller, params }) => {
-      const roomId = canonicalUuid(params['roomId']) as RoomId | undefined
+      const roomId = (await roomSeen(rooms, caller, canonicalUuid(params['roomId']) as RoomId | undefined))?.roomId
       const list = roomId === undefined ? undefined : await boards.list(caller.spaceId, roomId)
       if (list === undefined) throw noRoom()
       // What cannot be restored by the caller is not theirs to see either.
@@ -83,7 +87,7 @@ export function boardRoutes({ boards, identity, log }: BoardRoutesDeps): readonl
       'boards.edit-own',
       newBoard,
       async ({ caller, params, body }) => {
-        const roomId = canonicalUuid(params['roomId']) as RoomId | undefined
+        const roomId = (await roomSeen(rooms, caller, canonicalUuid(params['roomId']) as RoomId | undefined))?.roomId
         const wish = { document: body.document, by: caller.personId }
         const board = roomId === undefined ? undefined : await boards.create(caller.spaceId, roomId, wish)
         if (board === undefined) throw noRoom()
@@ -94,7 +98,7 @@ export function boardRoutes({ boards, identity, log }: BoardRoutesDeps): readonl
     guardedRoute('GET', `${apiBase}/boards/:boardId`, 'boards.view', undefined, async ({ caller, params }) => {
       const boardId = canonicalUuid(params['boardId']) as BoardId | undefined
       const board = boardId === undefined ? undefined : await boards.get(caller.spaceId, boardId)
-      if (board === undefined) throw noBoard()
+      if (board === undefined || !(await seesRoom(caller, board.roomId))) throw noBoard()
       return { status: 200, json: await shownBoard(caller, board) }
     }),
     guardedRoute(

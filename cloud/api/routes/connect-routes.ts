@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { apiTokenScopes } from '../../identity/api-tokens.ts'
+import { apiTokenScopes } from '../../identity/permissions.ts'
 import { identityLimits } from '../../identity/limits.ts'
 import { connectWays } from '../connect-commands.ts'
 import { apiLimits } from '../limits.ts'
 import type { ApiClaimTokens, ApiConnectAttempts, ApiIdentity } from '../ports.ts'
-import { apiBase, guardedRoute, type Route } from '../route.ts'
+import { apiBase, guardedRoute, personRoute, type Route } from '../route.ts'
 
 const claimTokenWish = z.strictObject({
   validForMs: z.int().min(60_000).max(apiLimits.claimTokenMaxMs).default(apiLimits.claimTokenDefaultMs),
@@ -27,7 +27,7 @@ export interface ConnectRoutesDeps {
 /** Tokens that let agents and programs in; each is shown once. */
 export function connectRoutes({ identity, claimTokens, attempts, publicUrl, caPem, caFingerprint }: ConnectRoutesDeps): readonly Route[] {
   return [
-    guardedRoute('POST', `${apiBase}/claim-tokens`, 'claim-tokens.create', claimTokenWish, async ({ caller, body }) => {
+    guardedRoute('POST', `${apiBase}/claim-tokens`, 'claim-tokens.manage', claimTokenWish, async ({ caller, body }) => {
       const { token, expiresAtMs } = await claimTokens.issue({ spaceId: caller.spaceId, roomIds: [], ...body })
       const ways = connectWays({
         url: publicUrl,
@@ -58,8 +58,8 @@ export function connectRoutes({ identity, claimTokens, attempts, publicUrl, caPe
         },
       }
     }),
-    guardedRoute('POST', `${apiBase}/api-tokens`, 'api-tokens.create', apiTokenWish, async ({ caller, body }) => {
-      const { token, expiresAtMs } = await identity.apiTokens.create({ spaceId: caller.spaceId, personId: caller.personId, ...body })
+    personRoute('POST', `${apiBase}/api-tokens`, 'self.api-tokens', apiTokenWish, async ({ caller, body }) => {
+      const { token, expiresAtMs } = await identity.apiTokens.create({ spaceId: caller.homeSpaceId, personId: caller.personId, ...body })
       return { status: 201, json: { token, expiresAtMs, scope: body.scope } }
     }),
   ]

@@ -1,10 +1,13 @@
-import type { ApiAlerts, ApiContexts, ApiNodes, ApiPresence, ApiSpaces } from '../ports.ts'
+import { isInRoom } from '../../../src/domain/room-nodes.ts'
+import type { NodeId } from '../../../src/domain/ids.ts'
+import type { ApiAlerts, ApiContexts, ApiNodes, ApiPresence, ApiRooms, ApiSpaceContexts } from '../ports.ts'
+import { createSight } from '../sight.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
 import { shownState } from './node-routes.ts'
 
 export interface FleetRoutesDeps {
-  readonly spaces: Pick<ApiSpaces, 'rooms'>
-  readonly nodes: Pick<ApiNodes, 'list'>
+  readonly rooms: Pick<ApiRooms, 'list'>
+  readonly nodes: Pick<ApiNodes, 'list' | 'get'>
   readonly contexts: Pick<ApiContexts, 'ofSpace'>
   readonly alerts: Pick<ApiAlerts, 'raised'>
   readonly presence: Pick<ApiPresence, 'stateOf'>
@@ -17,20 +20,26 @@ const alertsMax = 2_000
  * What a page needs of all nodes of the caller's space at once: rooms, raised alerts, contexts. Each is drawn as a whole, so it is
  * answered whole within a bound.
  */
-export function fleetRoutes({ spaces, nodes, contexts, alerts, presence }: FleetRoutesDeps): readonly Route[] {
+export function fleetRoutes({ rooms, nodes, contexts, alerts, presence }: FleetRoutesDeps): readonly Route[] {
+  const sight = createSight({ rooms, nodes })
   return [
-    guardedRoute('GET', `${apiBase}/rooms`, 'nodes.view', undefined, async ({ caller }) => {
-      const [rooms, all] = await Promise.all([spaces.rooms(caller.spaceId), nodes.list(caller.spaceId)])
-      const rows = rooms.map(({ roomId, name, isAllNodes }) => {
-        const members = isAllNodes ? all : all.filter((node) => node.roomIds.includes(roomId))
-        return { roomId, name, isAllNodes, nodes: members.length }
-      })
+    guardedRoute('GET', `${apiBase}/rooms`, 'rooms.view', undefined, async ({ caller }) => {
+      const seen = await sight(caller)
+      const rows = seen.rooms.map((room) => ({
+        roomId: room.roomId,
+        name: room.name,
+        description: room.description,
+        isAllNodes: room.isAllNodes,
+        isMember: room.memberIds.includes(caller.memberId),
+        members: room.memberIds.length,
+        nodes: seen.nodes.filter((node) => isInRoom(room, node)).length,
+      }))
       rows.sort((a, b) => Number(b.isAllNodes) - Number(a.isAllNodes) || (a.name < b.name ? -1 : 1))
       return { status: 200, json: { rooms: rows } }
     }),
-    guardedRoute('GET', `${apiBase}/alerts`, 'nodes.view', undefined, async ({ caller }) => {
-      const [raised, all] = await Promise.all([alerts.raised(caller.spaceId), nodes.list(caller.spaceId)])
-      const rows = all.flatMap((node) => {
+    guardedRoute('GET', `${apiBase}/alerts`, 'alerts.view', undefined, async ({ caller }) => {
+      const [raised, seen] = await Promise.all([alerts.raised(caller.spaceId), sight(caller)])
+      const rows = seen.nodes.flatMap((node) => {
         const isStale = shownState(presence.stateOf(node.nodeId), node) !== 'live'
         const unknownSinceMs = isStale ? (node.lastSeenAtMs ?? null) : null
         return (raised.get(node.nodeId) ?? []).map(({ chart, name, context, status, oldStatus, whenS }) => ({
@@ -50,7 +59,12 @@ export function fleetRoutes({ spaces, nodes, contexts, alerts, presence }: Fleet
       return { status: 200, json: { alerts: rows.slice(0, alertsMax), total: rows.length } }
     }),
     guardedRoute('GET', `${apiBase}/contexts`, 'nodes.view', undefined, async ({ caller }) => {
-      const { nodeIds, nodeSets, contexts: all } = await contexts.ofSpace(caller.spaceId)
+      const [whole, seen] = await Promise.all([contexts.ofSpace(caller.spaceId), sight(caller)])
+      const {
+        nodeIds,
+        nodeSets,
+        contexts: all,
+      } = seen.isWhole ? whole : contextsSeen(whole, new Set(seen.nodes.map(({ nodeId }) => nodeId)))
       const rows = all.map(({ id, title, units, family, priority, chartType, nodeSet }) => ({
         id,
         title,
@@ -63,4 +77,29 @@ export function fleetRoutes({ spaces, nodes, contexts, alerts, presence }: Fleet
       return { status: 200, json: { nodeIds, nodeSets, contexts: rows } }
     }),
   ]
+}
+
+/** The contexts of some nodes of a space: sets without the others, and no context that only others have. */
+function contextsSeen(whole: ApiSpaceContexts, seen: ReadonlySet<NodeId>): ApiSpaceContexts {
+  const isSeen = whole.nodeIds.map((nodeId) => seen.has(nodeId))
+  const nodeSets = whole.nodeSets.map((runs) => {
+    const places: number[] = []
+    for (let at = 0; at < runs.length; at += 2) {
+      const [first = 0, length = 0] = [runs[at], runs[at + 1]]
+      for (let place = first; place < first + length; place++) if (isSeen[place] === true) places.push(place)
+    }
+    return runsOf(places)
+  })
+  return { nodeIds: whole.nodeIds, nodeSets, contexts: whole.contexts.filter(({ nodeSet }) => (nodeSets[nodeSet]?.length ?? 0) > 0) }
+}
+
+/** Rising places as runs: first place, length, … */
+function runsOf(places: readonly number[]): readonly number[] {
+  const runs: number[] = []
+  for (const place of places) {
+    const [first = 0, length = 0] = runs.slice(-2)
+    if (runs.length > 0 && first + length === place) runs[runs.length - 1] = length + 1
+    else runs.push(place, 1)
+  }
+  return runs
 }

@@ -1,14 +1,16 @@
-import { canonicalUuid, type NodeId, type RoomId, type SpaceId } from '../../../src/domain/ids.ts'
-import type { Node, NodeState } from '../../../src/domain/model.ts'
+import { canonicalUuid, type NodeId } from '../../../src/domain/ids.ts'
+import type { Node, NodeState, Room } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Caller } from '../../identity/ports.ts'
-import type { ApiAlerts, ApiContexts, ApiLeaving, ApiNodes, ApiPresence, ApiSpaces } from '../ports.ts'
+import { roomsOfNode } from '../../../src/domain/room-nodes.ts'
+import type { ApiAlerts, ApiContexts, ApiLeaving, ApiNodes, ApiPresence, ApiRooms } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
+import { createSight, nodeSeen, roomsSeen } from '../sight.ts'
 import { shownAgent, shownClone, shownInstances, shownLabels } from './node-reach.ts'
 
 export interface NodeRoutesDeps {
   readonly nodes: ApiNodes
-  readonly spaces: Pick<ApiSpaces, 'rooms'>
+  readonly rooms: Pick<ApiRooms, 'list'>
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts
   readonly presence: Pick<ApiPresence, 'stateOf' | 'instancesOf' | 'cloneOf' | 'routeOf'>
@@ -25,11 +27,11 @@ export function shownState(state: NodeState, node: Pick<Node, 'info' | 'instance
 /** What a row of a node needs beside the node: what is raised in the space, and its rooms but "All nodes". */
 interface Around {
   readonly raised: Awaited<ReturnType<ApiAlerts['raised']>>
-  readonly roomIds: ReadonlySet<RoomId>
+  readonly rooms: readonly Room[]
 }
 
 /** Nodes of the caller's space, what they measure, and the state of their alerts. */
-export function nodeRoutes({ nodes, spaces, contexts, alerts, presence, leaving }: NodeRoutesDeps): readonly Route[] {
+export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving }: NodeRoutesDeps): readonly Route[] {
   const summary = (node: Node, around: Around) => {
     const { nodeId, hostname, info, createdAtMs } = node
     const raised = around.raised.get(nodeId) ?? []
@@ -42,7 +44,7 @@ export function nodeRoutes({ nodes, spaces, contexts, alerts, presence, leaving 
       createdAtMs,
       clone: shownClone(presence.cloneOf(nodeId)),
       labels: shownLabels(info?.labels ?? {}),
-      roomIds: node.roomIds.filter((roomId) => around.roomIds.has(roomId)),
+      roomIds: roomsOfNode(around.rooms, node).map(({ roomId }) => roomId),
       alerts: { warning: raised.length - critical, critical },
       ...shownAgent(nodeId, presence),
       ...(info === undefined
@@ -59,32 +61,33 @@ export function nodeRoutes({ nodes, spaces, contexts, alerts, presence, leaving 
           }),
     }
   }
-  const aroundOf = async (spaceId: SpaceId): Promise<Around> => {
-    const [raised, rooms] = await Promise.all([alerts.raised(spaceId), spaces.rooms(spaceId)])
-    return { raised, roomIds: new Set(rooms.filter(({ isAllNodes }) => !isAllNodes).map(({ roomId }) => roomId)) }
+  const sight = createSight({ rooms, nodes })
+  const aroundOf = async (caller: Caller, seenRooms?: readonly Room[]): Promise<Around> => {
+    const [raised, all] = await Promise.all([alerts.raised(caller.spaceId), seenRooms ?? roomsSeen(rooms, caller)])
+    return { raised, rooms: all.filter(({ isAllNodes }) => !isAllNodes) }
   }
   const find = async (caller: Caller, text: string | undefined): Promise<Node> => {
-    const nodeId = canonicalUuid(text) as NodeId | undefined
-    const node = nodeId === undefined ? undefined : await nodes.get(caller.spaceId, nodeId)
+    const node = await nodeSeen({ rooms, nodes }, caller, canonicalUuid(text) as NodeId | undefined)
     if (node === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
     return node
   }
   return [
     guardedRoute('GET', `${apiBase}/nodes`, 'nodes.view', undefined, async ({ caller }) => {
-      const [all, around] = await Promise.all([nodes.list(caller.spaceId), aroundOf(caller.spaceId)])
-      return { status: 200, json: { nodes: all.map((node) => summary(node, around)) } }
+      const seen = await sight(caller)
+      const around = await aroundOf(caller, seen.rooms)
+      return { status: 200, json: { nodes: seen.nodes.map((node) => summary(node, around)) } }
     }),
     guardedRoute('GET', `${apiBase}/nodes/:nodeId`, 'nodes.view', undefined, async ({ caller, params }) => {
       const node = await find(caller, params['nodeId'])
       const { info, collectors, machineGuid } = node
-      const [instances, around] = await Promise.all([shownInstances(node, presence, nodes), aroundOf(caller.spaceId)])
+      const [instances, around] = await Promise.all([shownInstances(node, presence, nodes), aroundOf(caller)])
       return { status: 200, json: { ...summary(node, around), labels: info?.labels ?? {}, collectors, instances, machineGuid } }
     }),
     guardedRoute('DELETE', `${apiBase}/nodes/:nodeId`, 'nodes.remove', undefined, async ({ caller, params }) => {
       const nodeId = canonicalUuid(params['nodeId']) as NodeId | undefined
       const removed = nodeId === undefined ? undefined : await leaving.remove(caller.spaceId, nodeId)
       if (removed === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
-      return { status: 204 }
+      return { status: 204, audit: [{ action: 'node-removed', subject: { kind: 'node', id: nodeId ?? '' } }] }
     }),
     guardedRoute('GET', `${apiBase}/nodes/:nodeId/contexts`, 'nodes.view', undefined, async ({ caller, params }) => {
       const { nodeId } = await find(caller, params['nodeId'])
@@ -100,7 +103,7 @@ export function nodeRoutes({ nodes, spaces, contexts, alerts, presence, leaving 
       }))
       return { status: 200, json: { contexts: rows } }
     }),
-    guardedRoute('GET', `${apiBase}/nodes/:nodeId/alerts`, 'nodes.view', undefined, async ({ caller, params }) => {
+    guardedRoute('GET', `${apiBase}/nodes/:nodeId/alerts`, 'alerts.view', undefined, async ({ caller, params }) => {
       const { nodeId } = await find(caller, params['nodeId'])
       const list = await alerts.list(caller.spaceId, nodeId)
       return {

@@ -4,8 +4,8 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import { cookieLine, cookieNames } from '../../identity/cookies.ts'
 import type { SessionTokens } from '../../identity/identity.ts'
-import type { ApiIdentity, ApiSpaces } from '../ports.ts'
-import { apiBase, guardedRoute, publicRoute, type Route } from '../route.ts'
+import type { ApiIdentity, ApiRoster, ApiSpaces } from '../ports.ts'
+import { apiBase, personRoute, publicRoute, type Route } from '../route.ts'
 
 const linkToken = z.strictObject({ token: z.string().max(512) })
 const address = z.strictObject({ email: z.string().max(1_000) })
@@ -14,12 +14,13 @@ const clearedCookies = [cookieLine(cookieNames.access, '', 0), cookieLine(cookie
 
 export interface SessionRoutesDeps {
   readonly identity: ApiIdentity
-  readonly spaces: ApiSpaces
+  readonly spaces: Pick<ApiSpaces, 'get'>
+  readonly roster: Pick<ApiRoster, 'spacesOf'>
   readonly clock: Clock
 }
 
 /** Signing in and out, and what a person sees of themselves. */
-export function sessionRoutes({ identity, spaces, clock }: SessionRoutesDeps): readonly Route[] {
+export function sessionRoutes({ identity, spaces, roster, clock }: SessionRoutesDeps): readonly Route[] {
   const cookiesOf = (tokens: SessionTokens) => [
     cookieLine(cookieNames.access, tokens.accessToken, tokens.accessExpiresAtMs - clock.nowMs()),
     cookieLine(cookieNames.refresh, tokens.refreshToken, tokens.refreshExpiresAtMs - clock.nowMs()),
@@ -45,16 +46,40 @@ export function sessionRoutes({ identity, spaces, clock }: SessionRoutesDeps): r
       await identity.signOut(cookie)
       return { status: 204, cookies: clearedCookies }
     }),
-    guardedRoute('GET', `${apiBase}/me`, 'self.read', undefined, async ({ caller }) => {
-      const [person, space] = await Promise.all([identity.people.get(caller.personId), spaces.get(caller.spaceId)])
-      if (person === undefined || space === undefined) throw new ThroughlineError('NOT_FOUND', 'This person or space is no more.')
-      const { personId, role, expiresAtMs } = caller
+    personRoute('GET', `${apiBase}/me`, 'self.read', undefined, async ({ caller }) => {
+      const [person, places] = await Promise.all([identity.people.get(caller.personId), roster.spacesOf(caller.personId)])
+      if (person === undefined) throw new ThroughlineError('NOT_FOUND', 'This person is no more.')
+      const { personId, expiresAtMs, homeSpaceId } = caller
+      const rows = await Promise.all(places.map(async ({ spaceId, member }) => ({ space: await spaces.get(spaceId), member })))
+      const known = rows.flatMap(({ space, member }) => (space === undefined ? [] : [{ space, member }]))
+      const mine = known.filter(({ member }) => member.invitation === undefined)
+      const home = mine.find(({ space }) => space.spaceId === homeSpaceId) ?? mine[0]
       return {
         status: 200,
-        json: { personId, email: person.email, role, space: { spaceId: space.spaceId, name: space.name }, expiresAtMs },
+        json: {
+          personId,
+          email: person.email,
+          role: home?.member.role ?? null,
+          space: home === undefined ? null : { spaceId: home.space.spaceId, name: home.space.name },
+          spaces: mine.map(({ space, member }) => ({ spaceId: space.spaceId, name: space.name, role: member.role })),
+          invitations: known.flatMap(({ space, member: { invitation, role } }) =>
+            invitation === undefined
+              ? []
+              : [
+                  {
+                    spaceId: space.spaceId,
+                    name: space.name,
+                    role,
+                    invitationId: invitation.invitationId,
+                    expiresAtMs: invitation.expiresAtMs,
+                  },
+                ],
+          ),
+          expiresAtMs,
+        },
       }
     }),
-    guardedRoute('GET', `${apiBase}/sign-ins`, 'sign-ins.manage', undefined, async ({ caller }) => {
+    personRoute('GET', `${apiBase}/sign-ins`, 'self.sign-ins', undefined, async ({ caller }) => {
       const signIns = await identity.listSignIns(caller.personId)
       const rows = signIns.map(({ signInId, createdAtMs, lastUsedAtMs }) => ({
         signInId,
@@ -64,7 +89,7 @@ export function sessionRoutes({ identity, spaces, clock }: SessionRoutesDeps): r
       }))
       return { status: 200, json: { signIns: rows } }
     }),
-    guardedRoute('DELETE', `${apiBase}/sign-ins/:signInId`, 'sign-ins.manage', undefined, async ({ caller, params }) => {
+    personRoute('DELETE', `${apiBase}/sign-ins/:signInId`, 'self.sign-ins', undefined, async ({ caller, params }) => {
       const signInId = canonicalUuid(params['signInId']) as SignInId | undefined
       if (signInId === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such sign-in.')
       await identity.endSignIn(caller.personId, signInId)

@@ -17,7 +17,7 @@ const ann = newUuid<PersonId>()
 const bob = newUuid<PersonId>()
 beforeEach(async () => {
   lab = await startMetadata((store) => (counting = createCountingStore(store)))
-  roomId = (await lab.metadata.spaces.rooms(lab.spaceId))[0]?.roomId ?? newUuid()
+  roomId = (await lab.metadata.rooms.list(lab.spaceId))[0]?.roomId ?? newUuid()
 })
 afterEach(() => lab.dispose())
 

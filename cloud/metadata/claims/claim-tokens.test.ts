@@ -63,7 +63,7 @@ it('[MD6] gives exactly as many uses as issued, however many machines ask at onc
 
 it('[MD7] claims only into rooms of the space and of the scope, and answers foreign, absent and malformed rooms alike', async () => {
   const [inScope, outOfScope] = [await makeRoom(), await makeRoom()]
-  const allNodes = (await lab.metadata.spaces.rooms(lab.spaceId)).find(({ isAllNodes }) => isAllNodes)
+  const allNodes = (await lab.metadata.rooms.list(lab.spaceId)).find(({ isAllNodes }) => isAllNodes)
   const { token } = await issue({ uses: 2, roomIds: [inScope] })
   for (const roomId of [outOfScope, newUuid<RoomId>(), 'room/../x' as RoomId, '' as RoomId]) {
     await expect(claimAgent(lab.metadata, lab.spaceId, { token, roomIds: [inScope, roomId] })).rejects.toMatchObject({

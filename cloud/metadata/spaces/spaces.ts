@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { PersonId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
-import type { Role, Room, Space } from '../../../src/domain/model.ts'
+import type { Space } from '../../../src/domain/model.ts'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { MetadataStore } from '../../store/port.ts'
-import { listAll } from '../change-item.ts'
-import { keys, spacePartition } from '../keys.ts'
+import type { ChangeItem } from '../change-item.ts'
+import { keys } from '../keys.ts'
+import { metadataLimits } from '../limits.ts'
+import { roomContent } from '../rooms/room-record.ts'
 import { cleanText } from '../text-rules.ts'
+import type { Roster } from './roster.ts'
 
-/** Spaces, their rooms and members. One space per installation for now; every call already takes its id. */
+/** Spaces themselves; who is in them is the roster's, their rooms are the rooms'. */
 export interface Spaces {
   /**
    * The first space, with its "All nodes" room and its admin; made once, and completed if a crash left it half made.
@@ -16,35 +20,39 @@ export interface Spaces {
   ensureFirst(wish: { name: string; adminPersonId: PersonId }): Promise<Space>
   /** The first space and its admin; undefined until they were made. */
   installation(): Promise<{ readonly spaceId: SpaceId; readonly adminPersonId: PersonId } | undefined>
+  /** A space with its "All nodes" room, whose admin is who made it. */
+  create(wish: { name: string; description: string; adminPersonId: PersonId }): Promise<Space>
   get(spaceId: SpaceId): Promise<Space | undefined>
-  rooms(spaceId: SpaceId): Promise<Room[]>
-  /** The person's role there; undefined alike for absent spaces and strangers. */
-  roleOf(spaceId: SpaceId, personId: PersonId): Promise<Role | undefined>
+  /** Undefined leaves a member as it is; an empty name does, too. Throws NOT_FOUND. */
+  change(spaceId: SpaceId, wish: { name?: string | undefined; description?: string | undefined }): Promise<Space>
+  /** The spaces a person is a member of, oldest membership first. */
   spacesOf(personId: PersonId): Promise<Space[]>
 }
 
 type Installation = { spaceId: SpaceId; allNodesRoomId: RoomId; adminPersonId: PersonId; name: string; createdAtMs: number }
-type SpaceRecord = { name: string; createdAtMs: number }
-type RoomRecord = { name: string; isAllNodes: boolean; createdAtMs: number }
-type MemberRecord = { role: Role; sinceMs: number }
+type SpaceRecord = { name: string; createdAtMs: number; description?: string }
 
-export function createSpaces({ store, clock }: { store: MetadataStore; clock: Clock }): Spaces {
+export interface SpacesDeps {
+  readonly store: MetadataStore
+  readonly changeItem: ChangeItem
+  readonly roster: Roster
+  readonly clock: Clock
+}
+
+export function createSpaces({ store, changeItem, roster, clock }: SpacesDeps): Spaces {
   const installation = async () => (await store.read(keys.installation))?.data as Installation | undefined
 
   const get = async (spaceId: SpaceId): Promise<Space | undefined> => {
     const record = (await store.read(keys.space(spaceId)))?.data as SpaceRecord | undefined
-    return record === undefined ? undefined : { spaceId, name: record.name, createdAtMs: record.createdAtMs }
+    return record && spaceOf(spaceId, record)
   }
-
-  const roleOf = async (spaceId: SpaceId, personId: PersonId) =>
-    ((await store.read(keys.member(spaceId, personId)))?.data as MemberRecord | undefined)?.role
 
   const makeInstallation = async (name: string, adminPersonId: PersonId): Promise<Installation> => {
     const made: Installation = {
       spaceId: randomUUID() as string as SpaceId,
       allNodesRoomId: randomUUID() as string as RoomId,
       adminPersonId,
-      name: cleanText(name, 200).trim() || 'My space',
+      name: spaceName(name) ?? 'My space',
       createdAtMs: clock.nowMs(),
     }
     await store.write({ ...keys.installation, kind: 'installation', data: made }, 'absent')
@@ -52,9 +60,19 @@ export function createSpaces({ store, clock }: { store: MetadataStore; clock: Cl
     return (await installation()) ?? made
   }
 
+  /** Each item by itself and only where it is missing: a crash between any two is completed by the next call. The space comes last. */
+  const complete = async (space: Space, allNodesRoomId: RoomId, adminPersonId: PersonId): Promise<void> => {
+    const { spaceId, name, description, createdAtMs } = space
+    const allNodes = roomContent({ name: 'All nodes', description: '', isAllNodes: true, createdAtMs, memberIds: [], rules: [] })
+    if ((await store.read(keys.room(spaceId, allNodesRoomId))) === undefined)
+      await store.write({ ...keys.room(spaceId, allNodesRoomId), ...allNodes }, 'absent')
+    await roster.begin(spaceId, adminPersonId)
+    if ((await store.read(keys.space(spaceId))) === undefined)
+      await store.write({ ...keys.space(spaceId), ...spaceContent({ name, description, createdAtMs }) }, 'absent')
+  }
+
   return {
     get,
-    roleOf,
 
     async installation() {
       const first = await installation()
@@ -63,30 +81,61 @@ export function createSpaces({ store, clock }: { store: MetadataStore; clock: Cl
 
     async ensureFirst({ name, adminPersonId }) {
       const first = (await installation()) ?? (await makeInstallation(name, adminPersonId))
-      const { spaceId, allNodesRoomId, createdAtMs } = first
-      // Each item by itself and only where it is missing: a crash between any two is completed by the next start.
-      const parts = [
-        { ...keys.space(spaceId), kind: 'space', data: { name: first.name, createdAtMs } },
-        { ...keys.room(spaceId, allNodesRoomId), kind: 'room', data: { name: 'All nodes', isAllNodes: true, createdAtMs } },
-        { ...keys.member(spaceId, first.adminPersonId), kind: 'member', data: { role: 'admin', sinceMs: createdAtMs } },
-      ] as const
-      for (const part of parts) if ((await store.read(part)) === undefined) await store.write(part, 'absent')
-      return (await get(spaceId)) ?? { spaceId, name: first.name, createdAtMs }
+      const space: Space = { spaceId: first.spaceId, name: first.name, description: '', createdAtMs: first.createdAtMs }
+      await complete(space, first.allNodesRoomId, first.adminPersonId)
+      return (await get(first.spaceId)) ?? space
     },
 
-    async rooms(spaceId) {
-      const items = await listAll(store, spacePartition(spaceId), 'room/')
-      return items.map(({ sort, data }) => {
-        const { name, isAllNodes, createdAtMs } = data as RoomRecord
-        return { roomId: sort.slice('room/'.length) as RoomId, spaceId, name, isAllNodes, createdAtMs }
+    async create({ name, description, adminPersonId }) {
+      const clean = spaceName(name)
+      if (clean === undefined) throw new ThroughlineError('BODY_UNPROCESSABLE', 'A space needs a name.')
+      const space: Space = {
+        spaceId: randomUUID() as string as SpaceId,
+        name: clean,
+        description: cleanText(description, metadataLimits.descriptionBytes),
+        createdAtMs: clock.nowMs(),
+      }
+      await complete(space, randomUUID() as string as RoomId, adminPersonId)
+      return space
+    },
+
+    async change(spaceId, { name, description }) {
+      let changed: Space | undefined
+      await changeItem(keys.space(spaceId), (current) => {
+        if (current === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
+        const before = spaceOf(spaceId, current.data as SpaceRecord)
+        changed = {
+          ...before,
+          name: spaceName(name ?? '') ?? before.name,
+          description: description === undefined ? before.description : cleanText(description, metadataLimits.descriptionBytes),
+        }
+        return spaceContent(changed)
       })
+      if (changed === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
+      return changed
     },
 
     async spacesOf(personId) {
-      const first = await installation()
-      if (first === undefined || (await roleOf(first.spaceId, personId)) === undefined) return []
-      const space = await get(first.spaceId)
-      return space === undefined ? [] : [space]
+      const spaces: Space[] = []
+      for (const { spaceId, member } of await roster.spacesOf(personId)) {
+        const space = member.invitation === undefined ? await get(spaceId) : undefined
+        if (space !== undefined) spaces.push(space)
+      }
+      return spaces
     },
   }
+}
+
+function spaceOf(spaceId: SpaceId, { name, createdAtMs, description = '' }: SpaceRecord): Space {
+  return { spaceId, name, description, createdAtMs }
+}
+
+function spaceContent({ name, description, createdAtMs }: Omit<Space, 'spaceId'>) {
+  const record: SpaceRecord = { name, createdAtMs, ...(description === '' ? {} : { description }) }
+  return { kind: 'space' as const, data: record }
+}
+
+function spaceName(name: string): string | undefined {
+  const clean = cleanText(name, metadataLimits.nameBytes).trim()
+  return clean === '' ? undefined : clean
 }
