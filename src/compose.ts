@@ -16,6 +16,7 @@ import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import { isDataAddress } from '../cloud/relay/data-door.ts'
 import { createRelay } from '../cloud/relay/relay.ts'
+import { openSeals } from '../cloud/seals/seals.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
 import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from './config/read-config.ts'
@@ -109,10 +110,12 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
   await ensureDataFolder(config)
   const store = await openStore(config, clock, log)
   try {
-    const metadata = createMetadata({ store, clock, log })
+    const seals = openSeals(keysFolder(config))
+    const metadata = createMetadata({ store, seals, clock, log })
     const { spaces, nodes, roster, rooms } = metadata
     const identity = await createIdentity({
       store,
+      seals,
       spaces: {
         installation: () => spaces.installation(),
         find: (spaceId, personId) => roster.find(spaceId, personId),

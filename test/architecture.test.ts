@@ -29,6 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/metadata': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/store': [],
+  'cloud/seals': [],
   'cloud/api': ['cloud/identity', 'cloud/metadata'],
 }
 

@@ -1,4 +1,5 @@
 import type { MemberId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { Seals } from '../../src/domain/seals.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
@@ -19,6 +20,8 @@ import { createViewerRights } from './viewer-rights.ts'
 
 export interface IdentityDeps {
   readonly store: MetadataStore
+  /** For secrets that have to be read again, such as those of sign-in providers. */
+  readonly seals: Seals
   readonly spaces: IdentitySpaces
   readonly nodes: IdentityNodes
   readonly clock: Clock

@@ -1,3 +1,4 @@
+import type { Seals } from '../../src/domain/seals.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
@@ -28,8 +29,15 @@ export interface Metadata {
   readonly boards: Boards
 }
 
+export interface MetadataDeps {
+  readonly store: MetadataStore
+  readonly seals: Seals
+  readonly clock: Clock
+  readonly log: Log
+}
+
 /** Builds the services over one store. Nothing to close: they own no timer and no socket. */
-export function createMetadata({ store, clock, log }: { store: MetadataStore; clock: Clock; log: Log }): Metadata {
+export function createMetadata({ store, clock, log }: MetadataDeps): Metadata {
   const changeItem = createChangeItem(store)
   const ownership = createOwnership(store)
   const roster = createRoster({ store, changeItem, clock })

@@ -44,6 +44,7 @@ export const errorKinds = {
   RATE_LIMITED: { http: 429, close: 4029, retry: true, key: 'ErrTooManyRequests' },
   RESTARTING: { http: 503, close: 1012, retry: true, key: 'ErrServiceUnavailable' },
   ROOM_FIXED: { http: 403, close: 4003, retry: false, key: 'ErrForbidden' },
+  SEAL_BROKEN: { http: 500, close: 1011, retry: false, key: 'ErrInternalServerError' },
   SESSION_EXPIRED: { http: 401, close: 4001, retry: false, key: 'ErrUnauthenticated' },
   SIGN_IN_LINK_REFUSED: { http: 403, close: 4003, retry: false, key: 'ErrForbidden' },
   SLOW_CONSUMER: { http: 503, close: 4008, retry: true, key: 'ErrSlowConsumer' },

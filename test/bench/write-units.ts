@@ -19,6 +19,7 @@ import { someContexts } from '../doubles/metadata-agents.ts'
 import { connectParent, simulatedInfo } from './big-parent.ts'
 import { sleep } from './clients.ts'
 import type { Row } from './table.ts'
+import { testSeals } from '../doubles/test-seals.ts'
 
 const parentChildren = 20
 
@@ -27,7 +28,7 @@ export async function measureWriteUnits(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-units-'))
   const sqlite = createSqliteStore({ path: join(folder, 'metadata.db'), clock, log })
   const store = createCountingStore(sqlite)
-  const metadata = createMetadata({ store, clock, log })
+  const metadata = createMetadata({ store, seals: testSeals, clock, log })
   const adminPersonId = '00000000-0000-4000-8000-000000000001' as PersonId
   const space = await metadata.spaces.ensureFirst({ name: 'Bench', adminPersonId })
   const presence = createPresence({ clock, log })

@@ -15,6 +15,7 @@ import { runThroughline, startInstallation, type Installation } from '../doubles
 import { nodeInfo } from '../doubles/metadata-agents.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
 import { signInViewer } from '../doubles/viewer.ts'
+import { testSeals } from '../doubles/test-seals.ts'
 
 const hostname = 'desk-1'
 const capabilities = ['proto', 'ctx', 'funcs', 'health', 'req_cancel'].map((name) => ({
@@ -377,7 +378,7 @@ it(
     first.close()
     await first.cloud.end('SIGTERM')
     const store = createSqliteStore({ path: join(first.cloud.dataFolder, 'metadata.db'), clock: systemClock, log: silentLog })
-    const { roster, rooms } = createMetadata({ store, clock: systemClock, log: silentLog })
+    const { roster, rooms } = createMetadata({ store, seals: testSeals, clock: systemClock, log: silentLog })
     const { spaceId } = me.space
     const mine = await roster.find(spaceId, me.personId)
     if (mine === undefined) expect.fail('the person has no role')

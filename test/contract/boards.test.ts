@@ -14,6 +14,7 @@ import { boardWith, chartTile, textTile } from '../doubles/board-documents.ts'
 import { startDynalite } from '../doubles/dynalite-server.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
+import { testSeals } from '../doubles/test-seals.ts'
 
 const stores: Readonly<Record<string, (clock: Clock) => Promise<MetadataStore>>> = {
   async SQLite(clock) {
@@ -37,7 +38,7 @@ describe.each(Object.keys(stores))('boards on %s', (name) => {
     const store = await stores[name]?.(clock)
     if (store === undefined) throw new Error('no store')
     onTestFinished(() => store.close())
-    const { boards, spaces, rooms } = createMetadata({ store, clock, log: silentLog })
+    const { boards, spaces, rooms } = createMetadata({ store, seals: testSeals, clock, log: silentLog })
     const [ann, bob] = [newUuid<PersonId>(), newUuid<PersonId>()]
     const { spaceId } = await spaces.ensureFirst({ name: 'Lab', adminPersonId: ann })
     const roomId = (await rooms.list(spaceId))[0]?.roomId ?? newUuid<RoomId>()

@@ -8,6 +8,7 @@ import type { Member, Role, Room } from '../../src/domain/model.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { testSeals } from './test-seals.ts'
 
 /** The one space of these tests. */
 export const spaceId = '11111111-1111-4111-8111-111111111111' as SpaceId
@@ -39,6 +40,7 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
   const keysFolder = join(temporaryFolder(), 'keys')
   const deps: IdentityDeps = {
     store,
+    seals: testSeals,
     clock,
     log: silentLog,
     publicUrl: 'https://localhost:8443',

@@ -9,6 +9,7 @@ import type { ClaimId, MachineGuid, PersonId, RoomId, SpaceId } from '../../src/
 import type { Context, NodeInfo } from '../../src/domain/model.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
+import { testSeals } from './test-seals.ts'
 
 /** Public keys as agents send them; the metadata side does not look inside. */
 export function publicKeyPem(letter = 'A'): string {
@@ -44,7 +45,7 @@ export async function startStore() {
 export async function startMetadata(wrap: (store: MetadataStore) => MetadataStore = (store) => store) {
   const { clock, store: sqlite, dispose } = await startStore()
   const store = wrap(sqlite)
-  const metadata = createMetadata({ store, clock, log: silentLog })
+  const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
   const space = await metadata.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
   return { clock, store, metadata, spaceId: space.spaceId, dispose }
 }

@@ -9,6 +9,7 @@ import { linkAgent, type LinkedAgent } from './linked-agent.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { newUuid } from './metadata-agents.ts'
 import { call, claimBody, standInKey } from './stand-in-agent.ts'
+import { testSeals } from './test-seals.ts'
 
 /** The real gateway on the real metadata, both behind real sockets, over a store in memory. */
 export interface MetadataDoor {
@@ -24,7 +25,7 @@ export interface MetadataDoor {
 
 export async function openMetadataDoor(wrap: (store: MetadataStore) => MetadataStore = (store) => store): Promise<MetadataDoor> {
   const clock = createHandClock()
-  const metadata = createMetadata({ store: wrap(createMemoryStore(clock)), clock, log: silentLog })
+  const metadata = createMetadata({ store: wrap(createMemoryStore(clock)), seals: testSeals, clock, log: silentLog })
   const { spaceId } = await metadata.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
   const { token } = await metadata.claimTokens.issue({ spaceId, roomIds: [], validForMs: 3_600_000_000, uses: 10_000 })
   const { claims, nodes, contexts, alerts } = metadata

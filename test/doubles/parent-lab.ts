@@ -16,6 +16,7 @@ import type { Listen } from './gateway-door.ts'
 import { openGatewayDoor } from './gateway-door.ts'
 import { createHandClock } from './hand-clock.ts'
 import { temporaryFolder } from './installation.ts'
+import { testSeals } from './test-seals.ts'
 
 /** A gateway over TLS on real metadata in a store that counts its write units, and machines that claim themselves there. */
 export async function openParentLab() {
@@ -23,7 +24,7 @@ export async function openParentLab() {
   const sqlite = createSqliteStore({ path: join(temporaryFolder(), 'metadata.db'), clock, log: silentLog })
   onTestFinished(() => sqlite.close())
   const store = createCountingStore(sqlite)
-  const metadata = createMetadata({ store, clock, log: silentLog })
+  const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
   const { spaceId } = await metadata.spaces.ensureFirst({ name: 'space', adminPersonId: randomUUID() as string as PersonId })
   const tls = await ensureTls({ folder: temporaryFolder(), names: ['127.0.0.1'], clock: systemClock, log: silentLog })
   const listen: Listen = async (app, upgrade) => {

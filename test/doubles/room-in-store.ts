@@ -6,6 +6,7 @@ import type { PersonId, RoomId } from '../../src/domain/ids.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { newUuid } from './metadata-agents.ts'
+import { testSeals } from './test-seals.ts'
 
 /** A room made by hand, and a token whose agents are claimed into it. */
 export interface MadeRoom {
@@ -17,7 +18,7 @@ export interface MadeRoom {
 export async function makeRoomInStore(dataFolder: string, name: string): Promise<MadeRoom> {
   const store = createSqliteStore({ path: join(dataFolder, 'metadata.db'), clock: systemClock, log: silentLog })
   try {
-    const metadata = createMetadata({ store, clock: systemClock, log: silentLog })
+    const metadata = createMetadata({ store, seals: testSeals, clock: systemClock, log: silentLog })
     // It is there already: this only reads it.
     const { spaceId } = await metadata.spaces.ensureFirst({ name: '', adminPersonId: newUuid<PersonId>() })
     const roomId = newUuid<RoomId>()

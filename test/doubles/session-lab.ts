@@ -24,6 +24,7 @@ import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { claimAgent, newUuid } from './metadata-agents.ts'
+import { testSeals } from './test-seals.ts'
 
 /** One connection of an agent: the real session without a socket. What it sends is kept in order. */
 export interface LabLink {
@@ -49,7 +50,7 @@ export async function openSessionLab({
 }: { graceMs?: number; staleGraceMs?: number; wrap?: (store: MetadataStore) => MetadataStore } = {}) {
   const clock = createHandClock()
   const store = wrap(createMemoryStore(clock))
-  const metadata = createMetadata({ store, clock, log: silentLog })
+  const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
   const { spaceId } = await metadata.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
   const presence = createPresence({ clock, graceMs, staleGraceMs, log: silentLog })
   const bus = createLocalBus()

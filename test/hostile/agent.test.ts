@@ -32,6 +32,7 @@ import { linkAgent } from '../doubles/linked-agent.ts'
 import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
 import { bytesOf, claimStandIn } from '../doubles/stand-in-agent.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { testSeals } from '../doubles/test-seals.ts'
 
 const question = { method: 'GET', target: '/api/v1/info', timeoutMs: 30_000 } as const
 
@@ -40,7 +41,7 @@ async function setup(where: 'same space' | 'other space' = 'same space') {
   const clock = createHandClock()
   const store = createSqliteStore({ path: join(temporaryFolder(), 'metadata.db'), clock, log: silentLog })
   onTestFinished(() => store.close())
-  const metadata = createMetadata({ store, clock, log: silentLog })
+  const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
   const { spaceId } = await metadata.spaces.ensureFirst({ name: 'space', adminPersonId: randomUUID() as string as PersonId })
   const otherSpaceId = randomUUID() as string as SpaceId
   const door = await openGatewayDoor(metadata, clock)

@@ -21,6 +21,7 @@ import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
 import type { Recording, RecordedLine } from '../doubles/recording.ts'
 import { hasRecordings, listRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
 import { replay } from './fixture-replay.ts'
+import { testSeals } from '../doubles/test-seals.ts'
 
 it('[GW1] the recorded sessions of stock agents are there to be replayed', () => {
   expect(hasRecordings, `no recordings at ${recordingsFolder}: the replay suite cannot run`).toBe(true)
@@ -75,7 +76,7 @@ describe.each(listRecordings())('$version $scenario on the real metadata', ({ ve
     const clock = createHandClock()
     const store = createSqliteStore({ path: join(temporaryFolder(), 'metadata.db'), clock, log: silentLog })
     onTestFinished(() => store.close())
-    const metadata = createMetadata({ store, clock, log: silentLog })
+    const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
     const { spaceId } = await metadata.spaces.ensureFirst({ name: 'space', adminPersonId: randomUUID() as string as PersonId })
     // The recorded node ids are known beforehand: they stand in the recorded payloads.
     for (const [machineGuid, nodeId] of recording.nodeIds) {

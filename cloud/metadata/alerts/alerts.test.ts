@@ -9,6 +9,7 @@ import { silentLog } from '../../../src/support/log.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
 import { createMetadata } from '../metadata.ts'
 import { keys } from '../keys.ts'
+import { testSeals } from '../../../test/doubles/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let counting: CountingStore
@@ -109,7 +110,7 @@ it('[MD34] stores a configuration once in a space, and asks only for those that 
   expect(counting.take().total).toBe(0)
   const second = await claimAgent(lab.metadata, lab.spaceId)
   expect(await alerts().missingConfigs(second, [known, unknown])).toEqual([unknown])
-  const fresh = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+  const fresh = createMetadata({ store: lab.store, seals: testSeals, clock: lab.clock, log: silentLog })
   expect(await fresh.alerts.missingConfigs(second, [known, unknown])).toEqual([unknown])
   expect(await fresh.alerts.configs(lab.spaceId, [known, unknown])).toEqual([config])
 })

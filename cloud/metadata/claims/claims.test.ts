@@ -5,6 +5,7 @@ import type { ClaimId, MachineGuid, SpaceId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { createMetadata } from '../metadata.ts'
 import { keys } from '../keys.ts'
+import { testSeals } from '../../../test/doubles/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let failing: FailingStore
@@ -141,7 +142,7 @@ it.each(crashes)('[MD15] a second claim that died $when write $nth leaves one ac
 })
 
 it('[MD16] of two processes claiming one id with different keys one wins and the other is told of the conflict', async () => {
-  const other = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+  const other = createMetadata({ store: lab.store, seals: testSeals, clock: lab.clock, log: silentLog })
   const claimId = newUuid<ClaimId>()
   const tokens = [await oneUse(), await oneUse()]
   const outcomes = await Promise.allSettled([

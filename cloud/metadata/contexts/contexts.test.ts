@@ -8,6 +8,7 @@ import { silentLog } from '../../../src/support/log.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
 import { createMetadata } from '../metadata.ts'
 import { spacePartition } from '../keys.ts'
+import { testSeals } from '../../../test/doubles/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let counting: CountingStore
@@ -105,7 +106,7 @@ it('[CTX7] a node whose definitions a space has already adds no sheet, also when
 it('[CTX7] what a process does not remember it finds in the store', async () => {
   await contexts().snapshot(agent, agent.nodeId, someContexts(100))
   const before = (await sheets()).length
-  const fresh = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+  const fresh = createMetadata({ store: lab.store, seals: testSeals, clock: lab.clock, log: silentLog })
   const second = await claimAgent(fresh, lab.spaceId)
   await fresh.contexts.snapshot(second, second.nodeId, someContexts(100))
   expect((await sheets()).length).toBe(before)
@@ -142,7 +143,7 @@ it('[CTX10] a lost sheet makes the hash unknown, and the snapshot that follows r
   const [sheet] = await sheets()
   if (sheet === undefined) throw new Error('there is no sheet')
   await lab.store.remove(sheet, sheet.revision)
-  const fresh = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+  const fresh = createMetadata({ store: lab.store, seals: testSeals, clock: lab.clock, log: silentLog })
   expect(await fresh.contexts.versionHash(agent, agent.nodeId)).toBeUndefined()
   expect(await fresh.contexts.list(lab.spaceId, agent.nodeId)).toEqual([])
   await fresh.contexts.snapshot(agent, agent.nodeId, all)
@@ -191,7 +192,7 @@ it('[CTX13] numbers keep all 64 bits', async () => {
     firstEntryS: 2n ** 64n - 1n - version,
   }))
   await contexts().snapshot(agent, agent.nodeId, extremes)
-  const fresh = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+  const fresh = createMetadata({ store: lab.store, seals: testSeals, clock: lab.clock, log: silentLog })
   expect(await fresh.contexts.updated(agent, agent.nodeId, [])).toBe(contextsVersionHash(extremes))
 })
 
@@ -228,7 +229,7 @@ it('[MD102] tells since when an agent has data of a node, also to a process that
     having(c, { firstEntryS: 0n }),
   ])
   expect(await contexts().historyFromS(agent, agent.nodeId)).toBe(1_795_000_100)
-  const { contexts: other } = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+  const { contexts: other } = createMetadata({ store: lab.store, seals: testSeals, clock: lab.clock, log: silentLog })
   expect(await other.historyFromS(agent, agent.nodeId)).toBe(1_795_000_100)
   await contexts().updated(agent, agent.nodeId, [changed(having(b, {}), {}, true)])
   expect(await contexts().historyFromS(agent, agent.nodeId)).toBe(1_795_000_500)

@@ -7,6 +7,7 @@ import { listAll } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import { createMetadata } from '../metadata.ts'
+import { testSeals } from '../../../test/doubles/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let failing: FailingStore
@@ -169,7 +170,7 @@ it.each(['before', 'after'] as const)('[MD127] a crash %s any write of a removal
     await remove(agent.nodeId).catch(() => undefined)
     const hasFailed = failing.heal()
     // What a process remembered dies with it.
-    const again = createMetadata({ store: lab.store, clock: lab.clock, log: silentLog })
+    const again = createMetadata({ store: lab.store, seals: testSeals, clock: lab.clock, log: silentLog })
     await again.nodes.remove(lab.spaceId, agent.nodeId)
     expect(await again.nodes.list(lab.spaceId)).toEqual([])
     expect(await again.claims.find(agent.claimId)).toBeUndefined()

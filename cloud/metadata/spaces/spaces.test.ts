@@ -4,6 +4,7 @@ import { newUuid, startMetadata, startStore } from '../../../test/doubles/metada
 import type { PersonId, SpaceId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { createMetadata } from '../metadata.ts'
+import { testSeals } from '../../../test/doubles/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 beforeEach(async () => {
@@ -42,7 +43,7 @@ it.each(
 )('[MD3] completes a first space that a crash $when write $nth left half made', async ({ nth, when }) => {
   const { store, clock, dispose } = await startStore()
   const failing = createFailingStore(store)
-  const { spaces, roster, rooms } = createMetadata({ store: failing, clock, log: silentLog })
+  const { spaces, roster, rooms } = createMetadata({ store: failing, seals: testSeals, clock, log: silentLog })
   const adminPersonId = newUuid<PersonId>()
   failing.failAt(nth, when)
   await expect(spaces.ensureFirst({ name: 'Lab', adminPersonId })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
