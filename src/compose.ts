@@ -7,6 +7,7 @@ import { createEdge } from '../cloud/api/edge/edge.ts'
 import { apiLimits } from '../cloud/api/limits.ts'
 import { ownNames } from '../cloud/api/tls/host-names.ts'
 import { createTlsProvider } from '../cloud/api/tls/tls-provider.ts'
+import { createAudit } from '../cloud/audit/audit.ts'
 import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
 import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createIdentity, type Identity } from '../cloud/identity/identity.ts'
@@ -23,7 +24,6 @@ import type { Config } from './config/read-config.ts'
 import type { NodeId, PersonId } from './domain/ids.ts'
 import type { Node, Space } from './domain/model.ts'
 import { asThroughlineError, ThroughlineError } from './errors/throughline-error.ts'
-import type { Auditor } from './domain/audit.ts'
 import type { Clock } from './support/clock.ts'
 import { silentLog, type Log } from './support/log.ts'
 import { version } from './domain/version.ts'
@@ -216,6 +216,8 @@ export async function startCloud(
     const { store, metadata, identity, space, adminPersonId } = await openKept(config, clock, log)
     undo.push(() => store.close())
     undo.push(() => identity.close())
+    const audit = createAudit({ store, clock, log })
+    undo.push(() => audit.close())
 
     const tls = await openTls(config, clock, log)
 
@@ -253,7 +255,7 @@ export async function startCloud(
       isOfflinePage: config.offlinePage === 'on',
       version,
       gatewayRouter: gateway.router,
-      auditor: createLogAuditor(log),
+      auditor: audit,
       clock,
       log,
     })
@@ -276,7 +278,12 @@ export async function startCloud(
     undo.push(() => edge.close(drainMs))
     undo.push(() => Promise.all([gateway.close('The cloud is stopping.'), relay.close()]))
 
-    undo.push(clock.every(purgeEveryMs, () => void store.purgeExpired().catch(() => log.warn('purge_failed'))))
+    undo.push(
+      clock.every(purgeEveryMs, () => {
+        void store.purgeExpired().catch(() => log.warn('purge_failed'))
+        void audit.prune().catch(() => log.warn('audit_prune_failed'))
+      }),
+    )
 
     if (config.hostAgent === 'on') {
       tell('Connecting this host …')
@@ -293,15 +300,6 @@ export async function startCloud(
   } catch (thrown) {
     await stop()
     throw thrown
-  }
-}
-
-/** Until the audit is kept: events go to the log, ids only. */
-function createLogAuditor(log: Log): Auditor {
-  return {
-    async record({ action, spaceId = 'none', subject, via }) {
-      log.info('audit', { action, space: spaceId, via, subject: subject === undefined ? 'none' : `${subject.kind}/${subject.id}` })
-    },
   }
 }
 

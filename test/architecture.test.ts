@@ -28,6 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/presence': [],
   'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/metadata': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
+  'cloud/audit': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/store': [],
   'cloud/seals': [],
   'cloud/api': ['cloud/identity', 'cloud/metadata'],

@@ -23,6 +23,8 @@ export const itemKinds = {
   'sign-in-link': { mirrored: false, holds: 'hash and expiry of a one-time sign-in link' },
   'sign-in': { mirrored: false, holds: 'hash and times of a signed-in browser' },
   'api-token': { mirrored: false, holds: 'hash, scope and expiry of an API token' },
+  'audit-entry': { mirrored: false, holds: 'who did what to which thing and when, by ids, chained by hashes' },
+  'audit-head': { mirrored: false, holds: 'where the audit of a space begins and ends' },
   installation: { mirrored: false, holds: 'ids of the first space and its admin' },
 } as const satisfies Record<string, { mirrored: boolean; holds: string }>
 

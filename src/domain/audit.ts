@@ -59,6 +59,8 @@ export const auditActions = [
   'ban-added',
   'ban-removed',
   'operator-action',
+  // Buffered events that were too many while the store did not answer; `count` says how many.
+  'events-lost',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
@@ -104,7 +106,10 @@ export interface AuditEvent {
   readonly details?: Readonly<Record<string, string | number | boolean>>
 }
 
-/** Whoever keeps the audit. A resolved promise means that the event is durable. Throws STORE_UNAVAILABLE. */
+/**
+ * Whoever keeps the audit. A resolved promise means that the event is durable; a refusal that repeats one of the last minute is only
+ * counted, and the count is written at the end of the minute. Throws STORE_UNAVAILABLE.
+ */
 export interface Auditor {
   record(event: AuditEvent): Promise<void>
 }
