@@ -7,6 +7,7 @@ import type { Log } from '../../src/support/log.ts'
 import { plainAddress } from './edge/socket-gate.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
+import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
 import { createGate } from './gate.ts'
 import { apiLimits } from './limits.ts'
 import { pageFallback, pageFiles } from './page.ts'
@@ -51,7 +52,15 @@ export const pageRoute = { method: 'GET', path: '/{*page}', access: 'public' } a
 export function routeTable(deps: ApiDeps): readonly Route[] {
   const { metadata, healthNumbers = () => ({}) } = deps
   const all = { ...deps, ...metadata, healthNumbers }
-  return [...systemRoutes(all), ...sessionRoutes(all), ...nodeRoutes(all), ...fleetRoutes(all), ...connectRoutes(all), ...boardRoutes(all)]
+  return [
+    ...systemRoutes(all),
+    ...sessionRoutes(all),
+    ...nodeRoutes(all),
+    ...fleetRoutes(all),
+    ...connectRoutes(all),
+    ...boardRoutes(all),
+    ...compatibleReadRoutes(all),
+  ]
 }
 
 /** The HTTP side of the cloud: agents' routes, our routes behind one gate, the page. */

@@ -1,5 +1,5 @@
-import type { ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
-import type { AlertTransition, Capability, Context, Node, NodeState } from '../../src/domain/model.ts'
+import type { AlertConfigHash, ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
+import type { AlertConfig, AlertTransition, Capability, Context, Node, NodeState } from '../../src/domain/model.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
@@ -39,10 +39,12 @@ export interface ApiAlerts {
   list(spaceId: SpaceId, nodeId: NodeId): Promise<readonly ApiAlert[]>
   /** What is warning or critical, of every node that has any. */
   raised(spaceId: SpaceId): Promise<ReadonlyMap<NodeId, readonly ApiAlert[]>>
+  /** The definitions that are known among these. */
+  configs(spaceId: SpaceId, hashes: readonly AlertConfigHash[]): Promise<readonly AlertConfig[]>
 }
 
 /** What is shown of an alert: its state and its times, never a value. */
-export type ApiAlert = Pick<AlertTransition, 'chart' | 'name' | 'context' | 'status' | 'oldStatus' | 'whenS'>
+export type ApiAlert = Pick<AlertTransition, 'chart' | 'name' | 'context' | 'status' | 'oldStatus' | 'whenS' | 'configHash'>
 
 export interface ApiClaimTokens {
   issue(wish: {

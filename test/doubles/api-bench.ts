@@ -16,8 +16,8 @@ import { createRooms } from '../../cloud/metadata/rooms/rooms.ts'
 import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
 import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
-import type { ClaimId, MachineGuid, RoomId } from '../../src/domain/ids.ts'
-import type { Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
+import type { AlertConfigHash, ClaimId, MachineGuid, RoomId } from '../../src/domain/ids.ts'
+import type { AlertConfig, Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
@@ -58,6 +58,20 @@ export const nodeInfo: NodeInfo = {
   isChild: false,
   labels: { role: 'web' },
   capabilities: [],
+}
+
+/** How the one alert of these tests is defined. */
+export const alertConfig: AlertConfig = {
+  hash: '5f0c8a52-0000-4000-8000-000000000001' as AlertConfigHash,
+  name: 'cpu_high',
+  fields: {
+    template: 'cpu_high',
+    on_chart: 'system.cpu',
+    units: '%',
+    classification: 'Utilization',
+    warning_expr: '$this > 80',
+    recipient: 'sysadmin',
+  },
 }
 
 export const claimId = '77777777-7777-4777-8777-777777777777' as ClaimId
@@ -101,6 +115,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     status: 'warning',
     oldStatus: 'clear',
     whenS: 1_700_000_000,
+    configHash: alertConfig.hash,
   } as const
   for (const room of rooms) await bench.store.write({ ...keys.room(spaceId, room.roomId), ...roomContent(room) }, 'absent')
   const changeItem = createChangeItem(bench.store)
@@ -157,7 +172,11 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
           ],
         }),
       },
-      alerts: { list: async () => [alert], raised: async (id) => new Map(id === spaceId ? [[nodeId, [alert]]] : []) },
+      alerts: {
+        list: async () => [alert],
+        raised: async (id) => new Map(id === spaceId ? [[nodeId, [alert]]] : []),
+        configs: async (id, hashes) => (id === spaceId && hashes.includes(alertConfig.hash) ? [alertConfig] : []),
+      },
       claimTokens: {
         issue: async (wish) => {
           issued.push(wish)

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { Clock } from '../../../src/support/clock.ts'
+import type { ApiAlerts, ApiNodes, ApiRooms } from '../ports.ts'
+import { guardedRoute, type Route } from '../route.ts'
+import { askedRoom } from './asked-room.ts'
+
+const categories = ['firing_often', 'stuck_raised', 'silenced_long', 'dispatch_none'] as const
+
+const count = (fallback: number) => z.number().int().min(1).max(5_000).default(fallback)
+const seconds = (fallback: number) => z.number().int().min(1).max(7_776_000).default(fallback)
+const thresholds = z.object({
+  firing_often: z.object({ transitions: count(30), window_seconds: seconds(259_200) }).prefault({}),
+  stuck_raised: z.object({ duration_seconds: seconds(1_209_600) }).prefault({}),
+  silenced_long: z.object({ count: count(20), window_seconds: seconds(2_592_000) }).prefault({}),
+  dispatch_none: z.object({ count: count(10), window_seconds: seconds(2_592_000) }).prefault({}),
+})
+const body = z.object({ categories: z.array(z.enum(categories)).max(20).nullish(), thresholds: thresholds.prefault({}) })
+
+/** More rows than anybody mends in one go. */
+const itemsMax = 2_000
+
+/**
+ * Alerts that look as if their definition were wrong (cloud-api §10.1). Only states and their times are kept, so `stuck_raised` is
+ * the one category that is ever filled: how often an alert fired, and what was sent or silenced, is remembered nowhere.
+ */
+export function misconfiguredRoute(deps: {
+  readonly rooms: Pick<ApiRooms, 'get'>
+  readonly nodes: Pick<ApiNodes, 'list'>
+  readonly alerts: Pick<ApiAlerts, 'raised' | 'configs'>
+  readonly clock: Clock
+}): Route {
+  return guardedRoute(
+    'POST',
+    '/api/v2/spaces/:spaceId/rooms/:roomId/alerts\\:misconfigured',
+    'alerts.view',
+    body,
+    async ({ caller, params, body }) => {
+      const [{ nodes }, raised] = await Promise.all([askedRoom(deps, caller, params['roomId']), deps.alerts.raised(caller.spaceId)])
+      const nowS = Math.floor(deps.clock.nowMs() / 1_000)
+      const stuck = nodes
+        .flatMap((node) => (raised.get(node.nodeId) ?? []).map((alert) => ({ node, alert, forS: nowS - alert.whenS })))
+        .filter(({ forS }) => forS >= body.thresholds.stuck_raised.duration_seconds)
+        .sort((a, b) => b.forS - a.forS)
+      const items = stuck.slice(0, itemsMax).map(({ node, alert, forS }) => ({
+        alert: {
+          name: alert.name,
+          chart: alert.chart,
+          context: alert.context,
+          duration_seconds: forS,
+          status: alert.status,
+          triggered_at: alert.whenS,
+          // Values are live: none is kept.
+          value: null,
+          units: null,
+        },
+        node: { id: node.nodeId, name: node.hostname },
+      }))
+      const critical = stuck.filter(({ alert }) => alert.status === 'critical').length
+      const empty = { items: [], totals: { items: 0 } }
+      const whole = {
+        firing_often: empty,
+        stuck_raised: { items, totals: { items: stuck.length, critical, warning: stuck.length - critical } },
+        silenced_long: empty,
+        dispatch_none: empty,
+      }
+      const asked = new Set(
+        body.categories === undefined || body.categories === null || body.categories.length === 0 ? categories : body.categories,
+      )
+      const json = Object.fromEntries(Object.entries(whole).filter(([name]) => asked.has(name as (typeof categories)[number])))
+      return { status: 200, json: { ...json, thresholds: body.thresholds } }
+    },
+    {
+      style: 'compatible',
+      audits: { none: 'It only reads.' },
+      docs: { summary: 'Alerts whose definition looks wrong.', answer: z.looseObject({ thresholds: z.looseObject({}) }) },
+    },
+  )
+}
