@@ -3,20 +3,21 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { navigate } from 'wouter/use-browser-location'
 import { ThroughlineError } from '../src/errors/throughline-error.ts'
-import { createApi } from './link/api.ts'
 import { createCloudRequest } from './link/cloud-request.ts'
 import { openBrowserSocket } from './link/browser-socket.ts'
-import { createLiveClient } from './link/live-client.ts'
+import { createLiveClient, type LiveClient } from './link/live-client.ts'
 import { pageClock } from './link/page-clock.ts'
 import { freshness } from './offline/page-freshness.ts'
 import { registerWorker } from './offline/register.ts'
 import { App } from './pages/app.tsx'
+import { createServices } from './ui/create-services.ts'
 import { ServicesContext } from './ui/services.ts'
 import { theme } from './ui/theme.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 import './ui/parts.css'
 import './ui/shell.css'
+import './ui/space.css'
 import './ui/messages.css'
 import './pages/pages.css'
 
@@ -26,44 +27,64 @@ const toSignIn = () => navigate('/sign-in', { replace: true })
 const isSignedOut = (error: unknown) =>
   error instanceof ThroughlineError && (error.code === 'UNAUTHENTICATED' || error.code === 'SESSION_EXPIRED')
 
+const clients: QueryClient[] = []
+const lives: LiveClient[] = []
 const request = createCloudRequest(window.fetch.bind(window), freshness)
-const api = createApi(request)
-const live = createLiveClient({
-  openSocket: openBrowserSocket,
-  clock: pageClock,
-  random: Math.random,
-  renewSession: () => api.renewSession(),
-})
-const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: (error) => isSignedOut(error) && toSignIn() }),
-  defaultOptions: {
-    // Also while the browser believes to be offline: what was known last is answered then.
-    mutations: { networkMode: 'always' },
-    queries: {
-      networkMode: 'always',
-      staleTime: 2000,
-      retry: (count, error) =>
-        count < 2 && error instanceof ThroughlineError && ['SOURCE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'RESTARTING'].includes(error.code),
-    },
+const services = createServices({
+  request,
+  makeLive(spaceId) {
+    const live = createLiveClient({
+      openSocket: (events) => openBrowserSocket(events, spaceId),
+      clock: pageClock,
+      random: Math.random,
+      renewSession: () => request.renewSession(),
+    })
+    live.onState((state) => state === 'signed-out' && toSignIn())
+    live.setVisible(!document.hidden)
+    lives.push(live)
+    return live
+  },
+  makeClient() {
+    const client = new QueryClient({
+      queryCache: new QueryCache({ onError: (error) => isSignedOut(error) && toSignIn() }),
+      defaultOptions: {
+        // Also while the browser believes to be offline: what was known last is answered then.
+        mutations: { networkMode: 'always' },
+        queries: {
+          networkMode: 'always',
+          staleTime: 2000,
+          retry: (count, error) =>
+            count < 2 &&
+            error instanceof ThroughlineError &&
+            ['SOURCE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'RESTARTING'].includes(error.code),
+        },
+      },
+    })
+    clients.push(client)
+    return client
   },
 })
 
-live.onState((state) => state === 'signed-out' && toSignIn())
-live.setVisible(!document.hidden)
 document.addEventListener('visibilitychange', () => {
-  live.setVisible(!document.hidden)
-  if (!document.hidden) live.hurry()
+  for (const live of lives) {
+    live.setVisible(!document.hidden)
+    if (!document.hidden) live.hurry()
+  }
 })
-window.addEventListener('online', () => live.hurry())
+window.addEventListener('online', () => {
+  for (const live of lives) live.hurry()
+})
 // What was asked before the worker listened is asked again, so that it is known when the cloud goes away.
-registerWorker(() => void queryClient.invalidateQueries())
+registerWorker(() => {
+  for (const client of clients) void client.invalidateQueries()
+})
 
 const root = document.querySelector('#root')
 if (root === null) throw new TypeError('index.html has lost its root')
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <ServicesContext value={{ api, request, live }}>
+    <QueryClientProvider client={services.personal.client}>
+      <ServicesContext value={services}>
         <App />
       </ServicesContext>
     </QueryClientProvider>

@@ -2,12 +2,30 @@ import type { NodeState, Role } from '../../src/domain/model.ts'
 import type { ContextSummary } from '../data/feed/catalogue.ts'
 import type { CloudRequest } from './cloud-request.ts'
 
+/** A space somebody belongs to, and as what. */
+export interface MySpace {
+  readonly spaceId: string
+  readonly name: string
+  readonly role: Role
+}
+
+/** A space somebody is asked into and has not answered. */
+export interface MyInvitation extends MySpace {
+  readonly invitationId: string
+  readonly expiresAtMs: number
+  readonly byEmail?: string | null
+}
+
 /** Who is signed in. */
 export interface Me {
   readonly personId: string
   readonly email: string
-  readonly role: Role
-  readonly space: { readonly spaceId: string; readonly name: string }
+  /** The role in the usual space; null for somebody in no space. */
+  readonly role: Role | null
+  /** The space meant where an address names none; null for somebody in no space. */
+  readonly space: { readonly spaceId: string; readonly name: string } | null
+  readonly spaces: readonly MySpace[]
+  readonly invitations: readonly MyInvitation[]
   readonly expiresAtMs: number
 }
 
@@ -153,16 +171,19 @@ export interface Api {
 /** Where the CA certificate to trust is served. */
 export const caPath = '/api/throughline/v1/ca.pem'
 
-/** What every page asks the cloud; what one page alone asks stands in its folder. */
-export function createApi(request: CloudRequest): Api {
+/**
+ * What every page asks the cloud; what one page alone asks stands in its folder. `request` asks the space the page is in, `personal`
+ * what belongs to the person.
+ */
+export function createApi(request: CloudRequest, personal: CloudRequest = request): Api {
   const nodePath = (nodeId: string) => `/nodes/${encodeURIComponent(nodeId)}`
   return {
-    describeSignIn: async (token) => (await request.postAsStranger('/sign-in/describe', { token })) as { email: string },
-    signIn: async (token) => void (await request.postAsStranger('/sign-in', { token })),
-    requestSignIn: async (email) => void (await request.postAsStranger('/sign-in/request', { email })),
-    signOut: async () => void (await request.postAsStranger('/sign-out')),
-    renewSession: () => request.renewSession(),
-    me: async () => (await request.get('/me')) as Me,
+    describeSignIn: async (token) => (await personal.postAsStranger('/sign-in/describe', { token })) as { email: string },
+    signIn: async (token) => void (await personal.postAsStranger('/sign-in', { token })),
+    requestSignIn: async (email) => void (await personal.postAsStranger('/sign-in/request', { email })),
+    signOut: async () => void (await personal.postAsStranger('/sign-out')),
+    renewSession: () => personal.renewSession(),
+    me: async () => (await personal.get('/me')) as Me,
     nodes: async () => ((await request.get('/nodes')) as { nodes: NodeSummary[] }).nodes,
     node: async (nodeId) => (await request.get(nodePath(nodeId))) as NodeDetails,
     contexts: async (nodeId) => {

@@ -1,7 +1,7 @@
 import { ThroughlineError, errorKinds, type ErrorCode } from '../../src/errors/throughline-error.ts'
 import { apiBase, asOfHeader } from '../offline/keep-rules.ts'
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * Requests to the cloud's own HTTP API; paths are relative to it (`/nodes`). Every method rejects with a code of the error table:
@@ -11,7 +11,9 @@ export interface CloudRequest {
   get(path: string): Promise<unknown>
   post(path: string, body?: unknown): Promise<unknown>
   put(path: string, body: unknown): Promise<unknown>
-  delete(path: string): Promise<unknown>
+  patch(path: string, body: unknown): Promise<unknown>
+  /** A body only where the cloud asks for one, such as a typed name. */
+  delete(path: string, body?: unknown): Promise<unknown>
   /** A POST that needs no session and renews none. */
   postAsStranger(path: string, body?: unknown): Promise<unknown>
   /** Renews the session; false when the person has to sign in again. Concurrent calls share one request. */
@@ -36,7 +38,7 @@ export function createCloudRequest(fetch: typeof globalThis.fetch, listener?: An
         method,
         credentials: 'same-origin',
         headers: method !== 'GET' ? { 'content-type': 'application/json', accept: 'application/json' } : { accept: 'application/json' },
-        ...(method === 'POST' || method === 'PUT' ? { body: JSON.stringify(body ?? {}) } : {}),
+        ...(method === 'GET' || (method === 'DELETE' && body === undefined) ? {} : { body: JSON.stringify(body ?? {}) }),
       })
       const asOf = answer.headers.get(asOfHeader)
       listener?.answered(path, asOf === null ? undefined : Number(asOf))
@@ -68,7 +70,8 @@ export function createCloudRequest(fetch: typeof globalThis.fetch, listener?: An
     get: (path) => withSession('GET', path),
     post: (path, body) => withSession('POST', path, body),
     put: (path, body) => withSession('PUT', path, body),
-    delete: (path) => withSession('DELETE', path),
+    patch: (path, body) => withSession('PATCH', path, body),
+    delete: (path, body) => withSession('DELETE', path, body),
     postAsStranger: async (path, body) => read(await send('POST', path, body)),
     renewSession,
   }

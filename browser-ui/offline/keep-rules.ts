@@ -5,9 +5,9 @@ export const apiBase = '/api/throughline/v1'
 export const asOfHeader = 'x-throughline-as-of'
 
 const id = '[0-9a-fA-F-]{36}'
-/** Metadata, each answer named one by one: what is not here is never kept, whatever it is. */
+const space = `/spaces/${id}`
+/** Metadata, each answer named one by one, in one space each: what is not here is never kept, whatever it is. */
 const kept = [
-  '/me',
   '/nodes',
   '/rooms',
   '/contexts',
@@ -17,7 +17,13 @@ const kept = [
   `/nodes/${id}/alerts`,
   `/rooms/${id}/boards`,
   `/boards/${id}`,
-].map((path) => new RegExp(`^${apiBase}${path}$`))
+].map((path) => new RegExp(`^${apiBase}${space}${path}$`))
+kept.unshift(new RegExp(`^${apiBase}/me$`))
+
+/** The space whose metadata an answer is; undefined for what belongs to the person. */
+export function spaceOfPath(path: string): string | undefined {
+  return new RegExp(`^${apiBase}/spaces/(${id})/`).exec(path)?.[1]
+}
 
 /** What the worker does with a request. `pass` leaves it to the browser, as if there were no worker. */
 export type RequestKind = 'pass' | 'metadata' | 'page' | 'file' | 'session'

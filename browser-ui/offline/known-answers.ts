@@ -1,8 +1,9 @@
-import type { WorkerCaches } from './cache-storage.ts'
-import { apiBase, asOfHeader } from './keep-rules.ts'
+import type { WorkerCache, WorkerCaches } from './cache-storage.ts'
+import { apiBase, asOfHeader, spaceOfPath } from './keep-rules.ts'
 
-/** The one cache of metadata; its name changes when the form of what it holds does. */
-export const knownCacheName = 'throughline-known-1'
+/** The one cache of metadata; its name changes when the form of what it holds does, and `knownCachePrefix` finds those of before. */
+export const knownCachePrefix = 'throughline-known-'
+export const knownCacheName = 'throughline-known-2'
 
 /** An answer that did not change is written again this seldom, to renew its time; one that did, at most this often. */
 const renewMs = 60_000
@@ -11,7 +12,6 @@ const changeMs = 10_000
 const answersMax = 200
 const bytesMax = 8 * 1024 * 1024
 
-const whoPath = '/who'
 const mePath = `${apiBase}/me`
 
 export interface KnownAnswersDeps {
@@ -32,13 +32,22 @@ export interface KnownAnswers {
   readonly epoch: number
 }
 
-/** Who an answer of `/me` is about: another person or space must not see what this one knew. */
-function whoOf(text: string): string {
+/** Who an answer of `/me` is about, and what they are in which space. */
+interface Who {
+  readonly person: string
+  readonly roles: Readonly<Record<string, string>>
+}
+
+function whoOf(text: string | undefined): Who {
   try {
-    const me = JSON.parse(text) as { personId?: unknown; space?: { spaceId?: unknown } | null } | null
-    return `${String(me?.personId)} ${String(me?.space?.spaceId)}`
+    const me = JSON.parse(text ?? '') as { personId?: unknown; spaces?: readonly { spaceId?: unknown; role?: unknown }[] } | null
+    const spaces = me?.spaces ?? []
+    return {
+      person: String(me?.personId),
+      roles: Object.fromEntries(spaces.map(({ spaceId, role }) => [String(spaceId), String(role)])),
+    }
   } catch {
-    return 'nobody'
+    return { person: 'nobody', roles: {} }
   }
 }
 
@@ -59,16 +68,30 @@ export function createKnownAnswers({ caches, origin, nowMs }: KnownAnswersDeps):
     await caches.delete(knownCacheName)
   }
 
+  /** Another person must not see what this one knew, nor this one what their role shows no more. */
+  const forgetOthers = async (cache: WorkerCache, before: Who, now: Who) => {
+    if (before.person !== now.person) {
+      epoch += 1
+      await clear()
+      return
+    }
+    const isLess = (spaceId: string) => before.roles[spaceId] !== undefined && before.roles[spaceId] !== now.roles[spaceId]
+    if (!Object.keys(before.roles).some(isLess)) return
+    epoch += 1
+    for (const { url } of await cache.keys()) {
+      const { pathname } = new URL(url)
+      const spaceId = spaceOfPath(pathname)
+      if (spaceId === undefined || !isLess(spaceId)) continue
+      written.delete(pathname)
+      await cache.delete(url)
+    }
+  }
+
   const write = async (path: string, text: string) => {
     const cache = await caches.open(knownCacheName)
     if (path === mePath) {
-      const who = whoOf(text)
-      const before = await (await cache.match(urlOf(whoPath)))?.text()
-      if (before !== undefined && before !== who) {
-        epoch += 1
-        await clear()
-      }
-      await (await caches.open(knownCacheName)).put(urlOf(whoPath), new Response(who))
+      const before = await (await cache.match(urlOf(mePath)))?.text()
+      if (before !== undefined) await forgetOthers(cache, whoOf(before), whoOf(text))
     }
     const atMs = nowMs()
     const headers = { 'content-type': 'application/json', [asOfHeader]: String(atMs) }
@@ -76,7 +99,7 @@ export function createKnownAnswers({ caches, origin, nowMs }: KnownAnswersDeps):
     await target.put(urlOf(path), new Response(text, { headers }))
     written.set(path, { text, atMs })
     const keys = await target.keys()
-    for (const key of keys.slice(0, Math.max(0, keys.length - answersMax))) if (!key.url.endsWith(whoPath)) await target.delete(key)
+    for (const key of keys.slice(0, Math.max(0, keys.length - answersMax))) if (!key.url.endsWith(mePath)) await target.delete(key)
   }
 
   return {

@@ -6,6 +6,8 @@ import { apiBase, asOfHeader, kindOfRequest } from './keep-rules.ts'
 import { createShellWorker } from './shell-worker.ts'
 
 const origin = 'https://cloud.example:8443'
+const spaceBase = `${apiBase}/spaces/5ace0000-0000-4000-8000-000000000001`
+const otherBase = `${apiBase}/spaces/5ace0000-0000-4000-8000-000000000002`
 const nodeId = '713170d0-4d31-416d-9b3e-bb68eb83cf79'
 const files = ['/', '/assets/index-1.js', '/favicon.svg']
 
@@ -13,17 +15,11 @@ const kindOf = (path: string, method = 'GET', mode = 'same-origin') =>
   kindOfRequest({ method, url: `${origin}${path}`, mode }, origin, new Set(files))
 
 it('[EV20] keeps answers that are named one by one, and nothing else of the API', () => {
-  const kept = [
-    '/me',
-    '/nodes',
-    '/rooms',
-    '/contexts',
-    '/alerts',
-    `/nodes/${nodeId}`,
-    `/nodes/${nodeId}/contexts`,
-    `/nodes/${nodeId}/alerts`,
-  ]
-  expect(kept.map((path) => kindOf(`${apiBase}${path}`))).toEqual(kept.map(() => 'metadata'))
+  const kept = ['/nodes', '/rooms', '/contexts', '/alerts', `/nodes/${nodeId}`, `/nodes/${nodeId}/contexts`, `/nodes/${nodeId}/alerts`]
+  expect(kept.map((path) => kindOf(`${spaceBase}${path}`))).toEqual(kept.map(() => 'metadata'))
+  expect(kindOf(`${apiBase}/me`)).toBe('metadata')
+  // Which space would an answer be of whose address names none?
+  expect(kept.map((path) => kindOf(`${apiBase}${path}`))).toEqual(kept.map(() => 'pass'))
   const never = [
     '/live',
     `/nodes/${nodeId}/data`,
@@ -33,11 +29,14 @@ it('[EV20] keeps answers that are named one by one, and nothing else of the API'
     '/nodes?x=1',
     '/claim-tokens',
     '/connect-attempts',
-    '/sign-ins',
-    '/tokens',
+    '/members',
+    '/channels',
+    '/audit',
+    '/me',
     `/nodes/${nodeId}/../../live`,
   ]
-  expect(never.map((path) => kindOf(`${apiBase}${path}`))).toEqual(never.map(() => 'pass'))
+  expect(never.map((path) => kindOf(`${spaceBase}${path}`))).toEqual(never.map(() => 'pass'))
+  expect(['/sign-ins', '/api-tokens', '/spaces'].map((path) => kindOf(`${apiBase}${path}`))).toEqual(['pass', 'pass', 'pass'])
   expect([kindOf(`${apiBase}/nodes`, 'POST'), kindOf(`${apiBase}/nodes/${nodeId}`, 'DELETE'), kindOf('/api/v1/info')]).toEqual([
     'pass',
     'pass',
@@ -89,27 +88,27 @@ function lab() {
   return { caches, cloud, worker, create, ask, advance: (ms: number) => (nowMs += ms), now: () => nowMs }
 }
 
-const me = (person: string) => JSON.stringify({ personId: person, space: { spaceId: 's' } })
+const me = (person: string, spaces: object[] = []) => JSON.stringify({ personId: person, spaces })
 
 it('[EV21] asks the cloud first, and answers with the last known, marked with its time, while it is away', async () => {
   const { cloud, ask, advance, now } = lab()
-  cloud.bodies.set(`${apiBase}/nodes`, '{"nodes":["a"]}')
-  expect(await ask(`${apiBase}/nodes`)).toEqual({ status: 200, text: '{"nodes":["a"]}', asOf: null })
+  cloud.bodies.set(`${spaceBase}/nodes`, '{"nodes":["a"]}')
+  expect(await ask(`${spaceBase}/nodes`)).toEqual({ status: 200, text: '{"nodes":["a"]}', asOf: null })
   const keptAt = String(now())
   advance(30_000)
   cloud.isAway = true
-  expect(await ask(`${apiBase}/nodes`)).toEqual({ status: 200, text: '{"nodes":["a"]}', asOf: keptAt })
-  expect(await ask(`${apiBase}/rooms`)).toEqual({ failed: 'Failed to fetch' })
+  expect(await ask(`${spaceBase}/nodes`)).toEqual({ status: 200, text: '{"nodes":["a"]}', asOf: keptAt })
+  expect(await ask(`${spaceBase}/rooms`)).toEqual({ failed: 'Failed to fetch' })
   cloud.isAway = false
   cloud.status = 503
-  expect(await ask(`${apiBase}/nodes`)).toMatchObject({ asOf: keptAt })
+  expect(await ask(`${spaceBase}/nodes`)).toMatchObject({ asOf: keptAt })
   cloud.status = 200
-  expect(await ask(`${apiBase}/nodes`)).toMatchObject({ asOf: null })
+  expect(await ask(`${spaceBase}/nodes`)).toMatchObject({ asOf: null })
 })
 
 it('[EV21] renews the time of an answer that stays the same once a minute, and one that changes at most every ten seconds', async () => {
   const { cloud, ask, advance, now } = lab()
-  const path = `${apiBase}/nodes`
+  const path = `${spaceBase}/nodes`
   const lastKnown = async () => {
     cloud.isAway = true
     const { text = '', asOf = '' } = (await ask(path)) ?? {}
@@ -137,17 +136,17 @@ it('[EV21] renews the time of an answer that stays the same once a minute, and o
 it('[EV22] answers with values and tokens are never written anywhere', async () => {
   const { caches, cloud, ask } = lab()
   for (const path of [`/nodes/${nodeId}/data`, '/live', '/claim-tokens']) {
-    cloud.bodies.set(`${apiBase}${path}`, 'marker-8675309')
-    expect(await ask(`${apiBase}${path}`)).toBeUndefined()
+    cloud.bodies.set(`${spaceBase}${path}`, 'marker-8675309')
+    expect(await ask(`${spaceBase}${path}`)).toBeUndefined()
   }
-  cloud.bodies.set(`${apiBase}/nodes`, '{"nodes":[]}')
-  await ask(`${apiBase}/nodes`)
-  expect(Object.keys(await caches.texts())).toEqual([`throughline-known-1 ${origin}${apiBase}/nodes`])
+  cloud.bodies.set(`${spaceBase}/nodes`, '{"nodes":[]}')
+  await ask(`${spaceBase}/nodes`)
+  expect(Object.keys(await caches.texts())).toEqual([`throughline-known-2 ${origin}${spaceBase}/nodes`])
 })
 
 it('[EV22] a node that is gone or forbidden is no longer known', async () => {
   const { caches, cloud, ask } = lab()
-  const path = `${apiBase}/nodes/${nodeId}`
+  const path = `${spaceBase}/nodes/${nodeId}`
   cloud.bodies.set(path, '{}')
   await ask(path)
   cloud.status = 404
@@ -163,7 +162,7 @@ it.each([
   const { caches, cloud, ask } = lab()
   cloud.bodies.set(`${apiBase}/me`, me('p1'))
   await ask(`${apiBase}/me`)
-  expect(Object.keys(await caches.texts())).toHaveLength(2)
+  expect(Object.keys(await caches.texts())).toHaveLength(1)
   cloud.status = status
   await ask(`${apiBase}${path}`, 'POST')
   expect(await caches.texts()).toEqual({})
@@ -171,8 +170,8 @@ it.each([
 
 it('[EV23] a sign-out that failed and a renewed session leave it', async () => {
   const { caches, cloud, ask } = lab()
-  cloud.bodies.set(`${apiBase}/nodes`, '{}')
-  await ask(`${apiBase}/nodes`)
+  cloud.bodies.set(`${spaceBase}/nodes`, '{}')
+  await ask(`${spaceBase}/nodes`)
   await ask(`${apiBase}/session/refresh`, 'POST')
   cloud.status = 500
   await ask(`${apiBase}/sign-out`, 'POST')
@@ -182,22 +181,54 @@ it('[EV23] a sign-out that failed and a renewed session leave it', async () => {
 it('[EV23] another person does not see what the one before knew, nor does an answer that was under way come back', async () => {
   const { caches, cloud, ask } = lab()
   cloud.bodies.set(`${apiBase}/me`, me('p1'))
-  cloud.bodies.set(`${apiBase}/nodes`, '{"nodes":["of p1"]}')
+  cloud.bodies.set(`${spaceBase}/nodes`, '{"nodes":["of p1"]}')
   await ask(`${apiBase}/me`)
-  await ask(`${apiBase}/nodes`)
+  await ask(`${spaceBase}/nodes`)
   cloud.bodies.set(`${apiBase}/me`, me('p2'))
   await ask(`${apiBase}/me`)
   expect(JSON.stringify(await caches.texts())).not.toContain('p1')
-  expect(await caches.texts()).toHaveProperty([`throughline-known-1 ${origin}${apiBase}/me`], me('p2'))
+  expect(await caches.texts()).toHaveProperty([`throughline-known-2 ${origin}${apiBase}/me`], me('p2'))
 
   let signOut: Promise<unknown> = Promise.resolve()
   cloud.beforeAnswer = () => {
     cloud.beforeAnswer = () => {}
     signOut = ask(`${apiBase}/sign-out`, 'POST')
   }
-  await ask(`${apiBase}/nodes`)
+  await ask(`${spaceBase}/nodes`)
   await signOut
   expect(await caches.texts()).toEqual({})
+})
+
+it('[EV23] what a space showed is forgotten when the person is no more in it, or is something else there; other spaces stay', async () => {
+  const { caches, cloud, ask } = lab()
+  const first = spaceBase.slice(-36)
+  const second = otherBase.slice(-36)
+  const both = (role: string) => [
+    { spaceId: first, role },
+    { spaceId: second, role: 'observer' },
+  ]
+  const known = async () =>
+    Object.keys(await caches.texts()).map((key) =>
+      key
+        .replace(/^.*\/v1/, '')
+        .replace(first, '1')
+        .replace(second, '2'),
+    )
+  cloud.bodies.set(`${apiBase}/me`, me('p1', both('admin')))
+  cloud.bodies.set(`${spaceBase}/nodes`, '{"nodes":["of one"]}')
+  cloud.bodies.set(`${otherBase}/nodes`, '{"nodes":["of two"]}')
+  for (const path of [`${apiBase}/me`, `${spaceBase}/nodes`, `${otherBase}/nodes`]) await ask(path)
+  expect((await known()).toSorted()).toEqual(['/me', '/spaces/1/nodes', '/spaces/2/nodes'])
+  cloud.isAway = true
+  expect(await ask(`${otherBase}/nodes`)).toMatchObject({ text: '{"nodes":["of two"]}' })
+  cloud.isAway = false
+  cloud.bodies.set(`${apiBase}/me`, me('p1', both('member')))
+  await ask(`${apiBase}/me`)
+  expect((await known()).toSorted()).toEqual(['/me', '/spaces/2/nodes'])
+  await ask(`${spaceBase}/nodes`)
+  cloud.bodies.set(`${apiBase}/me`, me('p1', [{ spaceId: second, role: 'observer' }]))
+  await ask(`${apiBase}/me`)
+  expect((await known()).toSorted()).toEqual(['/me', '/spaces/2/nodes'])
 })
 
 it('[EV24] the page opens without the cloud after one visit, and is the cloud’s own whenever it answers', async () => {

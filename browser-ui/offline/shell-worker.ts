@@ -1,6 +1,6 @@
 import type { WorkerCaches } from './cache-storage.ts'
 import { endsKnowledge, kindOfRequest } from './keep-rules.ts'
-import { createKnownAnswers } from './known-answers.ts'
+import { createKnownAnswers, knownCacheName, knownCachePrefix } from './known-answers.ts'
 
 const shellPrefix = 'throughline-shell-'
 
@@ -94,7 +94,11 @@ export function createShellWorker(deps: ShellWorkerDeps): ShellWorker {
       )
     },
     async activate() {
-      const others = (await caches.keys()).filter((name) => name.startsWith(shellPrefix) && name !== shellName)
+      const names = await caches.keys()
+      await Promise.all(
+        names.filter((name) => name.startsWith(knownCachePrefix) && name !== knownCacheName).map((name) => caches.delete(name)),
+      )
+      const others = names.filter((name) => name.startsWith(shellPrefix) && name !== shellName)
       // The last one stays for pages that are open since before.
       await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)))
     },

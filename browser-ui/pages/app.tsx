@@ -1,13 +1,16 @@
-import { lazy } from 'react'
+import { lazy, type ReactNode } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
+import { seesNodes } from '../data/shell/places.ts'
 import { Around } from '../ui/around.tsx'
 import { useTitle } from '../ui/hooks.ts'
 import { PageBoundary } from '../ui/page-boundary.tsx'
 import { icons } from '../ui/icons.tsx'
 import { Notice } from '../ui/parts.tsx'
 import { Shell } from '../ui/shell.tsx'
+import { useAddressInSpace, useSpace } from '../ui/space.ts'
 import { RoomFrame } from './room-frame.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
+import { SpaceFrame, ToUsualSpace } from './space-frame.tsx'
 
 // Each page is a file of its own to load: the first one on screen must not wait for the others.
 const AlertsPage = lazy(async () => ({ default: (await import('./alerts/alerts-page.tsx')).AlertsPage }))
@@ -19,16 +22,19 @@ const HomePage = lazy(async () => ({ default: (await import('./home/home-page.ts
 const MetricsPage = lazy(async () => ({ default: (await import('./metrics/metrics-page.tsx')).MetricsPage }))
 const NodePage = lazy(async () => ({ default: (await import('./node/node-page.tsx')).NodePage }))
 const NodesPage = lazy(async () => ({ default: (await import('./nodes/nodes-page.tsx')).NodesPage }))
+const NoSpace = lazy(async () => ({ default: (await import('./no-space.tsx')).NoSpace }))
+const SettingsPage = lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }))
 
 function NothingHere() {
   useTitle('Not found')
+  const addressOf = useAddressInSpace()
   return (
     <Notice
       icon={icons.search}
       title="There is nothing at this address"
       isPage
       action={
-        <Link href="~/" className="button">
+        <Link href={addressOf(undefined, '/')} className="button">
           Go to your nodes
         </Link>
       }
@@ -38,9 +44,31 @@ function NothingHere() {
   )
 }
 
+/** In place of pages of nodes, for a role that sees none. */
+function NoNodesForRole() {
+  useTitle('No nodes here for you')
+  const addressOf = useAddressInSpace()
+  return (
+    <Notice
+      icon={icons.lock}
+      title="Your role shows no nodes"
+      isPage
+      action={
+        <Link href={addressOf(undefined, '/settings/space')} className="button">
+          Go to the space
+        </Link>
+      }
+    >
+      <p>You look after billing here. An admin or a manager can give you a role that shows rooms and nodes.</p>
+    </Notice>
+  )
+}
+
 /** The pages of one room; their addresses are relative to it. */
 function RoomPages() {
   const [path] = useLocation()
+  const { role } = useSpace()
+  if (!seesNodes(role)) return <NoNodesForRole />
   return (
     <PageBoundary key={path}>
       <Switch>
@@ -59,27 +87,61 @@ function RoomPages() {
   )
 }
 
-/** Which page an address shows: everything below `/rooms/<id>` is in that room, the rest in "All nodes". */
-export function App() {
+/** The pages of one space: settings, rooms, and everything else in "All nodes"; their addresses are relative to it. */
+function SpacePages() {
+  return (
+    <Switch>
+      <Route path="/rooms/:roomId" nest>
+        {({ roomId }) => (
+          <RoomFrame key={roomId} roomId={roomId}>
+            <RoomPages />
+          </RoomFrame>
+        )}
+      </Route>
+      <Route path="/settings/*?">
+        <Boxed>
+          <SettingsPage />
+        </Boxed>
+      </Route>
+      <Route>
+        <Shell>
+          <RoomPages />
+        </Shell>
+      </Route>
+    </Switch>
+  )
+}
+
+function Boxed({ children }: { readonly children: ReactNode }) {
   const [path] = useLocation()
+  return (
+    <Shell>
+      <PageBoundary key={path}>{children}</PageBoundary>
+    </Shell>
+  )
+}
+
+/**
+ * Which page an address shows. Everything below `/spaces/<id>` is in that space, and below `/rooms/<id>` there in that room; an
+ * address that names no space leads to the usual one.
+ */
+export function App() {
   return (
     <>
       <Switch>
         <Route path="/sign-in" component={SignInPage} />
-        <Route path="/rooms/:roomId" nest>
-          {({ roomId }) => (
-            <RoomFrame key={roomId} roomId={roomId}>
-              <RoomPages />
-            </RoomFrame>
+        <Route path="/spaces/:spaceId" nest>
+          {({ spaceId }) => (
+            <SpaceFrame key={spaceId} spaceId={spaceId}>
+              <SpacePages />
+            </SpaceFrame>
           )}
         </Route>
         <Route>
-          <Shell>
-            <RoomPages />
-          </Shell>
+          <ToUsualSpace none={<NoSpace />} />
         </Route>
       </Switch>
-      <Around isSignedIn={path !== '/sign-in'} />
+      <Around />
     </>
   )
 }

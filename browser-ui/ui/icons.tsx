@@ -35,6 +35,13 @@ export const icons = {
   more: shape(<path d="M4.5 10v.1M10 10v.1M15.5 10v.1" />),
   keys: shape(<path d="M2.5 5h15v10h-15zM5.5 8v.1M8.5 8v.1M11.5 8v.1M14.5 8v.1M6.5 12h7" />),
   room: shape(<path d="M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z" />),
+  space: shape(<path d="M10 2.5 17 6.5v7L10 17.5 3 13.5v-7zM3.3 6.7 10 10.5l6.7-3.8M10 10.5v6.8" />),
+  people: shape(<path d="M7 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM1.5 17a5.5 5.5 0 0 1 11 0M13 9.5a2.5 2.5 0 1 0 0-5M14.5 12a5 5 0 0 1 4 5" />),
+  token: shape(<path d="M7 12.5a4.5 4.5 0 1 1 4.2-6L18 13.2V17h-3.5v-2.2h-2.2v-2.2h-1.7M6 7v.1" />),
+  lock: shape(<path d="M4.5 9h11v8h-11zM7 9V6a3 3 0 0 1 6 0v3M10 12v2" />),
+  record: shape(<path d="M4 2.5h12v15H4zM7 6.5h6M7 10h6M7 13.5h3.5" />),
+  pencil: shape(<path d="m3.5 16.5.8-3.6 9-9 2.8 2.8-9 9zM11.5 5.7l2.8 2.8" />),
+  bin: shape(<path d="M3.5 5.5h13M8 5.5V3h4v2.5M5 5.5l.8 11.5h8.4L15 5.5M8.5 8.5v5.5M11.5 8.5v5.5" />),
   offline: shape(
     <path d="M3 3l14 14M2 8a12 12 0 0 1 4-2.4M9 5a12 12 0 0 1 9 3M5 11.5a7.5 7.5 0 0 1 3-1.8M12.5 10a7.5 7.5 0 0 1 2.5 1.5M10 15v.1" />,
   ),

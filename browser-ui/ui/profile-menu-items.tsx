@@ -1,18 +1,20 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { DropdownMenu } from 'radix-ui'
 import { forgetPerson } from '../offline/forget.ts'
 import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
 import type { BarMenuProps } from './menu-on-demand.tsx'
 import { overlays } from './overlays.ts'
-import { meQuery } from './queries.ts'
+import { useMe } from './me.ts'
 import { useServices } from './services.ts'
+import { useSpaceIfAny } from './space.ts'
 import { toasts } from './toasts.ts'
 
 /** The menu behind the button of the person. */
 export function ProfileMenuItems({ trigger }: BarMenuProps) {
   const { api, live } = useServices()
-  const me = useQuery(meQuery(api)).data
+  const me = useMe().data
+  const space = useSpaceIfAny()
   const signOut = useMutation({
     mutationFn: () => api.signOut(),
     onSuccess: async () => {
@@ -30,9 +32,9 @@ export function ProfileMenuItems({ trigger }: BarMenuProps) {
         <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8} onCloseAutoFocus={keepMovedFocus}>
           <div className="menu-head">
             <strong>{me?.email}</strong>
-            {me === undefined ? null : (
+            {space === undefined ? null : (
               <span>
-                {me.role} of {me.space.name}
+                {space.role} of {space.name}
               </span>
             )}
           </div>

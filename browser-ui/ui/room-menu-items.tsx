@@ -6,18 +6,20 @@ import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
 import type { BarMenuProps } from './menu-on-demand.tsx'
 import { roomsQuery } from './queries.ts'
-import { roomPath, useRoom } from './room.ts'
+import { useRoom } from './room.ts'
 import { useServices } from './services.ts'
+import { useAddressInSpace } from './space.ts'
 
 /** The rooms behind the button of the room. */
 export function RoomMenuItems({ trigger }: BarMenuProps) {
   const { api } = useServices()
   const room = useRoom()
+  const addressOf = useAddressInSpace()
   const rooms = useQuery(roomsQuery(api))
   const [inside, navigate] = useLocation()
   const all = rooms.data?.find(({ isAllNodes }) => isAllNodes)
   const others = (rooms.data ?? []).filter(({ isAllNodes }) => !isAllNodes)
-  const goTo = (roomId: string) => navigate(`~${roomPath(roomId === '' ? undefined : roomId, pageAfterRoomChange(inside))}`)
+  const goTo = (roomId: string) => navigate(addressOf(roomId === '' ? undefined : roomId, pageAfterRoomChange(inside)))
   return (
     <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>

@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react'
 
 /** The room the page is in. */
 export interface CurrentRoom {
-  /** Undefined for "All nodes", whose pages stand at the root. */
+  /** Undefined for "All nodes", whose pages stand at the root of the space. */
   readonly roomId: string | undefined
   readonly name: string
 }
@@ -14,7 +14,7 @@ export function useRoom(): CurrentRoom {
   return useContext(RoomContext)
 }
 
-/** An address inside a room, from outside of it. */
+/** An address inside a room, relative to the space. */
 export function roomPath(roomId: string | undefined, path: string): string {
   return roomId === undefined ? path : `/rooms/${roomId}${path === '/' ? '' : path}`
 }

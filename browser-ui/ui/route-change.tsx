@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { splitSpace } from '../data/shell/places.ts'
 import { createScrollMemory } from '../data/shell/scroll-memory.ts'
 import { pageTitle } from './window-title.ts'
 
@@ -53,10 +54,13 @@ export function RouteChange() {
   const [path] = useLocation()
   const [said, setSaid] = useState('')
   const shown = useRef(path)
+  const hasMoved = useRef(false)
+  // The address a page was opened with may name no space: completing it is no change of page.
+  const isSame = (before: string) => before === path || (!hasMoved.current && splitSpace(path).inside === before)
 
   useLayoutEffect(() => {
     const y = memory.enter(entryKey(path), window.location.pathname)
-    if (shown.current === path) {
+    if (isSame(shown.current)) {
       memory.settle()
       return undefined
     }
@@ -64,8 +68,10 @@ export function RouteChange() {
   }, [path])
 
   useEffect(() => {
-    if (shown.current === path) return undefined
+    const isCompleted = isSame(shown.current)
     shown.current = path
+    if (isCompleted) return undefined
+    hasMoved.current = true
     document.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true })
     const before = pageTitle.current()
     // The title comes with the page, which may load after its address is known.

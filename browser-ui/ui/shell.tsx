@@ -1,20 +1,22 @@
-import { useQuery } from '@tanstack/react-query'
 import { Suspense, type ReactNode } from 'react'
+import { seesNodes } from '../data/shell/places.ts'
 import { LastKnown } from './last-known.tsx'
-import { overlays } from './overlays.ts'
+import { useMe } from './me.ts'
+import { PaletteOnDemand } from './palette-on-demand.tsx'
 import { Failure, Skeleton } from './parts.tsx'
 import { Waiting } from './progress-line.tsx'
-import { meQuery } from './queries.ts'
-import { useServices } from './services.ts'
+import { useSpaceIfAny } from './space.ts'
 import { TabBar } from './tab-bar.tsx'
 import { TopBar } from './top-bar.tsx'
 import { TroubleInTab } from './trouble.tsx'
 
-/** Bars and content of a page for a person who is signed in; without a session the answer 401 leads to the sign-in page. */
+/**
+ * Bars and content of a page for a person who is signed in; without a session the answer 401 leads to the sign-in page. The ways to
+ * rooms and pages are there inside a space.
+ */
 export function Shell({ children }: { readonly children: ReactNode }) {
-  const { api } = useServices()
-  // A cloud that was away when the page was opened is asked again until it answers.
-  const me = useQuery({ ...meQuery(api), refetchInterval: ({ state }) => (state.status === 'error' ? 5_000 : false) })
+  const me = useMe()
+  const space = useSpaceIfAny()
   return (
     <>
       <TopBar me={me.data} />
@@ -28,8 +30,13 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <PageSkeleton />
         )}
       </main>
-      {me.data === undefined ? null : <TroubleInTab />}
-      {me.data === undefined ? null : <TabBar onShowKeys={() => overlays.open('keys')} />}
+      {space === undefined ? null : (
+        <>
+          {seesNodes(space.role) ? <TroubleInTab /> : null}
+          <TabBar />
+          <PaletteOnDemand />
+        </>
+      )}
     </>
   )
 }

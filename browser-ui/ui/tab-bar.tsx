@@ -1,19 +1,25 @@
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { isAt, places } from '../data/shell/places.ts'
+import { isAt, placesFor } from '../data/shell/places.ts'
 import { AlertBadge } from './alert-badge.tsx'
 import { Dialog } from './dialog.tsx'
 import { useThemeChoice } from './hooks.ts'
 import { icons } from './icons.tsx'
+import { overlays } from './overlays.ts'
 import { placeIcons } from './place-icons.tsx'
+import { useAddressInSpace, useSpace } from './space.ts'
 import { theme } from './theme.ts'
 import { themeChoices } from './theme-choices.tsx'
 
 /** The pages under the thumb of who holds a phone; the less used ones behind "More". */
-export function TabBar({ onShowKeys }: { readonly onShowKeys: () => void }) {
+export function TabBar() {
   const [path] = useLocation()
   const [isOpen, setIsOpen] = useState(false)
-  const isBehindMore = places.some(({ href, isOnTabBar }) => !isOnTabBar && isAt(path, href))
+  const { role } = useSpace()
+  const addressOf = useAddressInSpace()
+  const places = placesFor(role)
+  const isInSettings = isAt(path, '/settings')
+  const isBehindMore = isInSettings || places.some(({ href, isOnTabBar }) => !isOnTabBar && isAt(path, href))
   return (
     <nav className="tab-bar" aria-label="Pages">
       {places
@@ -55,12 +61,22 @@ export function TabBar({ onShowKeys }: { readonly onShowKeys: () => void }) {
                 </li>
               ))}
             <li>
+              <Link
+                href={addressOf(undefined, '/settings')}
+                className="more-item"
+                aria-current={isInSettings ? 'page' : undefined}
+                onClick={() => setIsOpen(false)}
+              >
+                {icons.space} Space settings
+              </Link>
+            </li>
+            <li>
               <button
                 type="button"
                 className="more-item"
                 onClick={() => {
                   setIsOpen(false)
-                  onShowKeys()
+                  overlays.open('keys')
                 }}
               >
                 {icons.keys} Keyboard shortcuts

@@ -1,5 +1,5 @@
 import { Link, useLocation } from 'wouter'
-import { isAt, places } from '../data/shell/places.ts'
+import { isAt, placesFor, seesNodes } from '../data/shell/places.ts'
 import type { Me } from '../link/api.ts'
 import { AlertBadge } from './alert-badge.tsx'
 import { icons, logo } from './icons.tsx'
@@ -7,11 +7,15 @@ import { overlays } from './overlays.ts'
 import { paletteKeyText } from './platform.ts'
 import { ProfileMenu } from './profile-menu.tsx'
 import { RoomSwitcher } from './room-switcher.tsx'
+import { useSpaceIfAny } from './space.ts'
+import { SpaceSwitcher } from './space-switcher.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 
-/** The bar above every page: the name, the room, where one can go, and who is signed in. */
+/** The bar above every page: the name, the space and the room, where one can go, and who is signed in. */
 export function TopBar({ me }: { readonly me: Me | undefined }) {
   const [path] = useLocation()
+  const space = useSpaceIfAny()
+  const sees = space !== undefined && seesNodes(space.role)
   return (
     <header className="top-bar">
       <a
@@ -28,17 +32,20 @@ export function TopBar({ me }: { readonly me: Me | undefined }) {
         {logo}
         <span className="brand-name">Throughline</span>
       </Link>
-      {me === undefined ? null : <RoomSwitcher />}
-      <nav className="top-nav" aria-label="Main">
-        {places.map(({ id, href, title }) => (
-          <Link key={id} href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
-            {title}
-            {id === 'alerts' && me !== undefined ? <AlertBadge /> : null}
-          </Link>
-        ))}
-      </nav>
+      {me === undefined ? null : <SpaceSwitcher me={me} />}
+      {sees ? <RoomSwitcher /> : null}
+      {space === undefined ? null : (
+        <nav className="top-nav" aria-label="Main">
+          {placesFor(space.role).map(({ id, href, title }) => (
+            <Link key={id} href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
+              {title}
+              {id === 'alerts' ? <AlertBadge /> : null}
+            </Link>
+          ))}
+        </nav>
+      )}
       <div className="top-tools">
-        {me === undefined ? null : (
+        {space === undefined ? null : (
           <button
             type="button"
             className="palette-button"

@@ -5,13 +5,14 @@ import { encodeFragment } from '../data/charts/page-fragment.ts'
 import { searchable } from '../data/shell/fuzzy.ts'
 import { keyText } from '../data/shell/keys.ts'
 import type { PaletteEntry, PaletteGroup } from '../data/shell/palette.ts'
-import { pageAfterRoomChange, places, splitRoom } from '../data/shell/places.ts'
+import { pageAfterRoomChange, placesFor } from '../data/shell/places.ts'
 import type { NodeSummary } from '../link/api.ts'
 import { actions, type PageAction } from './actions.ts'
 import { stateWords } from './parts.tsx'
 import { contextsQuery, nodesQuery, roomsQuery } from './queries.ts'
-import { roomPath } from './room.ts'
+import { useRoom } from './room.ts'
 import { useServices } from './services.ts'
+import { useAddressInSpace, useSpace } from './space.ts'
 import { theme } from './theme.ts'
 import { themeChoices } from './theme-choices.tsx'
 
@@ -30,8 +31,10 @@ const groupOf: Readonly<Record<PageAction['group'], PaletteGroup>> = {
 /** Everything the palette can lead to from here. What cannot be read at the moment is simply not in it. */
 export function usePaletteEntries(): readonly PaletteEntry[] {
   const { api, request } = useServices()
-  const [path, navigate] = useLocation()
-  const { roomId, inside } = splitRoom(path)
+  const [inside, navigate] = useLocation()
+  const { role } = useSpace()
+  const { roomId } = useRoom()
+  const roomPath = useAddressInSpace()
   const nodes = useQuery(nodesQuery(api)).data
   const rooms = useQuery(roomsQuery(api)).data
   const contexts = useQuery(contextsQuery(api)).data
@@ -49,7 +52,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
   const here = useMemo((): readonly PaletteEntry[] => offered.map(ofAction), [offered])
   const fixed = useMemo(
     (): readonly PaletteEntry[] => [
-      ...places.map(({ id, href, title }) => ({
+      ...placesFor(role).map(({ id, href, title }) => ({
         id: `page:${id}`,
         group: 'Go to' as const,
         ...searchable(title, 'page go open'),
@@ -62,7 +65,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         run: () => theme.choose(value),
       })),
     ],
-    [go, roomId],
+    [go, roomId, role, roomPath],
   )
   const ofRooms = useMemo(
     (): readonly PaletteEntry[] =>
@@ -73,7 +76,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         detail: `${room.nodes} ${room.nodes === 1 ? 'node' : 'nodes'}`,
         run: go(roomPath(room.isAllNodes ? undefined : room.roomId, pageAfterRoomChange(inside))),
       })),
-    [rooms, go, inside],
+    [rooms, go, inside, roomPath],
   )
   const ofNodes = useMemo(
     (): readonly PaletteEntry[] =>
@@ -87,7 +90,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         detail: stateWords[node.state],
         run: go(roomPath(isInRoom(node, roomId) ? roomId : undefined, `/nodes/${node.nodeId}`)),
       })),
-    [nodes, go, roomId],
+    [nodes, go, roomId, roomPath],
   )
   const ofFunctions = useMemo(
     (): readonly PaletteEntry[] =>
@@ -99,7 +102,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
           ...searchable(`Live functions of ${node.hostname}`, 'processes mounts connections units logs journal'),
           run: go(`${roomPath(isInRoom(node, roomId) ? roomId : undefined, '/functions')}?node=${node.nodeId}`),
         })),
-    [nodes, go, roomId],
+    [nodes, go, roomId, roomPath],
   )
   const ofContexts = useMemo(
     (): readonly PaletteEntry[] =>
@@ -112,7 +115,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
           `${roomPath(roomId, '/metrics')}#${encodeFragment({ section: undefined, cards: new Map(), open: context.id, panel: undefined })}`,
         ),
       })),
-    [contexts, go, roomId],
+    [contexts, go, roomId, roomPath],
   )
   const ofBoards = useMemo(
     (): readonly PaletteEntry[] =>
@@ -122,7 +125,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         ...searchable(board.name, 'board'),
         run: go(roomPath(roomId, `/boards/${board.boardId}`)),
       })),
-    [boards, go, roomId],
+    [boards, go, roomId, roomPath],
   )
   return useMemo(
     () => [...here, ...fixed, ...ofRooms, ...ofNodes, ...ofBoards, ...ofFunctions, ...ofContexts],

@@ -132,7 +132,7 @@ it('[EV41] no page scrolls sideways on the smallest phones', { timeout: 180_000 
       if (over.length > 0) found[address] = over
     }
     await page.goto(`${cloud.url}/nodes`)
-    await page.locator('a[href^="/nodes/"]').first().click()
+    await page.locator('a[href*="/nodes/"]').first().click()
     await page.waitForFunction(() => document.querySelectorAll('[data-context]').length > 3)
     const over = await sideways(page)
     if (over.length > 0) found['node'] = over

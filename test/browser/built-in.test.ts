@@ -45,7 +45,7 @@ it(
     try {
       const { page } = browser
       await signIn(page, cloud.signInLink)
-      await page.getByRole('link', { name: /./ }).and(page.locator('a[href^="/nodes/"]')).first().click()
+      await page.getByRole('link', { name: /./ }).and(page.locator('a[href*="/nodes/"]')).first().click()
       await page.waitForURL(/\/nodes\//)
 
       for (const context of shown) {

@@ -14,7 +14,7 @@ it(
       const { page, context } = browser
       await signIn(page, cloud.signInLink)
       await page.goto(`${cloud.url}/nodes`)
-      const href = (await page.locator('a[href^="/nodes/"]').first().getAttribute('href')) ?? ''
+      const href = (await page.locator('a[href*="/nodes/"]').first().getAttribute('href')) ?? ''
 
       // A visit as the first one: another tab with an empty cache. The worker's own fetches come after the page and are not its load.
       const visit = await context.newPage()

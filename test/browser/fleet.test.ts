@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { claimSimulated } from '../doubles/agent-simulator.ts'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
 import { simulatedAlert } from '../doubles/simulated/alerts.ts'
 import { connectLive } from '../doubles/simulated/crowd.ts'
 
@@ -82,7 +82,7 @@ it(
       expect(second).not.toBe(first)
       expect(await page.locator('a.tile[tabindex="0"]').count()).toBe(1)
       await page.keyboard.press('Enter')
-      await page.waitForURL((url) => url.pathname === `/nodes/${second ?? ''}`)
+      await page.waitForURL((url) => insideSpace(url) === `/nodes/${second ?? ''}`)
 
       // The table: live numbers, a sort that holds, a query, both in the address.
       await page.goto(`${cloud.url}/nodes`)
@@ -126,7 +126,7 @@ it(
       await page.getByRole('checkbox', { name: 'Select web-2', exact: true }).check()
       await page.getByRole('checkbox', { name: 'Select web-10', exact: true }).check()
       await page.getByRole('button', { name: 'Metrics of selected' }).click()
-      await page.waitForURL((url) => url.pathname === '/metrics' && (url.searchParams.get('nodes') ?? '').split(',').length === 2)
+      await page.waitForURL((url) => insideSpace(url) === '/metrics' && (url.searchParams.get('nodes') ?? '').split(',').length === 2)
 
       // Alerts: the value comes from the agent while it is looked at.
       await page.goto(`${cloud.url}/alerts`)
@@ -141,7 +141,7 @@ it(
       await page.setViewportSize({ width: 390, height: 844 })
       for (const path of ['/', '/nodes', '/alerts']) {
         await page.goto(`${cloud.url}${path}`)
-        await page.locator('a[href^="/nodes/"]').first().waitFor()
+        await page.locator('a[href*="/nodes/"]').first().waitFor()
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
       }
       await page.goto(`${cloud.url}/nodes?q=web-2`)

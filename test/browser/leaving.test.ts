@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline, temporaryFolder } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
 
 it(
   '[UI123] [UI124] [UI125] the page says why a claim fails, shows the node arrive, and removes it for good',
@@ -44,7 +44,7 @@ it(
       await other.getByRole('heading', { name: 'edge-9' }).waitFor()
       await confirm.click()
 
-      await page.waitForURL((url) => url.pathname === '/nodes')
+      await page.waitForURL((url) => insideSpace(url) === '/nodes')
       await expect.poll(() => page.locator(`a[href="${nodePath}"]`).count(), { timeout: 30_000 }).toBe(0)
       await other.getByText('There is no such node in your space').waitFor({ timeout: 30_000 })
       await agent.says(/^Banned: /m)

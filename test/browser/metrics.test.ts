@@ -286,7 +286,7 @@ interface DataAnswer {
 async function checkCall(large: Locator, cloud: Installation): Promise<void> {
   await large.getByRole('tab', { name: 'API call' }).click()
   const command = await large.getByRole('group', { name: 'Command' }).first().locator('code').textContent()
-  expect(command).toContain(`'${cloud.url}/api/throughline/v1/nodes/`)
+  expect(command).toContain(`'${cloud.url}/api/throughline/v1/spaces/`)
   const { out } = await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)
   const { token } = JSON.parse(out) as { token: string }
   const { stdout } = await run('/bin/sh', ['-c', command ?? ''], {

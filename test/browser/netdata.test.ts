@@ -28,7 +28,7 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
 
     const { page } = browser
     await signIn(page, cloud.signInLink)
-    await page.locator('a[href^="/nodes/"]').first().click()
+    await page.locator('a[href*="/nodes/"]').first().click()
     const card = page.locator('[data-context="system.cpu"]').first()
     // The list is made anew when the agent tells its charts: a card that went away meanwhile is looked for again.
     await expect

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
 import { connectAgents } from '../doubles/live-agents.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn, spaceOf } from '../doubles/page.ts'
 import { makeRoomInStore } from '../doubles/room-in-store.ts'
 import { simulatedAlert } from '../doubles/simulated/alerts.ts'
 
@@ -50,7 +50,8 @@ it('[JB6] in a room every page shows its nodes alone, links stay inside, and the
     await signIn(page, cloud.signInLink)
     await connectAgents(cloud, { 'office-1': { alerts: [alertOf('cpu_office')] }, 'office-2': {} })
     await connectAgents(cloud, { 'shop-1': { alerts: [alertOf('cpu_shop')] }, 'shop-2': {} }, token)
-    const base = `/rooms/${roomId}`
+    const spaceBase = `/spaces/${spaceOf(page)}`
+    const base = `${spaceBase}/rooms/${roomId}`
 
     // In by the switcher, with the keys.
     await page.goto(`${cloud.url}/`)
@@ -135,13 +136,13 @@ it('[JB6] in a room every page shows its nodes alone, links stay inside, and the
     await page.getByRole('button', { name: `Room: ${roomName}` }).click()
     await page.getByRole('menuitemradio', { name: /^All nodes.*4 nodes/u }).click()
     // A board belongs to its room: one comes to the list of the other.
-    await page.waitForURL((url) => url.pathname === '/boards')
+    await page.waitForURL((url) => url.pathname === `${spaceBase}/boards`)
     await page.getByText('No board in this room yet').waitFor()
     await page.goto(`${cloud.url}${base}/metrics`)
     await expect.poll(() => cpu.locator('.chart-volume').textContent(), { timeout: 60_000 }).toBe('8 metrics of 2 nodes')
     await page.getByRole('button', { name: `Room: ${roomName}` }).click()
     await page.getByRole('menuitemradio', { name: /^All nodes/u }).click()
-    await page.waitForURL((url) => url.pathname === '/metrics')
+    await page.waitForURL((url) => url.pathname === `${spaceBase}/metrics`)
     await expect.poll(() => cpu.locator('.chart-volume').textContent(), { timeout: 60_000 }).toBe('16 metrics of 4 nodes')
 
     // On a phone, by the bar at the lower edge.

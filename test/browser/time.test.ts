@@ -9,7 +9,7 @@ const patience = { timeout: 30_000 }
 async function openNode(page: Page, signInLink: string): Promise<void> {
   await signIn(page, signInLink)
   await page.goto(new URL('/nodes', page.url()).href)
-  await page.locator('a[href^="/nodes/"]').first().click()
+  await page.locator('a[href*="/nodes/"]').first().click()
   await page.waitForURL(/\/nodes\//)
   await page.locator('[data-context="system.cpu"][data-drawn]').waitFor({ timeout: 60_000 })
 }

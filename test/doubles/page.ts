@@ -43,3 +43,14 @@ export async function signIn(page: Page, link: string): Promise<void> {
   await page.getByRole('button', { name: /sign in/i }).click()
   await page.waitForURL((url) => url.pathname !== '/sign-in')
 }
+
+/** An address of the page as seen from inside its space: without `/spaces/<id>`. */
+export function insideSpace(address: string | URL): string {
+  const inside = new URL(address).pathname.replace(/^\/spaces\/[0-9a-f-]{36}/u, '')
+  return inside === '' ? '/' : inside
+}
+
+/** The space a page is in, from its address. */
+export function spaceOf(page: Page): string {
+  return /\/spaces\/([0-9a-f-]{36})/u.exec(page.url())?.[1] ?? ''
+}

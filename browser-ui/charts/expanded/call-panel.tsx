@@ -1,12 +1,14 @@
 import { curlOf } from '../../data/charts/call-words.ts'
 import type { AskedCall, FeedNode } from '../../data/metrics/metrics-feed.ts'
 import { CopyButton } from '../../ui/parts.tsx'
+import { useSpace } from '../../ui/space.ts'
 
 /** Calls shown before the rest is only counted. */
 const shownMax = 20
 
 /** What the agents are asked for this chart, each as a call and as a command that repeats it through this cloud. */
 export function CallPanel({ calls, nodes }: { readonly calls: readonly AskedCall[]; readonly nodes: readonly FeedNode[] }) {
+  const { spaceId } = useSpace()
   if (calls.length === 0) return <p className="expanded-note">Nothing is asked for this chart yet.</p>
   const nameOf = (nodeId: string) => nodes.find((node) => node.nodeId === nodeId)?.hostname ?? nodeId
   return (
@@ -21,7 +23,7 @@ export function CallPanel({ calls, nodes }: { readonly calls: readonly AskedCall
           <li key={`${call.nodeId} ${call.target}`} className="call">
             <h4>{nameOf(call.nodeId)}</h4>
             <Text label="Call to the agent" text={call.target} copy="Copy the call" />
-            <Text label="Command" text={curlOf(window.location.origin, call)} copy="Copy as curl" />
+            <Text label="Command" text={curlOf(window.location.origin, spaceId, call)} copy="Copy as curl" />
           </li>
         ))}
       </ol>

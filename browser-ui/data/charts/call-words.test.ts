@@ -11,11 +11,11 @@ it.each(["it's", '$(reboot)', '`x`', 'a\nb', '!!', '"', String.raw`\'`, '*?', '-
 
 it('[CX12] the call of a chart asks this cloud with the parameters the agent was asked with, the token from the environment', () => {
   const call = { nodeId: 'n-1', target: '/api/v1/data?context=disk.io&after=-60&dimensions=it%27s' }
-  expect(doorUrl('https://cloud:8443', call)).toBe(
-    'https://cloud:8443/api/throughline/v1/nodes/n-1/data?context=disk.io&after=-60&dimensions=it%27s',
+  expect(doorUrl('https://cloud:8443', 's-1', call)).toBe(
+    'https://cloud:8443/api/throughline/v1/spaces/s-1/nodes/n-1/data?context=disk.io&after=-60&dimensions=it%27s',
   )
-  expect(curlOf('https://cloud:8443', call)).toBe(
+  expect(curlOf('https://cloud:8443', 's-1', call)).toBe(
     'curl --fail-with-body --silent --show-error -H "Authorization: Bearer $TOKEN" ' +
-      "'https://cloud:8443/api/throughline/v1/nodes/n-1/data?context=disk.io&after=-60&dimensions=it%27s'",
+      "'https://cloud:8443/api/throughline/v1/spaces/s-1/nodes/n-1/data?context=disk.io&after=-60&dimensions=it%27s'",
   )
 })

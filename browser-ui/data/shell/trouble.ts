@@ -38,9 +38,9 @@ export function alertWords({ warning, critical }: AlertCount): string {
   return parts.join(', ')
 }
 
-/** The window's title: trouble first, since tabs show only the beginning. */
-export function windowTitle(page: string, { warning, critical, isLost }: Trouble): string {
-  const name = page === '' ? 'Throughline' : `${page} · Throughline`
+/** The window's title: trouble first, since tabs show only the beginning; the space where somebody has several. */
+export function windowTitle(page: string, { warning, critical, isLost }: Trouble, space = ''): string {
+  const name = [page, space, 'Throughline'].filter((part) => part !== '').join(' · ')
   const count = warning + critical
   return `${count > 0 ? `(${count}) ` : ''}${isLost ? 'Lost connection · ' : ''}${name}`
 }

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import type { BoardTile } from '../../../src/domain/board.ts'
@@ -9,8 +8,7 @@ import { useActions } from '../../ui/actions.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Notice } from '../../ui/parts.tsx'
-import { meQuery } from '../../ui/queries.ts'
-import { useServices } from '../../ui/services.ts'
+import { useMe } from '../../ui/me.ts'
 import { toasts } from '../../ui/toasts.ts'
 import { BoardBanners } from './board-banners.tsx'
 import { saveBoardFile } from './board-files.ts'
@@ -28,11 +26,10 @@ type Editing = { readonly kind: 'chart' | 'text'; readonly tile: BoardTile | und
 
 /** A board on screen: looked at, or with `?edit` in the address changed. */
 export function BoardView({ session }: { readonly session: BoardSession }) {
-  const { api } = useServices()
   const state = useSyncExternalStore(session.onState, () => session.state)
   const [, navigate] = useLocation()
   const search = useSearch()
-  const me = useQuery(meQuery(api)).data
+  const me = useMe().data
   const { board, document, mergedWith } = state
   const deeds = useBoardDeeds(board.roomId)
   const charts = useBoardCharts()

@@ -7,7 +7,7 @@ import { useActions } from '../../ui/actions.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
-import { meQuery } from '../../ui/queries.ts'
+import { useMe } from '../../ui/me.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
 import { BoardTable } from './board-table.tsx'
@@ -22,12 +22,12 @@ const refreshMs = 15_000
 /** The boards that people made for this room. */
 export function BoardsPage() {
   useTitle('Boards')
-  const { api, request } = useServices()
+  const { request } = useServices()
   const { name: roomName } = useRoom()
   const { roomId, error: roomError, retry } = useBoardsRoom()
   const [, navigate] = useLocation()
   const [isNaming, setIsNaming] = useState(false)
-  const me = useQuery(meQuery(api)).data
+  const me = useMe().data
   const list = useQuery({ ...boardsQuery(request, roomId), refetchInterval: refreshMs })
   const deeds = useBoardDeeds(roomId)
 

@@ -1,9 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { createBoardSession, type BoardSession } from '../../data/boards/board-session.ts'
 import { createDrafts } from '../../data/boards/drafts.ts'
 import { pageClock } from '../../link/page-clock.ts'
-import { meQuery } from '../../ui/queries.ts'
+import { useMe } from '../../ui/me.ts'
 import { useServices } from '../../ui/services.ts'
 import { boardsApi } from './boards-api.ts'
 
@@ -17,11 +17,11 @@ export type OpenBoard =
 
 /** Opens a board for as long as the page is shown: looks for changes of others, and keeps and saves those made here. */
 export function useBoardSession(boardId: string): OpenBoard {
-  const { api, request } = useServices()
+  const { request } = useServices()
   const queryClient = useQueryClient()
   const [board, setBoard] = useState<OpenBoard>({ state: 'loading' })
   const [attempt, setAttempt] = useState(0)
-  const myId = useQuery(meQuery(api)).data?.personId
+  const myId = useMe().data?.personId
 
   useEffect(() => {
     if (myId === undefined) return undefined

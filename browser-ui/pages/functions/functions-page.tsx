@@ -9,9 +9,10 @@ import { useActions } from '../../ui/actions.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
-import { meQuery, nodesQuery } from '../../ui/queries.ts'
+import { nodesQuery } from '../../ui/queries.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
+import { useSpace } from '../../ui/space.ts'
 import { timeZone } from '../../ui/time-zone.ts'
 import { FunctionMenu, functionPath } from './function-menu.tsx'
 import { FunctionView } from './function-view.tsx'
@@ -31,9 +32,9 @@ export function FunctionsPage() {
   const address = new URLSearchParams(useSearch())
   const wantedId = address.get('node')
   const nodes = useQuery({ ...nodesQuery(api), refetchInterval: 15_000 })
-  const me = useQuery(meQuery(api))
+  const { role } = useSpace()
 
-  if (nodes.data === undefined || me.data === undefined) {
+  if (nodes.data === undefined) {
     return nodes.isError ? (
       <Failure title="The list of nodes cannot be read" error={nodes.error} onRetry={() => void nodes.refetch()} />
     ) : (
@@ -56,7 +57,7 @@ export function FunctionsPage() {
       {node === undefined ? (
         <NoNode isWanted={wantedId !== null} isEmpty={inRoom.length === 0} />
       ) : (
-        <NodeFunctions key={node.nodeId} node={node} wanted={address.get('fn') ?? undefined} role={me.data.role} />
+        <NodeFunctions key={node.nodeId} node={node} wanted={address.get('fn') ?? undefined} role={role} />
       )}
     </div>
   )

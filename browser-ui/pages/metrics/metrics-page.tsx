@@ -10,6 +10,7 @@ import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
 import { contextsQuery, nodesQuery } from '../../ui/queries.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
+import { useAddressInSpace } from '../../ui/space.ts'
 import { Dashboard } from '../dashboard/dashboard.tsx'
 import { useMetricsDeck } from '../dashboard/use-metrics-deck.ts'
 import { usePageState } from '../dashboard/use-page-state.ts'
@@ -23,6 +24,7 @@ export function MetricsPage() {
   useTitle('Metrics')
   const { api } = useServices()
   const { roomId, name } = useRoom()
+  const addressOf = useAddressInSpace()
   const search = useSearch()
   const answer = useQuery({ ...nodesQuery(api), refetchInterval: refreshMs })
   const page = usePageState()
@@ -58,7 +60,7 @@ export function MetricsPage() {
         icon={icons.server}
         title={roomId === undefined ? 'No node is connected yet' : 'No node is in this room yet'}
         action={
-          <Link href={roomId === undefined ? '/connect' : '~/nodes'} className="button is-primary">
+          <Link href={roomId === undefined ? '/connect' : addressOf(undefined, '/nodes')} className="button is-primary">
             {roomId === undefined ? 'Connect a node' : 'Go to all nodes'}
           </Link>
         }

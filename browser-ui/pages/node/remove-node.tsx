@@ -1,19 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { NodeDetails } from '../../link/api.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { icons } from '../../ui/icons.tsx'
-import { meQuery } from '../../ui/queries.ts'
 import { useServices } from '../../ui/services.ts'
+import { useSpace } from '../../ui/space.ts'
 import { mayRemoveNodes } from '../nodes/node-list.ts'
 
 /** The way out of the space, for those who may show it. */
 export function RemoveNode({ node }: { readonly node: NodeDetails }) {
-  const { api } = useServices()
-  const me = useQuery(meQuery(api))
+  const { role } = useSpace()
   const [isOpen, setIsOpen] = useState(false)
-  if (me.data === undefined || !mayRemoveNodes(me.data.role)) return null
+  if (!mayRemoveNodes(role)) return null
   return (
     <>
       <button type="button" className="button is-quiet is-small" onClick={() => setIsOpen(true)}>

@@ -1,16 +1,18 @@
 import { Link } from 'wouter'
 import { icons } from '../../ui/icons.tsx'
 import { Notice } from '../../ui/parts.tsx'
+import { useAddressInSpace } from '../../ui/space.ts'
 
 /** What a person sees who has no node yet. */
 export function NoNodes({ isRoom, onConnect }: { readonly isRoom: boolean; readonly onConnect: () => void }) {
+  const addressOf = useAddressInSpace()
   if (isRoom) {
     return (
       <Notice
         icon={icons.server}
         title="No node is in this room yet"
         action={
-          <Link href="~/nodes" className="button">
+          <Link href={addressOf(undefined, '/nodes')} className="button">
             See all nodes
           </Link>
         }

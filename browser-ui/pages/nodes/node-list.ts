@@ -28,7 +28,7 @@ export function reachedThrough(instances: readonly NodeInstance[]): string {
 
 /** Whether a role may take nodes out of the space; the cloud decides, this only hides what would be refused. */
 export function mayRemoveNodes(role: Role): boolean {
-  return role === 'admin' || role === 'manager'
+  return role === 'admin'
 }
 
 /** These nodes in an order that is kept while nobody should lose their place: known ones as they were, new ones at the end. */

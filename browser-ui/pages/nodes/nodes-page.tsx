@@ -1,5 +1,4 @@
 import './nodes.css'
-import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { csvText } from '../../data/csv.ts'
@@ -12,11 +11,10 @@ import { useMatches, useNow, useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { usePageSearch } from '../../ui/page-search.ts'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
-import { meQuery } from '../../ui/queries.ts'
 import { useRoomNodes } from '../../ui/room-nodes.ts'
 import { useRoom } from '../../ui/room.ts'
 import { saveCsv } from '../../ui/save-file.ts'
-import { useServices } from '../../ui/services.ts'
+import { useSpace } from '../../ui/space.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { useFleet } from '../fleet/use-fleet.ts'
 import { RemoveDialog } from '../node/remove-node.tsx'
@@ -76,8 +74,7 @@ export function NodesPage() {
 }
 
 function NodesOfRoom({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
-  const { api } = useServices()
-  const me = useQuery(meQuery(api))
+  const { role } = useSpace()
   const [, navigate] = useLocation()
   const fleet = useFleet()
   const nowMs = useNow(15_000)
@@ -109,7 +106,7 @@ function NodesOfRoom({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
     })
   }, [])
   const onSort = (next: NodeSort | undefined) => setSearch({ sort: next === undefined ? undefined : sortText(next) })
-  const onRemove = me.data !== undefined && mayRemoveNodes(me.data.role) ? setRemoving : undefined
+  const onRemove = mayRemoveNodes(role) ? setRemoving : undefined
   // A node that left the room or the space is not selected any more.
   const chosen = nodes.filter(({ nodeId }) => selected.has(nodeId)).map(({ nodeId }) => nodeId)
 
