@@ -102,7 +102,7 @@ it('[UI120] shows the attempts that came after the token was made, newest first,
   expect(attemptsSince([attempt(1, 'first')], newestAttemptMs([]))).toHaveLength(1)
 })
 
-it('[UI121] offers the removal of a node to admins and managers only', () => {
+it('[UI121] offers the removal of a node to admins only', () => {
   const roles = ['admin', 'manager', 'troubleshooter', 'observer', 'billing', 'member'] as const
-  expect(roles.filter(mayRemoveNodes)).toEqual(['admin', 'manager'])
+  expect(roles.filter(mayRemoveNodes)).toEqual(['admin'])
 })
