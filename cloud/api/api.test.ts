@@ -141,9 +141,15 @@ it('[API8] tells who is signed in', async () => {
     email: 'owner@example.com',
     role: 'admin',
     space: { spaceId, name: 'My space' },
-    spaces: [{ spaceId, name: 'My space', role: 'admin' }],
+    spaces: [{ spaceId, name: 'My space', role: 'admin', memberId: expect.any(String) }],
     invitations: [],
     expiresAtMs: clock.nowMs() + 900_000,
+    provenAtMs: clock.nowMs(),
+    name: null,
+    timeZone: null,
+    theme: null,
+    hasMail: false,
+    onlySpaceId: null,
   })
 })
 

@@ -16,8 +16,10 @@ import { addressesOf, agentRoutes, type AuditNote, type Route, type RouteAnswer,
 import { boardRoutes } from './routes/board-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
+import { meRoutes } from './routes/me-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
-import { sessionRoutes } from './routes/session-routes.ts'
+import { passkeyRoutes } from './routes/passkey-routes.ts'
+import { signInRoutes } from './routes/sign-in-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { securityHeaders } from './security-headers.ts'
 import { parseBody, parseQuery } from './strict-json.ts'
@@ -54,7 +56,9 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
   const all = { ...deps, ...metadata, healthNumbers }
   return [
     ...systemRoutes(all),
-    ...sessionRoutes(all),
+    ...signInRoutes(all),
+    ...meRoutes(all),
+    ...passkeyRoutes(all),
     ...nodeRoutes(all),
     ...fleetRoutes(all),
     ...connectRoutes(all),

@@ -56,7 +56,11 @@ export function createGate({ identity, publicUrl, auditor, log }: GateDeps): Gat
   const enter = async (route: Route, headers: IncomingHttpHeaders, rawSpaceId: string | undefined) => {
     if (route.access === 'public') return undefined
     const person = await identity.authenticate({ authorization: headers.authorization, cookie: headers.cookie })
-    if (route.isPersonal) return isPermittedToPerson(route.access, person) ? person : refuse(route, person)
+    if (route.isPersonal) {
+      const isOutside = person.onlySpaceId !== undefined && rawSpaceId !== undefined && rawSpaceId !== person.onlySpaceId
+      if (isOutside) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
+      return isPermittedToPerson(route.access, person) ? person : refuse(route, person)
+    }
     const spaceId = rawSpaceId === undefined ? undefined : (canonicalUuid(rawSpaceId) as SpaceId | undefined)
     if (rawSpaceId !== undefined && spaceId === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
     const caller = await identity.enter(person, spaceId)

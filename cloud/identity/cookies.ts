@@ -1,5 +1,14 @@
-/** The two cookies of a signed-in browser. `__Host-` ties them to this exact host, to HTTPS and to the whole site (S4). */
-export const cookieNames = { access: '__Host-throughline', refresh: '__Host-throughline-refresh' } as const
+/**
+ * The cookies of a signed-in browser, and those of one that is on the way there. `__Host-` ties them to this exact host, to HTTPS
+ * and to the whole site (S4). `flow` alone is sent when another site sends the browser back to us.
+ */
+export const cookieNames = {
+  access: '__Host-throughline',
+  refresh: '__Host-throughline-refresh',
+  flow: '__Host-throughline-flow',
+  challenge: '__Host-throughline-challenge',
+  pending: '__Host-throughline-pending',
+} as const
 
 /** The values of a Cookie header by name; a name that comes twice counts as absent, because nobody can tell which is ours. */
 export function readCookies(header: string | undefined): ReadonlyMap<string, string> {
@@ -18,5 +27,6 @@ export function readCookies(header: string | undefined): ReadonlyMap<string, str
 
 /** A Set-Cookie line; `maxAgeMs` 0 removes the cookie. */
 export function cookieLine(name: string, value: string, maxAgeMs: number): string {
-  return `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${Math.max(0, Math.floor(maxAgeMs / 1000))}`
+  const sameSite = name === cookieNames.flow ? 'Lax' : 'Strict'
+  return `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=${sameSite}; Max-Age=${Math.max(0, Math.floor(maxAgeMs / 1000))}`
 }

@@ -4,16 +4,22 @@ import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
+import { createAddressChanges, type AddressChanges } from './address-changes.ts'
 import { apiTokenPrefix, createApiTokens, type ApiTokens } from './api-tokens.ts'
 import { cookieNames, readCookies } from './cookies.ts'
+import { createFlows } from './flows.ts'
+import { identityLimits } from './limits.ts'
 import { createLoginMail, type LoginMail } from './login-mail.ts'
 import type { Mailer } from './mailer.ts'
 import { operatorUse } from './operator-token.ts'
+import { createPasskeys, type PasskeyQuestion, type Passkeys } from './passkeys/passkeys.ts'
+import type { AssertionJson } from './passkeys/credential-schema.ts'
 import { createPeople, type People } from './people.ts'
 import type { Caller, IdentityNodes, IdentitySpaces, PersonCaller, ProofHeaders } from './ports.ts'
 import { createRights, type Rights } from './rights.ts'
+import { createSignInDesk, type Proven } from './sign-in-desk.ts'
 import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
-import { createSignIns, type FreshSignIn, type SignIn } from './sign-ins.ts'
+import { createSignIns, type FreshSignIn, type SignIn, type SignInMethod } from './sign-ins.ts'
 import { createTokenVerifier, signToken, type TokenUse } from './signed-token.ts'
 import { ensureKeyRing } from './signing-keys.ts'
 import { createViewerRights } from './viewer-rights.ts'
@@ -43,11 +49,38 @@ export interface SessionTokens {
   readonly refreshExpiresAtMs: number
 }
 
+/** A sign-in that began: its tokens go into cookies, the rest into the audit. */
+export interface SignedIn extends SessionTokens {
+  readonly state: 'signed-in'
+  readonly personId: PersonId
+  readonly signInId: SignInId
+  readonly spaceId: SpaceId | undefined
+  readonly method: SignInMethod
+}
+
+/** A person who still has to answer with a passkey; both tickets go into cookies. */
+export interface SecondFactorAsked {
+  readonly state: 'second-factor'
+  readonly personId: PersonId
+  readonly pendingTicket: string
+  readonly question: PasskeyQuestion
+}
+
+/** The browser a sign-in happens in. */
+export interface SignInBrowser {
+  readonly userAgent?: string
+  readonly cookie?: string | undefined
+}
+
 export interface Identity {
   readonly people: People
   readonly links: SignInLinks
   readonly loginMail: LoginMail
+  readonly addressChanges: AddressChanges
+  readonly passkeys: Passkeys
   readonly apiTokens: ApiTokens
+  /** Without a mail server, links reach people through the operator only. */
+  readonly hasMail: boolean
   /** Live sockets ask here; structurally the relay's `ViewerRights`. */
   readonly viewerRights: ReturnType<typeof createViewerRights>
   /**
@@ -61,14 +94,32 @@ export interface Identity {
    */
   enter(caller: PersonCaller, spaceId?: SpaceId): Promise<Caller>
   /** Uses up a sign-in link. Throws SIGN_IN_LINK_REFUSED. */
-  signIn(linkToken: string): Promise<SessionTokens>
+  signIn(linkToken: string, browser?: SignInBrowser): Promise<SignedIn | SecondFactorAsked>
+  /** Signs in who answered with a passkey and nothing else. Throws PASSKEY_REFUSED. */
+  signInByPasskey(ticket: string | undefined, credential: AssertionJson, browser?: SignInBrowser): Promise<SignedIn>
+  /** Asks the passkey of a waiting sign-in again. Throws SIGN_IN_FLOW_OVER. */
+  askSecondFactor(pendingTicket: string | undefined): Promise<PasskeyQuestion>
+  /** Ends the wait for a second factor. Throws SIGN_IN_FLOW_OVER or PASSKEY_REFUSED. */
+  answerSecondFactor(
+    tickets: { readonly pending: string | undefined; readonly challenge: string | undefined },
+    credential: AssertionJson,
+    browser?: SignInBrowser,
+  ): Promise<SignedIn>
+  /** When the person behind these cookies last proved who they are; undefined for tokens and for what has ended. */
+  provenAtMs(caller: PersonCaller): Promise<number | undefined>
+  /** Throws FRESH_SIGN_IN_NEEDED unless the person proved within ten minutes who they are. */
+  requireFresh(caller: PersonCaller): Promise<void>
+  /** The person has just proven again who they are, in this sign-in. */
+  prove(caller: PersonCaller): Promise<void>
   /** New tokens for the refresh token in the Cookie header. Throws SESSION_EXPIRED. */
   refresh(cookie: string | undefined): Promise<SessionTokens>
-  /** Ends the sign-in of these cookies, if there is one. */
-  signOut(cookie: string | undefined): Promise<void>
+  /** Ends the sign-in of these cookies, if there is one; answers whose it was. */
+  signOut(cookie: string | undefined): Promise<{ readonly personId: PersonId; readonly signInId: SignInId } | undefined>
   listSignIns(personId: PersonId): Promise<SignIn[]>
   /** Throws NOT_FOUND alike for absent and foreign ones. */
   endSignIn(personId: PersonId, signInId: SignInId): Promise<void>
+  /** Ends every sign-in of a person but this one; answers which. */
+  endOtherSignIns(personId: PersonId, keep: SignInId | undefined): Promise<SignInId[]>
   /** Something changed here: what anybody may see is looked up again from the next look on. */
   readonly forget: Pick<Rights, 'forgetNode' | 'forgetMember' | 'forgetRooms'>
   /** What is known of a person's rights at the moment, for services that decide by more than the role. */
@@ -107,6 +158,9 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     },
   })
   const rights = createRights({ spaces, nodes, signIns, clock })
+  const flows = createFlows({ store, clock })
+  const passkeys = createPasskeys({ store, people, flows, clock, publicUrl })
+  const desk = createSignInDesk({ people, signIns, flows, spaces, onEnded: (signInId) => rights.forgetSignIn(signInId) })
   const loginMail = createLoginMail({ people, links, mailer, log, onLinkWithoutMail })
 
   const unauthenticated = () => new ThroughlineError('UNAUTHENTICATED', 'Sign in first.')
@@ -131,11 +185,16 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     const [personId, signInId] = [sub as PersonId, sid as SignInId]
     const signIn = await rights.signIn(personId, signInId)
     if (signIn === undefined) throw new ThroughlineError('SESSION_EXPIRED', 'The session has ended; sign in again.')
-    return { personId, signInId, via: 'cookie', scope: undefined, homeSpaceId: signIn.spaceId, expiresAtMs: exp * 1000 }
+    const { spaceId: homeSpaceId, onlySpaceId } = signIn
+    const limit = onlySpaceId === undefined ? {} : { onlySpaceId }
+    return { personId, signInId, via: 'cookie', scope: undefined, homeSpaceId, expiresAtMs: exp * 1000, ...limit }
   }
 
   const enter = async (caller: PersonCaller, wanted?: SpaceId): Promise<Caller> => {
-    const spaceId = wanted ?? caller.homeSpaceId
+    const { onlySpaceId } = caller
+    const isOutside = onlySpaceId !== undefined && wanted !== undefined && wanted !== onlySpaceId
+    if (isOutside) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
+    const spaceId = wanted ?? onlySpaceId ?? caller.homeSpaceId
     const member = spaceId && (await rights.member(spaceId, caller.personId))
     if (caller.via === 'operator' && spaceId !== undefined && spaceId === caller.homeSpaceId) {
       // Whoever can read the key files acts as the first space's admin, whoever that is by now.
@@ -144,7 +203,9 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     if (spaceId !== undefined && member !== undefined) return { ...caller, spaceId, role: member.role, memberId: member.memberId }
     // Whoever left their first space goes on in the next.
     const next =
-      wanted === undefined ? (await spaces.spacesOf(caller.personId)).find((each) => each.member.invitation === undefined) : undefined
+      wanted === undefined && onlySpaceId === undefined
+        ? (await spaces.spacesOf(caller.personId)).find((each) => each.member.invitation === undefined)
+        : undefined
     if (next === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
     return { ...caller, spaceId: next.spaceId, role: next.member.role, memberId: next.member.memberId }
   }
@@ -172,18 +233,74 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     }
   }
 
+  const finish = async (proven: Proven, browser: SignInBrowser): Promise<SignedIn | SecondFactorAsked> => {
+    const outcome = await desk.admit(proven, browser.userAgent ?? '')
+    if (outcome.state === 'signed-in') return signedIn(outcome)
+    const { personId, ticket: pendingTicket } = outcome
+    const question = await passkeys.ask({ for: 'second-factor', personId })
+    return { state: 'second-factor', personId, pendingTicket, question }
+  }
+  const signedIn = async (signIn: FreshSignIn): Promise<SignedIn> => {
+    const { personId, signInId, spaceId, method } = signIn
+    return { state: 'signed-in', personId, signInId, spaceId, method, ...(await tokensOf(signIn)) }
+  }
+  /** The sign-in these cookies prove, if they still do. */
+  const running = async (cookie: string | undefined) => {
+    const token = readCookies(cookie).get(cookieNames.access)
+    if (token === undefined || token === '') return undefined
+    try {
+      const { personId, signInId } = await byCookie(token)
+      return signInId && { personId, signInId }
+    } catch (cause) {
+      // An access token that no longer counts proves nothing; trouble of the store is told.
+      if (!(cause instanceof ThroughlineError) || cause.code === 'STORE_UNAVAILABLE') throw cause
+      return undefined
+    }
+  }
+  const provenAtMs = async ({ personId, signInId }: PersonCaller) =>
+    signInId === undefined ? undefined : (await signIns.get(personId, signInId))?.provenAtMs
+
   return {
     people,
     links,
     loginMail,
+    addressChanges: createAddressChanges({ store, people, loginMail, mailer, clock, publicUrl, onLinkWithoutMail }),
+    passkeys,
     apiTokens,
+    hasMail: mailer !== undefined,
     viewerRights: createViewerRights({ rights, clock, origin: publicUrl, authenticate, enter }),
     authenticate,
     enter,
-    async signIn(linkToken) {
-      const { personId } = await links.redeem(linkToken)
-      const home = (await spaces.spacesOf(personId)).find(({ member }) => member.invitation === undefined)
-      return tokensOf(await signIns.start(personId, home?.spaceId))
+    async signIn(linkToken, browser = {}) {
+      const { person, isByOperator } = await links.redeem(linkToken)
+      const replaces = await running(browser.cookie)
+      return finish({ personId: person.personId, method: 'mail', isEnough: isByOperator, replaces }, browser)
+    },
+    async signInByPasskey(ticket, credential, browser = {}) {
+      const { personId } = await passkeys.answer({ for: 'sign-in' }, ticket, credential)
+      const outcome = await finish({ personId, method: 'passkey', isEnough: true, replaces: await running(browser.cookie) }, browser)
+      if (outcome.state !== 'signed-in') throw new ThroughlineError('INTERNAL', 'A passkey is enough by itself.')
+      return outcome
+    },
+    async askSecondFactor(pendingTicket) {
+      const { personId } = await desk.waiting(pendingTicket)
+      return passkeys.ask({ for: 'second-factor', personId })
+    },
+    async answerSecondFactor({ pending, challenge }, credential, browser = {}) {
+      const { personId } = await desk.waiting(pending)
+      await passkeys.answer({ for: 'second-factor', personId }, challenge, credential)
+      return signedIn(await desk.afterSecondFactor(pending, browser.userAgent ?? ''))
+    },
+    provenAtMs,
+    async requireFresh(caller) {
+      const atMs = await provenAtMs(caller)
+      if (atMs === undefined || atMs + identityLimits.freshMs <= clock.nowMs())
+        throw new ThroughlineError('FRESH_SIGN_IN_NEEDED', 'Prove again that it is you, then repeat this.')
+    },
+    async prove({ personId, signInId }) {
+      if (signInId === undefined || !(await signIns.prove(personId, signInId)))
+        throw new ThroughlineError('SESSION_EXPIRED', 'The session has ended; sign in again.')
+      rights.forgetSignIn(signInId)
     },
     async refresh(cookie) {
       const signIn = await signIns.refresh(readCookies(cookie).get(cookieNames.refresh) ?? '')
@@ -191,26 +308,28 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       return tokensOf(signIn)
     },
     async signOut(cookie) {
-      const cookies = readCookies(cookie)
-      const ended = await signIns.endByToken(cookies.get(cookieNames.refresh) ?? '')
-      if (ended !== undefined) rights.forgetSignIn(ended.signInId)
-      const access = cookies.get(cookieNames.access)
-      if (access === undefined) return
-      try {
-        const { personId, signInId } = await byCookie(access)
-        if (signInId === undefined) return
-        await signIns.end(personId, signInId)
-        rights.forgetSignIn(signInId)
-      } catch (cause) {
-        // An access token that no longer counts has nothing to end; trouble of the store is told.
-        if (!(cause instanceof ThroughlineError) || cause.code === 'STORE_UNAVAILABLE') throw cause
+      const byRefresh = await signIns.endByToken(readCookies(cookie).get(cookieNames.refresh) ?? '')
+      if (byRefresh !== undefined) rights.forgetSignIn(byRefresh.signInId)
+      const byAccess = await running(cookie)
+      if (byAccess !== undefined) {
+        await signIns.end(byAccess.personId, byAccess.signInId)
+        rights.forgetSignIn(byAccess.signInId)
       }
+      return byRefresh ?? byAccess
     },
     listSignIns: (personId) => signIns.list(personId),
     async endSignIn(personId, signInId) {
       const wasThere = await signIns.end(personId, signInId)
       rights.forgetSignIn(signInId)
       if (!wasThere) throw new ThroughlineError('NOT_FOUND', 'There is no such sign-in.')
+    },
+    async endOtherSignIns(personId, keep) {
+      const others = (await signIns.list(personId)).filter(({ signInId }) => signInId !== keep)
+      for (const { signInId } of others) {
+        await signIns.end(personId, signInId)
+        rights.forgetSignIn(signInId)
+      }
+      return others.map(({ signInId }) => signInId)
     },
     forget: rights,
     rights,

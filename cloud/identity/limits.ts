@@ -19,4 +19,18 @@ export const identityLimits = {
   apiTokenMaxMs: 3650 * dayMs,
   operatorTokenMs: minuteMs,
   signInsPerPerson: 50,
+  /** How long ago a proof may be for what cannot be taken back. */
+  freshMs: 10 * minuteMs,
+  /** How long a sign-in that was begun elsewhere, or a question to an authenticator, may take. */
+  flowMs: 10 * minuteMs,
+  challengeMs: 5 * minuteMs,
+  /** Sign-ins begun from one IP. */
+  flowsPerIp: { count: 120, windowMs: 10 * minuteMs },
+  addressChangeMs: 60 * minuteMs,
+  identitiesPerPerson: 20,
+  passkeysPerPerson: 20,
+  domainsPerProvider: 20,
+  /** After that the DNS is asked again whether a domain still says so. */
+  domainProofMs: dayMs,
+  providerAnswerMs: 10_000,
 } as const

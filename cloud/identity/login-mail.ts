@@ -14,6 +14,10 @@ export interface LoginMail {
    * either (L3). Throws ADDRESS_INVALID, or RATE_LIMITED when this IP asked too often.
    */
   request(email: string, ip: string): Promise<void>
+  /** Work that answers nobody and counts as one wish of this IP. Throws RATE_LIMITED; failures of the work are logged. */
+  inBackground(ip: string, work: () => Promise<void>): Promise<void>
+  /** Counts a mail to this address; false when it had enough for now. */
+  admit(address: string): Promise<boolean>
   /** Resolves when every wish taken so far is done. */
   settled(): Promise<void>
 }
@@ -55,16 +59,22 @@ export function createLoginMail({ people, links, mailer, log, onLinkWithoutMail 
     else await mailer.send(signInMail(person.email, link))
   }
 
+  const inBackground = async (ip: string, work: () => Promise<void>): Promise<void> => {
+    if (!(await isWithin(perIp, ip)))
+      throw new ThroughlineError('RATE_LIMITED', 'Too many sign-in links were asked for from here; try again in an hour.')
+    const mine = work()
+      .catch(() => log.error('sign_in_mail_failed'))
+      .finally(() => running.delete(mine))
+    running.add(mine)
+  }
+
   return {
     async request(email, ip) {
       const address = parseEmailAddress(email)
-      if (!(await isWithin(perIp, ip)))
-        throw new ThroughlineError('RATE_LIMITED', 'Too many sign-in links were asked for from here; try again in an hour.')
-      const work = fulfil(address)
-        .catch(() => log.error('sign_in_mail_failed'))
-        .finally(() => running.delete(work))
-      running.add(work)
+      await inBackground(ip, () => fulfil(address))
     },
+    inBackground,
+    admit: (address) => isWithin(perAddress, emailHash(address)),
     async settled() {
       await Promise.all(running)
     },

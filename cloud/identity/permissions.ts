@@ -85,6 +85,9 @@ export const permissions = {
   billing: grant('AB', every),
 } as const satisfies Record<string, Grant>
 
+/** What is left of these to a sign-in that a space's own provider proved: it must not change the account, nor reach other spaces (L6). */
+const insideOneSpace: readonly string[] = ['self.read', 'self.spaces', 'self.invitations'] satisfies (keyof typeof personPermissions)[]
+
 export type PersonPermission = keyof typeof personPermissions
 export type Permission = keyof typeof permissions
 
@@ -92,6 +95,7 @@ export type Permission = keyof typeof permissions
 export interface Proof {
   readonly via: ProofKind
   readonly scope?: ApiTokenScope | undefined
+  readonly onlySpaceId?: string | undefined
 }
 
 /** Whether someone with this role, proven this way, may do it. Deny by default. */
@@ -102,6 +106,7 @@ export function isPermitted(permission: Permission, caller: Proof & { readonly r
 
 /** Whether a person, proven this way, may do what needs no space. */
 export function isPermittedToPerson(permission: PersonPermission, proof: Proof): boolean {
+  if (proof.onlySpaceId !== undefined && !insideOneSpace.includes(permission)) return false
   return isProven(personPermissions[permission], proof)
 }
 

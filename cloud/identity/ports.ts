@@ -38,6 +38,8 @@ export interface PersonCaller {
   readonly scope: ApiTokenScope | undefined
   /** The space meant where none is named. */
   readonly homeSpaceId: SpaceId | undefined
+  /** Given when a space's own provider proved who it is: no other space is reached, and nothing of the account is changed (L6). */
+  readonly onlySpaceId?: SpaceId
   readonly expiresAtMs: number
 }
 

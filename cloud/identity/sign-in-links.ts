@@ -8,7 +8,7 @@ import { identityLimits } from './limits.ts'
 import { matchesHash, newSecret, packToken, secretHash, unpackToken } from './opaque-token.ts'
 import { personPartition, type People } from './people.ts'
 
-const linkData = z.object({ hash: z.string() })
+const linkData = z.object({ hash: z.string(), isByOperator: z.literal(true).optional() })
 const linkKey = (personId: PersonId): ItemKey => ({ partition: personPartition(personId), sort: 'sign-in-link' })
 const refused = () =>
   new ThroughlineError(
@@ -19,11 +19,17 @@ const refused = () =>
 /** One-time links: 256 bits, ten minutes, one use, only the newest of a person counts, only the hash is stored. */
 export interface SignInLinks {
   /** The token stands after `#`, so it never is in a request URL, a log or a Referer. */
-  issue(personId: PersonId): Promise<{ readonly link: string; readonly token: string; readonly expiresAtMs: number }>
+  issue(
+    personId: PersonId,
+    by?: { readonly isByOperator: boolean },
+  ): Promise<{ readonly link: string; readonly token: string; readonly expiresAtMs: number }>
   /** Whom the link signs in, without using it up. Throws SIGN_IN_LINK_REFUSED. */
   describe(token: string): Promise<Person>
-  /** Uses the link up, in one conditional removal. Throws SIGN_IN_LINK_REFUSED. */
-  redeem(token: string): Promise<Person>
+  /**
+   * Uses the link up, in one conditional removal. One that the operator handed out is enough by itself, for somebody who lost their
+   * second factor. Throws SIGN_IN_LINK_REFUSED.
+   */
+  redeem(token: string): Promise<{ readonly person: Person; readonly isByOperator: boolean }>
 }
 
 export function createSignInLinks(deps: {
@@ -34,24 +40,27 @@ export function createSignInLinks(deps: {
 }): SignInLinks {
   const { store, people, clock, publicUrl } = deps
 
-  const find = async (token: string): Promise<{ person: Person; item: StoredItem }> => {
+  const find = async (token: string): Promise<{ person: Person; item: StoredItem; isByOperator: boolean }> => {
     const parts = unpackToken(token, 1, 1)
     const [personId, secret] = [parts?.ids[0] as PersonId | undefined, parts?.secrets[0]]
     if (personId === undefined || secret === undefined) throw refused()
     const item = await store.read(linkKey(personId))
-    if (item === undefined || !matchesHash(secret, linkData.parse(item.data).hash)) throw refused()
+    if (item === undefined) throw refused()
+    const { hash, isByOperator = false } = linkData.parse(item.data)
+    if (!matchesHash(secret, hash)) throw refused()
     const person = await people.get(personId)
     if (person === undefined) throw refused()
-    return { person, item }
+    return { person, item, isByOperator }
   }
 
   return {
-    async issue(personId) {
+    async issue(personId, { isByOperator } = { isByOperator: false }) {
       const secret = newSecret()
       const expiresAtMs = clock.nowMs() + identityLimits.signInLinkMs
       for (;;) {
         const before = await store.read(linkKey(personId))
-        const item = { ...linkKey(personId), kind: 'sign-in-link' as const, data: { hash: secretHash(secret) }, expiresAtMs }
+        const data = { hash: secretHash(secret), ...(isByOperator ? { isByOperator } : {}) }
+        const item = { ...linkKey(personId), kind: 'sign-in-link' as const, data, expiresAtMs }
         if ((await store.write(item, before?.revision ?? 'absent')) !== undefined) break
       }
       const token = packToken([personId], [secret])
@@ -61,9 +70,9 @@ export function createSignInLinks(deps: {
       return (await find(token)).person
     },
     async redeem(token) {
-      const { person, item } = await find(token)
+      const { person, item, isByOperator } = await find(token)
       if (!(await store.remove(item, item.revision))) throw refused()
-      return person
+      return { person, isByOperator }
     },
   }
 }

@@ -9,6 +9,10 @@ import { identityLimits } from './limits.ts'
 import { matchesHash, newSecret, packToken, secretHash, unpackToken } from './opaque-token.ts'
 import { personPartition } from './people.ts'
 
+/** How somebody signed in. */
+export const signInMethods = ['mail', 'google', 'github', 'oidc', 'passkey'] as const
+export type SignInMethod = (typeof signInMethods)[number]
+
 const signInData = z.object({
   spaceId: z.string().optional(),
   familyHash: z.string(),
@@ -18,6 +22,13 @@ const signInData = z.object({
   createdAtMs: z.number(),
   rotatedAtMs: z.number(),
   accessExpiresAtMs: z.number(),
+  method: z.enum(signInMethods).default('mail'),
+  /** What the browser called itself, made short. */
+  agent: z.string().default(''),
+  /** When the person last proved who they are; signing in is a proof. */
+  provenAtMs: z.number().optional(),
+  /** Proven by a space's own provider: no other space is reached (L6). */
+  onlySpaceId: z.string().optional(),
 })
 type SignInData = z.infer<typeof signInData>
 
@@ -41,6 +52,20 @@ export interface SignIn {
   readonly lastUsedAtMs: number
   /** When the newest access token of this sign-in runs out. */
   readonly accessExpiresAtMs: number
+  readonly method: SignInMethod
+  /** The browser in a few words; hostile text, cut short. */
+  readonly agent: string
+  /** When the person last proved who they are. */
+  readonly provenAtMs: number
+  /** Undefined: no limit. Otherwise the only space this sign-in reaches. */
+  readonly onlySpaceId: SpaceId | undefined
+}
+
+/** How and where a sign-in begins. */
+export interface SignInStart {
+  readonly method?: SignInMethod
+  readonly agent?: string
+  readonly onlySpaceId?: SpaceId | undefined
 }
 
 /** A sign-in with its refresh token, as handed to the browser. */
@@ -50,7 +75,9 @@ export interface FreshSignIn extends SignIn {
 }
 
 export interface SignIns {
-  start(personId: PersonId, spaceId: SpaceId | undefined): Promise<FreshSignIn>
+  start(personId: PersonId, spaceId: SpaceId | undefined, how?: SignInStart): Promise<FreshSignIn>
+  /** The person has just proven again who they are; answers whether the sign-in still is there. */
+  prove(personId: PersonId, signInId: SignInId): Promise<boolean>
   /**
    * Rotates the refresh token. Within ten seconds of a rotation the token before is answered with the same successor; later its
    * use means that two hold it, so the sign-in ends and `onReuse` hears of it. Throws SESSION_EXPIRED.
@@ -79,6 +106,10 @@ export function createSignIns({ store, clock, log, onReuse }: SignInsDeps): Sign
     createdAtMs: data.createdAtMs,
     lastUsedAtMs: data.rotatedAtMs,
     accessExpiresAtMs: data.accessExpiresAtMs,
+    method: data.method,
+    agent: data.agent,
+    provenAtMs: data.provenAtMs ?? data.createdAtMs,
+    onlySpaceId: data.onlySpaceId as SpaceId | undefined,
   })
   const expiryOf = (data: SignInData) =>
     Math.min(clock.nowMs() + identityLimits.refreshIdleMs, data.createdAtMs + identityLimits.refreshAbsoluteMs)
@@ -142,7 +173,16 @@ export function createSignIns({ store, clock, log, onReuse }: SignInsDeps): Sign
   return {
     list,
     end: remove,
-    async start(personId, spaceId) {
+    async prove(personId, signInId) {
+      for (;;) {
+        const item = await store.read(keyOf(personId, signInId))
+        if (item === undefined) return false
+        const { revision, ...content } = item
+        const data: SignInData = { ...signInData.parse(item.data), provenAtMs: clock.nowMs() }
+        if ((await store.write({ ...content, data }, revision)) !== undefined) return true
+      }
+    },
+    async start(personId, spaceId, { method = 'mail', agent = '', onlySpaceId } = {}) {
       const others = await list(personId)
       const surplus = others
         .sort((a, b) => a.lastUsedAtMs - b.lastUsedAtMs)
@@ -160,6 +200,10 @@ export function createSignIns({ store, clock, log, onReuse }: SignInsDeps): Sign
         createdAtMs: nowMs,
         rotatedAtMs: nowMs,
         accessExpiresAtMs: accessExpiry(nowMs),
+        method,
+        agent,
+        provenAtMs: nowMs,
+        ...(onlySpaceId === undefined ? {} : { onlySpaceId }),
       }
       await store.write(itemOf(personId, signInId, data), 'absent')
       return fresh({ personId, signInId, family }, secret, data)

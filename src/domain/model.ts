@@ -166,8 +166,20 @@ export interface AlertConfig {
   readonly fields: Readonly<Record<string, string | number>>
 }
 
+/** How the page may look; `system` follows the machine. */
+export const themes = ['dark', 'light', 'system'] as const
+
+/** Somebody this installation knows by an address. */
 export interface Person {
   readonly personId: PersonId
   readonly email: string
   readonly createdAtMs: number
+  readonly name: string | undefined
+  /** An IANA name. */
+  readonly timeZone: string | undefined
+  readonly theme: (typeof themes)[number] | undefined
+  /** Nobody has signed in as this person yet: they were only invited. */
+  readonly isUnused: boolean
+  /** Asks for a passkey on top of a mail link or an account elsewhere. */
+  readonly hasSecondFactor: boolean
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { createIdentity, type IdentityDeps } from '../../cloud/identity/identity.ts'
+import { createIdentity, type IdentityDeps, type SecondFactorAsked, type SignedIn } from '../../cloud/identity/identity.ts'
 import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
 import type { Member, Role, Room } from '../../src/domain/model.ts'
 import { silentLog } from '../../src/support/log.ts'
@@ -17,6 +17,12 @@ export const nodeId = '22222222-2222-4222-8222-222222222222' as NodeId
 
 /** The membership of a person in these tests. */
 export const memberIdOf = (personId: PersonId) => personId as string as MemberId
+
+/** The sign-in of somebody who has no second factor. */
+export function signedIn(outcome: SignedIn | SecondFactorAsked): SignedIn {
+  if (outcome.state !== 'signed-in') throw new Error('a second factor was asked for')
+  return outcome
+}
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {
@@ -64,7 +70,7 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
     `__Host-throughline=${accessToken}; __Host-throughline-refresh=${refreshToken}`
   const signIn = async (personId = owner.personId) => {
     const { token } = await identity.links.issue(personId)
-    return identity.signIn(token)
+    return signedIn(await identity.signIn(token))
   }
   return { identity, deps, clock, store, roles, rooms, owner, linksWithoutMail, keysFolder, signIn, cookieOf }
 }
