@@ -256,6 +256,7 @@ export async function startCloud(
       version,
       gatewayRouter: gateway.router,
       auditor: audit,
+      audit,
       clock,
       log,
     })

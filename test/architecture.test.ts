@@ -31,7 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/audit': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/store': [],
   'cloud/seals': [],
-  'cloud/api': ['cloud/identity', 'cloud/metadata'],
+  'cloud/api': ['cloud/identity', 'cloud/metadata', 'cloud/audit'],
 }
 
 /** The one home of each package that has one. */

@@ -4,15 +4,13 @@ import type { Auditor } from '../../src/domain/audit.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
-import { plainAddress } from './edge/socket-gate.ts'
 import { createErrorAnswer } from './error-answer.ts'
-import type { Caller, PersonCaller } from '../identity/ports.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
-import { createGate } from './gate.ts'
-import { apiLimits } from './limits.ts'
 import { pageFallback, pageFiles } from './page.ts'
-import type { ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
-import { addressesOf, agentRoutes, type AuditNote, type Route, type RouteAnswer, type RouteRequest } from './route.ts'
+import type { ApiAudit, ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
+import { addressesOf, agentRoutes, type Route } from './route.ts'
+import { createRouteHandlers } from './route-handler.ts'
+import { auditRoutes } from './routes/audit-routes.ts'
 import { boardRoutes } from './routes/board-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
@@ -22,7 +20,6 @@ import { passkeyRoutes } from './routes/passkey-routes.ts'
 import { signInRoutes } from './routes/sign-in-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { securityHeaders } from './security-headers.ts'
-import { parseBody, parseQuery } from './strict-json.ts'
 
 export interface ApiDeps {
   readonly identity: ApiIdentity
@@ -42,6 +39,7 @@ export interface ApiDeps {
   /** Answers the agents' routes; reads and checks their bodies itself. */
   readonly gatewayRouter: RequestHandler
   readonly auditor: Auditor
+  readonly audit: ApiAudit
   readonly healthNumbers?: () => Readonly<Record<string, number>>
   readonly clock: Clock
   readonly log: Log
@@ -63,6 +61,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...fleetRoutes(all),
     ...connectRoutes(all),
     ...boardRoutes(all),
+    ...auditRoutes(all),
     ...compatibleReadRoutes(all),
   ]
 }
@@ -96,11 +95,11 @@ export function createApi(deps: ApiDeps): Express {
     response.set('Cache-Control', 'no-store')
     next()
   })
-  const gate = createGate(deps)
+  const handlerOf = createRouteHandlers(deps)
   register(
     app,
     routeTable(deps).flatMap((route) => {
-      const handler = handlerOf(route, gate, deps.auditor)
+      const handler = handlerOf(route)
       return addressesOf(route).map((path) => ({ method: route.method, path, handler }))
     }),
   )
@@ -111,52 +110,6 @@ export function createApi(deps: ApiDeps): Express {
   register(app, [{ ...pageRoute, handler: pageFallback(staticFolder) }])
   app.use(createErrorAnswer(log))
   return app
-}
-
-function handlerOf(route: Route, gate: ReturnType<typeof createGate>, auditor: Auditor): RequestHandler {
-  const readJson: RequestHandler = express.json({ limit: route.bodyBytes ?? apiLimits.bodyBytes, type: () => true, strict: false })
-  const isStrict = route.style === 'own'
-  return async (request, response) => {
-    const params = request.params as Readonly<Record<string, string>>
-    const caller = await gate.admit(route, request.headers, params)
-    const query = parseQuery(request.originalUrl, route.query, { isStrict })
-    if (route.method !== 'GET') {
-      await new Promise<void>(
-        (resolve, reject) => void readJson(request, response, (trouble?: unknown) => (trouble === undefined ? resolve() : reject(trouble))),
-      )
-    }
-    const answer = await (route.handle as (given: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer)({
-      caller,
-      // Clients send bodies with requests that take none (cloud-api §1.2); only our own routes refuse them.
-      body:
-        route.method === 'GET' || (!isStrict && route.body === undefined)
-          ? {}
-          : parseBody(request.body as unknown, route.body, apiLimits.jsonDepth),
-      query,
-      params,
-      cookie: request.headers.cookie,
-      ip: plainAddress(request.socket.remoteAddress ?? ''),
-      userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
-    })
-    for (const note of answer.audit ?? []) await auditor.record(eventOf(note, caller))
-    response.status(answer.status)
-    if (answer.cookies !== undefined) response.setHeader('Set-Cookie', [...answer.cookies])
-    if (answer.location !== undefined) response.setHeader('Location', answer.location)
-    if (answer.text?.fileName !== undefined) response.attachment(answer.text.fileName)
-    if (answer.text !== undefined) response.type(answer.text.type).send(answer.text.body)
-    else if (answer.json !== undefined) response.json(answer.json)
-    else response.end()
-  }
-}
-
-/** A note of a route with who, how and where; what the note itself says of these counts more. */
-function eventOf(note: AuditNote, caller: Caller | PersonCaller | undefined): Parameters<Auditor['record']>[0] {
-  return {
-    spaceId: caller !== undefined && 'spaceId' in caller ? caller.spaceId : undefined,
-    personId: caller?.personId,
-    via: caller?.via ?? 'none',
-    ...note,
-  }
 }
 
 interface Registration {

@@ -1,5 +1,6 @@
 import type { AlertConfigHash, ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertConfig, AlertTransition, Capability, Context, Node, NodeState } from '../../src/domain/model.ts'
+import type { Audit } from '../audit/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
@@ -54,6 +55,9 @@ export interface ApiClaimTokens {
     uses: number
   }): Promise<{ readonly token: string; readonly expiresAtMs: number }>
 }
+
+/** What the routes ask of the audit. */
+export type ApiAudit = Pick<Audit, 'page' | 'forwards' | 'verify'>
 
 /** What the routes ask of boards: all of it. */
 export type ApiBoards = Boards

@@ -26,6 +26,8 @@ export interface RouteAnswer {
   readonly status: number
   readonly json?: unknown
   readonly text?: { readonly type: string; readonly body: string; readonly fileName?: string }
+  /** A file that is made while it is sent, and never whole in memory. */
+  readonly stream?: { readonly type: string; readonly chunks: AsyncIterable<string>; readonly fileName: string }
   /** Where a browser is sent instead; a path of ours. Only routes that browsers open themselves do this. */
   readonly location?: string
   /** Set-Cookie lines. */

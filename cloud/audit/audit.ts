@@ -2,11 +2,13 @@ import type { AuditEvent, Auditor } from '../../src/domain/audit.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
-import { chainOf, type ChainId } from './chain-entry.ts'
+import { chainOf, type ChainEntry, type ChainId } from './chain-entry.ts'
 import { auditKeys } from './chain-items.ts'
+import { readAuditForwards, readAuditPage, type AuditFilter, type AuditPage } from './chain-reader.ts'
 import { createChainWriter } from './chain-writer.ts'
 import { createRepeats } from './repeats.ts'
 import { createSoon } from './soon.ts'
+import { verifyChain, type ChainProof } from './verify-chain.ts'
 
 export interface AuditDeps {
   readonly store: MetadataStore
@@ -20,6 +22,13 @@ export interface AuditDeps {
 export interface Audit extends Auditor {
   /** Writes the event within half a second, together with others; for what happens often and nobody waits for. Never throws. */
   recordSoon(event: AuditEvent): void
+  /** Entries newest first. */
+  page(chainId: ChainId, filter: AuditFilter, place: { readonly before?: number | undefined; readonly limit: number }): Promise<AuditPage>
+  /** Entries oldest first, read as they are asked for. */
+  forwards(chainId: ChainId, filter: AuditFilter): AsyncIterable<ChainEntry>
+  /** Proves a chain, or names its first broken entry. */
+  verify(chainId: ChainId): Promise<ChainProof>
+  chains(): Promise<readonly ChainId[]>
   /** Takes away what is older than it may be kept; answers how many entries went. */
   prune(): Promise<number>
   /** Writes what is still counted or buffered; call it before the store closes. */
@@ -53,6 +62,10 @@ export function createAudit({ store, clock, log, onAppended }: AuditDeps): Audit
     recordSoon(event) {
       if (repeats.isFirst(event)) soon.add(event)
     },
+    page: (chainId, filter, place) => readAuditPage(store, chainId, filter, place),
+    forwards: (chainId, filter) => readAuditForwards(store, chainId, filter),
+    verify: (chainId) => verifyChain(store, chainId),
+    chains: () => listChains(store),
     async prune() {
       let gone = 0
       for (const chainId of await listChains(store)) gone += await writer.prune(chainId)

@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
 import express from 'express'
-import { onTestFinished } from 'vitest'
-import { createApi, type ApiDeps } from '../../cloud/api/api.ts'
+import { expect, onTestFinished } from 'vitest'
+import { createApi, routeTable, type ApiDeps } from '../../cloud/api/api.ts'
 import { createEdge } from '../../cloud/api/edge/edge.ts'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
 import type { IdentityDeps } from '../../cloud/identity/identity.ts'
 import type { ApiRoute } from '../../cloud/api/ports.ts'
+import { createAudit } from '../../cloud/audit/audit.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
 import { keys } from '../../cloud/metadata/keys.ts'
@@ -126,6 +127,9 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   await bench.store.write({ ...keys.space(spaceId), kind: 'space', data: { name: 'My space', createdAtMs: 1 } }, 'absent')
   const issued: unknown[] = []
   const audited: AuditEvent[] = []
+  const audit = createAudit({ store: bench.store, clock: bench.clock, log: silentLog })
+  /** Notes that a route does not declare. */
+  const undeclared: unknown[] = []
   const removed: string[] = []
   const gatewayRouter = express.Router()
   gatewayRouter.get('/api/v1/env', (request, response) => void response.json({ url: request.url }))
@@ -134,7 +138,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   })
 
   const tls = await ensureTls({ folder: join(folder, 'tls'), names: ['localhost', '127.0.0.1'], clock: systemClock, log: silentLog })
-  const api = createApi({
+  const apiDeps: ApiDeps = {
     identity: bench.identity,
     metadata: {
       spaces: createSpaces({ ...services, roster }),
@@ -226,11 +230,19 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     isOfflinePage: true,
     version: '0.1.0',
     gatewayRouter,
-    auditor: { record: async (event) => void audited.push(event) },
+    auditor: {
+      async record(event) {
+        audited.push(event)
+        await audit.record(event)
+      },
+    },
+    audit,
     clock: bench.clock,
-    log: silentLog,
+    log: { ...silentLog, error: (name, fields) => void (name === 'audit_undeclared' && undeclared.push(fields)) },
     ...overrides.api,
-  })
+  }
+  const api = createApi(apiDeps)
+  onTestFinished(() => expect(undeclared, 'notes that a route does not declare').toEqual([]))
   const edge = await createEdge({
     app: api,
     upgrades: {},
@@ -285,5 +297,23 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       sent.end(bytes)
     })
   const signedIn = async () => bench.cookieOf(await bench.signIn())
-  return { ...bench, api, edge, port, tls, call, signedIn, states, routes, node, issued, removed, audited, roster, roomService }
+  return {
+    ...bench,
+    api,
+    routeRows: routeTable(apiDeps),
+    audit,
+    edge,
+    port,
+    tls,
+    call,
+    signedIn,
+    states,
+    routes,
+    node,
+    issued,
+    removed,
+    audited,
+    roster,
+    roomService,
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { boardLimits } from '../../../src/domain/board.ts'
 import { boardDocument } from '../../../src/domain/board-schema.ts'
+import type { AuditAction } from '../../../src/domain/audit.ts'
 import { canonicalUuid, type BoardId, type PersonId, type RoomId } from '../../../src/domain/ids.ts'
 import { errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Log } from '../../../src/support/log.ts'
@@ -8,12 +9,18 @@ import { isPermitted } from '../../identity/permissions.ts'
 import type { Caller } from '../../identity/ports.ts'
 import type { Board, BoardHead } from '../../metadata/boards/board-record.ts'
 import type { ApiBoards, ApiIdentity, ApiRooms } from '../ports.ts'
-import { apiBase, guardedRoute, type Route } from '../route.ts'
+import { apiBase, guardedRoute, type AuditNote, type Route } from '../route.ts'
 import { roomSeen } from '../sight.ts'
 
 const newBoard = z.strictObject({ document: boardDocument })
 const savedBoard = z.strictObject({ revision: z.int().min(1), document: boardDocument })
 const large = { bodyBytes: boardLimits.bodyBytes }
+
+const note = (action: AuditAction, { boardId, roomId }: Pick<BoardHead, 'boardId' | 'roomId'>): AuditNote => ({
+  action,
+  subject: { kind: 'board', id: boardId },
+  roomIds: [roomId],
+})
 
 export interface BoardRoutesDeps {
   readonly boards: ApiBoards
@@ -91,9 +98,9 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
         const wish = { document: body.document, by: caller.personId }
         const board = roomId === undefined ? undefined : await boards.create(caller.spaceId, roomId, wish)
         if (board === undefined) throw noRoom()
-        return { status: 201, json: await shownBoard(caller, board) }
+        return { status: 201, json: await shownBoard(caller, board), audit: [note('board-created', board)] }
       },
-      large,
+      { ...large, audits: ['board-created'] },
     ),
     guardedRoute('GET', `${apiBase}/boards/:boardId`, 'boards.view', undefined, async ({ caller, params }) => {
       const boardId = canonicalUuid(params['boardId']) as BoardId | undefined
@@ -111,24 +118,38 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
         const outcome = await boards.save(caller.spaceId, boardId, { ...body, by: caller.personId })
         if (outcome === undefined) throw noBoard()
         const board = await shownBoard(caller, outcome.board)
-        if (outcome.isSaved) return { status: 200, json: board }
+        if (outcome.isSaved) return { status: 200, json: board, audit: [note('board-changed', outcome.board)] }
         const { http, key } = errorKinds.CONFLICT
         const errorMessage = 'Somebody changed this board after you had read it; nothing was saved.'
         return { status: http, json: { errorCode: 'CONFLICT', errorMsgKey: key, errorMessage, current: board } }
       },
-      large,
+      { ...large, audits: ['board-changed'] },
     ),
-    guardedRoute('DELETE', `${apiBase}/boards/:boardId`, 'boards.edit-own', undefined, async ({ caller, params }) => {
-      const { boardId } = await changeable(caller, params['boardId'])
-      if ((await boards.remove(caller.spaceId, boardId, caller.personId)) === undefined) throw noBoard()
-      return { status: 204 }
-    }),
-    guardedRoute('POST', `${apiBase}/boards/:boardId/restore`, 'boards.edit-own', undefined, async ({ caller, params }) => {
-      const { boardId } = await changeable(caller, params['boardId'])
-      const board = await boards.restore(caller.spaceId, boardId, caller.personId)
-      if (board === undefined) throw noBoard()
-      return { status: 200, json: await shownBoard(caller, board) }
-    }),
+    guardedRoute(
+      'DELETE',
+      `${apiBase}/boards/:boardId`,
+      'boards.edit-own',
+      undefined,
+      async ({ caller, params }) => {
+        const head = await changeable(caller, params['boardId'])
+        if ((await boards.remove(caller.spaceId, head.boardId, caller.personId)) === undefined) throw noBoard()
+        return { status: 204, audit: [note('board-deleted', head)] }
+      },
+      { audits: ['board-deleted'] },
+    ),
+    guardedRoute(
+      'POST',
+      `${apiBase}/boards/:boardId/restore`,
+      'boards.edit-own',
+      undefined,
+      async ({ caller, params }) => {
+        const { boardId } = await changeable(caller, params['boardId'])
+        const board = await boards.restore(caller.spaceId, boardId, caller.personId)
+        if (board === undefined) throw noBoard()
+        return { status: 200, json: await shownBoard(caller, board), audit: [note('board-restored', board)] }
+      },
+      { audits: ['board-restored'] },
+    ),
   ]
 }
 

@@ -83,12 +83,19 @@ export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving }
       const [instances, around] = await Promise.all([shownInstances(node, presence, nodes), aroundOf(caller)])
       return { status: 200, json: { ...summary(node, around), labels: info?.labels ?? {}, collectors, instances, machineGuid } }
     }),
-    guardedRoute('DELETE', `${apiBase}/nodes/:nodeId`, 'nodes.remove', undefined, async ({ caller, params }) => {
-      const nodeId = canonicalUuid(params['nodeId']) as NodeId | undefined
-      const removed = nodeId === undefined ? undefined : await leaving.remove(caller.spaceId, nodeId)
-      if (removed === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
-      return { status: 204, audit: [{ action: 'node-removed', subject: { kind: 'node', id: nodeId ?? '' } }] }
-    }),
+    guardedRoute(
+      'DELETE',
+      `${apiBase}/nodes/:nodeId`,
+      'nodes.remove',
+      undefined,
+      async ({ caller, params }) => {
+        const nodeId = canonicalUuid(params['nodeId']) as NodeId | undefined
+        const removed = nodeId === undefined ? undefined : await leaving.remove(caller.spaceId, nodeId)
+        if (removed === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
+        return { status: 204, audit: [{ action: 'node-removed', subject: { kind: 'node', id: nodeId ?? '' } }] }
+      },
+      { audits: ['node-removed'] },
+    ),
     guardedRoute('GET', `${apiBase}/nodes/:nodeId/contexts`, 'nodes.view', undefined, async ({ caller, params }) => {
       const { nodeId } = await find(caller, params['nodeId'])
       const list = await contexts.list(caller.spaceId, nodeId)

@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import express, { type RequestHandler, type Response } from 'express'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { Log } from '../../src/support/log.ts'
+import type { Caller, PersonCaller } from '../identity/ports.ts'
+import { plainAddress } from './edge/socket-gate.ts'
+import { createGate, type GateDeps } from './gate.ts'
+import { apiLimits } from './limits.ts'
+import type { AuditNote, Route, RouteAnswer, RouteRequest } from './route.ts'
+import { parseBody, parseQuery } from './strict-json.ts'
+
+type Who = Caller | PersonCaller | undefined
+
+/** Makes the handler of a route: gate, query, body, the route itself, what it did into the audit, its answer. */
+export function createRouteHandlers(deps: GateDeps & { readonly log: Log }): (route: Route) => RequestHandler {
+  const { auditor, log } = deps
+  const gate = createGate(deps)
+
+  const keepNotes = async (route: Route, caller: Who, notes: readonly AuditNote[]) => {
+    for (const note of notes) {
+      const declared = Array.isArray(route.audits) ? (route.audits as readonly string[]) : []
+      // What happened is kept in any case; the table that tests and people read must not lie about it.
+      if (!declared.includes(note.action)) log.error('audit_undeclared', { action: note.action, path: route.path })
+      await auditor.record(eventOf(note, caller))
+    }
+  }
+
+  /** What a handler refuses by more than the role is a refusal like one of the gate (T2). */
+  const keepRefusal = async (route: Route, caller: Who, thrown: unknown) => {
+    if (!(thrown instanceof ThroughlineError) || thrown.code !== 'FORBIDDEN' || caller === undefined) return
+    const details = { method: route.method, ...('role' in caller ? { role: caller.role } : {}) }
+    await auditor.record(eventOf({ action: 'access-denied', subject: { kind: 'route', id: route.access }, details }, caller))
+  }
+
+  return (route) => {
+    const readJson: RequestHandler = express.json({ limit: route.bodyBytes ?? apiLimits.bodyBytes, type: () => true, strict: false })
+    const isStrict = route.style === 'own'
+    return async (request, response) => {
+      const params = request.params as Readonly<Record<string, string>>
+      const caller = await gate.admit(route, request.headers, params)
+      const query = parseQuery(request.originalUrl, route.query, { isStrict })
+      if (route.method !== 'GET') {
+        await new Promise<void>(
+          (resolve, reject) =>
+            void readJson(request, response, (trouble?: unknown) => (trouble === undefined ? resolve() : reject(trouble))),
+        )
+      }
+      const given = {
+        caller,
+        // Clients send bodies with requests that take none (cloud-api §1.2); only our own routes refuse them.
+        body:
+          route.method === 'GET' || (!isStrict && route.body === undefined)
+            ? {}
+            : parseBody(request.body as unknown, route.body, apiLimits.jsonDepth),
+        query,
+        params,
+        cookie: request.headers.cookie,
+        ip: plainAddress(request.socket.remoteAddress ?? ''),
+        userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
+      }
+      try {
+        const answer = await (route.handle as (given: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer)(given)
+        await keepNotes(route, caller, answer.audit ?? [])
+        await send(response, answer)
+      } catch (thrown) {
+        await keepRefusal(route, caller, thrown)
+        throw thrown
+      }
+    }
+  }
+}
+
+async function send(response: Response, answer: RouteAnswer): Promise<void> {
+  response.status(answer.status)
+  if (answer.cookies !== undefined) response.setHeader('Set-Cookie', [...answer.cookies])
+  if (answer.location !== undefined) response.setHeader('Location', answer.location)
+  const fileName = answer.text?.fileName ?? answer.stream?.fileName
+  if (fileName !== undefined) response.attachment(fileName)
+  if (answer.stream !== undefined) {
+    response.type(answer.stream.type)
+    // Whoever leaves ends the reading, too; that is no failure of ours.
+    await pipeline(Readable.from(answer.stream.chunks), response).catch(() => response.destroy())
+  } else if (answer.text !== undefined) response.type(answer.text.type).send(answer.text.body)
+  else if (answer.json !== undefined) response.json(answer.json)
+  else response.end()
+}
+
+/** A note of a route with who, how and where; what the note itself says of these counts more. */
+function eventOf(note: AuditNote, caller: Who): Parameters<GateDeps['auditor']['record']>[0] {
+  return {
+    spaceId: caller !== undefined && 'spaceId' in caller ? caller.spaceId : undefined,
+    personId: caller?.personId,
+    via: caller?.via ?? 'none',
+    ...note,
+  }
+}
