@@ -13,6 +13,7 @@ import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createIdentity, type Identity } from '../cloud/identity/identity.ts'
 import { createMailer } from '../cloud/identity/mailer.ts'
 import { signOperatorToken } from '../cloud/identity/operator-token.ts'
+import { apiTokenScopes } from '../cloud/identity/permissions.ts'
 import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import { isDataAddress } from '../cloud/relay/data-door.ts'
@@ -21,6 +22,7 @@ import { openSeals } from '../cloud/seals/seals.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
 import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from './config/read-config.ts'
+import type { AuditEvent } from './domain/audit.ts'
 import type { NodeId, PersonId } from './domain/ids.ts'
 import type { Node, Space } from './domain/model.ts'
 import { asThroughlineError, ThroughlineError } from './errors/throughline-error.ts'
@@ -50,8 +52,15 @@ export interface Cloud {
 export interface Installation {
   signInLink(email: string): Promise<string>
   /** A fresh claim token with the commands that use it; `caFile` is undefined when the certificate is the owner's own. */
-  claimToken(): Promise<{ token: string; expiresAtMs: number; caFile: string | undefined; ways: readonly ConnectWay[] }>
-  apiToken(wish: { validForMs: number }): Promise<{ token: string; expiresAtMs: number }>
+  claimToken(wish?: {
+    name: string | undefined
+  }): Promise<{ token: string; expiresAtMs: number; caFile: string | undefined; ways: readonly ConnectWay[] }>
+  /** An API token of the first admin; `scope` with or without its `scope:`. Throws USAGE for a scope that is none. */
+  apiToken(wish: {
+    scope: string
+    name: string | undefined
+    validForMs: number
+  }): Promise<{ token: string; tokenId: string; name: string; scope: string; expiresAtMs: number }>
   nodes(): Promise<Node[]>
   /** Takes a node out of the store. Only for a cloud that is not running: a running one has to cut links too. */
   removeNode(nodeId: NodeId): Promise<void>
@@ -144,6 +153,9 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
 /** Opens what the operator's commands need. Throws DATA_FOLDER_UNUSABLE or STORE_UNAVAILABLE. */
 export async function openInstallation(config: Config, { clock, log = silentLog }: ComposeDeps): Promise<Installation> {
   const { store, metadata, identity, space, adminPersonId } = await openKept(config, clock, log)
+  const audit = createAudit({ store, clock, log })
+  const record = (event: Pick<AuditEvent, 'action' | 'subject' | 'details'>) =>
+    audit.record({ ...event, spaceId: space.spaceId, personId: adminPersonId, via: 'operator' })
   return {
     async signInLink(email) {
       const person = await identity.people.find(email)
@@ -151,22 +163,33 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
         throw new ThroughlineError('NOT_FOUND', `Nobody here has the address ${email}; the first admin's is in THROUGHLINE_ADMIN_EMAIL.`)
       return (await identity.links.issue(person.personId)).link
     },
-    async claimToken() {
+    async claimToken({ name } = { name: undefined }) {
       const { claimTokenDefaultMs: validForMs, claimTokenUsesDefault: uses } = apiLimits
-      const { token, expiresAtMs } = await metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs, uses })
+      const wish = { spaceId: space.spaceId, roomIds: [], validForMs, uses, name: name ?? 'Command line' }
+      const { token, tokenId, expiresAtMs } = await metadata.claimTokens.issue(wish)
+      await record({ action: 'claim-token-created', subject: { kind: 'claim-token', id: tokenId }, details: { uses, expiresAtMs } })
       const { caPem, caFingerprint } = await openTls(config, clock, log)
       const ca = caFingerprint === undefined ? { isPrivateCa: false } : { caFingerprint }
       const caFile = caPem === undefined ? undefined : join(tlsFolder(config), 'ca.pem')
       return { token, expiresAtMs, caFile, ways: connectWays({ url: config.publicUrl, token, ...ca }) }
     },
-    apiToken: ({ validForMs }) =>
-      identity.apiTokens.create({ spaceId: space.spaceId, personId: adminPersonId, scope: 'scope:all', validForMs }),
+    async apiToken({ scope, name, validForMs }) {
+      const wanted = apiTokenScopes.find((each) => each === scope || each === `scope:${scope}`)
+      if (wanted === undefined)
+        throw new ThroughlineError('USAGE', `--scope wants one of ${apiTokenScopes.map((each) => each.slice('scope:'.length)).join(', ')}.`)
+      const wish = { spaceId: space.spaceId, personId: adminPersonId, scope: wanted, name: name ?? 'Command line', validForMs }
+      const made = await identity.apiTokens.create(wish)
+      const { token, tokenId, expiresAtMs } = made
+      await record({ action: 'api-token-created', subject: { kind: 'api-token', id: tokenId }, details: { scope: wanted, expiresAtMs } })
+      return { token, tokenId, name: made.name, scope: wanted, expiresAtMs }
+    },
     nodes: () => metadata.nodes.list(space.spaceId),
     async removeNode(nodeId) {
       if ((await metadata.nodes.remove(space.spaceId, nodeId)) === undefined)
         throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
     },
     async close() {
+      await audit.close()
       await identity.close()
       await store.close()
     },
@@ -291,7 +314,7 @@ export async function startCloud(
       const stopAgent = await startHostAgent(
         config,
         tls.caPem,
-        () => metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: hostTokenMs, uses: 1 }),
+        () => metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: hostTokenMs, uses: 1, origin: 'host' }),
         { clock, log, tell },
       )
       undo.push(stopAgent)

@@ -230,12 +230,13 @@ it('[API12] lists contexts and alerts', async () => {
 })
 
 it('[API13] hands out claim tokens with the ways to use them', async () => {
-  const { call, signedIn, issued, tls, clock } = await createApiBench()
+  const { call, signedIn, issued, owner, tls, clock } = await createApiBench()
   const cookie = await signedIn()
   const { status, json } = await call('POST', `${base}/claim-tokens`, { cookie, body: { uses: 3, validForMs: 600_000 } })
   expect(status).toBe(201)
   expect(json).toMatchObject({
-    token: 'claim-token_1',
+    token: expect.stringMatching(/^[A-Za-z0-9]{135}$/) as unknown,
+    name: 'Claim token',
     expiresAtMs: clock.nowMs() + 600_000,
     url: 'https://localhost:8443',
     caPem: tls.caPem,
@@ -247,7 +248,7 @@ it('[API13] hands out claim tokens with the ways to use them', async () => {
     'netdata-1x',
     'container',
   ])
-  expect(issued).toEqual([{ spaceId, roomIds: [], uses: 3, validForMs: 600_000 }])
+  expect(issued).toEqual([{ spaceId, roomIds: [], uses: 3, validForMs: 600_000, by: owner.personId }])
   expect((await call('POST', `${base}/claim-tokens`, { cookie })).status).toBe(201)
   for (const body of [{ uses: 0 }, { uses: 1.5 }, { uses: '1' }, { validForMs: 1e15 }, { validForMs: -1 }, { spaceId }]) {
     expect((await call('POST', `${base}/claim-tokens`, { cookie, body })).status).toBe(422)

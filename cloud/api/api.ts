@@ -6,12 +6,15 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
+import { rotateRoute } from './compatible/rotate-route.ts'
 import { pageFallback, pageFiles } from './page.ts'
 import type { ApiAudit, ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
 import { addressesOf, agentRoutes, type Route } from './route.ts'
 import { createRouteHandlers } from './route-handler.ts'
+import { apiTokenRoutes } from './routes/api-token-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { boardRoutes } from './routes/board-routes.ts'
+import { claimTokenRoutes } from './routes/claim-token-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
@@ -60,6 +63,9 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...nodeRoutes(all),
     ...fleetRoutes(all),
     ...connectRoutes(all),
+    ...claimTokenRoutes(all),
+    ...rotateRoute(all),
+    ...apiTokenRoutes(all),
     ...boardRoutes(all),
     ...auditRoutes(all),
     ...compatibleReadRoutes(all),

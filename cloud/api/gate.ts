@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { canonicalUuid, type SpaceId } from '../../src/domain/ids.ts'
 import type { Auditor } from '../../src/domain/audit.ts'
+import { proofHeader } from '../../src/domain/proof-header.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -27,6 +28,10 @@ export interface Gate {
    */
   admit(route: Route, headers: IncomingHttpHeaders, params: Readonly<Record<string, string>>): Promise<Caller | PersonCaller | undefined>
 }
+
+/** Only existing clients know another header than `Authorization`. */
+const authorizationOf = (route: Pick<Route, 'style'>, headers: IncomingHttpHeaders) =>
+  route.style === 'compatible' ? proofHeader(headers) : headers.authorization
 
 const changesState = (method: Method) => method !== 'GET'
 
@@ -55,7 +60,7 @@ export function createGate({ identity, publicUrl, auditor, log }: GateDeps): Gat
 
   const enter = async (route: Route, headers: IncomingHttpHeaders, rawSpaceId: string | undefined) => {
     if (route.access === 'public') return undefined
-    const person = await identity.authenticate({ authorization: headers.authorization, cookie: headers.cookie })
+    const person = await identity.authenticate({ authorization: authorizationOf(route, headers), cookie: headers.cookie })
     if (route.isPersonal) {
       const isOutside = person.onlySpaceId !== undefined && rawSpaceId !== undefined && rawSpaceId !== person.onlySpaceId
       if (isOutside) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
@@ -69,7 +74,7 @@ export function createGate({ identity, publicUrl, auditor, log }: GateDeps): Gat
 
   return {
     async admit(route, headers, params) {
-      const { authorization } = headers
+      const authorization = authorizationOf(route, headers)
       // A bearer token is never sent by a browser on its own, so a foreign page cannot use it (S5).
       if (changesState(route.method) && (authorization === undefined || route.access === 'public')) checkOrigin(headers)
       const caller = await enter(route, headers, params['spaceId'])

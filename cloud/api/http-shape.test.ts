@@ -222,7 +222,7 @@ it('[API25] changes nothing by GET or HEAD', async () => {
   const { call, signedIn, issued } = await createApiBench()
   const cookie = await signedIn()
   for (const method of ['GET', 'HEAD'])
-    for (const path of ['claim-tokens', 'api-tokens', 'sign-out', 'session/refresh', 'sign-in']) {
+    for (const path of ['claim-tokens/1', 'api-tokens/1', 'sign-out', 'session/refresh', 'sign-in']) {
       expect((await call(method, `${base}/${path}`, { cookie })).status).toBe(405)
     }
   expect((await call('GET', `${base}/health`, { body: '{"a":1}', headers: { 'content-type': 'application/json' } })).status).toBe(200)

@@ -3,6 +3,8 @@ export const apiLimits = {
   bodyBytes: 64 * 1024,
   jsonDepth: 32,
   queryParameters: 16,
+  nameChars: 100,
+  roomsPerClaimToken: 100,
   claimTokenDefaultMs: 24 * 3_600_000,
   claimTokenMaxMs: 30 * 24 * 3_600_000,
   claimTokenUsesDefault: 100,

@@ -1,8 +1,9 @@
-import type { AlertConfigHash, ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
+import type { AlertConfigHash, ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertConfig, AlertTransition, Capability, Context, Node, NodeState } from '../../src/domain/model.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
+import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
 import type { Roster } from '../metadata/spaces/roster.ts'
 import type { Spaces } from '../metadata/spaces/spaces.ts'
@@ -47,14 +48,8 @@ export interface ApiAlerts {
 /** What is shown of an alert: its state and its times, never a value. */
 export type ApiAlert = Pick<AlertTransition, 'chart' | 'name' | 'context' | 'status' | 'oldStatus' | 'whenS' | 'configHash'>
 
-export interface ApiClaimTokens {
-  issue(wish: {
-    spaceId: SpaceId
-    roomIds: readonly RoomId[]
-    validForMs: number
-    uses: number
-  }): Promise<{ readonly token: string; readonly expiresAtMs: number }>
-}
+/** What the routes ask of claim tokens: all of it. */
+export type ApiClaimTokens = ClaimTokens
 
 /** What the routes ask of the audit. */
 export type ApiAudit = Pick<Audit, 'page' | 'forwards' | 'verify'>

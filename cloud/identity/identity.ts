@@ -334,7 +334,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     forget: rights,
     rights,
     async close() {
-      await Promise.all([loginMail.settled(), ...notices])
+      await Promise.all([loginMail.settled(), apiTokens.settled(), ...notices])
       mailer?.close()
     },
   }

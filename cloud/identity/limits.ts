@@ -17,6 +17,10 @@ export const identityLimits = {
   mailsPerIp: { count: 20, windowMs: 60 * minuteMs },
   apiTokenDefaultMs: 90 * dayMs,
   apiTokenMaxMs: 3650 * dayMs,
+  apiTokensPerPerson: 100,
+  apiTokenNameChars: 100,
+  /** A use is noted when the last noted one is older. */
+  apiTokenUseNotedMs: 5 * minuteMs,
   operatorTokenMs: minuteMs,
   signInsPerPerson: 50,
   /** How long ago a proof may be for what cannot be taken back. */

@@ -15,6 +15,7 @@ export const keys = {
   alerts: (spaceId: SpaceId, nodeId: NodeId, claimId: ClaimId): ItemKey => inSpace(spaceId, `alerts/${nodeId}/${claimId}`),
   alertConfig: (spaceId: SpaceId, hash: AlertConfigHash): ItemKey => inSpace(spaceId, `alert-config/${hash}`),
   claim: (claimId: ClaimId): ItemKey => ({ partition: `claim/${claimId}`, sort: 'claim' }),
+  claimTokens: (spaceId: SpaceId): ItemKey => inSpace(spaceId, 'claim-tokens'),
   claimToken: (tokenHash: string): ItemKey => ({ partition: `claim-token/${tokenHash}`, sort: 'claim-token' }),
 } as const
 

@@ -42,4 +42,13 @@ export const metadataLimits = {
   /** How long deleted content can be restored; then it is purged (security requirements §1, Deletion). */
   deletedContentKeptMs: 90 * 24 * 3_600_000,
   claimTokenUses: 1_000_000,
+  /** Named ones, ended ones included; they share one item. */
+  claimTokensPerSpace: 300,
+  /** A program keeps a rotated token for as long as it likes; one that nobody rotates ends after a year. */
+  rotatedClaimTokenMs: 365 * 24 * 3_600_000,
+  rotatedClaimTokenUses: 100_000,
+  /** How long a rotated token goes on after the next one (cloud-api §6.1). */
+  rotatedClaimTokenGraceMs: 24 * 3_600_000,
+  /** Rotated tokens that go on beside the newest; the oldest of more end at once. */
+  rotatedClaimTokensKept: 20,
 } as const

@@ -14,6 +14,7 @@ export const itemKinds = {
   'machine-guid': { mirrored: false, holds: 'which node a machine guid is, in one space' },
   claim: { mirrored: true, holds: 'public key, machine guid and rooms of a claim' },
   'claim-token': { mirrored: false, holds: 'hash, expiry, uses and rooms of a claim token' },
+  'claim-tokens': { mirrored: false, holds: 'names, makers, hashes and ends of the claim tokens of a space' },
   'node-contexts': { mirrored: true, holds: 'which contexts a node has, and since when' },
   'context-sheet': { mirrored: true, holds: 'definitions of contexts, shared by the nodes of a space' },
   'node-alerts': { mirrored: true, holds: 'state and time of each alert of a node, without values' },

@@ -16,6 +16,8 @@ export type SignInId = Id<'sign-in'>
 export type MemberId = Id<'member'>
 export type RuleId = Id<'rule'>
 export type ChannelId = Id<'channel'>
+export type ClaimTokenId = Id<'claim-token'>
+export type ApiTokenId = Id<'api-token'>
 export type AlertConfigHash = Id<'alert-config'>
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -11,6 +11,7 @@ import type { ApiRoute } from '../../cloud/api/ports.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
+import { createClaimTokens } from '../../cloud/metadata/claims/claim-tokens.ts'
 import { keys } from '../../cloud/metadata/keys.ts'
 import { roomContent } from '../../cloud/metadata/rooms/room-record.ts'
 import { createRooms } from '../../cloud/metadata/rooms/rooms.ts'
@@ -125,6 +126,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const roomService = createRooms(services)
   await roster.begin(spaceId, bench.owner.personId)
   await bench.store.write({ ...keys.space(spaceId), kind: 'space', data: { name: 'My space', createdAtMs: 1 } }, 'absent')
+  const claimTokens = createClaimTokens(services)
   const issued: unknown[] = []
   const audited: AuditEvent[] = []
   const audit = createAudit({ store: bench.store, clock: bench.clock, log: silentLog })
@@ -182,9 +184,10 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
         configs: async (id, hashes) => (id === spaceId && hashes.includes(alertConfig.hash) ? [alertConfig] : []),
       },
       claimTokens: {
-        issue: async (wish) => {
+        ...claimTokens,
+        issue: (wish) => {
           issued.push(wish)
-          return { token: 'claim-token_1', expiresAtMs: bench.clock.nowMs() + wish.validForMs }
+          return claimTokens.issue(wish)
         },
       },
       boards: createBoards(services),
@@ -315,5 +318,6 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     audited,
     roster,
     roomService,
+    claimTokens,
   }
 }

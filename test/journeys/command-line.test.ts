@@ -112,6 +112,27 @@ describe('a running cloud', () => {
       findings: ['data folder true', 'certificate true', 'store true', 'cloud true'],
     })
   })
+
+  it(
+    '[TK13] [TK14] tokens of the command line have names and scopes, and stand in the lists of the running cloud',
+    { timeout: 120_000 },
+    async () => {
+      const cloud = await startInstallation()
+      const run = (...args: string[]) => runThroughline(args, cloud.env)
+      const all = await run('token', 'create', '--scope', 'scope:all')
+      const only = await run('token', 'create', '--scope', 'read-only', '--name', 'Wall screen', '--json')
+      const claim = await run('claim-token', '--name', 'Rack 4', '--json')
+      const wrong = await run('token', 'create', '--scope', 'root')
+      expect([all.status, only.status, claim.status, wrong.status]).toEqual([0, 0, 0, 2])
+      expect(JSON.parse(only.out)).toMatchObject({ name: 'Wall screen', scope: 'scope:read-only' })
+      const authorization = `Bearer ${all.out.trim()}`
+      const tokens = async () => JSON.parse((await ask(cloud, '/api/throughline/v1/claim-tokens', { authorization })).body) as unknown
+      expect(await tokens()).toMatchObject({ tokens: [{ name: 'Rack 4', origin: 'hand', createdBy: null, uses: 100, state: 'active' }] })
+      const reader = `Bearer ${(JSON.parse(only.out) as { token: string }).token}`
+      expect(await ask(cloud, '/api/throughline/v1/nodes', { authorization: reader })).toMatchObject({ status: 200 })
+      expect(await ask(cloud, '/api/throughline/v1/claim-tokens', { authorization: reader })).toMatchObject({ status: 403 })
+    },
+  )
 })
 
 describe('no running cloud', () => {

@@ -1,32 +1,64 @@
-import { createHash, randomBytes } from 'node:crypto'
-import type { ClaimId, MachineGuid, RoomId, SpaceId } from '../../../src/domain/ids.ts'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { ClaimId, ClaimTokenId, MachineGuid, PersonId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
-import type { MetadataStore, StoredItem } from '../../store/port.ts'
+import type { ItemKey, MetadataStore, StoredItem } from '../../store/port.ts'
 import type { ChangeItem, ItemContent } from '../change-item.ts'
 import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
+import { cleanText } from '../text-rules.ts'
+import { checkRooms, type TokenScope } from './check-rooms.ts'
+import { createClaimTokenIndex, type IndexEntry, type TokenOrigin } from './claim-token-index.ts'
+
+/** A claim token without its secret. `grace`: a rotation took its place, and it still lets agents in until it ends. */
+export interface ClaimToken {
+  readonly tokenId: ClaimTokenId
+  readonly name: string
+  readonly origin: TokenOrigin
+  readonly createdBy: PersonId | undefined
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+  readonly uses: number
+  readonly usesLeft: number
+  /** Empty: any room of the space. */
+  readonly roomIds: readonly RoomId[]
+  readonly state: 'active' | 'grace' | 'ended'
+}
+
+/** What is handed out: the secret is shown this once. */
+export interface IssuedClaimToken {
+  readonly token: string
+  readonly tokenId: ClaimTokenId
+  readonly name: string
+  readonly expiresAtMs: number
+}
 
 /** What an admin hands out so that agents can join a space (security requirements C1, C2). */
 export interface ClaimTokens {
   /**
    * A new token of 135 characters of A–Z a–z 0–9 (of what aclk §1.1 lets through), shown this once: only its SHA-256 is stored. No rooms means
-   * any room of the space. Throws CLAIM_ROOM_INVALID for rooms that are not in the space.
+   * any room of the space. Throws CLAIM_ROOM_INVALID for rooms that are not in the space, and LIMIT_REACHED.
    */
   issue(wish: {
     spaceId: SpaceId
     roomIds: readonly RoomId[]
     validForMs: number
     uses: number
-  }): Promise<{ token: string; expiresAtMs: number }>
+    name?: string | undefined
+    by?: PersonId | undefined
+    origin?: 'hand' | 'host'
+  }): Promise<IssuedClaimToken>
+  /**
+   * A new token for any room, for programs that keep one (cloud-api §6.1). The rotated ones before it go on for a day; of too many
+   * the oldest end at once. Tokens made by hand stay as they are.
+   */
+  rotate(spaceId: SpaceId, by: PersonId | undefined): Promise<IssuedClaimToken>
+  /** Newest first; ended ones are listed for a day. */
+  list(spaceId: SpaceId): Promise<readonly ClaimToken[]>
   /** Ends a token at once; answers whether it was there. Claims made with it stay. */
-  revoke(token: string): Promise<boolean>
-}
-
-/** What a token allows. */
-export interface TokenScope {
-  readonly spaceId: SpaceId
-  readonly roomIds: readonly RoomId[]
+  revoke(spaceId: SpaceId, tokenId: ClaimTokenId): Promise<boolean>
+  /** Ends every token of a space. */
+  revokeAll(spaceId: SpaceId): Promise<void>
 }
 
 /** The side of tokens that claims use. */
@@ -43,11 +75,23 @@ export interface TokenUse {
 }
 
 type Reserved = { claimId: ClaimId; machineGuid: MachineGuid }
-type TokenRecord = { spaceId: SpaceId; roomIds: RoomId[]; uses: number; usesLeft: number; reserved: Reserved[]; validUntilMs?: number }
+type TokenRecord = {
+  spaceId: SpaceId
+  roomIds: RoomId[]
+  uses: number
+  usesLeft: number
+  reserved: Reserved[]
+  validUntilMs?: number
+  /** Names it in the index of its space. Tokens made before there was one have none, and end by themselves. */
+  tokenId?: ClaimTokenId
+}
 
 /** Uses whose claims may still be half made; older ones are done or lost. */
 const reservedMax = 8
 const tokenChars = 135
+/** Tokens that are looked at together for a list. */
+const readTogether = 25
+const defaultNames = { hand: 'Claim token', host: 'This host', rotation: 'Rotated token' } as const
 
 export interface ClaimTokenDeps {
   readonly store: MetadataStore
@@ -56,9 +100,47 @@ export interface ClaimTokenDeps {
 }
 
 export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps): ClaimTokens & TokenUse {
-  const hasEnded = ({ validUntilMs = Infinity }: TokenRecord) => validUntilMs <= clock.nowMs()
+  const index = createClaimTokenIndex({ store, changeItem, clock })
+
+  const hasEnded = async ({ validUntilMs = Infinity, spaceId, tokenId }: TokenRecord): Promise<boolean> => {
+    if (validUntilMs <= clock.nowMs()) return true
+    if (tokenId === undefined) return false
+    return ((await index.find(spaceId, tokenId))?.endsAtMs ?? 0) <= clock.nowMs()
+  }
+  const isSpent = async ({ hash }: IndexEntry) => {
+    const record = (await store.read(keys.claimToken(hash)))?.data as TokenRecord | undefined
+    return record === undefined || record.usesLeft <= 0
+  }
+
+  /** A new token under its hash. Nobody knows its secret until the index names it too. */
+  const make = async (wish: { spaceId: SpaceId; roomIds: readonly RoomId[]; endsAtMs: number; uses: number }) => {
+    // No '-' and no '_': people paste tokens behind an option, where a leading '-' reads as the next one.
+    const token = randomBytes(tokenChars).toString('base64').replace(/[+/=]/g, '').slice(0, tokenChars)
+    const tokenId = randomUUID() as string as ClaimTokenId
+    const { spaceId, roomIds, endsAtMs, uses } = wish
+    const record: TokenRecord = { spaceId, tokenId, roomIds: [...roomIds], uses, usesLeft: uses, reserved: [], validUntilMs: endsAtMs }
+    // The item outlives the token, so that its owner can be told why a claim failed.
+    const expiresAtMs = endsAtMs + metadataLimits.claimTokenRememberedMs
+    await store.write({ ...keyOf(token), kind: 'claim-token', data: record, expiresAtMs }, 'absent')
+    return { token, tokenId, hash: hashOf(token) }
+  }
+
+  /** A use that races this one bumps the revision; the token must not survive that. */
+  const removeItem = async (key: ItemKey): Promise<void> => {
+    for (let item = await store.read(key); item !== undefined; item = await store.read(key))
+      if (await store.remove(item, item.revision)) return
+  }
+
+  const entryOf = (
+    { tokenId, hash }: { tokenId: ClaimTokenId; hash: string },
+    wish: { name: string; origin: TokenOrigin; by: PersonId | undefined; endsAtMs: number; uses: number },
+  ): IndexEntry => {
+    const { name, origin, by, endsAtMs, uses } = wish
+    return { tokenId, hash, name, origin, ...(by === undefined ? {} : { createdBy: by }), createdAtMs: clock.nowMs(), endsAtMs, uses }
+  }
+
   return {
-    async issue({ spaceId, roomIds, validForMs, uses }) {
+    async issue({ spaceId, roomIds, validForMs, uses, name = '', by, origin = 'hand' }) {
       if (
         !Number.isInteger(uses) ||
         uses < 1 ||
@@ -68,40 +150,74 @@ export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps):
       ) {
         throw new ThroughlineError('BODY_UNPROCESSABLE', 'A claim token needs a number of uses and a time for which it is valid.')
       }
-      await checkRooms(store, { spaceId, roomIds: [] }, roomIds)
-      // No '-' and no '_': people paste tokens behind an option, where a leading '-' reads as the next one.
-      const token = randomBytes(tokenChars).toString('base64').replace(/[+/=]/g, '').slice(0, tokenChars)
-      const expiresAtMs = clock.nowMs() + Math.floor(validForMs)
-      const record: TokenRecord = { spaceId, roomIds: [...roomIds], uses, usesLeft: uses, reserved: [], validUntilMs: expiresAtMs }
-      // The item outlives the token, so that its owner can be told why a claim failed.
-      const item = { ...keyOf(token), kind: 'claim-token' as const, data: record }
-      await store.write({ ...item, expiresAtMs: expiresAtMs + metadataLimits.claimTokenRememberedMs }, 'absent')
-      return { token, expiresAtMs }
+      const rooms = [...new Set(roomIds)]
+      await checkRooms(store, { spaceId, roomIds: [] }, rooms)
+      const endsAtMs = clock.nowMs() + Math.floor(validForMs)
+      const made = await make({ spaceId, roomIds: rooms, endsAtMs, uses })
+      const named = cleanText(name, metadataLimits.nameBytes).trim() || defaultNames[origin]
+      const hasPlace = await index.add(spaceId, entryOf(made, { name: named, origin, by, endsAtMs, uses }), isSpent)
+      if (!hasPlace) {
+        await removeItem(keys.claimToken(made.hash))
+        const { claimTokensPerSpace: most } = metadataLimits
+        throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${most} claim tokens at a time; revoke some first.`)
+      }
+      return { token: made.token, tokenId: made.tokenId, name: named, expiresAtMs: endsAtMs }
     },
 
-    async revoke(token) {
-      const item = await store.read(keyOf(token))
-      if (item === undefined) return false
-      // A use that races this one bumps the revision; the token must not survive that.
-      return (await store.remove(item, item.revision)) || this.revoke(token)
+    async rotate(spaceId, by) {
+      const { rotatedClaimTokenMs, rotatedClaimTokenUses: uses, rotatedClaimTokenGraceMs } = metadataLimits
+      const endsAtMs = clock.nowMs() + rotatedClaimTokenMs
+      const name = defaultNames.rotation
+      const made = await make({ spaceId, roomIds: [], endsAtMs, uses })
+      const entry = entryOf(made, { name, origin: 'rotation', by, endsAtMs, uses })
+      const { graced, ended } = await index.rotate(spaceId, entry, clock.nowMs() + rotatedClaimTokenGraceMs)
+      // Their ends are settled by the index; this only lets go of what is kept of them, and cuts off uses on their way.
+      for (const { hash } of ended) await removeItem(keys.claimToken(hash))
+      for (const { hash, endsAtMs: until } of graced) {
+        await changeItem(keys.claimToken(hash), (current) => {
+          if (current === undefined) return undefined
+          const data = { ...(current.data as TokenRecord), validUntilMs: until }
+          return { kind: 'claim-token', data, expiresAtMs: until + metadataLimits.claimTokenRememberedMs }
+        })
+      }
+      return { token: made.token, tokenId: made.tokenId, name, expiresAtMs: endsAtMs }
+    },
+
+    async list(spaceId) {
+      const entries = [...(await index.list(spaceId))].reverse()
+      const records: (TokenRecord | undefined)[] = []
+      for (let at = 0; at < entries.length; at += readTogether) {
+        const items = await Promise.all(entries.slice(at, at + readTogether).map(({ hash }) => store.read(keys.claimToken(hash))))
+        records.push(...items.map((item) => item?.data as TokenRecord | undefined))
+      }
+      return entries.map((entry, at) => tokenOf(entry, records[at], clock.nowMs()))
+    },
+
+    async revoke(spaceId, tokenId) {
+      const removed = await index.remove(spaceId, tokenId)
+      if (removed !== undefined) await removeItem(keys.claimToken(removed.hash))
+      return removed !== undefined
+    },
+
+    async revokeAll(spaceId) {
+      for (const { tokenId } of await index.list(spaceId)) await this.revoke(spaceId, tokenId)
     },
 
     async scopeOf(token) {
-      const item = await store.read(keyOf(token))
-      const record = item?.data as TokenRecord | undefined
-      return record === undefined || hasEnded(record) ? undefined : record
+      const record = (await store.read(keyOf(token)))?.data as TokenRecord | undefined
+      return record === undefined || (await hasEnded(record)) ? undefined : record
     },
 
     async refusal(token) {
-      const item = await store.read(keyOf(token))
-      return refused(item === undefined ? 'token-unknown' : hasEnded(item.data as TokenRecord) ? 'token-expired' : 'token-used-up')
+      const record = (await store.read(keyOf(token)))?.data as TokenRecord | undefined
+      return refused(record === undefined ? 'token-unknown' : (await hasEnded(record)) ? 'token-expired' : 'token-used-up')
     },
 
     async consume(token, { claimId, machineGuid, exists }) {
       await changeItem(keyOf(token), async (current) => {
         if (current === undefined) throw refused('token-unknown')
         const record = current.data as TokenRecord
-        if (hasEnded(record)) throw refused('token-expired')
+        if (await hasEnded(record)) throw refused('token-expired')
         const mine = record.reserved.find((each) => each.machineGuid === machineGuid)
         const others = record.reserved.filter((each) => each !== mine)
         if (mine !== undefined && !(await exists(mine.claimId))) return mine.claimId === claimId ? undefined : withUse(current, others, 0)
@@ -123,20 +239,11 @@ export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps):
   }
 }
 
-/**
- * Checks that rooms exist in the scope's space and lie inside its rooms. Foreign, absent and malformed ids are answered alike
- * (security requirement C3): throws CLAIM_ROOM_INVALID.
- */
-export async function checkRooms(store: MetadataStore, scope: TokenScope, roomIds: readonly string[]): Promise<void> {
-  const invalid = () => new ThroughlineError('CLAIM_ROOM_INVALID', 'One or more rooms are not rooms this token can claim into.')
-  if (roomIds.length > metadataLimits.roomsPerClaim) throw invalid()
-  for (const roomId of roomIds) {
-    const isRoomId = /^[0-9a-f-]{36}$/.test(roomId)
-    const room = isRoomId ? await store.read(keys.room(scope.spaceId, roomId as RoomId)) : undefined
-    if (room === undefined) throw invalid()
-    const isInScope = scope.roomIds.length === 0 || scope.roomIds.includes(roomId as RoomId)
-    if (!isInScope && !(room.data as { isAllNodes: boolean }).isAllNodes) throw invalid()
-  }
+function tokenOf(entry: IndexEntry, record: TokenRecord | undefined, nowMs: number): ClaimToken {
+  const { tokenId, name, origin, createdBy, createdAtMs, endsAtMs, uses, isGrace } = entry
+  const usesLeft = record?.usesLeft ?? 0
+  const state = endsAtMs <= nowMs || usesLeft <= 0 ? 'ended' : isGrace === true ? 'grace' : 'active'
+  return { tokenId, name, origin, createdBy, createdAtMs, expiresAtMs: endsAtMs, uses, usesLeft, roomIds: record?.roomIds ?? [], state }
 }
 
 /** The one refusal of a token, whatever the reason; its detail is for the owner (security requirement C3). */
@@ -144,6 +251,5 @@ function refused(detail: 'token-unknown' | 'token-expired' | 'token-used-up'): T
   return new ThroughlineError('CLAIM_TOKEN_REFUSED', 'The claim token is expired, used up, revoked or unknown.', { detail })
 }
 
-function keyOf(token: string) {
-  return keys.claimToken(createHash('sha256').update(token).digest('hex'))
-}
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+const keyOf = (token: string): ItemKey => keys.claimToken(hashOf(token))

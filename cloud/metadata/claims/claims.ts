@@ -11,7 +11,8 @@ import { keys } from '../keys.ts'
 import { newNodeContent } from '../nodes/node-record.ts'
 import { cleanHostname } from '../text-rules.ts'
 import { claimContent, claimOf, machineContent, machineOf } from './claim-record.ts'
-import { checkRooms, type TokenUse } from './claim-tokens.ts'
+import { checkRooms, type TokenScope } from './check-rooms.ts'
+import type { TokenUse } from './claim-tokens.ts'
 
 /** A claim request whose shape the gateway has checked (aclk §1.1). */
 export interface ClaimRequest {
@@ -65,6 +66,13 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
     return existing.state === 'active' ? { claim: existing } : 'make'
   }
 
+  /** Rooms of the token that are still there: one that was deleted since must not come back as a dead id of a node. */
+  const livingRooms = async ({ spaceId, roomIds }: TokenScope): Promise<readonly RoomId[]> => {
+    const living: RoomId[] = []
+    for (const roomId of roomIds) if ((await store.read(keys.room(spaceId, roomId))) !== undefined) living.push(roomId)
+    return living
+  }
+
   const make = async (request: ClaimRequest): Promise<Claim> => {
     const { claimId, machineGuid, token } = request
     const scope = await tokens.scopeOf(token)
@@ -89,7 +97,7 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
       machineGuid,
       hostname: cleanHostname(request.hostname),
       publicKeyPem: request.publicKeyPem,
-      roomIds: (request.roomIds.length > 0 ? request.roomIds : scope.roomIds) as readonly RoomId[],
+      roomIds: request.roomIds.length > 0 ? (request.roomIds as readonly RoomId[]) : await livingRooms(scope),
       claimedAtMs: clock.nowMs(),
       state: 'active',
     }
