@@ -8,6 +8,7 @@ import { apiLimits } from '../cloud/api/limits.ts'
 import { ownNames } from '../cloud/api/tls/host-names.ts'
 import { createTlsProvider } from '../cloud/api/tls/tls-provider.ts'
 import { createAudit } from '../cloud/audit/audit.ts'
+import { auditedClaims, createWitness } from '../cloud/audit/witness.ts'
 import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
 import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createIdentity, type Identity } from '../cloud/identity/identity.ts'
@@ -249,14 +250,14 @@ export async function startCloud(
     const bus = createLocalBus()
     const { claims, nodes, contexts, alerts } = metadata
     const gateway = createGateway({
-      ports: { claims, nodes, contexts, alerts },
+      ports: { claims: auditedClaims(claims, audit), nodes, contexts, alerts },
       presence,
       bus,
       clock,
       log,
       publicUrl: { host: config.publicHost, port: config.publicPort },
     })
-    const relay = createRelay({ bus, rights: identity.viewerRights, states: presence, clock, log })
+    const relay = createRelay({ bus, rights: identity.viewerRights, states: presence, witness: createWitness(audit), clock, log })
     const api = createApi({
       identity,
       metadata,

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { auditLimits } from './limits.ts'
 
-/** Refusals that come again and again. */
+/** What comes again and again: refusals, and functions that only look. */
 export interface Repeats {
   /** Whether the event is to be written now; a repeat is only counted. */
   isFirst(event: AuditEvent): boolean
@@ -10,10 +10,15 @@ export interface Repeats {
   flush(): void
 }
 
-const counted: ReadonlySet<AuditEvent['action']> = new Set(['access-denied', 'sign-in-refused'] as const)
+const refusals: ReadonlySet<AuditEvent['action']> = new Set(['access-denied', 'sign-in-refused'] as const)
+
+/** A page asks the same function every few seconds; what may have changed something is always told by itself. */
+function isCounted({ action, details }: AuditEvent): boolean {
+  return refusals.has(action) || (action === 'function-run' && details?.['isChange'] !== true)
+}
 
 /**
- * Refusals of the same caller at the same place within a minute are one entry, and at the end of the minute another one with
+ * The same of the same caller at the same place within a minute is one entry, and at the end of the minute another one with
  * `repeats`, so that a stranger cannot fill the store. A process that is killed loses the count of that minute, never the first one.
  */
 export function createRepeats(clock: Clock, tell: (event: AuditEvent) => void): Repeats {
@@ -28,9 +33,9 @@ export function createRepeats(clock: Clock, tell: (event: AuditEvent) => void): 
 
   return {
     isFirst(event) {
-      if (!counted.has(event.action)) return true
-      const { action, spaceId = null, personId = null, via, subject = null, details = {} } = event
-      const own = JSON.stringify([action, spaceId, personId, via, subject, details])
+      if (!isCounted(event)) return true
+      const { action, spaceId = null, personId = null, nodeId = null, via, subject = null, details = {} } = event
+      const own = JSON.stringify([action, spaceId, personId, nodeId, via, subject, details])
       const isFull = !windows.has(own) && windows.size >= auditLimits.repeatKeys
       const key = isFull ? JSON.stringify([action, spaceId]) : own
       const known = windows.get(key)

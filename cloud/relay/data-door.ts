@@ -13,7 +13,7 @@ import type { Asker } from './ask-question.ts'
 import type { Asks } from './asks.ts'
 import { deliverOverHttp } from './delivery.ts'
 import { requireOperation } from './operations.ts'
-import type { ViewerRights } from './ports.ts'
+import type { ViewerRights, Visitor } from './ports.ts'
 import { createReaderLimits } from './reader-limits.ts'
 import { scopeOf, withScope } from './scope.ts'
 
@@ -41,6 +41,8 @@ const headers = {
 export interface DataDoorDeps {
   readonly rights: Pick<ViewerRights, 'admitReader' | 'mayRead'>
   readonly asks: Asks
+  /** Hears that somebody was given data of a node. */
+  readonly onRead: (reader: Visitor, nodeId: NodeId) => void
   readonly clock: Clock
   readonly log: Log
 }
@@ -49,7 +51,7 @@ export interface DataDoorDeps {
  * One answer of an agent about data over plain HTTP (`GET …/nodes/:nodeId/data?…`), for scripts: asked with the same rights, words and
  * limits as the page asks with, passed on as it comes, and kept nowhere.
  */
-export function createDataDoor({ rights, asks, clock, log }: DataDoorDeps) {
+export function createDataDoor({ rights, asks, onRead, clock, log }: DataDoorDeps) {
   const limits = createReaderLimits({ clock })
   const waiting = new Set<(error: ThroughlineError) => void>()
   let isClosed = false
@@ -85,6 +87,7 @@ export function createDataDoor({ rights, asks, clock, log }: DataDoorDeps) {
       }
       const given = await ask(addressed, withScope(asked, scope), asker, response)
       requireGood(given, acceptsGzip)
+      for (const each of new Set([nodeId, ...scope])) onRead({ personId: reader.personId, spaceId: reader.spaceId }, each)
       response.writeHead(200, {
         ...headers,
         ...(given.isGzip ? { 'Content-Encoding': 'gzip' } : {}),

@@ -47,3 +47,23 @@ export interface ViewerRights {
   /** The viewer with a later expiry if the sign-in was renewed meanwhile, undefined if it ended. */
   renewed(viewer: Viewer): Promise<Viewer | undefined>
 }
+
+/** Whose visit it is; without a sign-in, somebody with a token. */
+export interface Visitor {
+  readonly personId: PersonId
+  readonly spaceId: SpaceId
+  readonly signInId?: SignInId | undefined
+}
+
+/** Hears who looks at what, for the account that the owner of a space keeps. Nothing of what passed through is told, and nobody waits. */
+export interface Witness {
+  viewStarted(visitor: Visitor, nodeId: NodeId): void
+  viewStopped(visitor: Visitor, nodeId: NodeId, durationMs: number): void
+  /** A function was asked of a node's agent; `isChange` when it may have changed something there. */
+  functionRun(visitor: Visitor, nodeId: NodeId, call: { readonly name: string; readonly isChange: boolean }): void
+  /** Somebody asked for what their role does not allow. */
+  denied(visitor: Visitor, nodeId: NodeId, what: string): void
+}
+
+/** Where nobody keeps an account. */
+export const noWitness: Witness = { viewStarted() {}, viewStopped() {}, functionRun() {}, denied() {} }

@@ -12,10 +12,11 @@ import type { Bus } from '../bus/port.ts'
 import { createAsks } from './asks.ts'
 import { createDataDoor } from './data-door.ts'
 import { createOutlet } from './outlet.ts'
-import type { Viewer, ViewerRights } from './ports.ts'
+import { noWitness, type Viewer, type ViewerRights, type Witness } from './ports.ts'
 import { createStreams } from './streams.ts'
 import { createViewerSession } from './viewer-session.ts'
 import type { ViewerSession } from './viewer-session.ts'
+import { createVisits } from './visits.ts'
 
 /** Where the relay learns how nodes are; presence, completed by what the metadata knows of nodes never seen. */
 export interface NodeStates {
@@ -27,6 +28,8 @@ export interface RelayDeps {
   readonly bus: Bus
   readonly rights: ViewerRights
   readonly states: NodeStates
+  /** Hears who looks at what; default nobody. */
+  readonly witness?: Witness
   readonly clock: Clock
   readonly log: Log
   /** Spreads the ticks of nodes; from 0 up to, not including, 1. */
@@ -60,7 +63,7 @@ export interface Relay {
 const checkMs = 1_000
 
 /** Builds the relay. It keeps nothing: only who is connected now, what they watch and what is under way. */
-export function createRelay({ bus, rights, states, clock, log, random = Math.random }: RelayDeps): Relay {
+export function createRelay({ bus, rights, states, witness = noWitness, clock, log, random = Math.random }: RelayDeps): Relay {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -71,7 +74,8 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
   })
   const streams = createStreams({ bus, clock, log, random })
   const asks = createAsks({ bus, clock })
-  const door = createDataDoor({ rights, asks, clock, log })
+  const visits = createVisits({ clock, witness })
+  const door = createDataDoor({ rights, asks, onRead: (reader, nodeId) => visits.touch(reader, nodeId), clock, log })
   const sessions = new Map<WebSocket, ViewerSession & { isAlive: boolean }>()
   const totals = { framesLeftOut: 0, slowViewersClosed: 0 }
   let isClosed = false
@@ -108,7 +112,18 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
       },
     })
     const session = {
-      ...createViewerSession({ viewer, outlet, rights, streams, asks, stateOf: (nodeId) => states.stateOf(nodeId), clock, log }),
+      ...createViewerSession({
+        viewer,
+        outlet,
+        rights,
+        streams,
+        asks,
+        stateOf: (nodeId) => states.stateOf(nodeId),
+        visits,
+        witness,
+        clock,
+        log,
+      }),
       isAlive: true,
     }
     sessions.set(socket, session)
@@ -168,6 +183,7 @@ export function createRelay({ bus, rights, states, clock, log, random = Math.ran
         return gone
       })
       streams.close()
+      visits.close()
       await Promise.all(closed)
     },
   }

@@ -5,17 +5,18 @@ import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/erro
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import { parseFromBrowser } from '../../src/live/messages.ts'
-import type { FromBrowser } from '../../src/live/messages.ts'
+import type { FromBrowser, LiveQuestion } from '../../src/live/messages.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Asks } from './asks.ts'
 import { deliverAnswer } from './delivery.ts'
-import { permissionsNeeded, requireOperation } from './operations.ts'
+import { isChange, permissionsNeeded, requireOperation } from './operations.ts'
 import type { Outlet } from './outlet.ts'
-import type { AgentRights, Viewer, ViewerRights } from './ports.ts'
+import type { AgentRights, Viewer, ViewerRights, Witness } from './ports.ts'
 import { scopeOf, watchedIn, withScope } from './scope.ts'
 import type { Streams } from './streams.ts'
 import { createViewerWishes } from './viewer-wishes.ts'
+import type { Visits } from './visits.ts'
 
 export interface ViewerSessionDeps {
   readonly viewer: Viewer
@@ -24,6 +25,8 @@ export interface ViewerSessionDeps {
   readonly streams: Streams
   readonly asks: Asks
   readonly stateOf: (nodeId: NodeId) => NodeState
+  readonly visits: Visits
+  readonly witness: Witness
   readonly clock: Clock
   readonly log: Log
 }
@@ -51,7 +54,7 @@ type Message<T extends FromBrowser['type']> = Extract<FromBrowser, { type: T }>
 
 /** The session of a viewer who has been let in; greets first. */
 export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
-  const { outlet, rights, streams, asks, stateOf, clock, log } = deps
+  const { outlet, rights, streams, asks, stateOf, witness, clock, log } = deps
   let { viewer } = deps
   const waiting = new Map<number, Ask>()
   let isEnded = false
@@ -71,7 +74,16 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     if (!(await rights.mayView(viewer, nodeId))) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
   }
 
-  const wishes = createViewerWishes({ outlet, streams, stateOf, requireView, refuse })
+  const visit = deps.visits.of(deps.viewer)
+  const wishes = createViewerWishes({ outlet, streams, stateOf, requireView, refuse, onWatched: (nodeIds) => visit.watch(nodeIds) })
+
+  /** The owner of the space can read who looked, and who ran what. */
+  function witnessAsk(scope: readonly NodeId[], question: LiveQuestion): void {
+    if (question.kind === 'data' || question.kind === 'data-v2') for (const nodeId of scope) visit.touch(nodeId)
+    const name = callName(question)
+    const [nodeId] = scope
+    if (name !== undefined && nodeId !== undefined) witness.functionRun(viewer, nodeId, { name, isChange: isChange(question) })
+  }
 
   function subscribe({ id, nodeId: rawNodeId, contexts, cadenceMs }: Message<'subscribe'>): void {
     const nodeId = rawNodeId.toLowerCase() as NodeId
@@ -83,6 +95,15 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     // Whoever asks the same asks it of the same node, however it was addressed.
     const [nodeId = rawNodeId as NodeId] = scope
     void wishes.enter({ kind: 'watch', id, nodeId, scope, contexts: [], question: watchedIn(question, scope), cadenceMs })
+  }
+
+  function requireAllowed(nodeId: NodeId, question: LiveQuestion, allowed: AgentRights): void {
+    try {
+      requireOperation(question, allowed)
+    } catch (thrown) {
+      if (asThroughlineError(thrown).code === 'FORBIDDEN') witness.denied(viewer, nodeId, callName(question) ?? question.kind)
+      throw thrown
+    }
   }
 
   async function ask({ id, nodeId: rawNodeId, question: asked }: Message<'ask'>): Promise<void> {
@@ -106,7 +127,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
       for (const each of checking.scope) await requireView(each)
       const allowed = await rights.agentRights(viewer)
       if (waiting.get(id) !== checking) return
-      requireOperation(question, allowed ?? nothing)
+      requireAllowed(nodeId, question, allowed ?? nothing)
       const asker = { ...(allowed ?? nothing), personId: viewer.personId }
       const [addressed = nodeId] = scope
       const cancel = asks.ask(addressed, question, asker, {
@@ -119,6 +140,7 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
       })
       mine = { ...checking, is: 'waiting', cancel }
       waiting.set(id, mine)
+      witnessAsk(checking.scope, question)
     } catch (thrown) {
       if (finish()) refuse(id, asThroughlineError(thrown))
     }
@@ -250,4 +272,10 @@ export function createViewerSession(deps: ViewerSessionDeps): ViewerSession {
     subscriptionCount: () => wishes.count(),
     end,
   }
+}
+
+/** What a function or a configuration is called in an account; undefined for a mere look. */
+function callName(question: LiveQuestion): string | undefined {
+  if (question.kind === 'function') return question.name
+  return question.kind === 'config' ? `config ${question.action}` : undefined
 }

@@ -12,6 +12,8 @@ export interface ViewerWishesDeps {
   /** Throws NOT_FOUND for a node the viewer may not see. */
   readonly requireView: (nodeId: NodeId) => Promise<void>
   readonly refuse: (id: number, error: ThroughlineError) => void
+  /** Hears of which nodes something is shown now. */
+  readonly onWatched?: (nodeIds: ReadonlySet<NodeId>) => void
 }
 
 /** A standing wish of a viewer: contexts of a node, or a question about the nodes of a scope. */
@@ -50,7 +52,7 @@ const tooMany = {
 } as const
 
 /** No wishes yet, seen by somebody who looks. */
-export function createViewerWishes({ outlet, streams, stateOf, requireView, refuse }: ViewerWishesDeps): ViewerWishes {
+export function createViewerWishes({ outlet, streams, stateOf, requireView, refuse, onWatched }: ViewerWishesDeps): ViewerWishes {
   const entries = new Map<number, Entry>()
   let isVisible = true
 
@@ -62,6 +64,11 @@ export function createViewerWishes({ outlet, streams, stateOf, requireView, refu
     const known = entries.get(id)
     entries.delete(id)
     membershipOf(known)?.leave()
+    tellWatched()
+  }
+
+  function tellWatched(): void {
+    onWatched?.(new Set([...entries.values()].flatMap(({ is, wish }) => (is === 'active' ? wish.scope : []))))
   }
 
   return {
@@ -91,6 +98,7 @@ export function createViewerWishes({ outlet, streams, stateOf, requireView, refu
         if (!membership)
           throw new ThroughlineError('RATE_LIMITED', 'That is more than one page may watch of a node; subscribe to fewer contexts.')
         entries.set(id, { is: 'active', wish, membership })
+        tellWatched()
         outlet.text({ type: 'subscribed', id, stream: membership.stream })
         if (kind === 'subscription') outlet.text({ type: 'node', nodeId, state: stateOf(nodeId) })
         const reason = membership.condition()
@@ -99,6 +107,7 @@ export function createViewerWishes({ outlet, streams, stateOf, requireView, refu
         if (entries.get(id) !== checking) return
         checking.before?.membership.leave()
         entries.delete(id)
+        tellWatched()
         refuse(id, asThroughlineError(thrown))
       }
     },

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
-import type { Viewer } from '../../cloud/relay/ports.ts'
+import type { Viewer, Visitor } from '../../cloud/relay/ports.ts'
 import { createRelay } from '../../cloud/relay/relay.ts'
 import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { NodeState, Role } from '../../src/domain/model.ts'
@@ -41,8 +41,13 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
     signInId: 'sign-in' as SignInId,
     expiresAtMs: rights.expiresAtMs,
   })
+  /** What the witness heard, in order: what, who, which node, and the rest. */
+  const witnessed: { readonly what: string; readonly personId: PersonId; readonly nodeId: NodeId; readonly more?: unknown }[] = []
+  const hear = (what: string) => (visitor: Visitor, nodeId: NodeId, more?: unknown) =>
+    void witnessed.push({ what, personId: visitor.personId, nodeId, ...(more === undefined ? {} : { more }) })
   const relay = createRelay({
     bus,
+    witness: { viewStarted: hear('started'), viewStopped: hear('stopped'), functionRun: hear('function'), denied: hear('denied') },
     clock,
     log,
     random: () => 0.5,
@@ -100,6 +105,7 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
     relay,
     rights,
     visible,
+    witnessed,
     setState(nodeId: NodeId, state: NodeState) {
       states.set(nodeId, state)
       for (const listener of listeners) listener({ nodeId, state })
