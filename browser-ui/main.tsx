@@ -11,6 +11,8 @@ import { freshness } from './offline/page-freshness.ts'
 import { registerWorker } from './offline/register.ts'
 import { App } from './pages/app.tsx'
 import { createServices } from './ui/create-services.ts'
+import { proof } from './ui/proof.ts'
+import { returnTo } from './ui/return-to.ts'
 import { ServicesContext } from './ui/services.ts'
 import { theme } from './ui/theme.ts'
 import './ui/tokens.css'
@@ -23,13 +25,17 @@ import './pages/pages.css'
 
 theme.apply()
 
-const toSignIn = () => navigate('/sign-in', { replace: true })
+const toSignIn = () => {
+  const { pathname, search, hash } = window.location
+  returnTo.keep(`${pathname}${search}${hash}`)
+  if (pathname !== '/sign-in') navigate('/sign-in', { replace: true })
+}
 const isSignedOut = (error: unknown) =>
   error instanceof ThroughlineError && (error.code === 'UNAUTHENTICATED' || error.code === 'SESSION_EXPIRED')
 
 const clients: QueryClient[] = []
 const lives: LiveClient[] = []
-const request = createCloudRequest(window.fetch.bind(window), freshness)
+const request = createCloudRequest(window.fetch.bind(window), freshness, () => proof.ask())
 const services = createServices({
   request,
   makeLive(spaceId) {

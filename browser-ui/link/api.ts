@@ -16,10 +16,14 @@ export interface MyInvitation extends MySpace {
   readonly byEmail?: string | null
 }
 
-/** Who is signed in. */
+/** Who is signed in. What is optional may be missing in an answer that was kept from an older version. */
 export interface Me {
   readonly personId: string
   readonly email: string
+  readonly name?: string | null
+  /** IANA name; null follows the machine. */
+  readonly timeZone?: string | null
+  readonly theme?: string | null
   /** The role in the usual space; null for somebody in no space. */
   readonly role: Role | null
   /** The space meant where an address names none; null for somebody in no space. */
@@ -27,6 +31,8 @@ export interface Me {
   readonly spaces: readonly MySpace[]
   readonly invitations: readonly MyInvitation[]
   readonly expiresAtMs: number
+  /** When this sign-in last proved who it is, epoch milliseconds. */
+  readonly provenAtMs?: number
 }
 
 /** Through which agent a node's data comes, and what that agent can do: A knows API v1 alone, B aggregates by v2, C by v3. */

@@ -28,8 +28,15 @@ export interface AnswerListener {
   failed(): void
 }
 
-/** An answer 401 renews the session once and repeats the request. */
-export function createCloudRequest(fetch: typeof globalThis.fetch, listener?: AnswerListener): CloudRequest {
+/**
+ * An answer 401 renews the session once and repeats the request. One that wants a fresh sign-in asks `prove` (does the person prove
+ * who they are now?) and is repeated once when they did.
+ */
+export function createCloudRequest(
+  fetch: typeof globalThis.fetch,
+  listener?: AnswerListener,
+  prove: () => Promise<boolean> = () => Promise.resolve(false),
+): CloudRequest {
   let renewing: Promise<boolean> | undefined
 
   const send = async (method: Method, path: string, body?: unknown): Promise<Response> => {
@@ -63,6 +70,7 @@ export function createCloudRequest(fetch: typeof globalThis.fetch, listener?: An
   const withSession = async (method: Method, path: string, body?: unknown): Promise<unknown> => {
     let response = await send(method, path, body)
     if (response.status === 401 && (await renewSession())) response = await send(method, path, body)
+    if ((await wantsProof(response)) && (await prove())) response = await send(method, path, body)
     return read(response)
   }
 
@@ -75,6 +83,16 @@ export function createCloudRequest(fetch: typeof globalThis.fetch, listener?: An
     postAsStranger: async (path, body) => read(await send('POST', path, body)),
     renewSession,
   }
+}
+
+/** Whether the cloud does this only for somebody who signed in a moment ago. */
+async function wantsProof(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return typeof body === 'object' && body !== null && 'errorCode' in body && body.errorCode === 'FRESH_SIGN_IN_NEEDED'
 }
 
 async function read(response: Response): Promise<unknown> {

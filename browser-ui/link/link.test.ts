@@ -94,3 +94,30 @@ it('[UI122] removes a node with one DELETE of its id', async () => {
   await api.removeNode('a/b')
   expect(asked).toEqual(['DELETE /nodes/a%2Fb', 'POST /session/refresh', 'DELETE /nodes/a%2Fb'])
 })
+
+it('[PP5] asks for a proof when the cloud wants a fresh sign-in, and repeats the request once when it was given', async () => {
+  const stale = [403, { errorCode: 'FRESH_SIGN_IN_NEEDED', errorMessage: 'Prove first.' }] as const
+  const ask = async (answers: readonly (readonly [number, unknown?])[], isProven: boolean) => {
+    let proofs = 0
+    const left = [...answers]
+    const fetch: typeof globalThis.fetch = async () => {
+      const [status, body] = left.shift() ?? [500]
+      return new Response(body === undefined ? null : JSON.stringify(body), { status })
+    }
+    const prove = async () => {
+      proofs += 1
+      return isProven
+    }
+    const request = createCloudRequest(fetch, undefined, prove)
+    const outcome = await request.delete('/me', { email: 'a@example.org' }).then(
+      () => 'done',
+      (error: { message: string }) => error.message,
+    )
+    return { outcome, proofs, left: left.length }
+  }
+  expect(await ask([stale, [204]], true)).toEqual({ outcome: 'done', proofs: 1, left: 0 })
+  expect(await ask([stale, [204]], false)).toEqual({ outcome: 'Prove first.', proofs: 1, left: 1 })
+  expect(await ask([stale, stale, [204]], true)).toEqual({ outcome: 'Prove first.', proofs: 1, left: 1 })
+  const refused = [403, { errorCode: 'FORBIDDEN', errorMessage: 'No.' }] as const
+  expect(await ask([refused, [204]], true)).toEqual({ outcome: 'No.', proofs: 0, left: 1 })
+})

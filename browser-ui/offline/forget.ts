@@ -1,11 +1,24 @@
 import { lastSpace } from '../ui/last-space.ts'
 import { recent } from '../ui/recent.ts'
+import { seenLook } from '../ui/seen-look.ts'
 import { knownCacheName } from './known-answers.ts'
 
 /** Takes away what this browser knows of a person's space. The worker does so too; this holds also where there is none. */
 export async function forgetPerson(): Promise<void> {
   recent.clear()
   lastSpace.set(undefined)
+  seenLook.set(undefined)
   // A page on an address the browser does not call secure has no caches.
   if ('caches' in window) await window.caches.delete(knownCacheName).catch(() => false)
+}
+
+/** Takes away everything this browser keeps for the page: a person who is gone leaves no choice, draft or name behind. */
+export async function forgetEverything(): Promise<void> {
+  await forgetPerson()
+  try {
+    window.localStorage.clear()
+    window.sessionStorage.clear()
+  } catch {
+    // A browser that gives no storage keeps nothing.
+  }
 }

@@ -28,7 +28,11 @@ export function spaceOfPath(path: string): string | undefined {
 /** What the worker does with a request. `pass` leaves it to the browser, as if there were no worker. */
 export type RequestKind = 'pass' | 'metadata' | 'page' | 'file' | 'session'
 
-const sessionPaths = new Set(['/sign-in', '/sign-out', '/session/refresh'].map((path) => `${apiBase}${path}`))
+/** After these somebody else may be signed in, or nobody. */
+const sessionRequests = new Set([
+  ...['/sign-in', '/sign-in/second-factor', '/sign-in/passkey', '/sign-out', '/session/refresh'].map((path) => `POST ${apiBase}${path}`),
+  `DELETE ${apiBase}/me`,
+])
 
 interface AskedFor {
   readonly method: string
@@ -40,8 +44,7 @@ interface AskedFor {
 export function kindOfRequest({ method, url, mode }: AskedFor, origin: string, files: ReadonlySet<string>): RequestKind {
   const target = new URL(url)
   if (target.origin !== origin) return 'pass'
-  if (method === 'POST') return sessionPaths.has(target.pathname) ? 'session' : 'pass'
-  if (method !== 'GET') return 'pass'
+  if (method !== 'GET') return sessionRequests.has(`${method} ${target.pathname}`) ? 'session' : 'pass'
   if (target.pathname.startsWith('/api/')) {
     return target.search === '' && kept.some((pattern) => pattern.test(target.pathname)) ? 'metadata' : 'pass'
   }

@@ -168,6 +168,22 @@ it.each([
   expect(await caches.texts()).toEqual({})
 })
 
+it.each([
+  ['POST', '/sign-in/second-factor'],
+  ['POST', '/sign-in/passkey'],
+  ['DELETE', '/me'],
+])('[PP6] %s %s that went well takes away what was known, one that was refused leaves it', async (method, path) => {
+  const { caches, cloud, ask } = lab()
+  cloud.bodies.set(`${apiBase}/me`, me('p1'))
+  await ask(`${apiBase}/me`)
+  cloud.status = 403
+  await ask(`${apiBase}${path}`, method)
+  expect(Object.keys(await caches.texts())).toHaveLength(2)
+  cloud.status = 200
+  await ask(`${apiBase}${path}`, method)
+  expect(await caches.texts()).toEqual({})
+})
+
 it('[EV23] a sign-out that failed and a renewed session leave it', async () => {
   const { caches, cloud, ask } = lab()
   cloud.bodies.set(`${spaceBase}/nodes`, '{}')

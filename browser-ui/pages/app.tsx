@@ -1,4 +1,4 @@
-import { lazy, type ReactNode } from 'react'
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { seesNodes } from '../data/shell/places.ts'
 import { Around } from '../ui/around.tsx'
@@ -9,7 +9,7 @@ import { Notice } from '../ui/parts.tsx'
 import { Shell } from '../ui/shell.tsx'
 import { useAddressInSpace, useSpace } from '../ui/space.ts'
 import { RoomFrame } from './room-frame.tsx'
-import { SignInPage } from './sign-in/sign-in-page.tsx'
+import { PersonalFrame } from './personal-frame.tsx'
 import { SpaceFrame, ToUsualSpace } from './space-frame.tsx'
 
 // Each page is a file of its own to load: the first one on screen must not wait for the others.
@@ -18,12 +18,25 @@ const BoardPage = lazy(async () => ({ default: (await import('./boards/board-pag
 const BoardsPage = lazy(async () => ({ default: (await import('./boards/boards-page.tsx')).BoardsPage }))
 const ConnectPage = lazy(async () => ({ default: (await import('./connect/connect-page.tsx')).ConnectPage }))
 const FunctionsPage = lazy(async () => ({ default: (await import('./functions/functions-page.tsx')).FunctionsPage }))
+const ConfirmAddressPage = lazy(async () => ({ default: (await import('./sign-in/confirm-address-page.tsx')).ConfirmAddressPage }))
+const GoodbyePage = lazy(async () => ({ default: (await import('./sign-in/goodbye-page.tsx')).GoodbyePage }))
 const HomePage = lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage }))
+const JoinPage = lazy(async () => ({ default: (await import('./join/join-page.tsx')).JoinPage }))
 const MetricsPage = lazy(async () => ({ default: (await import('./metrics/metrics-page.tsx')).MetricsPage }))
 const NodePage = lazy(async () => ({ default: (await import('./node/node-page.tsx')).NodePage }))
 const NodesPage = lazy(async () => ({ default: (await import('./nodes/nodes-page.tsx')).NodesPage }))
 const NoSpace = lazy(async () => ({ default: (await import('./no-space.tsx')).NoSpace }))
 const SettingsPage = lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }))
+const ProfilePage = lazy(async () => ({ default: (await import('./profile/profile-page.tsx')).ProfilePage }))
+const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }))
+
+/** Pages of coming in and going out: nothing around them, and no session needed. */
+const passages: Readonly<Partial<Record<string, ComponentType>>> = {
+  '/sign-in': SignInPage,
+  '/join': JoinPage,
+  '/confirm-address': ConfirmAddressPage,
+  '/goodbye': GoodbyePage,
+}
 
 function NothingHere() {
   useTitle('Not found')
@@ -126,21 +139,37 @@ function Boxed({ children }: { readonly children: ReactNode }) {
  * address that names no space leads to the usual one.
  */
 export function App() {
+  const [path] = useLocation()
+  const Passage = passages[path]
   return (
     <>
-      <Switch>
-        <Route path="/sign-in" component={SignInPage} />
-        <Route path="/spaces/:spaceId" nest>
-          {({ spaceId }) => (
-            <SpaceFrame key={spaceId} spaceId={spaceId}>
-              <SpacePages />
-            </SpaceFrame>
-          )}
-        </Route>
-        <Route>
-          <ToUsualSpace none={<NoSpace />} />
-        </Route>
-      </Switch>
+      {Passage !== undefined ? (
+        <PageBoundary key={path}>
+          <Suspense fallback={null}>
+            <Passage />
+          </Suspense>
+        </PageBoundary>
+      ) : (
+        <Switch>
+          <Route path="/profile/*?">
+            <PersonalFrame>
+              <PageBoundary key={path}>
+                <ProfilePage />
+              </PageBoundary>
+            </PersonalFrame>
+          </Route>
+          <Route path="/spaces/:spaceId" nest>
+            {({ spaceId }) => (
+              <SpaceFrame key={spaceId} spaceId={spaceId}>
+                <SpacePages />
+              </SpaceFrame>
+            )}
+          </Route>
+          <Route>
+            <ToUsualSpace none={<NoSpace />} />
+          </Route>
+        </Switch>
+      )}
       <Around />
     </>
   )

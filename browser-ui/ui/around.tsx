@@ -1,25 +1,32 @@
 import { useSyncExternalStore } from 'react'
+import { useAccountLook } from './account-look.ts'
 import { useGlobalKeys } from './keys.tsx'
 import { overlays } from './overlays.ts'
 import { useOnDemand } from './on-demand.ts'
+import { proof } from './proof.ts'
 import { ProgressLine } from './progress-line.tsx'
 import { RouteChange } from './route-change.tsx'
 import { ToastArea } from './toast-area.tsx'
 
 // Loaded when it is first used.
 const loadKeysDialog = async () => (await import('./keys-dialog.tsx')).KeysDialog
+const loadProofDialog = async () => (await import('./proof-dialog.tsx')).ProofDialog
 
 /** What lies around every page: keys, messages, progress, and what a change of address needs. */
 export function Around() {
   useGlobalKeys()
+  useAccountLook()
   const overlay = useSyncExternalStore(overlays.subscribe, overlays.current)
+  const isProofAsked = useSyncExternalStore(proof.subscribe, proof.isAsked)
   const isKeys = overlay === 'keys'
   const KeysDialog = useOnDemand(loadKeysDialog, isKeys, overlays.close)
+  const ProofDialog = useOnDemand(loadProofDialog, isProofAsked, proof.refused)
   return (
     <>
       <ProgressLine />
       <RouteChange />
       {isKeys && KeysDialog !== undefined ? <KeysDialog onClose={overlays.close} /> : null}
+      {isProofAsked && ProofDialog !== undefined ? <ProofDialog /> : null}
       <ToastArea />
     </>
   )

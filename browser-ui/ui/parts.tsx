@@ -93,14 +93,14 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   )
 }
 
-/** A command to run, with its copy button. */
-export function Command({ text }: { readonly text: string }) {
+/** A command to run, or another text to take elsewhere, with its copy button. */
+export function Command({ text, label = 'Copy this command' }: { readonly text: string; readonly label?: string }) {
   return (
     <div className="command">
       <pre>
         <code>{text}</code>
       </pre>
-      <CopyButton text={text} label="Copy this command" />
+      <CopyButton text={text} label={label} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { DropdownMenu } from 'radix-ui'
+import { useLocation } from 'wouter'
 import { forgetPerson } from '../offline/forget.ts'
 import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
@@ -13,6 +14,7 @@ import { toasts } from './toasts.ts'
 /** The menu behind the button of the person. */
 export function ProfileMenuItems({ trigger }: BarMenuProps) {
   const { api, live } = useServices()
+  const [, navigate] = useLocation()
   const me = useMe().data
   const space = useSpaceIfAny()
   const signOut = useMutation({
@@ -39,6 +41,9 @@ export function ProfileMenuItems({ trigger }: BarMenuProps) {
             )}
           </div>
           <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Item className="menu-item" onSelect={() => navigate('~/profile')}>
+            {icons.person} Your profile
+          </DropdownMenu.Item>
           <DropdownMenu.Item className="menu-item" onSelect={() => overlays.open('keys')}>
             {icons.keys} Keyboard shortcuts
           </DropdownMenu.Item>

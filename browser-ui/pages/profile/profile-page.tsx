@@ -1,0 +1,54 @@
+import { lazy, useLayoutEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { problemCode, signInProblem } from '../../data/account/sign-in-problem.ts'
+import { icons } from '../../ui/icons.tsx'
+import { SubNav } from '../../ui/sub-nav.tsx'
+import './profile.css'
+import { PersonSection } from './person-section.tsx'
+
+const WaysSection = lazy(async () => ({ default: (await import('./ways-section.tsx')).WaysSection }))
+const BrowsersSection = lazy(async () => ({ default: (await import('./browsers-section.tsx')).BrowsersSection }))
+const TokensSection = lazy(async () => ({ default: (await import('./tokens-section.tsx')).TokensSection }))
+const DeleteSection = lazy(async () => ({ default: (await import('./delete-section.tsx')).DeleteSection }))
+
+const sections = [
+  { href: '/profile', title: 'Profile', Section: PersonSection },
+  { href: '/profile/passkeys', title: 'Ways to sign in', Section: WaysSection },
+  { href: '/profile/sessions', title: 'Signed-in browsers', Section: BrowsersSection },
+  { href: '/profile/api-tokens', title: 'API tokens', Section: TokensSection },
+  { href: '/profile/delete', title: 'Delete account', Section: DeleteSection },
+] as const
+
+/** A person's own pages: who they are here, how they sign in, and the way out. They belong to no space. */
+export function ProfilePage() {
+  const [path] = useLocation()
+  const [problem, setProblem] = useState<string>()
+  // What went wrong on a trip to another service that began here.
+  useLayoutEffect(() => {
+    const code = problemCode(window.location.hash)
+    if (code === undefined) return
+    window.history.replaceState(window.history.state, '', window.location.pathname)
+    setProblem(code)
+  }, [])
+  const { Section } = sections.find(({ href }) => href === path) ?? sections[0]
+  const words = problem === undefined ? undefined : signInProblem(problem)
+  return (
+    <div className="sub-page">
+      <SubNav label="Your profile" items={sections} />
+      <div className="profile">
+        {words === undefined ? null : (
+          <div className="banner is-error profile-problem" role="alert">
+            {icons.warning}
+            <p>
+              <strong>{words.title}</strong> {words.text}
+            </p>
+            <button type="button" className="icon-button" aria-label="Close this message" onClick={() => setProblem(undefined)}>
+              {icons.close}
+            </button>
+          </div>
+        )}
+        <Section />
+      </div>
+    </div>
+  )
+}

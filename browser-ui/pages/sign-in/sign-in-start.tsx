@@ -1,0 +1,79 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { signInProblem } from '../../data/account/sign-in-problem.ts'
+import { passkeys } from '../../ui/passkeys.ts'
+import { returnTo } from '../../ui/return-to.ts'
+import { useServices } from '../../ui/services.ts'
+import { arrive } from './arrive.ts'
+import { MailForm, OperatorHint } from './mail-form.tsx'
+import { signInApi, type SignInProvider } from './sign-in-api.ts'
+import { FormError } from './sign-in-frame.tsx'
+import { useAutofill } from './use-autofill.ts'
+
+/** Every way in that this cloud offers. `problem`: the code of what went wrong on the way through another service. */
+export function SignInStart({ problem }: { readonly problem: string | undefined }) {
+  const { api, request } = useServices()
+  const [isSent, setIsSent] = useState(false)
+  const [space] = useState(() => new URLSearchParams(window.location.search).get('space'))
+  const ways = useQuery({ queryKey: ['sign-in-ways', space], queryFn: () => signInApi(request).ways(space), retry: 1, staleTime: 60_000 })
+  const autofill = useAutofill(!isSent)
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      autofill.stop()
+      const api = signInApi(request)
+      await api.withPasskey(await passkeys.get(await api.passkeyOptions()))
+    },
+    onSuccess: () => arrive(api),
+    onSettled: autofill.restart,
+  })
+  const words = problem === undefined ? undefined : signInProblem(problem)
+  const obstacle = passkeys.obstacle()
+  if (isSent) return <MailForm hasMail={ways.data?.hasMail ?? true} onSent={setIsSent} />
+  return (
+    <>
+      <h1>Sign in</h1>
+      {words === undefined ? null : <FormError title={words.title}>{words.text}</FormError>}
+      {autofill.error === undefined ? null : <FormError>{autofill.error.message}</FormError>}
+      <MailForm hasMail={ways.data?.hasMail ?? true} onSent={setIsSent} />
+      <p className="sign-in-or">or</p>
+      {byPasskey.isError ? <FormError>{byPasskey.error.message}</FormError> : null}
+      <div className="sign-in-ways">
+        {(ways.data?.providers ?? []).map((provider) => (
+          <ProviderButton key={provider.providerId} provider={provider} />
+        ))}
+        <button
+          type="button"
+          className="button is-wide"
+          disabled={byPasskey.isPending || byPasskey.isSuccess || obstacle !== undefined}
+          aria-describedby={obstacle === undefined ? undefined : 'no-passkeys'}
+          onClick={() => byPasskey.mutate()}
+        >
+          {byPasskey.isPending ? 'Waiting for your passkey…' : 'Use a passkey'}
+        </button>
+        {obstacle === undefined ? null : (
+          <p className="sign-in-small" id="no-passkeys">
+            {obstacle}
+          </p>
+        )}
+      </div>
+      <OperatorHint />
+    </>
+  )
+}
+
+/** Leads to another service, which leads back. */
+function ProviderButton({ provider }: { readonly provider: SignInProvider }) {
+  const { request } = useServices()
+  const trip = useMutation({
+    mutationFn: () => signInApi(request).toProvider(provider.providerId, returnTo.get()),
+    onSuccess: ({ location }) => window.location.assign(location),
+  })
+  return (
+    <>
+      {trip.isError ? <FormError>{trip.error.message}</FormError> : null}
+      <button type="button" className="button is-wide" disabled={trip.isPending} onClick={() => trip.mutate()}>
+        {trip.isPending ? `Going to ${provider.name}…` : `Continue with ${provider.name}`}
+      </button>
+    </>
+  )
+}
