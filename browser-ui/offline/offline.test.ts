@@ -178,7 +178,7 @@ it.each([
   await ask(`${apiBase}/me`)
   cloud.status = 403
   await ask(`${apiBase}${path}`, method)
-  expect(Object.keys(await caches.texts())).toHaveLength(2)
+  expect(Object.keys(await caches.texts())).toHaveLength(1)
   cloud.status = 200
   await ask(`${apiBase}${path}`, method)
   expect(await caches.texts()).toEqual({})
