@@ -12,9 +12,11 @@ import { auditedClaims, createWitness } from '../cloud/audit/witness.ts'
 import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
 import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createIdentity, type Identity } from '../cloud/identity/identity.ts'
-import { createMailer } from '../cloud/identity/mailer.ts'
+import { createInvitationMail } from '../cloud/identity/invitation-mail.ts'
+import { createMailer, type Mailer } from '../cloud/identity/mailer.ts'
 import { signOperatorToken } from '../cloud/identity/operator-token.ts'
 import { apiTokenScopes } from '../cloud/identity/permissions.ts'
+import { createTenancy } from './compose-tenancy.ts'
 import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import { isDataAddress } from '../cloud/relay/data-door.ts'
@@ -24,7 +26,8 @@ import type { MetadataStore } from '../cloud/store/port.ts'
 import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from './config/read-config.ts'
 import type { AuditEvent } from './domain/audit.ts'
-import type { NodeId, PersonId } from './domain/ids.ts'
+import type { NodeId, PersonId, SpaceId } from './domain/ids.ts'
+import { plans } from './domain/plans.ts'
 import type { Node, Space } from './domain/model.ts'
 import { asThroughlineError, ThroughlineError } from './errors/throughline-error.ts'
 import type { Clock } from './support/clock.ts'
@@ -38,6 +41,7 @@ interface ComposeDeps {
 
 const hostTokenMs = 600_000
 const purgeEveryMs = 24 * 3_600_000
+const sweepEveryMs = 3_600_000
 /** An orderly stop ends within ten seconds (issue 2); requests in work get most of it. */
 const drainMs = 5_000
 
@@ -72,7 +76,9 @@ interface Kept {
   readonly store: MetadataStore
   readonly metadata: Metadata
   readonly identity: Identity
-  readonly space: Space
+  readonly mailer: Mailer | undefined
+  /** The first space; undefined when it was deleted. */
+  readonly space: Space | undefined
   readonly adminPersonId: PersonId
 }
 
@@ -121,8 +127,9 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
   const store = await openStore(config, clock, log)
   try {
     const seals = openSeals(keysFolder(config))
-    const metadata = createMetadata({ store, seals, clock, log })
+    const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan] })
     const { spaces, nodes, roster, rooms } = metadata
+    const mailer = config.smtpUrl === undefined ? undefined : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log })
     const identity = await createIdentity({
       store,
       seals,
@@ -137,14 +144,15 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
       log,
       publicUrl: config.publicUrl,
       keysFolder: keysFolder(config),
-      mailer: config.smtpUrl === undefined ? undefined : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }),
+      mailer,
       onLinkWithoutMail: () =>
         log.info('sign_in_link_asked', { mend: 'No SMTP is configured; npx throughline sign-in-link prints a link.' }),
     })
     const first = await spaces.installation()
     const adminPersonId = first?.adminPersonId ?? (await identity.people.ensure(config.adminEmail)).personId
-    const space = await spaces.ensureFirst({ name: 'My space', adminPersonId })
-    return { store, metadata, identity, space, adminPersonId }
+    const isDeleted = first !== undefined && first.spaceId === undefined
+    const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
+    return { store, metadata, identity, mailer, space, adminPersonId }
   } catch (thrown) {
     await store.close()
     throw thrown
@@ -154,9 +162,14 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
 /** Opens what the operator's commands need. Throws DATA_FOLDER_UNUSABLE or STORE_UNAVAILABLE. */
 export async function openInstallation(config: Config, { clock, log = silentLog }: ComposeDeps): Promise<Installation> {
   const { store, metadata, identity, space, adminPersonId } = await openKept(config, clock, log)
+  const firstSpaceId = () => {
+    if (space === undefined)
+      throw new ThroughlineError('NOT_FOUND', 'The first space was deleted; make another on the page, or over the API.')
+    return space.spaceId
+  }
   const audit = createAudit({ store, clock, log })
   const record = (event: Pick<AuditEvent, 'action' | 'subject' | 'details'>) =>
-    audit.record({ ...event, spaceId: space.spaceId, personId: adminPersonId, via: 'operator' })
+    audit.record({ ...event, spaceId: space?.spaceId, personId: adminPersonId, via: 'operator' })
   return {
     async signInLink(email) {
       const person = await identity.people.find(email)
@@ -166,7 +179,7 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
     },
     async claimToken({ name } = { name: undefined }) {
       const { claimTokenDefaultMs: validForMs, claimTokenUsesDefault: uses } = apiLimits
-      const wish = { spaceId: space.spaceId, roomIds: [], validForMs, uses, name: name ?? 'Command line' }
+      const wish = { spaceId: firstSpaceId(), roomIds: [], validForMs, uses, name: name ?? 'Command line' }
       const { token, tokenId, expiresAtMs } = await metadata.claimTokens.issue(wish)
       await record({ action: 'claim-token-created', subject: { kind: 'claim-token', id: tokenId }, details: { uses, expiresAtMs } })
       const { caPem, caFingerprint } = await openTls(config, clock, log)
@@ -178,15 +191,15 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
       const wanted = apiTokenScopes.find((each) => each === scope || each === `scope:${scope}`)
       if (wanted === undefined)
         throw new ThroughlineError('USAGE', `--scope wants one of ${apiTokenScopes.map((each) => each.slice('scope:'.length)).join(', ')}.`)
-      const wish = { spaceId: space.spaceId, personId: adminPersonId, scope: wanted, name: name ?? 'Command line', validForMs }
+      const wish = { spaceId: space?.spaceId, personId: adminPersonId, scope: wanted, name: name ?? 'Command line', validForMs }
       const made = await identity.apiTokens.create(wish)
       const { token, tokenId, expiresAtMs } = made
       await record({ action: 'api-token-created', subject: { kind: 'api-token', id: tokenId }, details: { scope: wanted, expiresAtMs } })
       return { token, tokenId, name: made.name, scope: wanted, expiresAtMs }
     },
-    nodes: () => metadata.nodes.list(space.spaceId),
+    nodes: async () => (space === undefined ? [] : metadata.nodes.list(space.spaceId)),
     async removeNode(nodeId) {
-      if ((await metadata.nodes.remove(space.spaceId, nodeId)) === undefined)
+      if ((await metadata.nodes.remove(firstSpaceId(), nodeId)) === undefined)
         throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
     },
     async close() {
@@ -237,7 +250,7 @@ export async function startCloud(
   }
   try {
     tell('Opening the data …')
-    const { store, metadata, identity, space, adminPersonId } = await openKept(config, clock, log)
+    const { store, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log)
     undo.push(() => store.close())
     undo.push(() => identity.close())
     const audit = createAudit({ store, clock, log })
@@ -258,20 +271,27 @@ export async function startCloud(
       publicUrl: { host: config.publicHost, port: config.publicPort },
     })
     const relay = createRelay({ bus, rights: identity.viewerRights, states: presence, witness: createWitness(audit), clock, log })
+    const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
+      const removed = await nodes.remove(spaceId, nodeId)
+      if (removed === undefined) return undefined
+      gateway.nodeRemoved(removed)
+      identity.forget.forgetNode(spaceId, nodeId)
+      return removed
+    }
+    const invitationMail = createInvitationMail({ mailer, publicUrl: config.publicUrl, log })
+    undo.push(() => invitationMail.settled())
+    const tenancy = createTenancy({ store, metadata, identity, mail: invitationMail, removeNode, clock, log })
+    await tenancy.sweep()
+    undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
+
     const api = createApi({
       identity,
       metadata,
+      invitations: tenancy.invitations,
+      plan: config.plan,
       presence: { ...presence, routeOf: (nodeId, kind) => bus.route(nodeId, kind) },
       attempts: gateway.attempts,
-      leaving: {
-        async remove(spaceId, nodeId) {
-          const removed = await nodes.remove(spaceId, nodeId)
-          if (removed === undefined) return undefined
-          gateway.nodeRemoved(removed)
-          identity.forget.forgetNode(spaceId, nodeId)
-          return removed
-        },
-      },
+      leaving: { remove: removeNode, removeSpace: (spaceId) => tenancy.spaceRemoval.remove(spaceId) },
       publicUrl: config.publicUrl,
       caPem: tls.caPem,
       caFingerprint: tls.caFingerprint,
@@ -310,7 +330,7 @@ export async function startCloud(
       }),
     )
 
-    if (config.hostAgent === 'on') {
+    if (config.hostAgent === 'on' && space !== undefined) {
       tell('Connecting this host …')
       const stopAgent = await startHostAgent(
         config,

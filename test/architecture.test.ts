@@ -17,6 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/cli': ['src/config', 'src/compose.ts', 'agent-link'],
   'src/main.ts': ['src/cli', 'src/config'],
   'src/compose.ts': ['src', 'agent-link', 'cloud'],
+  'src/compose-tenancy.ts': ['cloud/identity', 'cloud/metadata', 'cloud/store/port.ts'],
   'agent-link': ['src/aclk'],
   'browser-ui': ['src/live'],
   'browser-ui/data': ['src/live', 'browser-ui/link'],

@@ -2,13 +2,16 @@ import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Auditor } from '../../src/domain/audit.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { PlanName } from '../../src/domain/plans.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
 import { rotateRoute } from './compatible/rotate-route.ts'
 import { pageFallback, pageFiles } from './page.ts'
-import type { ApiAudit, ApiConnectAttempts, ApiIdentity, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
+import type { ApiAudit, ApiConnectAttempts, ApiIdentity, ApiInvitations, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
+import { createPeopleActions } from './people-actions.ts'
+import { createRoomActions } from './room-actions.ts'
 import { addressesOf, agentRoutes, type Route } from './route.ts'
 import { createRouteHandlers } from './route-handler.ts'
 import { apiTokenRoutes } from './routes/api-token-routes.ts'
@@ -20,8 +23,12 @@ import { fleetRoutes } from './routes/fleet-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
 import { passkeyRoutes } from './routes/passkey-routes.ts'
+import { peopleRoutes } from './routes/people-routes.ts'
+import { roomRoutes } from './routes/room-routes.ts'
 import { signInRoutes } from './routes/sign-in-routes.ts'
+import { spaceRoutes } from './routes/space-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
+import { createSpaceActions } from './space-actions.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export interface ApiDeps {
@@ -30,6 +37,8 @@ export interface ApiDeps {
   readonly presence: ApiPresence
   readonly leaving: ApiLeaving
   readonly attempts: ApiConnectAttempts
+  readonly invitations: ApiInvitations
+  readonly plan: PlanName
   /** An origin without a path; every URL handed out begins with it (E5). */
   readonly publicUrl: string
   readonly caPem: string | undefined
@@ -54,12 +63,19 @@ export const pageRoute = { method: 'GET', path: '/{*page}', access: 'public' } a
 /** Every route of ours, as data. */
 export function routeTable(deps: ApiDeps): readonly Route[] {
   const { metadata, healthNumbers = () => ({}) } = deps
-  const all = { ...deps, ...metadata, healthNumbers }
+  const services = { ...deps, ...metadata, healthNumbers }
+  const peopleActions = createPeopleActions(services)
+  const roomActions = createRoomActions(services)
+  const spaceActions = createSpaceActions({ ...services, peopleActions })
+  const all = { ...services, peopleActions, roomActions, spaceActions }
   return [
     ...systemRoutes(all),
     ...signInRoutes(all),
     ...meRoutes(all),
     ...passkeyRoutes(all),
+    ...spaceRoutes(all),
+    ...peopleRoutes(all),
+    ...roomRoutes(all),
     ...nodeRoutes(all),
     ...fleetRoutes(all),
     ...connectRoutes(all),

@@ -1,10 +1,12 @@
-import type { AlertConfigHash, ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'
-import type { AlertConfig, AlertTransition, Capability, Context, Node, NodeState } from '../../src/domain/model.ts'
+import type { AlertConfigHash, ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
+import type { AlertConfig, AlertTransition, Capability, Context, Member, Node, NodeState } from '../../src/domain/model.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
+import type { RoomRemoval } from '../metadata/rooms/room-removal.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
+import type { Invitations } from '../metadata/spaces/invitations.ts'
 import type { Roster } from '../metadata/spaces/roster.ts'
 import type { Spaces } from '../metadata/spaces/spaces.ts'
 
@@ -15,11 +17,18 @@ export type ApiIdentity = Omit<Identity, 'viewerRights' | 'close'>
 export type ApiSpaces = Spaces
 export type ApiRoster = Roster
 export type ApiRooms = Rooms
+export type ApiRoomRemoval = RoomRemoval
+export type ApiInvitations = Pick<Invitations, 'invite' | 'again' | 'accept' | 'decline' | 'remove'>
 
 /** What the routes ask of nodes; foreign and absent ones are undefined alike. */
 export interface ApiNodes {
   list(spaceId: SpaceId): Promise<readonly Node[]>
   get(spaceId: SpaceId, nodeId: NodeId): Promise<Node | undefined>
+  place(
+    spaceId: SpaceId,
+    roomId: RoomId,
+    wish: { add: readonly NodeId[]; remove: readonly NodeId[] },
+  ): Promise<{ readonly added: readonly NodeId[]; readonly removed: readonly NodeId[] }>
 }
 
 /** What is shown of a context. */
@@ -62,6 +71,7 @@ export interface ApiMetadata {
   readonly spaces: ApiSpaces
   readonly roster: ApiRoster
   readonly rooms: ApiRooms
+  readonly roomRemoval: ApiRoomRemoval
   readonly nodes: ApiNodes
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts
@@ -102,10 +112,12 @@ export interface ApiPresence {
   counts(): { links: number; live: number; stale: number; offline: number }
 }
 
-/** Taking a node out of a space: its metadata, its links, what viewers see of it. */
+/** Taking a node out of a space, or deleting one: metadata, links, what viewers see of it. */
 export interface ApiLeaving {
   /** Undefined alike for foreign and absent nodes. */
   remove(spaceId: SpaceId, nodeId: NodeId): Promise<{ readonly hostname: string } | undefined>
+  /** Answers who was in it; undefined alike for absent and deleted ones. */
+  removeSpace(spaceId: SpaceId): Promise<readonly Member[] | undefined>
 }
 
 /** One row of what agents tried lately. Times are epoch milliseconds. */

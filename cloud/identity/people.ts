@@ -44,6 +44,10 @@ export interface ProfileWish {
 export interface People {
   /** The person of this address, made if there is none. Throws ADDRESS_INVALID, and CONFLICT while that account is being erased. */
   ensure(email: string): Promise<Person>
+  /** The same, and whoever is about to forget this person sees that somebody came for them. */
+  hold(email: string): Promise<Person>
+  /** Erases a person as whom nobody has signed in, who is in no space and of whom nothing else is known. Anybody else stays. */
+  forgetIfUnused(personId: PersonId): Promise<void>
   /** Throws ADDRESS_INVALID. */
   find(email: string): Promise<Person | undefined>
   get(personId: PersonId): Promise<Person | undefined>
@@ -125,6 +129,34 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
     return moved?.email === address ? { ...owner, state: 'whole' as const, data: moved } : { ...owner, state: 'stale' as const }
   }
 
+  const ensure = async (email: string): Promise<Person> => {
+    const address = parseEmailAddress(email)
+    for (;;) {
+      const found = await resolve(address)
+      if (found?.state === 'whole') {
+        if (found.data.isLeaving)
+          throw new ThroughlineError('CONFLICT', 'The account of this address is being erased; try again in a minute.')
+        return personOf(found.personId, found.data)
+      }
+      if (found?.state === 'stale') {
+        await store.remove(found.item, found.item.revision)
+        continue
+      }
+      if (found === undefined) {
+        const fresh = { personId: randomUUID() as string, createdAtMs: clock.nowMs() }
+        await store.write({ ...emailKey(address), kind: 'person-email', data: fresh }, 'absent')
+        if ((await ownerOf(address))?.personId !== fresh.personId) continue
+      }
+      const owner = found ?? (await ownerOf(address))
+      if (owner === undefined) continue
+      // A crash between the two writes leaves the address without its person; whoever comes next completes it.
+      const revision = await write(owner.personId, { email: address, createdAtMs: owner.createdAtMs, isUnused: true }, 'absent')
+      if ((await ownerOf(address))?.personId === owner.personId) continue
+      // The address was given up meanwhile, by an erasure: a person without it must not stay.
+      if (revision !== undefined) await store.remove(personKey(owner.personId), revision)
+    }
+  }
+
   return {
     async get(personId) {
       const data = (await read(personId))?.data
@@ -134,33 +166,29 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
       const found = await resolve(parseEmailAddress(email))
       return found?.state === 'whole' && !found.data.isLeaving ? personOf(found.personId, found.data) : undefined
     },
-    async ensure(email) {
+    async hold(email) {
       const address = parseEmailAddress(email)
       for (;;) {
-        const found = await resolve(address)
-        if (found?.state === 'whole') {
-          if (found.data.isLeaving)
-            throw new ThroughlineError('CONFLICT', 'The account of this address is being erased; try again in a minute.')
-          return personOf(found.personId, found.data)
-        }
-        if (found?.state === 'stale') {
-          await store.remove(found.item, found.item.revision)
-          continue
-        }
-        if (found === undefined) {
-          const fresh = { personId: randomUUID() as string, createdAtMs: clock.nowMs() }
-          await store.write({ ...emailKey(address), kind: 'person-email', data: fresh }, 'absent')
-          if ((await ownerOf(address))?.personId !== fresh.personId) continue
-        }
-        const owner = found ?? (await ownerOf(address))
-        if (owner === undefined) continue
-        // A crash between the two writes leaves the address without its person; whoever comes next completes it.
-        const revision = await write(owner.personId, { email: address, createdAtMs: owner.createdAtMs, isUnused: true }, 'absent')
-        if ((await ownerOf(address))?.personId === owner.personId) continue
-        // The address was given up meanwhile, by an erasure: a person without it must not stay.
-        if (revision !== undefined) await store.remove(personKey(owner.personId), revision)
+        const person = await ensure(address)
+        const owner = await ownerOf(address)
+        if (owner?.personId !== person.personId) continue
+        const { kind, data } = owner.item
+        if ((await store.write({ ...emailKey(address), kind, data }, owner.item.revision)) !== undefined) return person
       }
     },
+    async forgetIfUnused(personId) {
+      const current = await read(personId)
+      if (current?.data.isUnused !== true || current.data.isLeaving) return
+      const owner = await ownerOf(current.data.email)
+      const { items } = await store.list(personPartition(personId), { limit: 10 })
+      const link = items.find(({ kind }) => kind === 'sign-in-link')
+      if (items.some(({ kind }) => kind !== 'person' && kind !== 'sign-in-link')) return
+      // The address goes first and only as it was before the look: whoever invites the same person meanwhile keeps them.
+      if (owner?.personId === personId && !(await store.remove(owner.item, owner.item.revision))) return
+      if (link !== undefined) await store.remove(link, link.revision)
+      await store.remove(current.item, current.item.revision)
+    },
+    ensure,
     change: (personId, wish) => editLiving(personId, (data) => withWish(data, wish)),
     async markUsed(personId) {
       let wasUnused = false

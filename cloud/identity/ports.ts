@@ -2,9 +2,9 @@ import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/do
 import type { Member, Node, Role, Room } from '../../src/domain/model.ts'
 import type { ApiTokenScope } from './permissions.ts'
 
-/** The first space and its admin: whom the operator acts for. */
+/** The first space, unless it was deleted, and its admin: whom the operator acts for. */
 export interface Installation {
-  readonly spaceId: SpaceId
+  readonly spaceId: SpaceId | undefined
   readonly adminPersonId: PersonId
 }
 

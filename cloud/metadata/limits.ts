@@ -31,9 +31,15 @@ export const metadataLimits = {
   /** A roster is one item of 350 KB. */
   membersPerSpace: 1_000,
   invitationMs: 7 * 24 * 3_600_000,
+  /** A list of a person's spaces reads the roster of each. */
+  spacesPerPerson: 200,
   roomsPerSpace: 500,
   rulesPerRoom: 50,
   clausesPerRule: 20,
+  /** Nodes and members that one request may move. */
+  placedAtOnce: 2_000,
+  /** How long after the last write a deleted space is looked at again: what was on its way may have landed behind the sweep. */
+  deletedSpaceWatchedMs: 3_600_000,
   nameBytes: 200,
   descriptionBytes: 1_000,
   boardsPerRoom: 200,

@@ -1,9 +1,11 @@
 import type { Seals } from '../../src/domain/seals.ts'
+import { plans, type Quotas } from '../../src/domain/plans.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAlertConfigs } from './alerts/alert-configs.ts'
 import { createAlerts, type Alerts } from './alerts/alerts.ts'
+import { createBoardDrop } from './boards/drop-boards.ts'
 import { createBoards, type Boards } from './boards/boards.ts'
 import { createChangeItem } from './change-item.ts'
 import { createClaimTokens, type ClaimTokens } from './claims/claim-tokens.ts'
@@ -12,15 +14,19 @@ import { createContexts, type Contexts } from './contexts/contexts.ts'
 import { createSheetShelf } from './contexts/sheet-shelf.ts'
 import { createNodes, type Nodes } from './nodes/nodes.ts'
 import { createOwnership } from './nodes/ownership.ts'
+import { createRoomRemoval, type RoomRemoval } from './rooms/room-removal.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
 import { createRoster, type Roster } from './spaces/roster.ts'
 import { createSpaces, type Spaces } from './spaces/spaces.ts'
+import { createUnfinished, type Unfinished } from './unfinished.ts'
 
 /** Everything that is known and kept, a service for each subject. Live values have no way in. */
 export interface Metadata {
   readonly spaces: Spaces
   readonly roster: Roster
   readonly rooms: Rooms
+  readonly roomRemoval: RoomRemoval
+  readonly unfinished: Unfinished
   readonly claimTokens: ClaimTokens
   readonly claims: Claims
   readonly nodes: Nodes
@@ -34,20 +40,26 @@ export interface MetadataDeps {
   readonly seals: Seals
   readonly clock: Clock
   readonly log: Log
+  /** How much each space may have. */
+  readonly quotas?: Quotas
 }
 
 /** Builds the services over one store. Nothing to close: they own no timer and no socket. */
-export function createMetadata({ store, clock, log }: MetadataDeps): Metadata {
+export function createMetadata({ store, clock, log, quotas = plans.unlimited }: MetadataDeps): Metadata {
   const changeItem = createChangeItem(store)
   const ownership = createOwnership(store)
-  const roster = createRoster({ store, changeItem, clock })
+  const roster = createRoster({ store, changeItem, clock, membersMax: quotas.members })
+  const rooms = createRooms({ store, changeItem, clock, roomsMax: quotas.rooms })
+  const unfinished = createUnfinished(store)
   const tokens = createClaimTokens({ store, changeItem, clock })
   return {
     spaces: createSpaces({ store, changeItem, roster, clock }),
     roster,
-    rooms: createRooms({ store, changeItem, clock }),
+    rooms,
+    roomRemoval: createRoomRemoval({ rooms, unfinished, after: [createBoardDrop(store)] }),
+    unfinished,
     claimTokens: tokens,
-    claims: createClaims({ store, changeItem, tokens, clock, log }),
+    claims: createClaims({ store, changeItem, tokens, nodesMax: quotas.nodes, clock, log }),
     nodes: createNodes({ store, changeItem, ownership, clock, log }),
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
     alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }), clock }),

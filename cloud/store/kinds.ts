@@ -29,7 +29,7 @@ export const itemKinds = {
   'person-identity': { mirrored: false, holds: 'provider, address and hash of an account elsewhere that signs a person in' },
   passkey: { mirrored: false, holds: 'name, public key, counter and times of a passkey' },
   'sign-in-provider': { mirrored: false, holds: 'issuer, client, sealed secret and proven domains of a sign-in provider of a space' },
-  unfinished: { mirrored: false, holds: 'ids of work that has to be completed after a crash' },
+  unfinished: { mirrored: false, holds: 'ids of work that has to be completed after a crash, and of invitations that are open' },
   'api-token': { mirrored: false, holds: 'hash, scope and expiry of an API token' },
   'audit-entry': { mirrored: false, holds: 'who did what to which thing and when, by ids, chained by hashes' },
   'audit-head': { mirrored: false, holds: 'where the audit of a space begins and ends' },

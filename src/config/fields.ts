@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { plans, type PlanName } from '../domain/plans.ts'
 
 /** One setting: its environment variable, default, parser and the sentence that the README prints. */
 export interface Field<T> {
@@ -139,6 +140,14 @@ export const fields = {
     fallback: 'on',
     doc: 'Whether browsers may keep the page and its last known metadata (never values): `on`, or `off`, which also takes back what they keep.',
     parse: oneOf('on', 'off'),
+  },
+  plan: {
+    env: 'THROUGHLINE_PLAN',
+    fallback: 'unlimited',
+    doc: `How much each space may have: ${Object.keys(plans)
+      .map((plan) => `\`${plan}\``)
+      .join(', ')}.`,
+    parse: oneOf(...(Object.keys(plans) as PlanName[])),
   },
   tlsCert: {
     env: 'THROUGHLINE_TLS_CERT',

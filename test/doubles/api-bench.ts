@@ -14,9 +14,12 @@ import { createChangeItem } from '../../cloud/metadata/change-item.ts'
 import { createClaimTokens } from '../../cloud/metadata/claims/claim-tokens.ts'
 import { keys } from '../../cloud/metadata/keys.ts'
 import { roomContent } from '../../cloud/metadata/rooms/room-record.ts'
+import { createRoomRemoval } from '../../cloud/metadata/rooms/room-removal.ts'
 import { createRooms } from '../../cloud/metadata/rooms/rooms.ts'
+import { createInvitations } from '../../cloud/metadata/spaces/invitations.ts'
 import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
 import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
+import { createUnfinished } from '../../cloud/metadata/unfinished.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { AlertConfigHash, ClaimId, MachineGuid, RoomId } from '../../src/domain/ids.ts'
 import type { AlertConfig, Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
@@ -127,6 +130,8 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   await roster.begin(spaceId, bench.owner.personId)
   await bench.store.write({ ...keys.space(spaceId), kind: 'space', data: { name: 'My space', createdAtMs: 1 } }, 'absent')
   const claimTokens = createClaimTokens(services)
+  const unfinished = createUnfinished(bench.store)
+  const mails: { readonly to: string; readonly byEmail: string; readonly spaceName: string }[] = []
   const issued: unknown[] = []
   const audited: AuditEvent[] = []
   const audit = createAudit({ store: bench.store, clock: bench.clock, log: silentLog })
@@ -146,7 +151,9 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       spaces: createSpaces({ ...services, roster }),
       roster,
       rooms: roomService,
+      roomRemoval: createRoomRemoval({ rooms: roomService, unfinished, after: [] }),
       nodes: {
+        place: async () => ({ added: [], removed: [] }),
         list: async (id) => (id === spaceId ? [node] : []),
         get: async (id, wanted) => (id === spaceId && wanted === nodeId ? node : undefined),
       },
@@ -198,7 +205,17 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
         removed.push(wanted)
         return { hostname: 'web-1' }
       },
+      removeSpace: async () => undefined,
     },
+    invitations: createInvitations({
+      roster,
+      unfinished,
+      people: bench.identity.people,
+      spaceName: async () => 'My space',
+      mail: { send: (mail) => void mails.push(mail) },
+      clock: bench.clock,
+    }),
+    plan: 'unlimited',
     attempts: {
       list: (id) =>
         id !== spaceId
@@ -319,5 +336,6 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     roster,
     roomService,
     claimTokens,
+    mails,
   }
 }

@@ -1,4 +1,3 @@
-import { isInRoom } from '../../../src/domain/room-nodes.ts'
 import type { NodeId } from '../../../src/domain/ids.ts'
 import type { ApiAlerts, ApiContexts, ApiNodes, ApiPresence, ApiRooms, ApiSpaceContexts } from '../ports.ts'
 import { createSight } from '../sight.ts'
@@ -17,26 +16,12 @@ export interface FleetRoutesDeps {
 const alertsMax = 2_000
 
 /**
- * What a page needs of all nodes of the caller's space at once: rooms, raised alerts, contexts. Each is drawn as a whole, so it is
+ * What a page needs of all nodes of the caller's space at once: raised alerts, contexts. Each is drawn as a whole, so it is
  * answered whole within a bound.
  */
 export function fleetRoutes({ rooms, nodes, contexts, alerts, presence }: FleetRoutesDeps): readonly Route[] {
   const sight = createSight({ rooms, nodes })
   return [
-    guardedRoute('GET', `${apiBase}/rooms`, 'rooms.view', undefined, async ({ caller }) => {
-      const seen = await sight(caller)
-      const rows = seen.rooms.map((room) => ({
-        roomId: room.roomId,
-        name: room.name,
-        description: room.description,
-        isAllNodes: room.isAllNodes,
-        isMember: room.memberIds.includes(caller.memberId),
-        members: room.memberIds.length,
-        nodes: seen.nodes.filter((node) => isInRoom(room, node)).length,
-      }))
-      rows.sort((a, b) => Number(b.isAllNodes) - Number(a.isAllNodes) || (a.name < b.name ? -1 : 1))
-      return { status: 200, json: { rooms: rows } }
-    }),
     guardedRoute('GET', `${apiBase}/alerts`, 'alerts.view', undefined, async ({ caller }) => {
       const [raised, seen] = await Promise.all([alerts.raised(caller.spaceId), sight(caller)])
       const rows = seen.nodes.flatMap((node) => {

@@ -5,9 +5,9 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { MetadataStore } from '../../store/port.ts'
-import type { ChangeItem } from '../change-item.ts'
+import { listAll, type ChangeItem } from '../change-item.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
-import { keys } from '../keys.ts'
+import { keys, spacePartition } from '../keys.ts'
 import { newNodeContent } from '../nodes/node-record.ts'
 import { cleanHostname } from '../text-rules.ts'
 import { claimContent, claimOf, machineContent, machineOf } from './claim-record.ts'
@@ -48,9 +48,11 @@ export interface ClaimsDeps {
   readonly tokens: TokenUse
   readonly clock: Clock
   readonly log: Log
+  /** How many nodes a space may have before no other machine can be claimed; null: as many as fit. */
+  readonly nodesMax?: number | null | undefined
 }
 
-export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDeps): Claims {
+export function createClaims({ store, changeItem, tokens, clock, log, nodesMax }: ClaimsDeps): Claims {
   const read = async (claimId: ClaimId): Promise<Claim | undefined> => {
     const item = await store.read(keys.claim(claimId))
     return item === undefined ? undefined : claimOf(claimId, item)
@@ -73,11 +75,21 @@ export function createClaims({ store, changeItem, tokens, clock, log }: ClaimsDe
     return living
   }
 
+  /** A machine that is known keeps its place, whatever the plan says by now. */
+  const checkQuota = async (spaceId: SpaceId, machineGuid: MachineGuid): Promise<void> => {
+    if (typeof nodesMax !== 'number' || (await store.read(keys.machine(spaceId, machineGuid))) !== undefined) return
+    const nodes = await listAll(store, spacePartition(spaceId), 'node/')
+    if (nodes.length >= nodesMax) throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${nodesMax} nodes here.`)
+  }
+
   const make = async (request: ClaimRequest): Promise<Claim> => {
     const { claimId, machineGuid, token } = request
     const scope = await tokens.scopeOf(token)
     if (scope === undefined) throw await tokens.refusal(token)
+    // A token outlives its space by what it takes to end it.
+    if ((await store.read(keys.space(scope.spaceId))) === undefined) throw await tokens.refusal('')
     await checkRooms(store, scope, request.roomIds)
+    await checkQuota(scope.spaceId, machineGuid)
     await tokens.consume(token, { claimId, machineGuid, exists: async (id) => (await read(id)) !== undefined })
 
     const { spaceId } = scope

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ClaimId, MachineGuid, NodeId, SpaceId } from '../../../src/domain/ids.ts'
+import type { ClaimId, MachineGuid, NodeId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
 import type { Capability, Node, NodeInfo } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -14,6 +14,7 @@ import { boundedInteger, cleanHostname } from '../text-rules.ts'
 import { keepCapabilities, keepCollectors, keepFacts } from './node-facts.ts'
 import { newNodeContent, nodeContent, nodeOf, nodeRecordOf, type NodeRecord } from './node-record.ts'
 import type { Ownership } from './ownership.ts'
+import { createNodePlacing, type Placed } from './place-nodes.ts'
 import { createNodeRemoval, type RemovedNode } from './remove-node.ts'
 
 /** Nodes as agents tell of them, and as people read them. */
@@ -31,6 +32,8 @@ export interface Nodes {
   get(spaceId: SpaceId, nodeId: NodeId): Promise<Node | undefined>
   /** Takes the node out of the space; undefined alike for absent and foreign ones. What it was is never brought back, only made anew. */
   remove(spaceId: SpaceId, nodeId: NodeId): Promise<RemovedNode | undefined>
+  /** Puts nodes into a room by hand and takes them out; whether the room exists is for the caller to know. Throws NOT_FOUND. */
+  place(spaceId: SpaceId, roomId: RoomId, wish: { add: readonly NodeId[]; remove: readonly NodeId[] }): Promise<Placed>
   /** Whether the node exists in this space; false alike for absent and foreign ones. */
   isIn(spaceId: SpaceId, nodeId: NodeId): Promise<boolean>
 }
@@ -185,6 +188,8 @@ export function createNodes({ store, changeItem, ownership, clock, log }: NodesD
     },
 
     remove: createNodeRemoval({ store, changeItem, ownership, clock, log }),
+
+    place: createNodePlacing({ store, changeItem }),
 
     async isIn(spaceId, nodeId) {
       return (await store.read(keys.node(spaceId, nodeId))) !== undefined

@@ -33,11 +33,19 @@ export interface Rooms {
   remove(spaceId: SpaceId, roomId: RoomId): Promise<Room | undefined>
   /** Those who are in already are passed over. Answers who came. */
   addMembers(spaceId: SpaceId, roomId: RoomId, memberIds: readonly MemberId[]): Promise<readonly MemberId[]>
+  /** Takes members out of every room, "All nodes" included. */
+  forgetMembers(spaceId: SpaceId, memberIds: readonly MemberId[]): Promise<void>
   /** Those who are not in are passed over. Answers who left. */
   removeMembers(spaceId: SpaceId, roomId: RoomId, memberIds: readonly MemberId[]): Promise<readonly MemberId[]>
   /** Throws LIMIT_REACHED. */
   addRule(spaceId: SpaceId, roomId: RoomId, wish: RuleWish): Promise<RoomRule>
   setRule(spaceId: SpaceId, roomId: RoomId, ruleId: RuleId, wish: RuleWish): Promise<RoomRule>
+  /** All rules at once; one that names the id of a rule that is there keeps it. Throws LIMIT_REACHED. */
+  setRules(
+    spaceId: SpaceId,
+    roomId: RoomId,
+    wishes: readonly (RuleWish & { readonly ruleId?: RuleId | undefined })[],
+  ): Promise<readonly RoomRule[]>
   /** Answers whether it was there. */
   removeRule(spaceId: SpaceId, roomId: RoomId, ruleId: RuleId): Promise<boolean>
 }
@@ -46,9 +54,13 @@ export interface RoomsDeps {
   readonly store: MetadataStore
   readonly changeItem: ChangeItem
   readonly clock: Clock
+  /** How many rooms a space may have besides "All nodes"; null: as many as fit. */
+  readonly roomsMax?: number | null | undefined
 }
 
-export function createRooms({ store, changeItem, clock }: RoomsDeps): Rooms {
+export function createRooms({ store, changeItem, clock, roomsMax }: RoomsDeps): Rooms {
+  const limit = Math.min(roomsMax ?? Infinity, metadataLimits.roomsPerSpace)
+
   const get = async (spaceId: SpaceId, roomId: RoomId) => {
     const item = await store.read(keys.room(spaceId, roomId))
     return item && roomOf(spaceId, item)
@@ -73,6 +85,12 @@ export function createRooms({ store, changeItem, clock }: RoomsDeps): Rooms {
     return given.answer
   }
 
+  const removeMembers = (spaceId: SpaceId, roomId: RoomId, memberIds: readonly MemberId[]) =>
+    change(spaceId, roomId, (room) => {
+      const leave = room.memberIds.filter((memberId) => memberIds.includes(memberId))
+      return { room: { ...room, memberIds: room.memberIds.filter((memberId) => !leave.includes(memberId)) }, answer: leave }
+    })
+
   const requireOpen = ({ isAllNodes }: Room) => {
     if (isAllNodes) throw new ThroughlineError('ROOM_FIXED', 'The room of all nodes stays as it is.')
   }
@@ -84,8 +102,8 @@ export function createRooms({ store, changeItem, clock }: RoomsDeps): Rooms {
     async create(spaceId, { name, description, memberId }) {
       const roomId = randomUUID() as string as RoomId
       const rooms = await list(spaceId)
-      if (rooms.length >= metadataLimits.roomsPerSpace)
-        throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${metadataLimits.roomsPerSpace} rooms.`)
+      if (rooms.filter(({ isAllNodes }) => !isAllNodes).length >= limit)
+        throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${limit} rooms here.`)
       const room: Room = {
         roomId,
         spaceId,
@@ -127,11 +145,17 @@ export function createRooms({ store, changeItem, clock }: RoomsDeps): Rooms {
         return { room: { ...room, memberIds: [...room.memberIds, ...come] }, answer: come }
       }),
 
-    removeMembers: (spaceId, roomId, memberIds) =>
-      change(spaceId, roomId, (room) => {
-        const leave = room.memberIds.filter((memberId) => memberIds.includes(memberId))
-        return { room: { ...room, memberIds: room.memberIds.filter((memberId) => !leave.includes(memberId)) }, answer: leave }
-      }),
+    removeMembers,
+
+    async forgetMembers(spaceId, memberIds) {
+      for (const room of await list(spaceId)) {
+        if (!room.memberIds.some((memberId) => memberIds.includes(memberId))) continue
+        await removeMembers(spaceId, room.roomId, memberIds).catch((thrown: unknown) => {
+          // A room that went meanwhile has no members either.
+          if (!(thrown instanceof ThroughlineError) || thrown.code !== 'NOT_FOUND') throw thrown
+        })
+      }
+    },
 
     addRule: (spaceId, roomId, wish) =>
       change(spaceId, roomId, (room) => {
@@ -148,6 +172,19 @@ export function createRooms({ store, changeItem, clock }: RoomsDeps): Rooms {
         if (!room.rules.some((rule) => rule.ruleId === ruleId)) throw new ThroughlineError('NOT_FOUND', 'There is no such rule.')
         const rule: RoomRule = { ruleId, ...ruleFields(wish) }
         return { room: { ...room, rules: room.rules.map((each) => (each.ruleId === ruleId ? rule : each)) }, answer: rule }
+      }),
+
+    setRules: (spaceId, roomId, wishes) =>
+      change(spaceId, roomId, (room) => {
+        requireOpen(room)
+        if (wishes.length > metadataLimits.rulesPerRoom)
+          throw new ThroughlineError('LIMIT_REACHED', `A room has at most ${metadataLimits.rulesPerRoom} rules.`)
+        const known = new Set<RuleId | undefined>(room.rules.map(({ ruleId }) => ruleId))
+        const rules = wishes.map((wish): RoomRule => {
+          const ruleId = wish.ruleId !== undefined && known.delete(wish.ruleId) ? wish.ruleId : (randomUUID() as string as RuleId)
+          return { ruleId, ...ruleFields(wish) }
+        })
+        return { room: { ...room, rules }, answer: rules }
       }),
 
     removeRule: (spaceId, roomId, ruleId) =>

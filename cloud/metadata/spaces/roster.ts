@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { MemberId, PersonId, SpaceId } from '../../../src/domain/ids.ts'
-import type { Member, Role } from '../../../src/domain/model.ts'
+import type { Invitation, Member, Role } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { ItemKey, MetadataStore } from '../../store/port.ts'
 import { listAll, type ChangeItem } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
+import { rosterContent, rosterOf } from './roster-record.ts'
+
+/** Whether a change may touch this member, decided inside the write itself: throws, and then nothing changes. */
+export type MemberCheck = (member: Member) => void
 
 /**
  * The people of a space. All of them are one item, so every rule about them (an admin stays, one membership a person) is one
@@ -25,15 +29,20 @@ export interface Roster {
   invite(spaceId: SpaceId, wish: { personId: PersonId; role: Role; byPersonId: PersonId }): Promise<Member>
   /** Says yes to the invitation of this person. Throws INVITATION_REFUSED when there is none, or it is too old or was used. */
   accept(spaceId: SpaceId, personId: PersonId, invitationId: string): Promise<Member>
+  /** Gives an invitation seven days anew, under another id. Throws NOT_FOUND for who is not invited. */
+  renew(spaceId: SpaceId, memberId: MemberId, byPersonId: PersonId, check?: MemberCheck): Promise<Member>
+  /** Says no to the invitation of this person. Throws INVITATION_REFUSED when there is none. */
+  decline(spaceId: SpaceId, personId: PersonId, invitationId: string): Promise<Member>
   /** Throws NOT_FOUND, or LAST_ADMIN when nobody would be left who may do everything. */
-  setRole(spaceId: SpaceId, memberId: MemberId, role: Role): Promise<Member>
+  setRole(spaceId: SpaceId, memberId: MemberId, role: Role, check?: MemberCheck): Promise<Member>
   /** Takes members and invitations away; those that are not there are passed over. Answers whom. Throws LAST_ADMIN, and then nobody goes. */
-  remove(spaceId: SpaceId, memberIds: readonly MemberId[]): Promise<readonly Member[]>
+  remove(spaceId: SpaceId, memberIds: readonly MemberId[], check?: MemberCheck): Promise<readonly Member[]>
+  /** Nobody is in the space any more, in one write that no later one takes back. Answers who was, also when repeated. */
+  close(spaceId: SpaceId): Promise<readonly Member[]>
+  /** Takes away the person's side of a membership that the roster does not have (any more). */
+  tidy(spaceId: SpaceId, personId: PersonId): Promise<void>
 }
 
-type MemberRecord = { memberId: MemberId; personId: PersonId; role: Role; sinceMs: number; invitation?: InvitationRecord }
-type InvitationRecord = { invitationId: string; byPersonId: PersonId; expiresAtMs: number }
-type RosterRecord = { members: MemberRecord[] }
 type OldMember = { role: Role; sinceMs: number }
 
 /** Where a person's side of a membership lies. It is written before the roster and removed after it, and counts for nothing alone. */
@@ -47,12 +56,17 @@ export interface RosterDeps {
   readonly store: MetadataStore
   readonly changeItem: ChangeItem
   readonly clock: Clock
+  /** How many people a space may have; null: as many as fit. */
+  readonly membersMax?: number | null | undefined
 }
 
-export function createRoster({ store, changeItem, clock }: RosterDeps): Roster {
+export function createRoster({ store, changeItem, clock, membersMax }: RosterDeps): Roster {
+  const limit = Math.min(membersMax ?? Infinity, metadataLimits.membersPerSpace)
+
   const read = async (spaceId: SpaceId): Promise<readonly Member[] | undefined> => {
     const item = await store.read(keys.roster(spaceId))
-    return item && (item.data as RosterRecord).members.map(memberOf)
+    const roster = item && rosterOf(item)
+    return roster?.isClosed === false ? roster.members : undefined
   }
 
   const change = async <T>(
@@ -61,10 +75,11 @@ export function createRoster({ store, changeItem, clock }: RosterDeps): Roster {
   ): Promise<T> => {
     let given: { members: readonly Member[]; answer: T } | undefined
     await changeItem(keys.roster(spaceId), (current) => {
-      if (current === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
-      given = decide((current.data as RosterRecord).members.map(memberOf))
+      const before = current && rosterOf(current)
+      if (before?.isClosed !== false) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
+      given = decide(before.members)
       const { members } = given
-      const hadAdmin = (current.data as RosterRecord).members.some(isActiveAdmin)
+      const hadAdmin = before.members.some(isActiveAdmin)
       if (hadAdmin && !members.some(isActiveAdmin))
         throw new ThroughlineError('LAST_ADMIN', 'A space keeps at least one admin; make somebody else one first.')
       return rosterContent(members)
@@ -76,7 +91,7 @@ export function createRoster({ store, changeItem, clock }: RosterDeps): Roster {
   const remember = (personId: PersonId, spaceId: SpaceId) =>
     store.write({ ...membershipKey(personId, spaceId), kind: 'membership', data: { sinceMs: clock.nowMs() } }, 'absent')
 
-  const forget = async (personId: PersonId, spaceId: SpaceId): Promise<void> => {
+  const tidy = async (spaceId: SpaceId, personId: PersonId): Promise<void> => {
     const item = await store.read(membershipKey(personId, spaceId))
     if (item === undefined) return
     // Somebody invited again meanwhile keeps the new one.
@@ -123,11 +138,14 @@ export function createRoster({ store, changeItem, clock }: RosterDeps): Roster {
         const others = members.filter((member) => member.personId !== personId || !isOver(member, clock))
         if (others.some((member) => member.personId === personId))
           throw new ThroughlineError('CONFLICT', 'This address is in the space already, or invited to it.')
-        if (others.length >= metadataLimits.membersPerSpace)
-          throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${metadataLimits.membersPerSpace} people.`)
-        const nowMs = clock.nowMs()
-        const invitation = { invitationId: randomUUID(), byPersonId, expiresAtMs: nowMs + metadataLimits.invitationMs }
-        const member: Member = { memberId: newMemberId(), personId, role, sinceMs: nowMs, invitation }
+        if (others.length >= limit) throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${limit} people here.`)
+        const member: Member = {
+          memberId: newMemberId(),
+          personId,
+          role,
+          sinceMs: clock.nowMs(),
+          invitation: newInvitation(byPersonId, clock),
+        }
         return { members: [...others, member], answer: member }
       })
     },
@@ -141,22 +159,54 @@ export function createRoster({ store, changeItem, clock }: RosterDeps): Roster {
         return { members: members.map((member) => (member === mine ? joined : member)), answer: joined }
       }),
 
-    setRole: (spaceId, memberId, role) =>
+    renew: (spaceId, memberId, byPersonId, check) =>
+      change(spaceId, (members) => {
+        const before = members.find((member) => member.memberId === memberId && member.invitation !== undefined)
+        if (before === undefined) throw new ThroughlineError('NOT_FOUND', 'Nobody is invited under this id.')
+        check?.(before)
+        const after: Member = { ...before, sinceMs: clock.nowMs(), invitation: newInvitation(byPersonId, clock) }
+        return { members: members.map((member) => (member === before ? after : member)), answer: after }
+      }),
+
+    async decline(spaceId, personId, invitationId) {
+      const declined = await change(spaceId, (members) => {
+        const mine = members.find((member) => member.personId === personId && member.invitation?.invitationId === invitationId)
+        if (mine === undefined) throw new ThroughlineError('INVITATION_REFUSED', 'This invitation was used or taken back.')
+        return { members: members.filter((member) => member !== mine), answer: mine }
+      })
+      await tidy(spaceId, personId)
+      return declined
+    },
+
+    setRole: (spaceId, memberId, role, check) =>
       change(spaceId, (members) => {
         const before = members.find((member) => member.memberId === memberId)
         if (before === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such member.')
+        check?.(before)
         const after = { ...before, role }
         return { members: members.map((member) => (member === before ? after : member)), answer: after }
       }),
 
-    async remove(spaceId, memberIds) {
-      const gone = await change(spaceId, (members) => ({
-        members: members.filter(({ memberId }) => !memberIds.includes(memberId)),
-        answer: members.filter(({ memberId }) => memberIds.includes(memberId)),
-      }))
-      for (const { personId } of gone) await forget(personId, spaceId)
+    async remove(spaceId, memberIds, check) {
+      const gone = await change(spaceId, (members) => {
+        const leaving = members.filter(({ memberId }) => memberIds.includes(memberId))
+        for (const member of leaving) check?.(member)
+        return { members: members.filter((member) => !leaving.includes(member)), answer: leaving }
+      })
+      for (const { personId } of gone) await tidy(spaceId, personId)
       return gone
     },
+
+    async close(spaceId) {
+      let members: readonly Member[] = []
+      await changeItem(keys.roster(spaceId), (current) => {
+        members = current === undefined ? [] : rosterOf(current).members
+        return current && rosterContent(members, true)
+      })
+      return members
+    },
+
+    tidy,
   }
 }
 
@@ -173,17 +223,6 @@ function newMemberId(): MemberId {
   return randomUUID() as string as MemberId
 }
 
-function memberOf({ memberId, personId, role, sinceMs, invitation }: MemberRecord): Member {
-  return { memberId, personId, role, sinceMs, invitation }
-}
-
-function rosterContent(members: readonly Member[]) {
-  const records = members.map(({ memberId, personId, role, sinceMs, invitation }): MemberRecord => ({
-    memberId,
-    personId,
-    role,
-    sinceMs,
-    ...(invitation === undefined ? {} : { invitation }),
-  }))
-  return { kind: 'roster' as const, data: { members: records } satisfies RosterRecord }
+function newInvitation(byPersonId: PersonId, clock: Clock): Invitation {
+  return { invitationId: randomUUID(), byPersonId, expiresAtMs: clock.nowMs() + metadataLimits.invitationMs }
 }

@@ -15,12 +15,14 @@ import type { Roster } from './roster.ts'
 export interface Spaces {
   /**
    * The first space, with its "All nodes" room and its admin; made once, and completed if a crash left it half made.
-   * The name and the admin of the first call stay.
+   * The name and the admin of the first call stay. Throws NOT_FOUND when it was deleted since: it is not made again.
    */
   ensureFirst(wish: { name: string; adminPersonId: PersonId }): Promise<Space>
-  /** The first space and its admin; undefined until they were made. */
-  installation(): Promise<{ readonly spaceId: SpaceId; readonly adminPersonId: PersonId } | undefined>
-  /** A space with its "All nodes" room, whose admin is who made it. */
+  /** The first space, if it was not deleted, and its admin; undefined until they were made. */
+  installation(): Promise<{ readonly spaceId: SpaceId | undefined; readonly adminPersonId: PersonId } | undefined>
+  /** The space is being deleted: it is no more the first one. */
+  leave(spaceId: SpaceId): Promise<void>
+  /** A space with its "All nodes" room, whose admin is who made it. Throws LIMIT_REACHED for who has very many. */
   create(wish: { name: string; description: string; adminPersonId: PersonId }): Promise<Space>
   get(spaceId: SpaceId): Promise<Space | undefined>
   /** Undefined leaves a member as it is; an empty name does, too. Throws NOT_FOUND. */
@@ -29,7 +31,14 @@ export interface Spaces {
   spacesOf(personId: PersonId): Promise<Space[]>
 }
 
-type Installation = { spaceId: SpaceId; allNodesRoomId: RoomId; adminPersonId: PersonId; name: string; createdAtMs: number }
+type Installation = {
+  spaceId: SpaceId
+  allNodesRoomId: RoomId
+  adminPersonId: PersonId
+  name: string
+  createdAtMs: number
+  isSpaceDeleted?: true
+}
 type SpaceRecord = { name: string; createdAtMs: number; description?: string }
 
 export interface SpacesDeps {
@@ -76,11 +85,22 @@ export function createSpaces({ store, changeItem, roster, clock }: SpacesDeps): 
 
     async installation() {
       const first = await installation()
-      return first === undefined ? undefined : { spaceId: first.spaceId, adminPersonId: first.adminPersonId }
+      if (first === undefined) return undefined
+      return { spaceId: first.isSpaceDeleted === true ? undefined : first.spaceId, adminPersonId: first.adminPersonId }
+    },
+
+    async leave(spaceId) {
+      if ((await installation())?.spaceId !== spaceId) return
+      await changeItem(keys.installation, (current) => {
+        if (current === undefined) return undefined
+        const data: Installation = { ...(current.data as Installation), isSpaceDeleted: true }
+        return { kind: 'installation', data }
+      })
     },
 
     async ensureFirst({ name, adminPersonId }) {
       const first = (await installation()) ?? (await makeInstallation(name, adminPersonId))
+      if (first.isSpaceDeleted === true) throw new ThroughlineError('NOT_FOUND', 'The first space was deleted.')
       const space: Space = { spaceId: first.spaceId, name: first.name, description: '', createdAtMs: first.createdAtMs }
       await complete(space, first.allNodesRoomId, first.adminPersonId)
       return (await get(first.spaceId)) ?? space
@@ -89,6 +109,8 @@ export function createSpaces({ store, changeItem, roster, clock }: SpacesDeps): 
     async create({ name, description, adminPersonId }) {
       const clean = spaceName(name)
       if (clean === undefined) throw new ThroughlineError('BODY_UNPROCESSABLE', 'A space needs a name.')
+      if ((await roster.spacesOf(adminPersonId)).length >= metadataLimits.spacesPerPerson)
+        throw new ThroughlineError('LIMIT_REACHED', `Nobody can be in more than ${metadataLimits.spacesPerPerson} spaces.`)
       const space: Space = {
         spaceId: randomUUID() as string as SpaceId,
         name: clean,

@@ -1,0 +1,105 @@
+import type { NodeId, SpaceId } from '../../../src/domain/ids.ts'
+import type { Member } from '../../../src/domain/model.ts'
+import type { Clock } from '../../../src/support/clock.ts'
+import type { Log } from '../../../src/support/log.ts'
+import type { MetadataStore, StoredItem } from '../../store/port.ts'
+import { keys, spacePartition } from '../keys.ts'
+import { metadataLimits } from '../limits.ts'
+import type { Unfinished } from '../unfinished.ts'
+import type { Roster } from './roster.ts'
+import type { Spaces } from './spaces.ts'
+
+/** What deleting a space asks of those who hold links, rights and people. */
+export interface SpaceRemovalPorts {
+  /** Takes a node out, its links and what viewers see of it included. */
+  removeNode(spaceId: SpaceId, nodeId: NodeId): Promise<unknown>
+  /** Nobody has a right in the space any more: what is remembered of them is forgotten. */
+  onClosed(spaceId: SpaceId, members: readonly Member[]): void
+  /** Ends what lets agents or programs into the space and lies elsewhere than in its partition. */
+  endTokens(spaceId: SpaceId): Promise<void>
+  /** What an invitation to the space left of somebody goes. */
+  settle(spaceId: SpaceId, member: Member): Promise<void>
+}
+
+/** Deleting a space with everything in it. */
+export interface SpaceRemoval {
+  /**
+   * When it resolves, the space and all it held is gone. From the first two writes on nobody reaches it; a crash after them is
+   * finished by the next start. Answers who was in it; undefined alike for absent and deleted ones.
+   */
+  remove(spaceId: SpaceId): Promise<readonly Member[] | undefined>
+  /** Finishes what a crash left, and takes away what landed behind a deletion. */
+  sweep(): Promise<void>
+}
+
+export interface SpaceRemovalDeps {
+  readonly store: MetadataStore
+  readonly spaces: Pick<Spaces, 'get' | 'leave'>
+  readonly roster: Pick<Roster, 'close' | 'tidy'>
+  readonly unfinished: Unfinished
+  readonly ports: SpaceRemovalPorts
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const prefix = 'space/'
+/** Items read at once; each may be as large as an item can be. */
+const pageItems = 100
+
+export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, clock, log }: SpaceRemovalDeps): SpaceRemoval {
+  const drop = async (item: StoredItem): Promise<void> => {
+    let current: StoredItem | undefined = item
+    while (current !== undefined && !(await store.remove(current, current.revision))) current = await store.read(current)
+  }
+
+  /** Every item of the space but those that say that it is closed. */
+  const pages = async (spaceId: SpaceId, wanted: string, each: (item: StoredItem) => Promise<unknown>): Promise<void> => {
+    let after: string | undefined
+    do {
+      const page = await store.list(spacePartition(spaceId), {
+        prefix: wanted,
+        limit: pageItems,
+        ...(after === undefined ? {} : { after }),
+      })
+      for (const item of page.items) await each(item)
+      after = page.next
+    } while (after !== undefined)
+  }
+
+  const finish = async (spaceId: SpaceId): Promise<readonly Member[]> => {
+    await spaces.leave(spaceId)
+    const members = await roster.close(spaceId)
+    ports.onClosed(spaceId, members)
+    const space = await store.read(keys.space(spaceId))
+    if (space !== undefined) await drop(space)
+    await ports.endTokens(spaceId)
+    await pages(spaceId, 'node/', ({ sort }) => ports.removeNode(spaceId, sort.slice('node/'.length) as NodeId))
+    await pages(spaceId, '', async (item) => (item.sort === keys.roster(spaceId).sort ? undefined : drop(item)))
+    for (const member of members) {
+      await roster.tidy(spaceId, member.personId)
+      await ports.settle(spaceId, member)
+    }
+    // Last: it says whose memberships have to be taken away.
+    const closed = await store.read(keys.roster(spaceId))
+    if (closed !== undefined) await drop(closed)
+    return members
+  }
+
+  return {
+    async remove(spaceId) {
+      if ((await spaces.get(spaceId)) === undefined) return undefined
+      // It stays for a while after the end: what was on its way when the space went is swept up with it.
+      await unfinished.note(`${prefix}${spaceId}`, { atMs: clock.nowMs() })
+      const members = await finish(spaceId)
+      log.info('space_deleted', { spaceId, people: members.length })
+      return members
+    },
+    async sweep() {
+      for (const work of await unfinished.list(prefix)) {
+        await finish(work.sort.slice(prefix.length) as SpaceId)
+        const { atMs } = work.data as { atMs: number }
+        if (clock.nowMs() - atMs >= metadataLimits.deletedSpaceWatchedMs) await unfinished.strike(work)
+      }
+    },
+  }
+}

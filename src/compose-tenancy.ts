@@ -1,0 +1,73 @@
+import type { Identity } from '../cloud/identity/identity.ts'
+import type { InvitationMail } from '../cloud/identity/invitation-mail.ts'
+import type { Metadata } from '../cloud/metadata/metadata.ts'
+import { createInvitations, type Invitations } from '../cloud/metadata/spaces/invitations.ts'
+import { createSpaceRemoval, type SpaceRemoval, type SpaceRemovalPorts } from '../cloud/metadata/spaces/space-removal.ts'
+import type { MetadataStore } from '../cloud/store/port.ts'
+import type { Clock } from './support/clock.ts'
+import type { Log } from './support/log.ts'
+
+/** What needs spaces, people and links at once. */
+export interface Tenancy {
+  readonly invitations: Invitations
+  readonly spaceRemoval: SpaceRemoval
+  /** Finishes whatever a crash left half done; at start, and from time to time. */
+  sweep(): Promise<void>
+}
+
+export interface TenancyDeps {
+  readonly store: MetadataStore
+  readonly metadata: Metadata
+  readonly identity: Pick<Identity, 'people' | 'forget'>
+  readonly mail: Pick<InvitationMail, 'send'>
+  readonly removeNode: SpaceRemovalPorts['removeNode']
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Builds the parts of tenancy that stand on several others. */
+export function createTenancy({ store, metadata, identity, mail, removeNode, clock, log }: TenancyDeps): Tenancy {
+  const { spaces, roster, roomRemoval, unfinished } = metadata
+  const invitations = createInvitations({
+    roster,
+    unfinished,
+    people: {
+      ...identity.people,
+      async forgetIfUnused(personId) {
+        // Whoever owns the installation may not have signed in yet.
+        if ((await spaces.installation())?.adminPersonId !== personId) await identity.people.forgetIfUnused(personId)
+      },
+    },
+    spaceName: async (spaceId) => (await spaces.get(spaceId))?.name,
+    mail,
+    clock,
+  })
+  const spaceRemoval = createSpaceRemoval({
+    store,
+    spaces,
+    roster,
+    unfinished,
+    ports: {
+      removeNode,
+      onClosed(spaceId, members) {
+        for (const { personId } of members) identity.forget.forgetMember(spaceId, personId)
+        identity.forget.forgetRooms(spaceId)
+      },
+      endTokens: (spaceId) => metadata.claimTokens.revokeAll(spaceId),
+      settle: async (spaceId, { personId, invitation }) => {
+        if (invitation !== undefined) await invitations.settle(spaceId, personId)
+      },
+    },
+    clock,
+    log,
+  })
+  return {
+    invitations,
+    spaceRemoval,
+    async sweep() {
+      await spaceRemoval.sweep()
+      await roomRemoval.sweep()
+      await invitations.sweep()
+    },
+  }
+}

@@ -1,0 +1,198 @@
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import express from 'express'
+import { onTestFinished } from 'vitest'
+import { createApi } from '../../cloud/api/api.ts'
+import { createAudit } from '../../cloud/audit/audit.ts'
+import { createIdentity } from '../../cloud/identity/identity.ts'
+import { createMetadata } from '../../cloud/metadata/metadata.ts'
+import type { MetadataStore } from '../../cloud/store/port.ts'
+import { createTenancy } from '../../src/compose-tenancy.ts'
+import type { AuditEvent } from '../../src/domain/audit.ts'
+import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
+import type { Role } from '../../src/domain/model.ts'
+import { plans, type PlanName } from '../../src/domain/plans.ts'
+import { silentLog } from '../../src/support/log.ts'
+import { createHandClock } from './hand-clock.ts'
+import { temporaryFolder } from './identity-bench.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { testSeals } from './test-seals.ts'
+
+export interface TenancyAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly text: string
+  readonly json: unknown
+}
+
+export interface TenancyCall {
+  readonly cookie?: string | undefined
+  /** An API token; such a call carries neither Origin nor Content-Type, as command line clients send it. */
+  readonly bearer?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+const publicUrl = 'https://localhost:8443'
+export const ownApi = '/api/throughline/v1'
+
+/**
+ * Real metadata, identity, tenancy and API over one store, with one space whose admin is owner@example.com; agents, links and mail
+ * are left out, and what would be cut or sent is recorded.
+ */
+export async function startTenancy(wish: { store?: (clock: ReturnType<typeof createHandClock>) => MetadataStore; plan?: PlanName } = {}) {
+  const clock = createHandClock()
+  const store = wish.store?.(clock) ?? createMemoryStore(clock)
+  const plan = wish.plan ?? 'unlimited'
+  const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog, quotas: plans[plan] })
+  const { spaces, roster, rooms, nodes } = metadata
+  const identity = await createIdentity({
+    store,
+    seals: testSeals,
+    clock,
+    log: silentLog,
+    publicUrl,
+    keysFolder: join(temporaryFolder(), 'keys'),
+    spaces: {
+      installation: () => spaces.installation(),
+      find: (spaceId, personId) => roster.find(spaceId, personId),
+      spacesOf: (personId) => roster.spacesOf(personId),
+      rooms: (spaceId) => rooms.list(spaceId),
+    },
+    nodes,
+    onLinkWithoutMail: () => {},
+  })
+  const owner = await identity.people.ensure('owner@example.com')
+  const { spaceId } = await spaces.ensureFirst({ name: 'My space', adminPersonId: owner.personId })
+  const mails: { readonly to: string; readonly byEmail: string; readonly spaceName: string }[] = []
+  const cut: NodeId[] = []
+  const removeNode = async (inSpace: SpaceId, nodeId: NodeId) => {
+    const removed = await nodes.remove(inSpace, nodeId)
+    if (removed === undefined) return undefined
+    cut.push(nodeId)
+    identity.forget.forgetNode(inSpace, nodeId)
+    return removed
+  }
+  const tenancy = createTenancy({
+    store,
+    metadata,
+    identity,
+    mail: { send: (mail) => void mails.push(mail) },
+    removeNode,
+    clock,
+    log: silentLog,
+  })
+  const audited: AuditEvent[] = []
+  const api = createApi({
+    identity,
+    metadata,
+    invitations: tenancy.invitations,
+    plan,
+    presence: {
+      stateOf: () => 'live',
+      instancesOf: () => [],
+      routeOf: () => undefined,
+      cloneOf: () => undefined,
+      counts: () => ({ links: 0, live: 0, stale: 0, offline: 0 }),
+    },
+    attempts: { list: () => [] },
+    leaving: { remove: removeNode, removeSpace: (id) => tenancy.spaceRemoval.remove(id) },
+    publicUrl,
+    caPem: undefined,
+    caFingerprint: undefined,
+    staticFolder: '/nonexistent-throughline-page',
+    isOfflinePage: true,
+    version: '0.1.0',
+    gatewayRouter: express.Router(),
+    audit: createAudit({ store, clock, log: silentLog }),
+    auditor: { record: async (event) => void audited.push(event) },
+    clock,
+    log: silentLog,
+  })
+  const server = createServer(api)
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+
+  const call = (method: string, path: string, { cookie, bearer, headers = {}, body }: TenancyCall = {}): Promise<TenancyAnswer> =>
+    new Promise((resolve, reject) => {
+      const bytes = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
+      const fromPage = bearer === undefined && method !== 'GET' ? { origin: publicUrl, 'content-type': 'application/json' } : {}
+      const sent = httpRequest(
+        {
+          host: '127.0.0.1',
+          port,
+          method,
+          path,
+          headers: {
+            ...fromPage,
+            ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+            ...(cookie === undefined ? {} : { cookie }),
+            ...(bytes === undefined ? {} : { 'content-length': Buffer.byteLength(bytes) }),
+            ...headers,
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('error', reject)
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8')
+            let json: unknown
+            try {
+              json = JSON.parse(text)
+            } catch {
+              json = undefined
+            }
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json })
+          })
+        },
+      )
+      sent.on('error', reject)
+      sent.end(bytes)
+    })
+
+  const cookieOf = async (personId: PersonId) => {
+    const { token } = await identity.links.issue(personId)
+    const signed = await identity.signIn(token)
+    if (signed.state !== 'signed-in') throw new Error('not signed in')
+    const { accessToken, refreshToken } = signed
+    return `__Host-throughline=${accessToken}; __Host-throughline-refresh=${refreshToken}`
+  }
+  /** A person who is a member of the space, signed in. */
+  const member = async (email: string, role: Role, inSpace = spaceId) => {
+    const person = await identity.people.ensure(email)
+    const { personId } = person
+    const invited = await roster.invite(inSpace, { personId, role, byPersonId: owner.personId })
+    const { memberId } = await roster.accept(inSpace, personId, invited.invitation?.invitationId ?? '')
+    return { personId, memberId, cookie: await cookieOf(personId) }
+  }
+  const ownerCookie = await cookieOf(owner.personId)
+  const ownerMemberId = (await roster.find(spaceId, owner.personId))?.memberId ?? ('' as MemberId)
+  const bearerOf = async (personId: PersonId) =>
+    (await identity.apiTokens.create({ spaceId: undefined, personId, scope: 'scope:all' })).token
+  return {
+    clock,
+    store,
+    metadata,
+    identity,
+    tenancy,
+    owner,
+    ownerCookie,
+    ownerMemberId,
+    spaceId,
+    mails,
+    cut,
+    audited,
+    call,
+    cookieOf,
+    bearerOf,
+    member,
+  }
+}
+
+export type TenancyBench = Awaited<ReturnType<typeof startTenancy>>
