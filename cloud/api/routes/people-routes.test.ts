@@ -7,6 +7,7 @@ const invitationsOf = (json: unknown) => (json as { invitations: { spaceId: stri
 it('[SP6] a person lists the spaces they are in and makes another, whose admin they are', async () => {
   const bench = await startTenancy()
   const { cookie } = await bench.member('ann@example.com', 'observer')
+  bench.clock.advance(1)
   const made = await bench.call('POST', `${ownApi}/spaces`, { cookie, body: { name: ' Second ', description: 'Of Ann' } })
   expect(made).toMatchObject({ status: 201, json: { name: 'Second', description: 'Of Ann', role: 'admin' } })
   const { spaceId } = made.json as { spaceId: string }
