@@ -14,6 +14,7 @@ import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createIdentity, type Identity } from '../cloud/identity/identity.ts'
 import { createInvitationMail } from '../cloud/identity/invitation-mail.ts'
 import { createMailer, type Mailer } from '../cloud/identity/mailer.ts'
+import type { ProviderSettings } from '../cloud/identity/providers/provider.ts'
 import { signOperatorToken } from '../cloud/identity/operator-token.ts'
 import { apiTokenScopes } from '../cloud/identity/permissions.ts'
 import { createTenancy } from './compose-tenancy.ts'
@@ -96,6 +97,37 @@ function openTls(config: Config, clock: Clock, log: Log) {
   return createTlsProvider({ folder: tlsFolder(config), names: [...ownNames(), config.publicHost, ...config.tlsNames], own, clock, log })
 }
 
+/** The sign-in providers that are configured. */
+function providersOf(config: Config): ProviderSettings[] {
+  const { googleClientId, googleClientSecret, githubClientId, githubClientSecret, oidcIssuer, oidcClientId, oidcClientSecret } = config
+  const found: (Omit<ProviderSettings, 'issuer' | 'clientId' | 'clientSecret'> & {
+    issuer: string | undefined
+    clientId: string | undefined
+    clientSecret: string | undefined
+  })[] = [
+    {
+      providerId: 'google',
+      kind: 'google',
+      name: 'Google',
+      issuer: config.googleIssuer,
+      clientId: googleClientId,
+      clientSecret: googleClientSecret,
+    },
+    {
+      providerId: 'github',
+      kind: 'github',
+      name: 'GitHub',
+      issuer: config.githubUrl,
+      clientId: githubClientId,
+      clientSecret: githubClientSecret,
+    },
+    { providerId: 'oidc', kind: 'oidc', name: config.oidcName, issuer: oidcIssuer, clientId: oidcClientId, clientSecret: oidcClientSecret },
+  ]
+  return found.flatMap(({ issuer, clientId, clientSecret, ...rest }) =>
+    issuer === undefined || clientId === undefined || clientSecret === undefined ? [] : [{ ...rest, issuer, clientId, clientSecret }],
+  )
+}
+
 /** Throws DATA_FOLDER_UNUSABLE in one sentence. */
 async function ensureDataFolder({ dataFolder }: Config): Promise<void> {
   const probe = join(dataFolder, `.probe-${process.pid}`)
@@ -145,6 +177,10 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
       publicUrl: config.publicUrl,
       keysFolder: keysFolder(config),
       mailer,
+      providers: providersOf(config),
+      isOpenToAnyone: config.signUp === 'anyone',
+      privateTargets: config.privateTargets,
+      dnsServers: config.dnsServers,
       onLinkWithoutMail: () =>
         log.info('sign_in_link_asked', { mend: 'No SMTP is configured; npx throughline sign-in-link prints a link.' }),
     })
@@ -175,7 +211,7 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
       const person = await identity.people.find(email)
       if (person === undefined)
         throw new ThroughlineError('NOT_FOUND', `Nobody here has the address ${email}; the first admin's is in THROUGHLINE_ADMIN_EMAIL.`)
-      return (await identity.links.issue(person.personId)).link
+      return (await identity.links.issue(person.personId, { isByOperator: true })).link
     },
     async claimToken({ name } = { name: undefined }) {
       const { claimTokenDefaultMs: validForMs, claimTokenUsesDefault: uses } = apiLimits
@@ -341,7 +377,7 @@ export async function startCloud(
       undo.push(stopAgent)
     }
     log.info('up', { version, store: config.store, port: config.port })
-    return { signInLink: async () => (await identity.links.issue(adminPersonId)).link, stop }
+    return { signInLink: async () => (await identity.links.issue(adminPersonId, { isByOperator: true })).link, stop }
   } catch (thrown) {
     await stop()
     throw thrown

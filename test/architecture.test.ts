@@ -45,6 +45,8 @@ const packageHomes: Record<string, readonly string[]> = {
   compression: ['cloud/api'],
   jose: ['cloud/identity'],
   nodemailer: ['cloud/identity'],
+  'openid-client': ['cloud/identity/providers'],
+  '@simplewebauthn': ['cloud/identity/passkeys'],
   '@aws-sdk': ['cloud/store/dynamodb'],
   libsql: ['cloud/store/sqlite'],
   selfsigned: ['cloud/api/tls'],

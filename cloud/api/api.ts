@@ -27,6 +27,8 @@ import { peopleRoutes } from './routes/people-routes.ts'
 import { roomRoutes } from './routes/room-routes.ts'
 import { signInRoutes } from './routes/sign-in-routes.ts'
 import { spaceRoutes } from './routes/space-routes.ts'
+import { providerRoutes } from './routes/provider-routes.ts'
+import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { createSpaceActions } from './space-actions.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -76,6 +78,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...spaceRoutes(all),
     ...peopleRoutes(all),
     ...roomRoutes(all),
+    ...providerRoutes(all),
+    ...spaceProviderRoutes(all),
     ...nodeRoutes(all),
     ...fleetRoutes(all),
     ...connectRoutes(all),

@@ -3,6 +3,8 @@ import type { Seals } from '../../src/domain/seals.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
+import { createOutboundFetch } from '../../src/support/outbound-fetch.ts'
+import { createAddressCheck } from '../../src/support/public-address.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAddressChanges, type AddressChanges } from './address-changes.ts'
 import { apiTokenPrefix, createApiTokens, type ApiTokens } from './api-tokens.ts'
@@ -15,7 +17,13 @@ import { operatorUse } from './operator-token.ts'
 import { createPasskeys, type PasskeyQuestion, type Passkeys } from './passkeys/passkeys.ts'
 import type { AssertionJson } from './passkeys/credential-schema.ts'
 import { createPeople, type People } from './people.ts'
+import { createDomainProof } from './providers/domain-proof.ts'
+import { createFederation, type BegunTrip, type Federation } from './providers/federation.ts'
+import { createIdentities, type Identities } from './providers/identities.ts'
+import type { ProviderSettings } from './providers/provider.ts'
+import { createSpaceProviders, type SpaceProviders } from './providers/space-providers.ts'
 import type { Caller, IdentityNodes, IdentitySpaces, PersonCaller, ProofHeaders } from './ports.ts'
+import { createRateLimit } from './rate-limit.ts'
 import { createRights, type Rights } from './rights.ts'
 import { createSignInDesk, type Proven } from './sign-in-desk.ts'
 import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
@@ -39,6 +47,14 @@ export interface IdentityDeps {
   /** Undefined: links asked for by mail go to `onLinkWithoutMail` instead. */
   readonly mailer?: Mailer | undefined
   readonly onLinkWithoutMail: (link: string) => void
+  /** The sign-in providers of the installation. */
+  readonly providers?: readonly ProviderSettings[]
+  /** Whether an address that nobody invited may begin an account, after a provider verified it. */
+  readonly isOpenToAnyone?: boolean
+  /** Networks (CIDR) in which providers of spaces may lie although they are not public. */
+  readonly privateTargets?: readonly string[]
+  /** Whom to ask about domains; empty: the system's DNS servers. */
+  readonly dnsServers?: readonly string[]
 }
 
 /** What a browser gets when it signs in or renews: goes into cookies, never into a body or URL. */
@@ -66,6 +82,12 @@ export interface SecondFactorAsked {
   readonly question: PasskeyQuestion
 }
 
+/** What came of a trip to a provider. */
+export type FinishedTrip = { readonly returnTo: string } & (
+  | { readonly for: 'sign-in'; readonly outcome: SignedIn | SecondFactorAsked; readonly isFirst: boolean }
+  | { readonly for: 'link'; readonly personId: PersonId; readonly identityId: string }
+)
+
 /** The browser a sign-in happens in. */
 export interface SignInBrowser {
   readonly userAgent?: string
@@ -78,6 +100,9 @@ export interface Identity {
   readonly loginMail: LoginMail
   readonly addressChanges: AddressChanges
   readonly passkeys: Passkeys
+  readonly identities: Identities
+  readonly spaceProviders: SpaceProviders
+  readonly federation: Pick<Federation, 'list' | 'probe'>
   readonly apiTokens: ApiTokens
   /** Without a mail server, links reach people through the operator only. */
   readonly hasMail: boolean
@@ -97,6 +122,24 @@ export interface Identity {
   signIn(linkToken: string, browser?: SignInBrowser): Promise<SignedIn | SecondFactorAsked>
   /** Signs in who answered with a passkey and nothing else. Throws PASSKEY_REFUSED. */
   signInByPasskey(ticket: string | undefined, credential: AssertionJson, browser?: SignInBrowser): Promise<SignedIn>
+  /**
+   * Begins a trip to a provider: to sign in, or, for a caller, to link an account. Throws NOT_FOUND, RATE_LIMITED for an IP that
+   * begins too many, PROVIDER_UNAVAILABLE.
+   */
+  beginTrip(wish: {
+    readonly providerId: string
+    readonly returnTo?: string | undefined
+    readonly linkFor?: PersonCaller
+    readonly cookie: string | undefined
+    readonly ip: string
+  }): Promise<BegunTrip>
+  /** Whether the trip of this ticket links an account; false, too, for one that does not count. */
+  isLinkingTrip(ticket: string | undefined): Promise<boolean>
+  /** Ends a trip with what the provider answered; throws what `Federation.finish` throws. */
+  finishTrip(
+    end: { readonly providerId: string; readonly ticket: string | undefined; readonly parameters: URLSearchParams },
+    browser?: SignInBrowser,
+  ): Promise<FinishedTrip>
   /** Asks the passkey of a waiting sign-in again. Throws SIGN_IN_FLOW_OVER. */
   askSecondFactor(pendingTicket: string | undefined): Promise<PasskeyQuestion>
   /** Ends the wait for a second factor. Throws SIGN_IN_FLOW_OVER or PASSKEY_REFUSED. */
@@ -160,6 +203,30 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
   const rights = createRights({ spaces, nodes, signIns, clock })
   const flows = createFlows({ store, clock })
   const passkeys = createPasskeys({ store, people, flows, clock, publicUrl })
+  const identities = createIdentities({ store, people, clock })
+  const spaceProviders = createSpaceProviders({
+    store,
+    seals: deps.seals,
+    clock,
+    proof: createDomainProof({ servers: deps.dnsServers ?? [] }),
+  })
+  const outbound = { timeoutMs: identityLimits.providerAnswerMs, answerBytes: identityLimits.providerAnswerBytes }
+  const federation = createFederation({
+    providers: deps.providers ?? [],
+    spaceProviders,
+    identities,
+    people,
+    signIns,
+    spaces,
+    flows,
+    clock,
+    publicUrl,
+    isOpenToAnyone: deps.isOpenToAnyone ?? false,
+    // The operator chose these servers; those that spaces name must not lead into our own networks.
+    fetch: createOutboundFetch({ ...outbound, mayReach: () => true }),
+    guardedFetch: createOutboundFetch({ ...outbound, mayReach: createAddressCheck(deps.privateTargets ?? []) }),
+  })
+  const tripsPerIp = createRateLimit(identityLimits.flowsPerIp)
   const desk = createSignInDesk({ people, signIns, flows, spaces, onEnded: (signInId) => rights.forgetSignIn(signInId) })
   const loginMail = createLoginMail({ people, links, mailer, log, onLinkWithoutMail })
 
@@ -266,6 +333,9 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     loginMail,
     addressChanges: createAddressChanges({ store, people, loginMail, mailer, clock, publicUrl, onLinkWithoutMail }),
     passkeys,
+    identities,
+    spaceProviders,
+    federation,
     apiTokens,
     hasMail: mailer !== undefined,
     viewerRights: createViewerRights({ rights, clock, origin: publicUrl, authenticate, enter }),
@@ -281,6 +351,20 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       const outcome = await finish({ personId, method: 'passkey', isEnough: true, replaces: await running(browser.cookie) }, browser)
       if (outcome.state !== 'signed-in') throw new ThroughlineError('INTERNAL', 'A passkey is enough by itself.')
       return outcome
+    },
+    async beginTrip({ providerId, returnTo, linkFor, cookie, ip }) {
+      if (!(await tripsPerIp(ip))) throw new ThroughlineError('RATE_LIMITED', 'Too many sign-ins were begun from here; try again later.')
+      if (linkFor === undefined) return federation.begin({ providerId, returnTo, replaces: await running(cookie) })
+      const { personId, signInId } = linkFor
+      if (signInId === undefined) throw unauthenticated()
+      return federation.begin({ providerId, returnTo, link: { personId, signInId } })
+    },
+    isLinkingTrip: (ticket) => federation.isLinking(ticket),
+    async finishTrip(end, browser = {}) {
+      const ended = await federation.finish(end)
+      if (ended.for === 'link') return ended
+      const { returnTo, isFirst, proven } = ended
+      return { for: 'sign-in', returnTo, isFirst, outcome: await finish(proven, browser) }
     },
     async askSecondFactor(pendingTicket) {
       const { personId } = await desk.waiting(pendingTicket)

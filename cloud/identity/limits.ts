@@ -37,4 +37,5 @@ export const identityLimits = {
   /** After that the DNS is asked again whether a domain still says so. */
   domainProofMs: dayMs,
   providerAnswerMs: 10_000,
+  providerAnswerBytes: 256 * 1024,
 } as const

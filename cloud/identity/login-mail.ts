@@ -1,10 +1,10 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Log } from '../../src/support/log.ts'
 import { emailHash, parseEmailAddress } from './email-address.ts'
 import { identityLimits } from './limits.ts'
 import type { Mailer } from './mailer.ts'
 import type { People } from './people.ts'
+import { createRateLimit } from './rate-limit.ts'
 import type { SignInLinks } from './sign-in-links.ts'
 
 /** Asking for a sign-in link by mail. */
@@ -31,27 +31,14 @@ export interface LoginMailDeps {
   readonly onLinkWithoutMail: (link: string) => void
 }
 
-const limiter = ({ count, windowMs }: { count: number; windowMs: number }) =>
-  new RateLimiterMemory({ points: count, duration: windowMs / 1000 })
-
-async function isWithin(limit: RateLimiterMemory, key: string): Promise<boolean> {
-  try {
-    await limit.consume(key)
-    return true
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return false
-    throw refusal
-  }
-}
-
 export function createLoginMail({ people, links, mailer, log, onLinkWithoutMail }: LoginMailDeps): LoginMail {
-  const perAddress = limiter(identityLimits.mailsPerAddress)
-  const perIp = limiter(identityLimits.mailsPerIp)
+  const perAddress = createRateLimit(identityLimits.mailsPerAddress)
+  const perIp = createRateLimit(identityLimits.mailsPerIp)
   const running = new Set<Promise<void>>()
 
   const fulfil = async (address: string): Promise<void> => {
     // Too many wishes for one address are dropped in silence, so the count tells nothing about the address either.
-    if (!(await isWithin(perAddress, emailHash(address)))) return
+    if (!(await perAddress(emailHash(address)))) return
     const person = await people.find(address)
     if (person === undefined) return
     const { link } = await links.issue(person.personId)
@@ -60,7 +47,7 @@ export function createLoginMail({ people, links, mailer, log, onLinkWithoutMail 
   }
 
   const inBackground = async (ip: string, work: () => Promise<void>): Promise<void> => {
-    if (!(await isWithin(perIp, ip)))
+    if (!(await perIp(ip)))
       throw new ThroughlineError('RATE_LIMITED', 'Too many sign-in links were asked for from here; try again in an hour.')
     const mine = work()
       .catch(() => log.error('sign_in_mail_failed'))
@@ -74,7 +61,7 @@ export function createLoginMail({ people, links, mailer, log, onLinkWithoutMail 
       await inBackground(ip, () => fulfil(address))
     },
     inBackground,
-    admit: (address) => isWithin(perAddress, emailHash(address)),
+    admit: (address) => perAddress(emailHash(address)),
     async settled() {
       await Promise.all(running)
     },

@@ -78,6 +78,21 @@ const isCidr = (item: string): boolean => {
   return version !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
 }
 
+const credential = (raw: string): string => {
+  // The value itself is never in the sentence: it may be a secret.
+  if (!/^[\x21-\x7e]{1,1024}$/.test(raw)) throw new TypeError('it is not 1 to 1024 printable characters without a space.')
+  return raw
+}
+
+/** A server we ask: HTTPS, or plain HTTP on this very machine (E1). */
+const serverUrl = (raw: string): string => {
+  const parsed = url('https:', 'http:')(raw)
+  const isHere = ['localhost', '[::1]'].includes(parsed.hostname) || /^127\.\d+\.\d+\.\d+$/.test(parsed.hostname)
+  if (parsed.protocol === 'http:' && !isHere) throw new TypeError(`"${raw}" must begin with https://; plain http is for this machine only.`)
+  if (parsed.search !== '' || parsed.hash !== '' || parsed.username !== '') throw new TypeError(`"${raw}" must be an address alone.`)
+  return raw
+}
+
 /** Every setting. A row here is all it takes: reading, checking, `--check-config` and the README table come from it. */
 export const fields = {
   port: { env: 'THROUGHLINE_PORT', fallback: '8443', doc: 'The one port for agents and browsers (TLS).', parse: port },
@@ -178,6 +193,64 @@ export const fields = {
     fallback: 'throughline@localhost',
     doc: 'Sender of mail.',
     parse: text('an address', /^[^\s@<>]{1,64}@[a-zA-Z0-9.-]{1,190}$/),
+  },
+  signUp: {
+    env: 'THROUGHLINE_SIGN_UP',
+    fallback: 'invited',
+    doc: 'Who may begin an account: `invited` addresses, or `anyone` whose address a sign-in provider verified.',
+    parse: oneOf('invited', 'anyone'),
+  },
+  googleClientId: {
+    env: 'THROUGHLINE_GOOGLE_CLIENT_ID',
+    doc: 'Client id for sign-in with Google; with it its secret. Callback: `<public URL>/api/throughline/v1/sign-in/callback/google`.',
+    parse: credential,
+  },
+  googleClientSecret: { env: 'THROUGHLINE_GOOGLE_CLIENT_SECRET', doc: 'Its secret.', isSecret: true, parse: credential },
+  googleIssuer: {
+    env: 'THROUGHLINE_GOOGLE_ISSUER',
+    fallback: 'https://accounts.google.com',
+    doc: 'Issuer of sign-in with Google.',
+    parse: serverUrl,
+  },
+  githubClientId: {
+    env: 'THROUGHLINE_GITHUB_CLIENT_ID',
+    doc: 'Client id for sign-in with GitHub; with it its secret. Callback: `<public URL>/api/throughline/v1/sign-in/callback/github`.',
+    parse: credential,
+  },
+  githubClientSecret: { env: 'THROUGHLINE_GITHUB_CLIENT_SECRET', doc: 'Its secret.', isSecret: true, parse: credential },
+  githubUrl: {
+    env: 'THROUGHLINE_GITHUB_URL',
+    fallback: 'https://github.com',
+    doc: 'Address of GitHub, or of a GitHub Enterprise server.',
+    parse: serverUrl,
+  },
+  oidcIssuer: {
+    env: 'THROUGHLINE_OIDC_ISSUER',
+    doc: 'Issuer of any OpenID Connect server to sign in with; with it client id and secret. Callback: `<public URL>/api/throughline/v1/sign-in/callback/oidc`.',
+    parse: serverUrl,
+  },
+  oidcClientId: { env: 'THROUGHLINE_OIDC_CLIENT_ID', doc: 'Client id there.', parse: credential },
+  oidcClientSecret: { env: 'THROUGHLINE_OIDC_CLIENT_SECRET', doc: 'Its secret.', isSecret: true, parse: credential },
+  oidcName: {
+    env: 'THROUGHLINE_OIDC_NAME',
+    fallback: 'Single sign-on',
+    doc: 'What the button for it says.',
+    parse: text('a name of at most 40 characters', /^[^\p{Cc}]{1,40}$/u),
+  },
+  dnsServers: {
+    env: 'THROUGHLINE_DNS_SERVERS',
+    fallback: '',
+    doc: "DNS servers that are asked whether a domain is a space's, separated by commas; default those of the system.",
+    parse: list(
+      'an IP address with an optional port',
+      (item) => isIP(item.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')) !== 0,
+    ),
+  },
+  privateTargets: {
+    env: 'THROUGHLINE_PRIVATE_TARGETS',
+    fallback: '',
+    doc: 'Networks (CIDR, separated by commas) in which servers that spaces name, such as their sign-in providers, may lie although they are not public.',
+    parse: list('a network such as 10.0.0.0/8', isCidr),
   },
   trustedFleets: {
     env: 'THROUGHLINE_TRUSTED_FLEETS',

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { describeConfig, readConfig } from './read-config.ts'
 import { withSettingsTable } from './readme-table.ts'
@@ -60,4 +62,25 @@ it('[CF4] secrets are never printed, neither in the description nor in a problem
 it('[CF5] the README table of settings is the one the rows give', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   expect(withSettingsTable(readme)).toBe(readme)
+})
+
+it('[CF6] reads a secret from a file, and takes a provider only whole', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
+  const file = join(folder, 'secret')
+  writeFileSync(file, 'hush-hush\n')
+  const env = { THROUGHLINE_GOOGLE_CLIENT_ID: 'id', THROUGHLINE_GOOGLE_CLIENT_SECRET_FILE: file }
+  expect(readConfig(env)).toMatchObject({
+    googleClientId: 'id',
+    googleClientSecret: 'hush-hush',
+    googleIssuer: 'https://accounts.google.com',
+  })
+  expect(describeConfig(env).join()).not.toContain('hush')
+  expect(() => readConfig({ ...env, THROUGHLINE_GOOGLE_CLIENT_SECRET: 'x' })).toThrow('not both')
+  expect(() => readConfig({ THROUGHLINE_GOOGLE_CLIENT_ID: 'id' })).toThrow('THROUGHLINE_GOOGLE_CLIENT_SECRET: set it together')
+  expect(() => readConfig({ THROUGHLINE_OIDC_ISSUER: 'http://example.com' })).toThrow('must begin with https://')
+  expect(() => readConfig({ THROUGHLINE_GITHUB_CLIENT_SECRET_FILE: '/nowhere', THROUGHLINE_GITHUB_CLIENT_ID: 'id' })).toThrow(
+    'cannot be read',
+  )
+  expect(() => readConfig({ THROUGHLINE_PORT_FILE: file })).toThrow('no such setting')
+  rmSync(folder, { recursive: true })
 })

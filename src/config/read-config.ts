@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import { fields, type Field } from './fields.ts'
 
@@ -24,20 +25,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, field] of Object.entries<Field<unknown>>(fields)) {
-    const raw = env[field.env] || field.fallback
     try {
+      const raw = given(env, field) || field.fallback
       values[name] = raw === undefined ? undefined : field.parse(raw)
     } catch (cause) {
       problems.push(`${field.env}: ${cause instanceof Error ? cause.message : 'cannot be read.'}`)
     }
   }
-  const known = new Set<string>(Object.values<Field<unknown>>(fields).map((field) => field.env))
+  const known = new Set<string>(
+    Object.values<Field<unknown>>(fields).flatMap((field) => (field.isSecret === true ? [field.env, fileEnv(field)] : [field.env])),
+  )
   for (const name of Object.keys(env)) {
     if (name.startsWith('THROUGHLINE_') && !known.has(name)) problems.push(`${name}: no such setting; see the table in README.md.`)
   }
   const parsed = values as Parsed
   if ((parsed.tlsCert === undefined) !== (parsed.tlsKey === undefined))
     problems.push('THROUGHLINE_TLS_CERT: set it together with THROUGHLINE_TLS_KEY.')
+  for (const [one, ...others] of together(parsed)) {
+    const missing = [one, ...others].filter(([, value]) => value === undefined)
+    if (missing.length > 0 && missing.length <= others.length)
+      problems.push(`${missing.map(([name]) => name).join(', ')}: set it together with the other settings of that sign-in provider.`)
+  }
   if (problems.length > 0) throw new ThroughlineError('CONFIG_INVALID', problems.join('\n'))
   const url = parsed.publicUrl ?? new URL(`https://localhost:${parsed.port}`)
   const publicPort = Number(url.port || 443)
@@ -45,10 +53,44 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return Object.freeze({ ...parsed, publicUrl, publicHost: url.hostname, publicPort })
 }
 
+type Named = readonly [name: string, value: unknown]
+
+/** Settings that mean something only together. */
+const together = ({ googleClientId, googleClientSecret, githubClientId, githubClientSecret, ...rest }: Parsed): [Named, ...Named[]][] => [
+  [
+    [fields.googleClientId.env, googleClientId],
+    [fields.googleClientSecret.env, googleClientSecret],
+  ],
+  [
+    [fields.githubClientId.env, githubClientId],
+    [fields.githubClientSecret.env, githubClientSecret],
+  ],
+  [
+    [fields.oidcIssuer.env, rest.oidcIssuer],
+    [fields.oidcClientId.env, rest.oidcClientId],
+    [fields.oidcClientSecret.env, rest.oidcClientSecret],
+  ],
+]
+
+const fileEnv = ({ env }: Field<unknown>): string => `${env}_FILE`
+
+/** What the environment says; a secret may stand in a file instead, its last line end not counted. Throws TypeError. */
+function given(env: Readonly<Record<string, string | undefined>>, field: Field<unknown>): string | undefined {
+  const path = field.isSecret === true ? env[fileEnv(field)] : undefined
+  if (path === undefined || path === '') return env[field.env]
+  if (env[field.env]) throw new TypeError(`set it or ${fileEnv(field)}, not both.`)
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+  } catch {
+    throw new TypeError(`the file in ${fileEnv(field)} cannot be read.`)
+  }
+}
+
 /** The settings as lines `NAME=value` for `--check-config`; secrets are only said to be set. */
 export function describeConfig(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.values<Field<unknown>>(fields).map((field) => {
-    const raw = env[field.env]
+    const isInFile = field.isSecret === true && (env[fileEnv(field)] ?? '') !== ''
+    const raw = isInFile ? 'a file' : env[field.env]
     if (raw !== undefined && raw !== '') return `${field.env}=${field.isSecret ? '(set)' : raw}`
     return `${field.env}=${field.fallback ?? ''}  (default)`
   })

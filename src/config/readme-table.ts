@@ -6,7 +6,8 @@ export const tableEnd = '<!-- /settings -->'
 /** The README's table of settings, from the rows. */
 export function settingsTable(): string {
   const rows = Object.values<Field<unknown>>(fields).map(
-    (field) => `| \`${field.env}\` | ${field.fallback ? `\`${field.fallback}\`` : ''} | ${field.doc} |`,
+    (field) =>
+      `| \`${field.env}\` | ${field.fallback ? `\`${field.fallback}\`` : ''} | ${field.doc}${field.isSecret === true ? ` Or name a file that holds it in \`${field.env}_FILE\`.` : ''} |`,
   )
   return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n')
 }

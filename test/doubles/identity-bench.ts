@@ -12,6 +12,8 @@ import { testSeals } from './test-seals.ts'
 
 /** The one space of these tests. */
 export const spaceId = '11111111-1111-4111-8111-111111111111' as SpaceId
+/** Another space, in which only those are who `otherRoles` names. */
+export const otherSpaceId = '55555555-5555-4555-8555-555555555555' as SpaceId
 /** The one node of that space. */
 export const nodeId = '22222222-2222-4222-8222-222222222222' as NodeId
 
@@ -36,11 +38,12 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
   const clock = createHandClock()
   const store = createMemoryStore(clock)
   const roles = new Map<PersonId, Role>()
+  const otherRoles = new Map<PersonId, Role>()
   const linksWithoutMail: string[] = []
   const rooms: Room[] = []
   let adminPersonId: PersonId | undefined
-  const memberOf = (personId: PersonId): Member | undefined => {
-    const role = roles.get(personId)
+  const memberOf = (personId: PersonId, from = roles): Member | undefined => {
+    const role = from.get(personId)
     return role && { memberId: memberIdOf(personId), personId, role, sinceMs: 1, invitation: undefined }
   }
   const keysFolder = join(temporaryFolder(), 'keys')
@@ -53,7 +56,8 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
     keysFolder,
     spaces: {
       installation: async () => (adminPersonId === undefined ? undefined : { spaceId, adminPersonId }),
-      find: async (space, personId) => (space === spaceId ? memberOf(personId) : undefined),
+      find: async (space, personId) =>
+        space === spaceId ? memberOf(personId) : space === otherSpaceId ? memberOf(personId, otherRoles) : undefined,
       spacesOf: async (personId) => [memberOf(personId)].flatMap((member) => (member === undefined ? [] : [{ spaceId, member }])),
       rooms: async () => rooms,
     },
@@ -72,5 +76,5 @@ export async function createIdentityBench(overrides: Partial<IdentityDeps> = {})
     const { token } = await identity.links.issue(personId)
     return signedIn(await identity.signIn(token))
   }
-  return { identity, deps, clock, store, roles, rooms, owner, linksWithoutMail, keysFolder, signIn, cookieOf }
+  return { identity, deps, clock, store, roles, otherRoles, rooms, owner, linksWithoutMail, keysFolder, signIn, cookieOf }
 }
