@@ -6,6 +6,7 @@ import type { PlanName } from '../../src/domain/plans.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
+import { compatibleChannelRoutes } from './compatible/channel-routes.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
 import { rotateRoute } from './compatible/rotate-route.ts'
 import { pageFallback, pageFiles } from './page.ts'
@@ -17,6 +18,7 @@ import { createRouteHandlers } from './route-handler.ts'
 import { apiTokenRoutes } from './routes/api-token-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { boardRoutes } from './routes/board-routes.ts'
+import { channelRoutes } from './routes/channel-routes.ts'
 import { claimTokenRoutes } from './routes/claim-token-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
@@ -87,6 +89,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...rotateRoute(all),
     ...apiTokenRoutes(all),
     ...boardRoutes(all),
+    ...channelRoutes(all),
+    ...compatibleChannelRoutes(all),
     ...auditRoutes(all),
     ...compatibleReadRoutes(all),
   ]

@@ -5,6 +5,7 @@ export const apiLimits = {
   queryParameters: 16,
   nameChars: 100,
   roomsPerClaimToken: 100,
+  roomsPerChannel: 500,
   claimTokenDefaultMs: 24 * 3_600_000,
   claimTokenMaxMs: 30 * 24 * 3_600_000,
   claimTokenUsesDefault: 100,

@@ -3,6 +3,7 @@ import type { AlertConfig, AlertTransition, Capability, Context, Member, Node, N
 import type { Audit } from '../audit/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
+import type { Channels } from '../metadata/channels/channels.ts'
 import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
 import type { RoomRemoval } from '../metadata/rooms/room-removal.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
@@ -63,6 +64,9 @@ export type ApiClaimTokens = ClaimTokens
 /** What the routes ask of the audit. */
 export type ApiAudit = Pick<Audit, 'page' | 'forwards' | 'verify'>
 
+/** What the routes ask of notification channels: all of it. */
+export type ApiChannels = Channels
+
 /** What the routes ask of boards: all of it. */
 export type ApiBoards = Boards
 
@@ -77,6 +81,7 @@ export interface ApiMetadata {
   readonly alerts: ApiAlerts
   readonly claimTokens: ApiClaimTokens
   readonly boards: ApiBoards
+  readonly channels: ApiChannels
 }
 
 /** One way a node is reached: through which claim, and the node of the agent behind it. */

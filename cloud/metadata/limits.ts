@@ -47,6 +47,11 @@ export const metadataLimits = {
   deletedBoardsPerRoom: 1_000,
   /** How long deleted content can be restored; then it is purged (security requirements §1, Deletion). */
   deletedContentKeptMs: 90 * 24 * 3_600_000,
+  channelsPerSpace: 200,
+  roomsPerChannel: 500,
+  optionsPerChannel: 16,
+  /** Minutes after which a notification may be repeated (cloud-api §8). */
+  channelRepeat: { leastMin: 30, mostMin: 1_440 },
   claimTokenUses: 1_000_000,
   /** Named ones, ended ones included; they share one item. */
   claimTokensPerSpace: 300,

@@ -8,6 +8,7 @@ import { createAlerts, type Alerts } from './alerts/alerts.ts'
 import { createBoardDrop } from './boards/drop-boards.ts'
 import { createBoards, type Boards } from './boards/boards.ts'
 import { createChangeItem } from './change-item.ts'
+import { createChannels, type Channels } from './channels/channels.ts'
 import { createClaimTokens, type ClaimTokens } from './claims/claim-tokens.ts'
 import { createClaims, type Claims } from './claims/claims.ts'
 import { createContexts, type Contexts } from './contexts/contexts.ts'
@@ -33,6 +34,7 @@ export interface Metadata {
   readonly contexts: Contexts
   readonly alerts: Alerts
   readonly boards: Boards
+  readonly channels: Channels
 }
 
 export interface MetadataDeps {
@@ -45,7 +47,7 @@ export interface MetadataDeps {
 }
 
 /** Builds the services over one store. Nothing to close: they own no timer and no socket. */
-export function createMetadata({ store, clock, log, quotas = plans.unlimited }: MetadataDeps): Metadata {
+export function createMetadata({ store, seals, clock, log, quotas = plans.unlimited }: MetadataDeps): Metadata {
   const changeItem = createChangeItem(store)
   const ownership = createOwnership(store)
   const roster = createRoster({ store, changeItem, clock, membersMax: quotas.members })
@@ -64,5 +66,6 @@ export function createMetadata({ store, clock, log, quotas = plans.unlimited }: 
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
     alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }), clock }),
     boards: createBoards({ store, changeItem, clock }),
+    channels: createChannels({ store, changeItem, seals, clock }),
   }
 }

@@ -15,6 +15,7 @@ export const itemKinds = {
   claim: { mirrored: true, holds: 'public key, machine guid and rooms of a claim' },
   'claim-token': { mirrored: false, holds: 'hash, expiry, uses and rooms of a claim token' },
   'claim-tokens': { mirrored: false, holds: 'names, makers, hashes and ends of the claim tokens of a space' },
+  channel: { mirrored: false, holds: 'name, integration, rooms and sealed secrets of a notification channel' },
   'node-contexts': { mirrored: true, holds: 'which contexts a node has, and since when' },
   'context-sheet': { mirrored: true, holds: 'definitions of contexts, shared by the nodes of a space' },
   'node-alerts': { mirrored: true, holds: 'state and time of each alert of a node, without values' },

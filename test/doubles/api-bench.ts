@@ -11,6 +11,7 @@ import type { ApiRoute } from '../../cloud/api/ports.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
+import { createChannels } from '../../cloud/metadata/channels/channels.ts'
 import { createClaimTokens } from '../../cloud/metadata/claims/claim-tokens.ts'
 import { keys } from '../../cloud/metadata/keys.ts'
 import { roomContent } from '../../cloud/metadata/rooms/room-record.ts'
@@ -26,6 +27,7 @@ import type { AlertConfig, Node, NodeInfo, NodeState, Room } from '../../src/dom
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
+import { testSeals } from './test-seals.ts'
 
 /** An answer, whole. */
 export interface Answer {
@@ -132,6 +134,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const claimTokens = createClaimTokens(services)
   const unfinished = createUnfinished(bench.store)
   const mails: { readonly to: string; readonly byEmail: string; readonly spaceName: string }[] = []
+  const channels = createChannels({ ...services, seals: testSeals })
   const issued: unknown[] = []
   const audited: AuditEvent[] = []
   const audit = createAudit({ store: bench.store, clock: bench.clock, log: silentLog })
@@ -198,6 +201,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
         },
       },
       boards: createBoards(services),
+      channels,
     },
     leaving: {
       remove: async (id, wanted) => {
@@ -337,5 +341,6 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     roomService,
     claimTokens,
     mails,
+    channels,
   }
 }

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest'
+import { createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
+import { spaceId } from '../../../test/doubles/identity-bench.ts'
+import { newUuid } from '../../../test/doubles/metadata-agents.ts'
+
+const base = '/api/throughline/v1'
+const discord = {
+  name: 'Night shift',
+  slug: 'discord',
+  options: ['CRITICAL', 'UNREACHABLE'],
+  fields: { url: 'https://discord.com/api/webhooks/1/secretA', 'channelParams.selection': 'forum', 'channelParams.threadName': 'Nights' },
+}
+
+async function bench() {
+  const made = await createApiBench()
+  const cookie = await made.signedIn()
+  const page = (method: string, path: string, body?: unknown) => made.call(method, `${base}${path}`, { cookie, body })
+  const idOf = ({ json }: { json: unknown }) => (json as { channelId: string }).channelId
+  return { ...made, page, idOf }
+}
+
+it('[TK22] a channel goes in with its secrets and comes out without them', async () => {
+  const { page, idOf, clock } = await bench()
+  const made = await page('POST', `/spaces/${spaceId}/channels`, discord)
+  const row = {
+    channelId: idOf(made),
+    name: 'Night shift',
+    slug: 'discord',
+    integrationId: '93229605-aa40-4bf2-b9f4-3492dd044264',
+    isEnabled: true,
+    roomIds: null,
+    options: ['CRITICAL', 'UNREACHABLE'],
+    repeatMin: 0,
+    createdAtMs: clock.nowMs(),
+    changedAtMs: clock.nowMs(),
+  }
+  const whole = { ...row, fields: { 'channelParams.selection': 'forum', 'channelParams.threadName': 'Nights' }, secretsSet: ['url'] }
+  expect({ status: made.status, json: made.json }).toEqual({ status: 201, json: whole })
+  expect((await page('GET', '/channels')).json).toEqual({ channels: [row] })
+  const read = await page('GET', `/channels/${row.channelId}`)
+  expect(read.json).toEqual(whole)
+  expect(read.text + made.text).not.toContain('secretA')
+})
+
+it('[TK22] a change keeps what it does not name, and null takes a field away', async () => {
+  const { page, idOf, call, signedIn, clock } = await bench()
+  const channelId = idOf(await page('POST', '/channels', { ...discord, roomIds: [roomId], repeatMin: 30 }))
+  const secrets = async () =>
+    ((await call('GET', `/api/v2/spaces/${spaceId}/channel/${channelId}`, { cookie: await signedIn() })).json as { secrets: unknown })
+      .secrets
+  clock.advance(5_000)
+  const renamed = await page('PATCH', `/channels/${channelId}`, { name: 'Nights', isEnabled: false })
+  expect(renamed.json).toMatchObject({ name: 'Nights', isEnabled: false, roomIds: [roomId], repeatMin: 30, changedAtMs: clock.nowMs() })
+  expect(await secrets()).toEqual({ url: discord.fields.url, channelParams: { selection: 'forum', threadName: 'Nights' } })
+  const fields = { 'channelParams.selection': 'text', 'channelParams.threadName': null }
+  expect((await page('PATCH', `/channels/${channelId}`, { fields })).json).toMatchObject({ fields: { 'channelParams.selection': 'text' } })
+  expect(await secrets()).toEqual({ url: discord.fields.url, channelParams: { selection: 'text' } })
+  await page('PATCH', `/channels/${channelId}`, { fields: { url: 'https://discord.com/api/webhooks/1/secretB' }, roomIds: null })
+  expect(await secrets()).toMatchObject({ url: 'https://discord.com/api/webhooks/1/secretB' })
+  for (const fields of [{ url: null }, { url: 'http://x' }, { other: 'x' }, { 'channelParams.selection': 'voice' }, { __proto__x: 'y' }])
+    expect((await page('PATCH', `/channels/${channelId}`, { fields })).status).toBe(422)
+  for (const body of [{ slug: 'slack' }, { options: ['ALL'] }, { repeatMin: 5 }, { roomIds: [newUuid<string>()] }, { name: '' }])
+    expect((await page('PATCH', `/channels/${channelId}`, body)).status).toBe(422)
+  expect(await secrets()).toMatchObject({ url: 'https://discord.com/api/webhooks/1/secretB' })
+})
+
+it('[TK17] [TK22] our own routes tell when a channel is not there', async () => {
+  const { page, idOf, audited } = await bench()
+  const channelId = idOf(await page('POST', '/channels', discord))
+  expect((await page('DELETE', `/channels/${channelId}`)).status).toBe(204)
+  for (const id of [channelId, newUuid<string>(), 'x']) {
+    expect((await page('GET', `/channels/${id}`)).status).toBe(404)
+    expect((await page('PATCH', `/channels/${id}`, { isEnabled: true })).status).toBe(404)
+    expect((await page('DELETE', `/channels/${id}`)).status).toBe(404)
+  }
+  expect(audited.map(({ action }) => action)).toEqual(['channel-created', 'channel-deleted'])
+})
+
+it('[TK21] another spelling of a slug makes the same kind of channel', async () => {
+  const { page } = await bench()
+  const fields = { webhookUrl: 'https://example.webhook.office.com/x' }
+  for (const slug of ['msteams', 'MicrosoftTeams'])
+    expect((await page('POST', '/channels', { name: 'Teams', slug, options: [], fields })).json).toMatchObject({ slug: 'microsoftteams' })
+  expect((await page('POST', '/channels', { name: 'x', slug: 'pigeon', options: [], fields: {} })).status).toBe(422)
+})
