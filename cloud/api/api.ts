@@ -27,6 +27,7 @@ import { nodeRoutes } from './routes/node-routes.ts'
 import { passkeyRoutes } from './routes/passkey-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { roomRoutes } from './routes/room-routes.ts'
+import { roleRoutes } from './routes/role-routes.ts'
 import { signInRoutes } from './routes/sign-in-routes.ts'
 import { spaceRoutes } from './routes/space-routes.ts'
 import { providerRoutes } from './routes/provider-routes.ts'
@@ -82,6 +83,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...roomRoutes(all),
     ...providerRoutes(all),
     ...spaceProviderRoutes(all),
+    ...roleRoutes(),
     ...nodeRoutes(all),
     ...fleetRoutes(all),
     ...connectRoutes(all),

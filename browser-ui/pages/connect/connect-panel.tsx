@@ -1,15 +1,14 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Tabs } from 'radix-ui'
 import { Link } from 'wouter'
 import { caPath, type ClaimTokenOffer } from '../../link/api.ts'
 import { useNow } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
-import { Command } from '../../ui/parts.tsx'
 import { nodesQuery } from '../../ui/queries.ts'
 import { useServices } from '../../ui/services.ts'
 import { formatDuration } from '../../data/units.ts'
 import { newestAttemptMs } from './attempts.ts'
 import { ConnectAttempts } from './connect-attempts.tsx'
+import { ConnectWays } from './connect-ways.tsx'
 
 /** Hands out a claim token with the exact commands, then waits and says which node came. */
 export function ConnectPanel() {
@@ -69,28 +68,7 @@ function Offer({
     <div className="connect-offer">
       <Arrivals knownIds={knownIds} isExpired={leftMs <= 0} />
       <ConnectAttempts sinceMs={sinceMs} />
-      <Tabs.Root defaultValue={offer.ways[0]?.id ?? ''} className="tabs">
-        <Tabs.List className="tab-list" aria-label="Kind of agent">
-          {offer.ways.map((way) => (
-            <Tabs.Trigger key={way.id} value={way.id} className="tab">
-              {way.title}
-            </Tabs.Trigger>
-          ))}
-        </Tabs.List>
-        {offer.ways.map((way) => (
-          <Tabs.Content key={way.id} value={way.id} className="tab-content">
-            {way.note === undefined ? null : <p className="way-note">{way.note}</p>}
-            <ol className="way-steps">
-              {way.steps.map((step, index) => (
-                <li key={index}>
-                  <p>{step.text}</p>
-                  {step.command === undefined ? null : <Command text={step.command} />}
-                </li>
-              ))}
-            </ol>
-          </Tabs.Content>
-        ))}
-      </Tabs.Root>
+      <ConnectWays ways={offer.ways} />
       <div className="connect-foot">
         <span>
           {leftMs > 0 ? (

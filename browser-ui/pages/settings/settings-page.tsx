@@ -1,31 +1,70 @@
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
-import { sectionsFor } from '../../data/settings/sections.ts'
+import { sectionsFor, settingsSections, type SettingsSection } from '../../data/settings/sections.ts'
 import { isAt } from '../../data/shell/places.ts'
+import { useTitle } from '../../ui/hooks.ts'
+import { icons } from '../../ui/icons.tsx'
+import { Notice } from '../../ui/parts.tsx'
 import { useSpace } from '../../ui/space.ts'
-import { SpaceSection } from './space-section.tsx'
+import { AuditSection } from './audit/audit-section.tsx'
+import { ChannelsSection } from './channels/channels-section.tsx'
+import { PeopleSection } from './people/people-section.tsx'
+import { RoomSection } from './rooms/room-section.tsx'
+import { RoomsSection } from './rooms/rooms-section.tsx'
+import { SpaceSection } from './space/space-section.tsx'
+import { TokensSection } from './tokens/tokens-section.tsx'
 import './settings.css'
+
+const sectionIcons: Readonly<Record<SettingsSection['id'], React.ReactNode>> = {
+  space: icons.space,
+  people: icons.people,
+  rooms: icons.room,
+  'claim-tokens': icons.token,
+  channels: icons.mail,
+  audit: icons.record,
+}
 
 /** The settings of a space: its navigation, and the part that the address names. */
 export function SettingsPage() {
   const { name, role } = useSpace()
   const [path] = useLocation()
+  const mine = sectionsFor(role)
+  const closed = settingsSections.find(({ id, href }) => isAt(path, href) && !mine.some((section) => section.id === id))
   return (
     <div className="settings">
       <nav className="settings-nav" aria-label={`Settings of ${name}`}>
-        {sectionsFor(role).map(({ id, href, title }) => (
+        {mine.map(({ id, href, title }) => (
           <Link key={id} href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
-            {title}
+            {sectionIcons[id]} {title}
           </Link>
         ))}
       </nav>
       <div className="settings-body">
-        <Switch>
-          <Route path="/settings/space" component={SpaceSection} />
-          <Route>
-            <Redirect to="/settings/space" replace />
-          </Route>
-        </Switch>
+        {closed === undefined ? (
+          <Switch>
+            <Route path="/settings/space" component={SpaceSection} />
+            <Route path="/settings/people" component={PeopleSection} />
+            <Route path="/settings/rooms" component={RoomsSection} />
+            <Route path="/settings/rooms/:roomId">{({ roomId }) => <RoomSection key={roomId} roomId={roomId} />}</Route>
+            <Route path="/settings/claim-tokens" component={TokensSection} />
+            <Route path="/settings/channels" component={ChannelsSection} />
+            <Route path="/settings/audit" component={AuditSection} />
+            <Route>
+              <Redirect to="/settings/space" replace />
+            </Route>
+          </Switch>
+        ) : (
+          <NotForRole section={closed} />
+        )}
       </div>
     </div>
+  )
+}
+
+function NotForRole({ section }: { readonly section: SettingsSection }) {
+  useTitle(section.title)
+  return (
+    <Notice icon={icons.lock} title={`${section.title} are not for your role`} isPage>
+      <p>Ask an admin of this space if you need them.</p>
+    </Notice>
   )
 }

@@ -1,0 +1,98 @@
+import type { AuditAction } from '../../../src/domain/audit.ts'
+import type { AuditEntry } from './audit-answers.ts'
+
+/** What was done, in words. */
+export const actionWords: Readonly<Record<AuditAction, string>> = {
+  'sign-in': 'Signed in',
+  'sign-in-refused': 'Was refused to sign in',
+  'sign-out': 'Signed out',
+  'sign-in-ended': 'Ended a session',
+  'access-denied': 'Was refused',
+  'identity-linked': 'Linked a way to sign in',
+  'identity-unlinked': 'Unlinked a way to sign in',
+  'passkey-added': 'Added a passkey',
+  'passkey-removed': 'Removed a passkey',
+  'profile-changed': 'Changed the profile',
+  'account-deleted': 'Deleted the account',
+  'space-created': 'Made the space',
+  'space-changed': 'Changed the space',
+  'space-deleted': 'Deleted the space',
+  'space-left': 'Left the space',
+  'member-invited': 'Invited somebody',
+  'member-joined': 'Joined the space',
+  'invitation-declined': 'Declined an invitation',
+  'invitation-revoked': 'Took an invitation back',
+  'member-role-changed': 'Gave another role',
+  'member-removed': 'Removed somebody',
+  'room-created': 'Made a room',
+  'room-changed': 'Changed a room',
+  'room-deleted': 'Deleted a room',
+  'room-member-added': 'Put somebody into a room',
+  'room-member-removed': 'Took somebody out of a room',
+  'room-node-added': 'Put a node into a room',
+  'room-node-removed': 'Took a node out of a room',
+  'room-rule-changed': 'Changed the rules of a room',
+  'claim-token-created': 'Made a claim token',
+  'claim-token-rotated': 'Rotated the claim token',
+  'claim-token-revoked': 'Revoked a claim token',
+  'node-claimed': 'Connected a node',
+  'node-removed': 'Removed a node',
+  'api-token-created': 'Made an API token',
+  'api-token-revoked': 'Revoked an API token',
+  'channel-created': 'Made a notification channel',
+  'channel-changed': 'Changed a notification channel',
+  'channel-deleted': 'Deleted a notification channel',
+  'channel-secrets-read': 'Read the secrets of a channel',
+  'sign-in-provider-changed': 'Changed a sign-in provider',
+  'board-created': 'Made a board',
+  'board-changed': 'Changed a board',
+  'board-deleted': 'Deleted a board',
+  'board-restored': 'Restored a board',
+  'function-run': 'Ran a live function',
+  'view-started': 'Began to watch',
+  'view-stopped': 'Stopped watching',
+  'agent-token-minted': 'Got a token for an agent',
+  'audit-exported': 'Exported the audit',
+  'audit-delivery-changed': 'Changed where the audit is sent',
+  'ban-added': 'Banned somebody',
+  'ban-removed': 'Lifted a ban',
+  'operator-action': 'Acted as operator',
+  'events-lost': 'Some entries could not be kept',
+}
+
+/** The words of an action, also of one this page does not know yet. */
+export const wordsOfAction = (action: string): string => {
+  const known = (actionWords as Readonly<Record<string, string>>)[action]
+  return known ?? `${action.charAt(0).toUpperCase()}${action.slice(1).replaceAll('-', ' ')}`
+}
+
+const viaWords: Readonly<Record<string, string>> = {
+  cookie: 'in the browser',
+  'api-token': 'with an API token',
+  operator: 'as the operator',
+  agent: 'an agent',
+  link: 'with a link',
+}
+
+/** How somebody proved who they are, in words; empty when there is nothing to tell. */
+export const wordsOfVia = (via: string): string => viaWords[via] ?? ''
+
+/** Who did it, in words. */
+export function whoWords({ by, via }: Pick<AuditEntry, 'by' | 'via'>): string {
+  if (by !== null) return by.email ?? 'Somebody who is gone'
+  if (via === 'agent') return 'An agent'
+  return via === 'operator' ? 'The operator' : 'Nobody known'
+}
+
+/** What it was about, in words: a name where there is one, else the kind and the beginning of its id. */
+export function subjectWords(subject: AuditEntry['subject']): string {
+  if (subject === null) return ''
+  const kind = subject.kind.replaceAll('-', ' ')
+  return subject.name ?? `${kind} ${/^[0-9a-f-]{36}$/u.test(subject.id) ? subject.id.slice(0, 8) : subject.id}`
+}
+
+/** The short facts of an entry: `role: admin, uses: 5`. */
+export const detailWords = (details: AuditEntry['details']): string =>
+  Object.entries(details)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(', ')

@@ -1,0 +1,172 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  channelOptions,
+  fieldsToSend,
+  missingFields,
+  optionWords,
+  repeatChoices,
+  type ChannelDetails,
+  type ChannelOption,
+  type ChannelRow,
+  type Integration,
+} from '../../../data/settings/channel-answers.ts'
+import { Dialog } from '../../../ui/dialog.tsx'
+import { Failure, Skeleton } from '../../../ui/parts.tsx'
+import { useServices } from '../../../ui/services.ts'
+import { toasts } from '../../../ui/toasts.ts'
+import { Problem } from '../parts.tsx'
+import { RoomChoice } from '../room-choice.tsx'
+import { roomRowsQuery } from '../settings-api.ts'
+import { channelQuery, channelsApi, integrationsQuery } from './channels-api.ts'
+import { FieldInput } from './field-input.tsx'
+
+/** Sets up a channel, or changes one. Secrets that are kept are never filled in again. */
+export function ChannelDialog({ channel, onClose }: { readonly channel: ChannelRow | undefined; readonly onClose: () => void }) {
+  const { request } = useServices()
+  const integrations = useQuery(integrationsQuery(request))
+  const kept = useQuery({ ...channelQuery(request, channel?.channelId ?? ''), enabled: channel !== undefined, refetchOnWindowFocus: false })
+  const isReady = integrations.data !== undefined && (channel === undefined || (kept.data !== undefined && !kept.isStale))
+  const error = integrations.error ?? kept.error
+  return (
+    <Dialog title={channel === undefined ? 'New channel' : `Edit ${channel.name}`} onClose={onClose}>
+      {integrations.data !== undefined && (channel === undefined || kept.data !== undefined) ? (
+        <ChannelForm integrations={integrations.data} kept={kept.data} onClose={onClose} />
+      ) : error === null || isReady ? (
+        <Skeleton lines={5} label="Loading the channel" />
+      ) : (
+        <Failure
+          title="The channel cannot be read"
+          error={error}
+          onRetry={() => void Promise.all([integrations.refetch(), kept.refetch()])}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+function ChannelForm({
+  integrations,
+  kept,
+  onClose,
+}: {
+  readonly integrations: readonly Integration[]
+  readonly kept: ChannelDetails | undefined
+  readonly onClose: () => void
+}) {
+  const { request } = useServices()
+  const client = useQueryClient()
+  const rooms = useQuery(roomRowsQuery(request)).data ?? []
+  const [slug, setSlug] = useState(kept?.slug ?? integrations[0]?.slug ?? '')
+  const [name, setName] = useState(kept?.name ?? '')
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries(Object.entries(kept?.fields ?? {}).map(([field, value]) => [field, String(value)])),
+  )
+  const [options, setOptions] = useState<readonly ChannelOption[]>(kept?.options ?? ['CRITICAL', 'WARNING', 'CLEAR'])
+  const [repeatMin, setRepeatMin] = useState(kept?.repeatMin ?? 0)
+  const [isEverywhere, setIsEverywhere] = useState(kept === undefined || kept.roomIds === null)
+  const [roomIds, setRoomIds] = useState<readonly string[]>(kept?.roomIds ?? [])
+  const integration = integrations.find((candidate) => candidate.slug === slug)
+  const fields = integration?.fields ?? []
+  const secretsSet = kept?.secretsSet ?? []
+  const missing = missingFields(fields, typed, secretsSet)
+  const saving = useMutation({
+    mutationFn: () => {
+      const wish = {
+        name: name.trim(),
+        isEnabled: kept?.isEnabled ?? true,
+        roomIds: isEverywhere ? null : roomIds,
+        options,
+        repeatMin,
+        fields: fieldsToSend(fields, typed, kept),
+      }
+      return kept === undefined ? channelsApi.create(request, slug, wish) : channelsApi.change(request, kept.channelId, wish)
+    },
+    onSuccess: async () => {
+      toasts.show({ tone: 'good', text: `“${name.trim()}” is saved.` })
+      await client.invalidateQueries({ queryKey: ['channels'] })
+      onClose()
+    },
+  })
+  const isReady =
+    name.trim() !== '' && missing.length === 0 && options.length > 0 && (isEverywhere || roomIds.length > 0) && !saving.isPending
+  const repeats = repeatChoices.some((choice) => choice.repeatMin === repeatMin)
+    ? repeatChoices
+    : [...repeatChoices, { repeatMin, words: `Every ${repeatMin} minutes` }]
+  return (
+    <form
+      className="form"
+      autoComplete="off"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (isReady) saving.mutate()
+      }}
+    >
+      {kept === undefined ? (
+        <>
+          <label htmlFor="channel-kind">Kind</label>
+          <select id="channel-kind" value={slug} onChange={(event) => setSlug(event.target.value)}>
+            {integrations.map((candidate) => (
+              <option key={candidate.slug} value={candidate.slug}>
+                {candidate.name}
+              </option>
+            ))}
+          </select>
+        </>
+      ) : (
+        <p className="settings-note">{integration?.name ?? slug}</p>
+      )}
+      <label htmlFor="channel-name">Name</label>
+      <input id="channel-name" type="text" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+      {fields.map((field) => (
+        <FieldInput
+          key={`${slug} ${field.name}`}
+          field={field}
+          value={typed[field.name] ?? ''}
+          isKept={secretsSet.includes(field.name)}
+          onChange={(value) => setTyped({ ...typed, [field.name]: value })}
+        />
+      ))}
+      <fieldset className="channel-options">
+        <legend>Tell when</legend>
+        {channelOptions.map((option) => (
+          <label key={option} className="room-option">
+            <input
+              type="checkbox"
+              checked={options.includes(option)}
+              onChange={(event) =>
+                setOptions(channelOptions.filter((each) => (each === option ? event.target.checked : options.includes(each))))
+              }
+            />
+            <span>{optionWords[option]}</span>
+          </label>
+        ))}
+      </fieldset>
+      <label htmlFor="channel-repeat">Remind while it lasts</label>
+      <select id="channel-repeat" value={repeatMin} onChange={(event) => setRepeatMin(Number(event.target.value))}>
+        {repeats.map((choice) => (
+          <option key={choice.repeatMin} value={choice.repeatMin}>
+            {choice.words}
+          </option>
+        ))}
+      </select>
+      <label className="room-option">
+        <input type="checkbox" checked={isEverywhere} onChange={(event) => setIsEverywhere(event.target.checked)} />
+        <span>For all rooms</span>
+      </label>
+      {isEverywhere ? null : (
+        <RoomChoice legend="Rooms" note="It tells about nodes of these rooms." rooms={rooms} chosen={roomIds} onChoose={setRoomIds} />
+      )}
+      <Problem error={saving.error} />
+      {missing.length === 0 ? null : <p className="settings-note">Still needed: {missing.join(', ')}.</p>}
+      <div className="form-actions">
+        <button type="button" className="button is-quiet" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="submit" className="button is-primary" disabled={!isReady}>
+          {saving.isPending ? 'Saving…' : kept === undefined ? 'Add the channel' : 'Save'}
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,91 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import type { Role } from '../../../src/domain/model.ts'
+import type {
+  KnownLabel,
+  MemberRow,
+  PreviewedNode,
+  RoleRow,
+  RoomRow,
+  RoomRule,
+  SpaceDetails,
+  WholeRoom,
+} from '../../data/settings/space-answers.ts'
+import type { CloudRequest } from '../../link/cloud-request.ts'
+import { useServices } from '../../ui/services.ts'
+
+const at = (...parts: readonly string[]) => parts.map((part) => `/${encodeURIComponent(part)}`).join('')
+
+/** What only the settings of a space ask the cloud about its people and rooms. */
+export const settingsApi = {
+  changeSpace: (request: CloudRequest, change: { readonly name?: string; readonly description?: string }) =>
+    request.patch('/space', change),
+  deleteSpace: (request: CloudRequest, typedName: string) => request.delete('/space', { name: typedName }),
+  leaveSpace: (request: CloudRequest) => request.post('/space/leave'),
+  invite: (request: CloudRequest, email: string, role: Role, roomIds: readonly string[]) =>
+    request.post('/members', { email, role, roomIds }),
+  inviteAgain: (request: CloudRequest, memberId: string) => request.post(`${at('members', memberId)}/invite-again`),
+  setRole: (request: CloudRequest, memberId: string, role: Role) => request.patch(at('members', memberId), { role }),
+  removeMember: (request: CloudRequest, memberId: string) => request.delete(at('members', memberId)),
+  createRoom: async (request: CloudRequest, name: string, description: string) =>
+    (await request.post('/rooms', { name, description })) as { roomId: string },
+  changeRoom: (request: CloudRequest, roomId: string, change: { readonly name?: string; readonly description?: string }) =>
+    request.patch(at('rooms', roomId), change),
+  deleteRoom: (request: CloudRequest, roomId: string) => request.delete(at('rooms', roomId)),
+  moveMembers: (request: CloudRequest, roomId: string, add: readonly string[], remove: readonly string[]) =>
+    request.put(`${at('rooms', roomId)}/members`, { add, remove }),
+  moveNodes: (request: CloudRequest, roomId: string, add: readonly string[], remove: readonly string[]) =>
+    request.put(`${at('rooms', roomId)}/nodes`, { add, remove }),
+  setRules: (request: CloudRequest, roomId: string, rules: readonly RoomRule[]) => request.put(`${at('rooms', roomId)}/rules`, { rules }),
+  preview: async (request: CloudRequest, roomId: string, rules: readonly RoomRule[]) =>
+    ((await request.post(`${at('rooms', roomId)}/rules/preview`, { rules })) as { nodes: PreviewedNode[] }).nodes,
+  joinRoom: (request: CloudRequest, roomId: string) => request.post(`${at('rooms', roomId)}/join`),
+  leaveRoom: (request: CloudRequest, roomId: string) => request.post(`${at('rooms', roomId)}/leave`),
+}
+
+export const spaceQuery = (request: CloudRequest) =>
+  queryOptions({ queryKey: ['space'], queryFn: async () => (await request.get('/space')) as SpaceDetails, staleTime: 10_000 })
+
+export const membersQuery = (request: CloudRequest) =>
+  queryOptions({
+    queryKey: ['members'],
+    queryFn: async () => ((await request.get('/members')) as { members: MemberRow[] }).members,
+    refetchInterval: 20_000,
+  })
+
+/** The same list as the switcher of rooms shows, with what the settings need besides. */
+export const roomRowsQuery = (request: CloudRequest) =>
+  queryOptions({
+    queryKey: ['rooms'],
+    queryFn: async () => ((await request.get('/rooms')) as { rooms: RoomRow[] }).rooms,
+    staleTime: 5_000,
+  })
+
+export const wholeRoomQuery = (request: CloudRequest, roomId: string) =>
+  queryOptions({ queryKey: ['rooms', roomId], queryFn: async () => (await request.get(at('rooms', roomId))) as WholeRoom })
+
+export const labelsQuery = (request: CloudRequest) =>
+  queryOptions({
+    queryKey: ['labels'],
+    queryFn: async () => ((await request.get('/labels')) as { labels: KnownLabel[] }).labels,
+    staleTime: 30_000,
+  })
+
+/** The space with what the person may do in it. `may` is false until it is known, so that nothing is offered too early. */
+export function useSpaceDetails() {
+  const { request } = useServices()
+  const query = useQuery(spaceQuery(request))
+  return { query, space: query.data, may: (permission: string) => query.data?.permissions.includes(permission) === true }
+}
+
+/** What each role may do. The same for every space, so it is asked once. */
+export function useRoles() {
+  const { personal } = useServices()
+  return useQuery(
+    {
+      queryKey: ['roles'],
+      queryFn: async () => ((await personal.request.get('/roles')) as { roles: RoleRow[] }).roles,
+      staleTime: Number.POSITIVE_INFINITY,
+    },
+    personal.client,
+  )
+}
