@@ -91,8 +91,12 @@ export function subjectWords(subject: AuditEntry['subject']): string {
   return subject.name ?? `${kind} ${/^[0-9a-f-]{36}$/u.test(subject.id) ? subject.id.slice(0, 8) : subject.id}`
 }
 
-/** The short facts of an entry: `role: admin, uses: 5`. */
-export const detailWords = (details: AuditEntry['details']): string =>
+/** The short facts of an entry: `role: admin, uses: 5`; those that are times as `moment` writes epoch milliseconds. */
+export const detailWords = (details: AuditEntry['details'], moment: (atMs: number) => string): string =>
   Object.entries(details)
-    .map(([name, value]) => `${name}: ${String(value)}`)
+    .map(([name, value]) => {
+      const isTime = name.endsWith('AtMs') && typeof value === 'number'
+      const words = name.replace(/AtMs$/u, '').replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
+      return `${words}: ${isTime ? moment(value) : String(value)}`
+    })
     .join(', ')

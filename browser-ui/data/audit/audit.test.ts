@@ -37,5 +37,7 @@ it('[PS41] every action has words, and an entry is told in words whoever is gone
     subjectWords({ kind: 'room', id, name: 'Shop' }),
     subjectWords({ kind: 'claim-token', id, name: null }),
   ]).toEqual(['', 'Shop', 'claim token 713170d0'])
-  expect(detailWords({ role: 'admin', uses: 5, ok: true })).toBe('role: admin, uses: 5, ok: true')
+  expect(detailWords({ role: 'admin', usesLeft: 5, expiresAtMs: 7 }, (atMs) => `at ${atMs}`)).toBe(
+    'role: admin, uses left: 5, expires: at 7',
+  )
 })

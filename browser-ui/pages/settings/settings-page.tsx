@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { sectionsFor, settingsSections, type SettingsSection } from '../../data/settings/sections.ts'
 import { isAt } from '../../data/shell/places.ts'
@@ -14,7 +15,7 @@ import { SpaceSection } from './space/space-section.tsx'
 import { TokensSection } from './tokens/tokens-section.tsx'
 import './settings.css'
 
-const sectionIcons: Readonly<Record<SettingsSection['id'], React.ReactNode>> = {
+const sectionIcons: Readonly<Record<SettingsSection['id'], ReactNode>> = {
   space: icons.space,
   people: icons.people,
   rooms: icons.room,
@@ -29,9 +30,16 @@ export function SettingsPage() {
   const [path] = useLocation()
   const mine = sectionsFor(role)
   const closed = settingsSections.find(({ id, href }) => isAt(path, href) && !mine.some((section) => section.id === id))
+  const nav = useRef<HTMLElement>(null)
+  // On a phone the navigation scrolls sideways: where one is must be in sight.
+  useLayoutEffect(() => {
+    const bar = nav.current
+    const current = bar?.querySelector<HTMLElement>('[aria-current]')
+    if (bar && current) bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2
+  }, [path])
   return (
     <div className="settings">
-      <nav className="settings-nav" aria-label={`Settings of ${name}`}>
+      <nav ref={nav} className="settings-nav" aria-label={`Settings of ${name}`}>
         {mine.map(({ id, href, title }) => (
           <Link key={id} href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
             {sectionIcons[id]} {title}

@@ -1,10 +1,20 @@
+import { useQuery } from '@tanstack/react-query'
 import { detailWords, subjectWords, whoWords, wordsOfAction, wordsOfVia } from '../../../data/audit/audit-words.ts'
 import type { AuditEntry } from '../../../data/audit/audit-answers.ts'
+import { useServices } from '../../../ui/services.ts'
+import { membersQuery } from '../settings-api.ts'
 import { useMoment } from '../use-moment.ts'
 
 /** Entries of the audit, a row each; on a phone one below the other. */
 export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
+  const { request } = useServices()
+  const members = useQuery(membersQuery(request)).data ?? []
   const moment = useMoment(true)
+  // The audit keeps ids; whoever is still a member has a name here.
+  const subjectOf = ({ subject }: AuditEntry) => {
+    const member = subject?.kind === 'member' ? members.find(({ memberId }) => memberId === subject.id) : undefined
+    return member?.email ?? subjectWords(subject)
+  }
   return (
     <div className="card audit-table" role="region" aria-label="Entries of the audit" tabIndex={0}>
       <table>
@@ -30,9 +40,9 @@ export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[
               </td>
               <td>{wordsOfAction(entry.action)}</td>
               <td className="audit-text" title={entry.subject?.id}>
-                {subjectWords(entry.subject)}
+                {subjectOf(entry)}
               </td>
-              <td className="audit-text settings-note">{detailWords(entry.details)}</td>
+              <td className="audit-text settings-note">{detailWords(entry.details, moment)}</td>
               <td>
                 <code className="audit-hash" title={entry.hash}>
                   {entry.seq} · {entry.hash.slice(0, 8)}

@@ -86,9 +86,9 @@ function RoomHead({ room, mayManage }: { readonly room: WholeRoom; readonly mayM
   })
   return (
     <>
-      <p className="breadcrumb">
-        <Link href="/settings/rooms">{icons.back} Rooms</Link>
-      </p>
+      <Link href="/settings/rooms" className="link-button with-icon settings-back">
+        {icons.back} Rooms
+      </Link>
       <SectionHead
         title={name}
         action={
