@@ -8,6 +8,10 @@ import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { compatibleChannelRoutes } from './compatible/channel-routes.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
+import { memberRestRoutes } from './compatible/member-rest-routes.ts'
+import { roomRestRoutes } from './compatible/room-rest-routes.ts'
+import { ruleRestRoutes } from './compatible/rule-rest-routes.ts'
+import { spaceRestRoutes } from './compatible/space-rest-routes.ts'
 import { rotateRoute } from './compatible/rotate-route.ts'
 import { pageFallback, pageFiles } from './page.ts'
 import type { ApiAudit, ApiConnectAttempts, ApiIdentity, ApiInvitations, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
@@ -95,6 +99,10 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...compatibleChannelRoutes(all),
     ...auditRoutes(all),
     ...compatibleReadRoutes(all),
+    ...spaceRestRoutes(all),
+    ...roomRestRoutes(all),
+    ...ruleRestRoutes(all),
+    ...memberRestRoutes(all),
   ]
 }
 

@@ -39,6 +39,8 @@ export interface PeopleActions {
   setRole(caller: Caller, memberId: MemberId, role: Role): Promise<Done<Member>>
   /** Members and invitations; who is not there is passed over. Throws FORBIDDEN or LAST_ADMIN, and then nobody goes. */
   remove(caller: Caller, memberIds: readonly MemberId[]): Promise<Done<readonly Member[]>>
+  /** The same for those of them who have not accepted meanwhile; members stay. */
+  revoke(caller: Caller, memberIds: readonly MemberId[]): Promise<Done<readonly Member[]>>
   leave(caller: Caller): Promise<Done<undefined>>
   accept(caller: PersonCaller, spaceId: SpaceId, invitationId: string): Promise<Done<undefined>>
   decline(caller: PersonCaller, spaceId: SpaceId, invitationId: string): Promise<Done<undefined>>
@@ -58,6 +60,22 @@ export function createPeopleActions({ roster, rooms, invitations, identity }: Pe
   const outOfRooms = async (spaceId: SpaceId, memberIds: readonly MemberId[]) => {
     await rooms.forgetMembers(spaceId, memberIds)
     identity.forget.forgetRooms(spaceId)
+  }
+
+  const remove = async (
+    caller: Caller,
+    memberIds: readonly MemberId[],
+    check: (member: Member) => void,
+  ): Promise<Done<readonly Member[]>> => {
+    const { spaceId } = caller
+    const gone = await invitations.remove(spaceId, memberIds, check)
+    for (const { personId } of gone) forget(spaceId, personId)
+    if (gone.length > 0) await outOfRooms(spaceId, memberIds)
+    const audit = gone.map((member): AuditNote => ({
+      action: member.invitation === undefined ? 'member-removed' : 'invitation-revoked',
+      ...aboutMember(member),
+    }))
+    return { result: gone, audit }
   }
 
   return {
@@ -105,17 +123,14 @@ export function createPeopleActions({ roster, rooms, invitations, identity }: Pe
       return { result: member, audit }
     },
 
-    async remove(caller, memberIds) {
-      const { spaceId } = caller
-      const gone = await invitations.remove(spaceId, memberIds, inRank(caller))
-      for (const { personId } of gone) forget(spaceId, personId)
-      if (gone.length > 0) await outOfRooms(spaceId, memberIds)
-      const audit = gone.map((member): AuditNote => ({
-        action: member.invitation === undefined ? 'member-removed' : 'invitation-revoked',
-        ...aboutMember(member),
-      }))
-      return { result: gone, audit }
-    },
+    remove: (caller, memberIds) => remove(caller, memberIds, inRank(caller)),
+
+    revoke: (caller, memberIds) =>
+      remove(caller, memberIds, (member) => {
+        if (member.invitation === undefined)
+          throw new ThroughlineError('CONFLICT', 'An invitation was accepted meanwhile; nothing was taken back.')
+        requireRank(caller, member.role)
+      }),
 
     async leave(caller) {
       const { spaceId, memberId, personId } = caller

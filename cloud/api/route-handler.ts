@@ -38,7 +38,16 @@ export function createRouteHandlers(deps: GateDeps & { readonly log: Log }): (ro
     const isStrict = route.style === 'own'
     return async (request, response) => {
       const params = request.params as Readonly<Record<string, string>>
-      const caller = await gate.admit(route, request.headers, params)
+      let caller: Who
+      try {
+        caller = await gate.admit(route, request.headers, params)
+      } catch (thrown) {
+        if (!isGoneAlready(route, thrown)) throw thrown
+        // A body that nobody reads must not stand before the next request.
+        if (!request.complete) response.set('Connection', 'close')
+        response.status(204).end()
+        return
+      }
       const query = parseQuery(request.originalUrl, route.query, { isStrict })
       if (route.method !== 'GET') {
         await new Promise<void>(
@@ -65,10 +74,16 @@ export function createRouteHandlers(deps: GateDeps & { readonly log: Log }): (ro
         await send(response, answer)
       } catch (thrown) {
         await keepRefusal(route, caller, thrown)
-        throw thrown
+        if (!isGoneAlready(route, thrown)) throw thrown
+        response.status(204).end()
       }
     }
   }
+}
+
+/** Existing clients take a 404 of a deletion for a failure: what is not there, or not theirs, counts as deleted (cloud-api §1.3). */
+function isGoneAlready(route: Route, thrown: unknown): boolean {
+  return route.style === 'compatible' && route.method === 'DELETE' && thrown instanceof ThroughlineError && thrown.code === 'NOT_FOUND'
 }
 
 async function send(response: Response, answer: RouteAnswer): Promise<void> {

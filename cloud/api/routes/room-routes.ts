@@ -6,14 +6,13 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Caller } from '../../identity/ports.ts'
 import { metadataLimits } from '../../metadata/limits.ts'
 import { idSchema } from '../id-schema.ts'
+import { descriptionText, nameText } from '../name-schema.ts'
 import type { ApiNodes, ApiRooms, ApiRoster } from '../ports.ts'
 import type { RoomActions } from '../room-actions.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
 import { rulesWish, shownRule } from '../rule-schema.ts'
 import { createSight, roomSeen } from '../sight.ts'
 
-const nameText = z.string().trim().min(1).max(metadataLimits.nameBytes)
-const descriptionText = z.string().max(metadataLimits.descriptionBytes)
 const roomWish = z.strictObject({ name: nameText, description: descriptionText.default('') })
 const roomChange = z.strictObject({ name: nameText.optional(), description: descriptionText.optional() })
 const moved = <Id extends string>() => z.array(idSchema<Id>()).max(metadataLimits.placedAtOnce).default([])

@@ -3,13 +3,12 @@ import { plans, hasQuotas, type PlanName } from '../../../src/domain/plans.ts'
 import { roles } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { isPermitted, permissions, type Permission } from '../../identity/permissions.ts'
+import { descriptionText, nameText } from '../name-schema.ts'
 import type { ApiLeaving, ApiNodes, ApiRooms, ApiRoster, ApiSpaces } from '../ports.ts'
 import { apiBase, guardedRoute, personRoute, type Route } from '../route.ts'
 import { createSight } from '../sight.ts'
 import type { SpaceActions } from '../space-actions.ts'
 
-const nameText = z.string().trim().min(1).max(200)
-const descriptionText = z.string().max(1_000)
 const spaceWish = z.strictObject({ name: nameText, description: descriptionText.optional() })
 const spaceChange = z.strictObject({ name: nameText.optional(), description: descriptionText.optional() })
 const typedName = z.strictObject({ name: z.string().max(400) })
