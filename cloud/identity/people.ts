@@ -44,8 +44,11 @@ export interface ProfileWish {
 export interface People {
   /** The person of this address, made if there is none. Throws ADDRESS_INVALID, and CONFLICT while that account is being erased. */
   ensure(email: string): Promise<Person>
-  /** The same, and whoever is about to forget this person sees that somebody came for them. */
-  hold(email: string): Promise<Person>
+  /**
+   * The same, and whoever is about to forget this person sees that somebody came for them. A person who is made is announced
+   * before the address is written down, so that a crash leaves nobody of whom nothing else knows.
+   */
+  hold(email: string, beforeMade?: (personId: PersonId) => Promise<void>): Promise<Person>
   /** Erases a person as whom nobody has signed in, who is in no space and of whom nothing else is known. Anybody else stays. */
   forgetIfUnused(personId: PersonId): Promise<void>
   /** Throws ADDRESS_INVALID. */
@@ -129,7 +132,7 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
     return moved?.email === address ? { ...owner, state: 'whole' as const, data: moved } : { ...owner, state: 'stale' as const }
   }
 
-  const ensure = async (email: string): Promise<Person> => {
+  const ensure = async (email: string, beforeMade?: (personId: PersonId) => Promise<void>): Promise<Person> => {
     const address = parseEmailAddress(email)
     for (;;) {
       const found = await resolve(address)
@@ -149,6 +152,7 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
       }
       const owner = found ?? (await ownerOf(address))
       if (owner === undefined) continue
+      await beforeMade?.(owner.personId)
       // A crash between the two writes leaves the address without its person; whoever comes next completes it.
       const revision = await write(owner.personId, { email: address, createdAtMs: owner.createdAtMs, isUnused: true }, 'absent')
       if ((await ownerOf(address))?.personId === owner.personId) continue
@@ -166,10 +170,10 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
       const found = await resolve(parseEmailAddress(email))
       return found?.state === 'whole' && !found.data.isLeaving ? personOf(found.personId, found.data) : undefined
     },
-    async hold(email) {
+    async hold(email, beforeMade) {
       const address = parseEmailAddress(email)
       for (;;) {
-        const person = await ensure(address)
+        const person = await ensure(address, beforeMade)
         const owner = await ownerOf(address)
         if (owner?.personId !== person.personId) continue
         const { kind, data } = owner.item
@@ -186,9 +190,13 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
       // The address goes first and only as it was before the look: whoever invites the same person meanwhile keeps them.
       if (owner?.personId === personId && !(await store.remove(owner.item, owner.item.revision))) return
       if (link !== undefined) await store.remove(link, link.revision)
-      await store.remove(current.item, current.item.revision)
+      const isGone = await store.remove(current.item, current.item.revision)
+      if (isGone || owner?.personId !== personId) return
+      // Somebody signed in at this very moment: the address is theirs again.
+      const { kind, data } = owner.item
+      if ((await read(personId)) !== undefined) await store.write({ ...emailKey(current.data.email), kind, data }, 'absent')
     },
-    ensure,
+    ensure: (email) => ensure(email),
     change: (personId, wish) => editLiving(personId, (data) => withWish(data, wish)),
     async markUsed(personId) {
       let wasUnused = false

@@ -7,6 +7,8 @@ export interface FailingStore extends MetadataStore {
   failAt(nth: number, when: 'before' | 'after'): void
   /** Works again; answers whether it had failed. */
   heal(): boolean
+  /** How many writes are left before it dies. */
+  left(): number
 }
 
 /** What a crash of the process or the store looks like to a service: at some write everything ends. */
@@ -32,6 +34,7 @@ export function createFailingStore(store: MetadataStore): FailingStore {
       left = nth
       when = kind
     },
+    left: () => left,
     heal() {
       const hasFailed = left <= 0
       left = Infinity

@@ -8,7 +8,7 @@ import type { MemberCheck, Roster } from './roster.ts'
 /** What invitations ask of those who know people by their addresses. */
 export interface InvitedPeople {
   /** Throws ADDRESS_INVALID. */
-  hold(email: string): Promise<{ readonly personId: PersonId; readonly email: string }>
+  hold(email: string, beforeMade?: (personId: PersonId) => Promise<void>): Promise<{ readonly personId: PersonId; readonly email: string }>
   get(personId: PersonId): Promise<{ readonly email: string } | undefined>
   forgetIfUnused(personId: PersonId): Promise<void>
 }
@@ -71,9 +71,10 @@ export function createInvitations({ roster, unfinished, people, spaceName, mail,
 
     async invite(spaceId, { email, role, byPersonId }) {
       for (let tries = 1; tries <= triesMax; tries++) {
-        const person = await people.hold(email)
+        const note = (personId: PersonId) => unfinished.note(nameOf(spaceId, personId), {})
+        const person = await people.hold(email, note)
         const { personId } = person
-        await unfinished.note(nameOf(spaceId, personId), {})
+        await note(personId)
         let member: Member
         try {
           member = await roster.invite(spaceId, { personId, role, byPersonId })
