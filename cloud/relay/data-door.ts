@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NodeId, SpaceId } from '../../src/domain/ids.ts'
-import { proofHeader } from '../../src/domain/proof-header.ts'
 import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
 import { agentStatusMeaning } from '../../src/live/agent-status.ts'
@@ -59,8 +58,7 @@ export function createDataDoor({ rights, asks, onRead, clock, log }: DataDoorDep
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isClosed) throw new ThroughlineError('RESTARTING', 'The cloud is about to restart.')
     if (request.method !== 'GET') throw new ThroughlineError('METHOD_NOT_ALLOWED', 'This address does not take that method.')
-    const { cookie } = request.headers
-    const authorization = proofHeader(request.headers)
+    const { authorization, cookie } = request.headers
     // A cookie is sent along with what another site asks; a bearer token never is.
     const site = request.headers['sec-fetch-site']
     if (authorization === undefined && site !== undefined && site !== 'same-origin' && site !== 'none')

@@ -142,18 +142,31 @@ it('[TK12] a scope opens what it names, and everything else is forbidden, whatev
       me: await get('/api/v2/accounts/me'),
       nodes: await get(`${base}/nodes`),
       alerts: await get(`${base}/nodes/${node.nodeId}/alerts`),
+      clientAlerts: await get(`/api/v2/spaces/${spaceId}/alarms`),
+      channels: await get(`/api/v2/spaces/${spaceId}/channel`),
       boards: await get(`${base}/rooms/${roomId}/boards`),
       claimTokens: await get(`${base}/claim-tokens`),
       rotate: (await call('POST', rotate, { headers })).status,
       made: (await call('POST', `${base}/rooms/${roomId}/boards`, { headers, body: {} })).status,
     }
   }
-  const looks = { me: 200, nodes: 200, alerts: 200, boards: 200, claimTokens: 403, rotate: 403, made: 403 }
+  const looks = {
+    me: 200,
+    nodes: 200,
+    alerts: 200,
+    clientAlerts: 200,
+    channels: 200,
+    boards: 200,
+    claimTokens: 403,
+    rotate: 403,
+    made: 403,
+  }
+  const closed = { alerts: 403, clientAlerts: 403, channels: 403, boards: 403 }
   expect(await statuses('scope:all')).toEqual({ ...looks, claimTokens: 200, rotate: 200, made: 422 })
   expect(await statuses('scope:read-only')).toEqual(looks)
   expect(await statuses('scope:mcp')).toEqual(looks)
-  expect(await statuses('scope:grafana-plugin')).toEqual({ ...looks, alerts: 403, boards: 403 })
-  expect(await statuses('scope:agent-ui')).toEqual({ ...looks, nodes: 403, alerts: 403, boards: 403 })
+  expect(await statuses('scope:grafana-plugin')).toEqual({ ...looks, ...closed })
+  expect(await statuses('scope:agent-ui')).toEqual({ ...looks, ...closed, nodes: 403 })
 })
 
 it('[TK13] the audit names every token that was made, rotated or revoked, and holds no secret', async () => {

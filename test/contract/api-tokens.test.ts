@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createApiTokens } from '../../cloud/identity/api-tokens.ts'
+import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
+import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
+import type { MetadataStore } from '../../cloud/store/port.ts'
+import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
+import type { PersonId } from '../../src/domain/ids.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import { silentLog } from '../../src/support/log.ts'
+import { startDynalite } from '../doubles/dynalite-server.ts'
+import { createHandClock } from '../doubles/hand-clock.ts'
+import { newUuid } from '../doubles/metadata-agents.ts'
+
+/** A maker of stores on the same data, as several processes have them. */
+const stores: Readonly<Record<string, (clock: Clock) => Promise<() => MetadataStore>>> = {
+  async SQLite(clock) {
+    const folder = await mkdtemp(join(tmpdir(), 'throughline-api-tokens-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    return () => createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
+  },
+  async DynamoDB(clock) {
+    const server = await startDynalite()
+    onTestFinished(() => server.stop())
+    const { endpoint, region, credentials } = server
+    const place = { endpoint, region, credentials, table: 'api-tokens', clock, log: silentLog }
+    await migrateDynamo(place)
+    return () => createDynamoStore(place)
+  },
+}
+
+describe.each(Object.keys(stores))('API tokens on %s', (name) => {
+  it('[TK24] one process revokes what another one uses at the moment: no use after it, and no note brings it back', async () => {
+    const clock = createHandClock()
+    const open = await stores[name]?.(clock)
+    if (open === undefined) throw new Error('no store')
+    const [one, two] = [open(), open()].map((store) => {
+      onTestFinished(() => store.close())
+      return createApiTokens({ store, clock })
+    })
+    if (one === undefined || two === undefined) throw new Error('no tokens')
+    const personId = newUuid<PersonId>()
+    const kept = await one.create({ spaceId: undefined, personId, scope: 'scope:read-only', name: 'kept', validForMs: 3_600_000 })
+    for (let round = 0; round < 5; round++) {
+      clock.advance(1)
+      const { token, tokenId } = await one.create({ spaceId: undefined, personId, scope: 'scope:all', name: `${round}` })
+      const uses = Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? one : two).find(token))
+      const [isRevoked] = await Promise.all([two.revoke(personId, tokenId), ...uses])
+      expect(isRevoked).toBe(true)
+      expect(await one.find(token)).toBeUndefined()
+      await Promise.all([one.settled(), two.settled()])
+      expect(await two.find(token)).toBeUndefined()
+    }
+    expect((await two.list(personId)).map((token) => token.name)).toEqual(['kept'])
+    clock.advance(1)
+    expect(await two.find(kept.token)).toMatchObject({ personId, scope: 'scope:read-only', spaceId: undefined })
+    await two.settled()
+    expect(await one.list(personId)).toMatchObject([{ tokenId: kept.tokenId, lastUsedAtMs: clock.nowMs() }])
+    clock.advance(3_600_000)
+    expect(await one.find(kept.token)).toBeUndefined()
+    expect(await one.list(personId)).toEqual([])
+  })
+})
