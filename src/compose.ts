@@ -371,7 +371,13 @@ export async function startCloud(
       const stopAgent = await startHostAgent(
         config,
         tls.caPem,
-        () => metadata.claimTokens.issue({ spaceId: space.spaceId, roomIds: [], validForMs: hostTokenMs, uses: 1, origin: 'host' }),
+        async () => {
+          const { spaceId } = space
+          const made = await metadata.claimTokens.issue({ spaceId, roomIds: [], validForMs: hostTokenMs, uses: 1, origin: 'host' })
+          const subject = { kind: 'claim-token', id: made.tokenId } as const
+          await audit.record({ action: 'claim-token-created', spaceId, personId: undefined, via: 'none', subject, details: { uses: 1 } })
+          return made
+        },
         { clock, log, tell },
       )
       undo.push(stopAgent)
