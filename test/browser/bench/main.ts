@@ -70,7 +70,7 @@ tell('Opening a node …')
 // ---- thirty charts, once a second ----
 tell('Thirty charts at 1 Hz …')
 {
-  const browser = await openBrowser({ width: 1_440, height: 5_600 })
+  const browser = await openBrowser({ width: 1_440, height: 6_400 })
   const { page, context } = browser
   await signIn(page, await signInLink())
   await page.goto(`${product.cloud.url}${nodePath}`)
