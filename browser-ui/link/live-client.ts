@@ -7,6 +7,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import { backoffMs } from './backoff.ts'
 import { bodyText } from './inflate.ts'
 import { createWishes, type StandingWish, type WishListener } from './live-wishes.ts'
+import { createOutbox } from './outbox.ts'
 import { knownCode, parseToBrowser } from './relay-message.ts'
 
 /** The part of a WebSocket this client needs. */
@@ -95,15 +96,22 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     state = next
     for (const listener of stateListeners) listener(next)
   }
-  const send = (message: FromBrowser) => socket?.send(JSON.stringify(message))
+  const outbox = createOutbox(
+    clock,
+    (text) => socket?.send(text),
+    () => pumpAsks(),
+  )
+  const send = outbox.say
   const isWanted = () => wishes.size > 0 || asks.size > 0
 
   const pumpAsks = () => {
     if (state !== 'open') return
     while (inFlight.size < liveLimits.queriesInFlight / 2) {
-      const id = waitingAsks.shift()
+      const [id] = waitingAsks
       if (id === undefined) return
       const ask = asks.get(id)
+      if (ask !== undefined && !outbox.takeAsk()) return
+      waitingAsks.shift()
       if (ask === undefined) continue
       inFlight.add(id)
       socket?.send(ask.text)
@@ -154,6 +162,7 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     socket?.close()
     socket = undefined
     wishes.lose()
+    outbox.restart()
     stopTimer()
     stopRenewal()
     stopWatch()
