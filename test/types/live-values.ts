@@ -6,8 +6,6 @@ import type { AgentAnswer } from '../../cloud/bus/port.ts'
 import type { Ephemeral } from '../../src/domain/ephemeral.ts'
 import type { LogFields, Storable } from '../../src/domain/storable.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { createBoundedQueue } from '../../src/support/bounded-queue.ts'
-import type { BoundedQueue } from '../../src/support/bounded-queue.ts'
 import type { Log } from '../../src/support/log.ts'
 
 declare const live: Ephemeral
@@ -59,17 +57,6 @@ export function metrics(): void {
   counter.inc({ node: live })
   // @ts-expect-error nor a value
   counter.inc({ node: 'a' }, live)
-}
-
-export function queues(plain: BoundedQueue<{ hostname: string }>): void {
-  plain.add({ hostname: 'edge-3' })
-  createBoundedQueue<string>(1).add('text')
-  // @ts-expect-error a live value waits in no queue
-  createBoundedQueue<Ephemeral>(1).add(live)
-  // @ts-expect-error nor does an answer
-  createBoundedQueue<AgentAnswer>(1).add(answer)
-  // @ts-expect-error nor by a queue of anything
-  createBoundedQueue<{ body: Ephemeral }>(1).add({ body: live })
 }
 
 export function escapes(): void {
