@@ -13,6 +13,7 @@ export interface MountedChartDeps {
   readonly deck: Deck
   readonly context: ContextSummary
   readonly kind: ChartKind
+  /** Height of the plot until it is laid out; from then on the one of `host` counts. */
   readonly heightPx: number
   /** Carries what the chart says about itself: `data-last-time`, `data-drawn`. */
   readonly card: HTMLElement
@@ -125,7 +126,7 @@ export function mountChart(
   }
   const resizes = new ResizeObserver(() => {
     const widthPx = width()
-    chart.resize(widthPx)
+    chart.resize(widthPx, host.clientHeight || deps.heightPx)
     if (Math.abs(widthPx - askedWidthPx) > askedWidthPx * widthShare) show(choice, widthPx)
   })
   resizes.observe(host)

@@ -1,15 +1,14 @@
 import './expanded.css'
 import { Tabs } from 'radix-ui'
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { choiceOf, kindOf, picked, type CardSettings } from '../../data/charts/card-settings.ts'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import type { CardSettings } from '../../data/charts/card-settings.ts'
 import { inWindow } from '../../data/charts/in-window.ts'
 import { alignFrame, comparisons, type ComparisonId } from '../../data/charts/compare.ts'
 import { isoTime } from '../../data/charts/iso-time.ts'
 import type { ChartFrame } from '../../data/chart-frame.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
-import type { AskedCall, MetricsFrame, NoDataReason } from '../../data/metrics/metrics-feed.ts'
+import type { AskedCall, MetricsFrame } from '../../data/metrics/metrics-feed.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { useTheme } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { timeZone } from '../../ui/time-zone.ts'
 import { chartColors } from '../chart-colors.ts'
@@ -17,7 +16,7 @@ import { ChartStage } from '../chart-stage.tsx'
 import { ChartControls } from '../controls/chart-controls.tsx'
 import { PortalContext } from '../controls/portal.ts'
 import type { Deck } from '../deck.ts'
-import { mountChart, type MountedChart } from '../mounted-chart.ts'
+import { useMountedChart } from '../use-mounted-chart.ts'
 import { CallPanel } from './call-panel.tsx'
 import { saveImage, saveRows, type ChartFiles } from './chart-files.ts'
 import { RowsTable } from './rows-table.tsx'
@@ -40,48 +39,45 @@ const panels = [
   ['rows', 'Values by time'],
   ['call', 'API call'],
 ] as const
-const nothing: readonly string[] = []
 const comparedPoints = 600
 
 /** One chart large, with its values, an earlier period beside it, its files and the call behind it. Shares the page's time. */
 export function ExpandedChart({ deck, context, settings, onSettings, panel, onPanel, onClose }: ExpandedChartProps) {
   const { feed } = deck
-  const theme = useTheme()
-  const card = useRef<HTMLDivElement>(null)
-  const plotHost = useRef<HTMLDivElement>(null)
-  const legendHost = useRef<HTMLDivElement>(null)
-  const unitLabel = useRef<HTMLSpanElement>(null)
-  const timeLabel = useRef<HTMLTimeElement>(null)
-  const volumeLabel = useRef<HTMLSpanElement>(null)
-  const chart = useRef<MountedChart>(undefined)
   const newest = useRef<MetricsFrame>(undefined)
   const showStats = useRef<(input: StatsInput) => void>(undefined)
   const [portal, setPortal] = useState<HTMLElement | null>(null)
-  const [reason, setReason] = useState<NoDataReason>()
   const [comparison, setComparison] = useState<ComparisonId>()
   const [taken, setTaken] = useState<ChartFrame>()
   const [calls, setCalls] = useState<readonly AskedCall[]>([])
   const status = useSyncExternalStore(feed.onStatus, () => feed.status)
-  const nodeKey = status.nodes.map(({ nodeId }) => nodeId).join(' ')
-  const choice = useMemo(
-    () => choiceOf({ id: context.id, units: context.units }, settings, nodeKey.split(' ')),
-    [context.id, context.units, settings, nodeKey],
-  )
-  const kind = kindOf(context, settings)
-  const hidden = settings.hidden ?? nothing
+  const { card, plotHost, legendHost, unitLabel, timeLabel, volumeLabel, chart, choice, kind, hidden, theme, reason } = useMountedChart({
+    deck,
+    context,
+    settings,
+    onSettings,
+    isWorking: true,
+    onFrame(frame) {
+      newest.current = frame
+      // The first frame is what the tables start with; later ones come when a person asks for them.
+      setTaken((before) => before ?? inWindow(frame, feed.timeline.span()))
+      tellStats(frame)
+    },
+    comparedTo: (frame) => earlier.frame && alignFrame(frame, earlier.frame, earlier.shiftS),
+  })
   const earlier = useComparison(deck, choice, comparison, comparedPoints)
   const title = context.title || context.id
-  const latest = useRef({ choice, hidden, theme, settings, earlier })
-  latest.current = { choice, hidden, theme, settings, earlier }
+  const compared = useRef(earlier)
+  compared.current = earlier
 
   const tellStats = useCallback(
     (frame: MetricsFrame) => {
       const [fromS, toS] = feed.timeline.span()
-      const { frame: before, shiftS } = latest.current.earlier
+      const { frame: before, shiftS } = compared.current
       const colors = chart.current?.colors() ?? new Map<string, string>()
       showStats.current?.({ frame, earlier: before, fromS, toS, earlierSpan: [fromS - shiftS, toS - shiftS], colors })
     },
-    [feed],
+    [feed, chart],
   )
   const onInput = useCallback(
     (show: ((input: StatsInput) => void) | undefined) => {
@@ -91,56 +87,12 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
     [tellStats],
   )
 
-  useEffect(() => {
-    if (card.current === null || plotHost.current === null || legendHost.current === null) return undefined
-    const mounted = mountChart(
-      {
-        deck,
-        context,
-        kind,
-        heightPx: Math.max(200, plotHost.current.clientHeight),
-        card: card.current,
-        host: plotHost.current,
-        legendHost: legendHost.current,
-        unitLabel: unitLabel.current,
-        timeLabel: timeLabel.current,
-        volumeLabel: volumeLabel.current,
-        onReason: setReason,
-        onPick(ids, id, isAlone) {
-          onSettings(context.id, picked(latest.current.settings, ids, id, isAlone))
-        },
-        onFrame(frame) {
-          newest.current = frame
-          // The first frame is what the tables start with; later ones come when a person asks for them.
-          setTaken((before) => before ?? inWindow(frame, feed.timeline.span()))
-          tellStats(frame)
-        },
-        comparedTo(frame) {
-          const { frame: before, shiftS } = latest.current.earlier
-          return before === undefined ? undefined : alignFrame(frame, before, shiftS)
-        },
-      },
-      latest.current.choice,
-      latest.current.hidden,
-      chartColors[latest.current.theme],
-    )
-    chart.current = mounted
-    return () => {
-      mounted.destroy()
-      chart.current = undefined
-    }
-  }, [deck, context, kind, onSettings, tellStats])
-  useEffect(() => chart.current?.setColors(chartColors[theme]), [theme])
-  useEffect(() => {
-    chart.current?.setChoice(choice)
-    setTaken(undefined)
-  }, [choice])
-  useEffect(() => chart.current?.setHidden(hidden), [hidden])
+  useEffect(() => setTaken(undefined), [choice])
   // Another earlier period is drawn at once, not with the next second.
   useEffect(() => deck.invalidate(), [deck, earlier.frame])
   useEffect(() => {
     if (panel === 'call') setCalls(feed.calls(choice, plotHost.current?.clientWidth ?? comparedPoints))
-  }, [feed, choice, panel, status])
+  }, [feed, choice, panel, status, plotHost])
 
   const files = (): ChartFiles | undefined =>
     newest.current && {
