@@ -49,7 +49,7 @@ async function expectAccessible(page: Page): Promise<void> {
 }
 
 it(
-  '[BD41] [BD42] [BD43] [BD44] [BD45] [BD46] [BD47] a board is made, arranged, shared with somebody who changes it too, carried off and brought back',
+  '[BD41] [BD42] [BD43] [BD44] [BD45] [BD46] [BD47] [BD48] a board is made, arranged, shared with somebody who changes it too, carried off and brought back',
   { timeout: 240_000 },
   async () => {
     const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
@@ -87,6 +87,13 @@ it(
         'Who to call, column 1, row 6, 4 wide, 3 high',
       ])
       await expectAccessible(page)
+
+      // Every series named: the plot gives the legend its room.
+      await tile(page, 'system.cpu').getByRole('button', { name: /more$/ }).click()
+      await expect
+        .poll(() => page.locator('.tile-body').evaluateAll((all) => all.map((body) => body.scrollHeight - body.clientHeight)))
+        .toEqual([0, 0, 0])
+      await tile(page, 'system.cpu').getByRole('button', { name: 'Show fewer' }).click()
 
       // By pointer: a drag that is taken back, one that holds, an edge.
       const head = await boxOf(page, 'system.cpu', '.tile-head')
