@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import { timeAxis, type TimeAxis } from '../data/time/time-axis.ts'
+import { timeAxis, wholeLabels } from '../data/time/time-axis.ts'
 import type { TimeFormat } from '../data/time/format-time.ts'
 import { formatNumber } from '../data/units.ts'
 import type { ChartColors } from './chart-colors.ts'
@@ -30,7 +30,7 @@ const bucketSpacePx = 15
 
 /** The options all charts share: no legend and no cursor of uPlot's own, axes in the page's words; the grid behind or over what is drawn. */
 export function plotOptions(size: PlotSize, colors: ChartColors, axes: PlotAxes, isGridOver: boolean): uPlot.Options {
-  let shown: TimeAxis = { splitsS: [], labels: [] }
+  let labels: readonly string[] = []
   return {
     width: size.widthPx,
     height: size.heightPx,
@@ -50,10 +50,11 @@ export function plotOptions(size: PlotSize, colors: ChartColors, axes: PlotAxes,
         ticks: { show: false },
         splits: (plot, _axis, fromS, toS) => {
           const widthPx = plot.width - plotEdges.leftPx - plotEdges.rightPx
-          shown = timeAxis(fromS, toS, Math.floor(widthPx / timeSpacePx), axes.format())
-          return [...shown.splitsS]
+          const axis = timeAxis(fromS, toS, Math.floor(widthPx / timeSpacePx), axes.format())
+          labels = wholeLabels(axis, toS, widthPx / (toS - fromS), plotEdges.rightPx)
+          return [...axis.splitsS]
         },
-        values: () => [...shown.labels],
+        values: () => [...labels],
       },
       {
         stroke: colors.text,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { lengthText, timeFormat } from './format-time.ts'
-import { timeAxis } from './time-axis.ts'
+import { timeAxis, wholeLabels } from './time-axis.ts'
 import { allZones, isTimeZone, searchZones } from './time-zone.ts'
 
 const at = (iso: string) => Date.parse(iso) / 1000
@@ -54,6 +54,13 @@ it('[TM22] puts marks at round local times, seconds where they are close and day
   expect(timeAxis(noon - 3600, noon, 5, berlin).labels).toEqual(['11:15', '11:30', '11:45', '12:00'])
   expect(timeAxis(noon - 86_400, noon, 5, berlin).labels).toEqual(['18:00', '12 Mar', '06:00', '12:00'])
   expect(timeAxis(noon - 6 * 86_400, noon, 7, berlin).labels).toEqual(['7 Mar', '8 Mar', '9 Mar', '10 Mar', '11 Mar', '12 Mar'])
+})
+
+it('[TM25] leaves out a last label that would be cut, by its length and the room beyond the end', () => {
+  const axis = { splitsS: [0, 290, 300], labels: ['13:46:00', '13:50:50', '13:51'] }
+  expect(wholeLabels(axis, 300, 4, 8)).toEqual(['13:46:00', '13:50:50', ''])
+  expect(wholeLabels(axis, 300, 1, 8)).toEqual(['13:46:00', '', ''])
+  expect(wholeLabels(axis, 300, 1, 16)).toEqual(['13:46:00', '13:50:50', '13:51'])
 })
 
 it('[TM22] keeps marks on round hours across a change of the clocks', () => {

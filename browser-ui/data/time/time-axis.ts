@@ -51,3 +51,14 @@ export function timeAxis(fromS: number, toS: number, most: number, format: TimeF
   }
   return { splitsS, labels }
 }
+
+/** About half of a character of an axis label, CSS pixels; rather too much than too little. */
+const halfCharPx = 3.1
+
+/** The labels under their marks, without those at the far end that would reach more than `beyondPx` over it. */
+export function wholeLabels({ splitsS, labels }: TimeAxis, toS: number, pxPerS: number, beyondPx: number): readonly string[] {
+  return labels.map((label, index) => {
+    const roomPx = (toS - (splitsS[index] ?? toS)) * pxPerS + beyondPx
+    return label.length * halfCharPx > roomPx ? '' : label
+  })
+}
