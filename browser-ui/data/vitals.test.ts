@@ -29,6 +29,11 @@ it('[UI21] adds both directions of a throughput, whatever their sign', () => {
   expect(words).toEqual({ number: '2', unit: 'Mb/s', detail: 'in 1.50 Mb/s · out 500 kb/s' })
 })
 
+it('[MX40] begins where all sources have begun', () => {
+  const [vital] = vitals.filter(({ id }) => id === 'network')
+  expect(vital && vitalLine(vital, { ...frame({ received: [1, 40], sent: [-1, -40] }), wholeFromS: 2 })).toEqual([null, 80])
+})
+
 it('[UI21] has no number where the agent has no values', () => {
   expect(wordsOf('load', 'load', frame({ load1: [null, null] })).line).toEqual([null, null])
 })

@@ -1,5 +1,5 @@
 import type { ChartFrame } from './chart-frame.ts'
-import type { Aggregation } from './metrics/metrics-feed.ts'
+import type { Aggregation, MetricsFrame } from './metrics/metrics-feed.ts'
 import { formatNumber, scaleFor } from './units.ts'
 
 /** Values of one context at one time, by dimension; undefined for a gap. */
@@ -117,10 +117,11 @@ export function vitalAggregation(vital: Vital): Aggregation {
   return vital.id === 'cpu' || vital.id === 'load' ? 'average' : 'sum'
 }
 
-/** A vital's value at each time of a frame. */
-export function vitalLine(vital: Vital, frame: ChartFrame): readonly (number | null)[] {
+/** A vital's value at each time of a frame; none where only some of the sources had begun, which would look like a rise. */
+export function vitalLine(vital: Vital, frame: ChartFrame & Partial<Pick<MetricsFrame, 'wholeFromS'>>): readonly (number | null)[] {
   const ids = frame.series.map((line) => line.dimensionId)
-  return frame.timesS.map((_, row) => vital.value(readingAt(frame, row), ids) ?? null)
+  const { wholeFromS = 0 } = frame
+  return frame.timesS.map((timeS, row) => (timeS < wholeFromS ? null : (vital.value(readingAt(frame, row), ids) ?? null)))
 }
 
 /** The values of one row of a frame. */

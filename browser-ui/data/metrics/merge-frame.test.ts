@@ -81,6 +81,7 @@ it('[MX1] adds up by dimension over instances and nodes, signs kept, and says ho
     volumes: [3, 1],
     isPartial: [false, false],
     mergedBy: 'page',
+    wholeFromS: 10,
   })
 })
 
@@ -194,6 +195,17 @@ it('[MX6] leaves out the newest rows that a source still owes, a clock that is o
     [2, 3, 3, 3],
     [false, false, false, false],
   ])
+})
+
+it('[MX40] tells from when on all sources are there that begin right after the window, not those that begin later', () => {
+  const times = Array.from({ length: 20 }, (_, index) => 101 + index)
+  const begun = (after: number) =>
+    nodeOf('b', times.slice(after), [{ instance: 'disk.a', dimension: 'reads', values: times.slice(after).map(() => 1) }])
+  const early = nodeOf('a', times, [{ instance: 'disk.a', dimension: 'reads', values: times.map(() => 1) }])
+  const wholeFrom = (nodes: readonly NodePart[], fromS: number) => frameOf({}, nodes, fromS, 120).wholeFromS
+  expect([wholeFrom([early, begun(2)], 101), wholeFrom([early, begun(9)], 101), wholeFrom([early], 101)]).toEqual([103, 101, 101])
+  // Once the window has moved on nothing is missing.
+  expect(wholeFrom([early, begun(2)], 110)).toBe(109)
 })
 
 it('[MX7] silence of every source is one row of nulls, however long', () => {

@@ -52,6 +52,7 @@ export function mergeFrame(choice: ChartChoice, { nodes, agents }: FrameParts, f
     series: series.map(({ id, name }, index) => ({ dimensionId: id, name, values: rows.values[index] ?? [] })),
     volumes: rows.volumes,
     isPartial: rows.isPartial,
+    wholeFromS: rows.wholeFromS,
     mergedBy: agents.length === 0 ? 'page' : nodes.length === 0 && agents.length === 1 ? 'agents' : 'both',
   }
 }

@@ -35,6 +35,8 @@ export interface MergedRows {
   readonly timesS: readonly number[]
   readonly values: readonly (readonly (number | null)[])[]
   readonly isPartial: readonly boolean[]
+  /** The first row before which no source begins that begins right after the window does. */
+  readonly wholeFromS: number
   /** For each series, how many metrics gave it values. */
   readonly volumes: readonly number[]
 }
@@ -70,11 +72,14 @@ export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: Mer
   const edgeS = grid.endsS[rows - 1] ?? 0
   const volumes = Array.from<number>({ length: seriesCount }).fill(0)
   let completeRows = rows
+  let firstRow = 0
   for (const source of sources) {
     if (own === undefined) placeRows(grid, source, places)
     else
       for (let row = 0; row < source.timesS.length; row++) places[row] = row < own.first || row >= own.first + rows ? -1 : row - own.first
     const placed = placedRows(source.timesS.length)
+    const firstOfSource = placed.end === 0 ? 0 : (places[placed.first] ?? 0)
+    if (isLateStart(grid, firstOfSource, fromS)) firstRow = Math.max(firstRow, firstOfSource)
     const lastOfSource = placed.end === 0 ? -1 : (places[placed.end - 1] ?? -1)
     const ownStepS = source.stepsS[source.stepsS.length - 1] ?? 1
     const isWhole = own !== undefined || isComplete(grid, lastOfSource, source.timesS[source.timesS.length - 1] ?? 0, ownStepS)
@@ -92,8 +97,13 @@ export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: Mer
       if (!isEnded && behindS <= graceS) completeRows = Math.min(completeRows, last === lastOfSource && !isWhole ? last : last + 1)
     }
   }
-  return collect(grid, withoutOwed(grid, completeRows), seriesCount, aggregation, fromS, volumes)
+  const wholeFromS = grid.endsS[firstRow] ?? 0
+  return { ...collect(grid, withoutOwed(grid, completeRows), seriesCount, aggregation, fromS, volumes), wholeFromS }
 }
+
+/** Whether the past of a source begins right after the window does: it was asked a moment later than that of the others. */
+const isLateStart = ({ endsS, stepsS }: RowGrid, row: number, fromS: number): boolean =>
+  row > 0 && (endsS[row] ?? 0) - fromS <= 2 * (stepsS[row] ?? 1) + lateS
 
 /** Without the newest rows that an agent flagged a moment ago: what it still waits for comes soon. What it misses for longer is shown. */
 function withoutOwed({ endsS, stepsS }: RowGrid, completeRows: number): number {
@@ -244,7 +254,7 @@ function collect(
   aggregation: Aggregation,
   fromS: number,
   volumes: readonly number[],
-): MergedRows {
+): Omit<MergedRows, 'wholeFromS'> {
   const rows = endsS.length
   // An interval without any value is no row: silence between rows is drawn as one row of nulls.
   const kept: number[] = []

@@ -30,6 +30,8 @@ export interface MetricsFrame extends ChartFrame {
   readonly volumes: readonly number[]
   /** For each row: a source that usually contributes did not. */
   readonly isPartial: readonly boolean[]
+  /** The rows before this time lack sources whose past was asked a moment later than that of the others. */
+  readonly wholeFromS: number
   /** Who aggregated: the page, agents, or both. */
   readonly mergedBy: 'page' | 'agents' | 'both'
 }
