@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import { createMemoryCaches } from '../../test/doubles/memory-caches.ts'
-import { asOfWords } from './as-of-words.ts'
 import { createFreshness } from './freshness.ts'
 import { apiBase, asOfHeader, kindOfRequest } from './keep-rules.ts'
 import { createShellWorker } from './shell-worker.ts'
@@ -296,9 +295,4 @@ it('[EV26] the page tells the oldest time of what it shows, until the cloud answ
     { isLost: true, asOfMs: 1_000 },
     { isLost: false, asOfMs: undefined },
   ])
-})
-
-it('[EV26] says the hour of today and the day of longer ago', () => {
-  const at = new Date(2026, 10, 25, 9, 5).getTime()
-  expect([asOfWords(at, at + 3_600_000, 'en-GB'), asOfWords(at, at + 40 * 3_600_000, 'en-GB')]).toEqual(['09:05', '25 Nov, 09:05'])
 })

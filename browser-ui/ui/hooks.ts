@@ -1,5 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import type { TimeFormat } from '../data/time/format-time.ts'
 import { theme, type Theme, type ThemeChoice } from './theme.ts'
+import { timeZone } from './time-zone.ts'
 import { pageTitle } from './window-title.ts'
 
 /** The theme in effect; changes with the person's choice and the machine's. */
@@ -9,6 +11,11 @@ export function useTheme(): Theme {
 
 export function useThemeChoice(): ThemeChoice {
   return useSyncExternalStore(theme.subscribe, () => theme.choice)
+}
+
+/** How times are written, in the zone that a person chose. */
+export function useTimeFormat(): TimeFormat {
+  return useSyncExternalStore(timeZone.subscribe, () => timeZone.format)
 }
 
 /** Sets the title of the window while a page is shown. */

@@ -13,7 +13,7 @@ import {
   type AlertFilter,
   type ListedAlert,
 } from '../../data/fleet/raised-list.ts'
-import { useNow, useTitle } from '../../ui/hooks.ts'
+import { useNow, useTimeFormat, useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { usePageSearch } from '../../ui/page-search.ts'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
@@ -200,6 +200,7 @@ function RaisedList({ all, filter }: { readonly all: readonly ListedAlert[]; rea
 }
 
 function AlertRow({ alert, now, nowMs }: { readonly alert: ListedAlert; readonly now: AlertNow | undefined; readonly nowMs: number }) {
+  const format = useTimeFormat()
   return (
     <li className="alert-row" data-alert={alert.name} data-severity={alert.status} data-stale={alert.isStale}>
       <div className="alert-what">
@@ -218,7 +219,7 @@ function AlertRow({ alert, now, nowMs }: { readonly alert: ListedAlert; readonly
       </div>
       <div className="alert-now">
         <span className="alert-value">{now === undefined || alert.isStale ? '' : now.value}</span>
-        <span className="alert-since" title={new Date(alert.whenS * 1000).toLocaleString()}>
+        <span className="alert-since" title={format.moment(alert.whenS, nowMs / 1000)}>
           {alertSinceText(alert, nowMs)}
         </span>
       </div>

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { BoardHead } from '../../data/boards/board-answers.ts'
 import { personWords, tilesWords } from '../../data/boards/board-words.ts'
-import { useNow } from '../../ui/hooks.ts'
+import { useNow, useTimeFormat } from '../../ui/hooks.ts'
 import { BoardMenu } from './board-menu.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import type { BoardDeeds } from './use-board-deeds.ts'
@@ -19,6 +19,7 @@ export function BoardTable({
   readonly deeds: BoardDeeds
 }) {
   const nowMs = useNow(30_000)
+  const format = useTimeFormat()
   const [, navigate] = useLocation()
   const [renamed, setRenamed] = useState<BoardHead>()
   return (
@@ -46,7 +47,7 @@ export function BoardTable({
               </th>
               <td>{tilesWords(board.tiles)}</td>
               <td data-label="Changed">
-                <span title={new Date(board.changedAtMs).toLocaleString()}>{agoWords(nowMs - board.changedAtMs)}</span> by{' '}
+                <span title={format.moment(board.changedAtMs / 1000, nowMs / 1000)}>{agoWords(nowMs - board.changedAtMs)}</span> by{' '}
                 <bdi className="boards-person">{personWords(board.changedBy, myId)}</bdi>
               </td>
               <td data-label="Made by">

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import type { Deck } from '../../charts/deck.ts'
 import { formatBytes } from '../../data/units.ts'
 import type { NodeDetails } from '../../link/api.ts'
+import { useTimeFormat } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { StatePill } from '../../ui/parts.tsx'
 import { PopoverOnDemand, reachingForPopover } from '../../ui/popover-on-demand.tsx'
@@ -80,12 +81,13 @@ function DetailsButton({ node }: { readonly node: NodeDetails }) {
 const known = (text: string | undefined) => (text === undefined || text === 'none' || text === 'unknown' ? '' : text)
 
 function Details({ node }: { readonly node: NodeDetails }) {
+  const format = useTimeFormat()
   const rows: readonly (readonly [string, string])[] = [
     ['Kernel', known(node.kernelVersion)],
     ['Agent', node.agentVersion ?? ''],
     ['Reached through', reachedThrough(node.instances ?? [])],
     ['Virtualization', known(node.virtualization)],
-    ['Known since', new Date(node.createdAtMs).toLocaleDateString(undefined, { dateStyle: 'medium' })],
+    ['Known since', format.day(node.createdAtMs / 1000, Date.now() / 1000)],
     ['Machine guid', node.machineGuid ?? ''],
     ['Node id', node.nodeId],
   ]

@@ -2,6 +2,7 @@ import { Link } from 'wouter'
 import { fleetMetrics } from '../../data/fleet/fleet-metric.ts'
 import { ownLabels, type NodeColumn } from '../../data/fleet/node-columns.ts'
 import type { NodeSummary } from '../../link/api.ts'
+import { timeZone } from '../../ui/time-zone.ts'
 import { icons } from '../../ui/icons.tsx'
 import { StatePill } from '../../ui/parts.tsx'
 import { LiveCell } from '../fleet/live-cell.tsx'
@@ -53,7 +54,7 @@ export function CellContent({
 
 function timeText(column: NodeColumn, node: NodeSummary, nowMs: number): string {
   if (column.id === 'seen') return lastSeenText(node, nowMs)
-  return new Date(node.createdAtMs).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' })
+  return timeZone.format.day(node.createdAtMs / 1000, nowMs / 1000)
 }
 
 /** The way to a node, with a warning when two machines pass for it. */

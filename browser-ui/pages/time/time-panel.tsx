@@ -2,8 +2,8 @@ import { useState, useSyncExternalStore, type FormEvent } from 'react'
 import { readTimeEntry } from '../../data/time/time-entry.ts'
 import { presets, type Timeline } from '../../data/time/timeline.ts'
 import { pageClock } from '../../link/page-clock.ts'
+import { useTimeFormat } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
-import { timeZone } from '../../ui/time-zone.ts'
 import { ZonePicker } from './zone-picker.tsx'
 
 /** What stands behind the time bar: lengths on a phone, a span by two times, forced play, the time zone. */
@@ -42,7 +42,7 @@ export function TimePanel({ timeline, onDone }: { readonly timeline: Timeline; r
 
 /** A span by its two ends, in the chosen time zone. */
 function SpanForm({ timeline, onDone }: { readonly timeline: Timeline; readonly onDone: () => void }) {
-  const format = useSyncExternalStore(timeZone.subscribe, () => timeZone.format)
+  const format = useTimeFormat()
   const nowS = () => timeline.edgeS() || pageClock.nowMs() / 1000
   const ends = () => {
     const [fromS, toS] = timeline.span()
