@@ -32,12 +32,12 @@ tell('Opening a node …')
   const opened: number[] = []
   let scriptBytes = 0
   for (let round = 0; round < 5; round++) {
-    const before = measured.scriptBytes()
     await page.goto(`${product.cloud.url}${nodePath}`, { waitUntil: 'commit' })
     await page.waitForSelector(drawn)
     // Milliseconds from the beginning of the navigation to the first chart with a point of the agent.
     opened.push(await page.evaluate(() => performance.now()))
-    scriptBytes = Math.max(scriptBytes, measured.scriptBytes() - before)
+    // Later rounds also hold what the page looks up about newer versions of itself.
+    if (round === 0) scriptBytes = measured.scriptBytes()
   }
   rows.push(
     {

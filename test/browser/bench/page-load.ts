@@ -17,7 +17,7 @@ export interface MeasuredPage {
   cpu(): Promise<ChromiumCpu>
   /** Bytes of the JavaScript heap once everything unreachable is gone. */
   settledHeapBytes(): Promise<number>
-  /** Bytes of script that came over the wire since the measurement began, as compressed. */
+  /** Bytes of script that came since the measurement began, as compressed; without the heads of the answers. */
   scriptBytes(): number
   detach(): Promise<void>
 }
@@ -45,13 +45,14 @@ export async function measurePage(context: BrowserContext, page: Page): Promise<
 }
 
 async function countScripts(session: CDPSession): Promise<() => number> {
-  const scripts = new Set<string>()
+  const headBytes = new Map<string, number>()
   let bytes = 0
-  session.on('Network.responseReceived', ({ requestId, type }) => {
-    if (type === 'Script') scripts.add(requestId)
+  session.on('Network.responseReceived', ({ requestId, type, response }) => {
+    if (type === 'Script') headBytes.set(requestId, response.encodedDataLength)
   })
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) bytes += encodedDataLength
+    const head = headBytes.get(requestId)
+    if (head !== undefined) bytes += encodedDataLength - head
   })
   await session.send('Network.enable')
   await session.send('Network.setCacheDisabled', { cacheDisabled: true })
