@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from 'react'
+import { useCallback, useState, useSyncExternalStore } from 'react'
 import {
   choiceOf,
   kindOf,
@@ -51,10 +51,17 @@ export function useChartChoosers(
   settings: CardSettings,
   onSettings: (contextId: string, settings: CardSettings) => void,
 ): ChartChoosers {
-  // Facets follow the status (agents list their charts, nodes come and go), and are looked up again when a list is opened.
-  useSyncExternalStore(deck.feed.onStatus, () => deck.feed.status)
+  const { feed } = deck
+  // Facets follow the status (agents list their charts, nodes come and go) and what agents say with their first answers, and are
+  // looked up again when a list is opened.
+  useSyncExternalStore(feed.onStatus, () => feed.status)
+  const onAnswer = useCallback(
+    (listener: () => void) => feed.onData((contextIds) => void (contextIds.has(context.id) && listener())),
+    [feed, context.id],
+  )
+  useSyncExternalStore(onAnswer, () => feed.heard(context.id))
   const [, setOpenings] = useState(0)
-  const facets = deck.feed.facets(context.id)
+  const facets = feed.facets(context.id)
   const choice = choiceOf(context, settings)
   const set = <K extends keyof CardSettings>(key: K, value: CardSettings[K] | undefined) =>
     onSettings(context.id, withSetting(settings, key, value))

@@ -27,6 +27,8 @@ export interface AggregateFeed {
   setWidth(widthPx: number): void
   /** How often it is asked, and whether the relay may hold the question. */
   setPace(cadenceMs: number, isStanding: boolean): void
+  /** Seconds between two of its answers while the span moves. */
+  readonly cadenceS: number
   /** Any span, asked once beside the timeline. Rejects with the relay's code, or CANCELLED. */
   ask(afterS: number, beforeS: number, points: number, signal?: AbortSignal): Promise<AggregateTable>
   close(): void
@@ -261,6 +263,9 @@ export function createAggregateFeed(deps: AggregateFeedDeps): AggregateFeed {
     wish,
     get trouble() {
       return trouble
+    },
+    get cadenceS() {
+      return cadenceMs / 1000
     },
     table: () => table,
     isLoading: () => !isFilled,

@@ -336,8 +336,10 @@ it('[MX28] names what can be chosen with how many metrics it has, from lists and
   await list()
   feed.show(disk, 600)
   await advance()
+  expect(feed.heard('disk.io')).toBe(0)
   for (const one of take('data-v2')) one.answer(sumText(times))
   await advance()
+  expect([feed.heard('disk.io'), feed.heard('system.cpu')]).toEqual([1, 0])
   expect(feed.facets('disk.io')).toEqual({
     nodes: [
       { id: n3, name: 'host-3', count: 2 },
@@ -489,6 +491,26 @@ it('[MX34] many questions are asked less often, and no more stand than a page ma
   // The others are asked by the page itself.
   await advance(10_000)
   expect(take('data-v2').length).toBe(70 - watches().length)
+})
+
+it('[MX6] waits for an agent that is asked less often as long as its answers are apart, then its absence counts', async () => {
+  const { feed, advance, take, list, subscriptions } = setUp([node(n1, agent('one')), node(n2, agent('one')), node(n3, agent('old', 'A'))])
+  await list()
+  feed.show(disk, 600)
+  for (let chart = 0; chart < 70; chart++) feed.show({ ...disk, dimensions: [`d${chart}`] }, 600)
+  await advance()
+  for (const one of take('data-v2')) one.answer(sumText(times))
+  for (const one of take('data')) one.answer(plainText(times))
+  await advance()
+  const onwards = (lengthS: number) => Array.from({ length: lengthS }, (_, index) => 1_800_000_060 + index)
+  const edge = () => {
+    const frame = feed.frame(disk)
+    return [frame?.timesS.at(-1), frame?.series[0]?.values.at(-1), frame?.isPartial.at(-1)]
+  }
+  subscriptions()[0]?.onTick(plainText(onwards(8)), 200)
+  expect(edge()).toEqual([1_800_000_059, 11, false])
+  subscriptions()[0]?.onTick(plainText(onwards(20)), 200)
+  expect(edge()).toEqual([1_800_000_079, 1, true])
 })
 
 it('[MX38] a context whose name cannot be asked for is not asked for and says so, while the other charts go on', async () => {

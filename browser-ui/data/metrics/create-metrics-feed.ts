@@ -136,7 +136,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     })
     const agents = pool.aggregatesOf(choice, plan).flatMap((feed) => {
       const table = feed.table()
-      return table === undefined ? [] : [{ table, nodeOf: lookup(feed) }]
+      return table === undefined ? [] : [{ table, cadenceS: feed.cadenceS, nodeOf: lookup(feed) }]
     })
     return parts.length + agents.length === 0 ? undefined : { nodes: parts, agents }
   }
@@ -248,7 +248,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
         }),
         ...pool.aggregatesOf(choice, plan).map(async (feed) => ({
           nodes: [],
-          agents: [{ table: await feed.ask(span.afterS, span.beforeS, points, signal), nodeOf: lookup(feed) }],
+          agents: [{ table: await feed.ask(span.afterS, span.beforeS, points, signal), cadenceS: 1, nodeOf: lookup(feed) }],
         })),
       ]
       const settled = await Promise.allSettled(asked)
@@ -302,6 +302,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
         }),
       )
     },
+    heard: (contextId) => pool.aggregates().filter(({ wish, said }) => wish.contextId === contextId && said() !== undefined).length,
     paceS,
     latest(contextId, dimensionId) {
       const [only] = nodes.length === 1 ? nodes : []

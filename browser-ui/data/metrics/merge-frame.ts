@@ -16,6 +16,8 @@ export interface NodePart {
 /** One context of several nodes of an agent, aggregated by it. */
 export interface AgentPart {
   readonly table: AggregateTable
+  /** Seconds between two of its answers. */
+  readonly cadenceS: number
   /** What the agent calls nodes by, as what the page calls them. */
   readonly nodeOf: (agentsId: string) => { readonly nodeId: string; readonly hostname: string } | undefined
 }
@@ -92,10 +94,10 @@ function sourceOfNode(choice: ChartChoice, { nodeId, hostname, table, instances 
     })
     members.push({ series, values: table.values(index), paceS, counts: undefined, partial: undefined, volume: 1 })
   })
-  return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: slowestS, isUniform: fastestS >= slowestS, members }
+  return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: slowestS, isUniform: fastestS >= slowestS, cadenceS: 1, members }
 }
 
-function sourceOfAgent({ table, nodeOf }: AgentPart, groups: Groups): MergeSource {
+function sourceOfAgent({ table, cadenceS, nodeOf }: AgentPart, groups: Groups): MergeSource {
   const members = table.series().map((series): MergeMember => {
     const node = nodeOf(series.nodeId)
     const labels = new Map(table.labelKeys.map((key, index) => [key, series.labels[index]]))
@@ -110,7 +112,7 @@ function sourceOfAgent({ table, nodeOf }: AgentPart, groups: Groups): MergeSourc
     const { sums, counts, partial } = table.values(series)
     return { series: place, values: sums, paceS: 1, counts, partial, volume: series.volume }
   })
-  return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: table.paceS, isUniform: true, members }
+  return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: table.paceS, isUniform: true, cadenceS, members }
 }
 
 interface Groups {

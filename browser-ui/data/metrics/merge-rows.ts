@@ -20,6 +20,8 @@ export interface MergeSource extends GridRows {
   readonly members: readonly MergeMember[]
   /** All its members are collected at one pace, so its own rows may be drawn as they are. */
   readonly isUniform: boolean
+  /** Seconds between two of its answers: so much later than the others it may be. */
+  readonly cadenceS: number
 }
 
 export interface MergeWish {
@@ -43,6 +45,8 @@ export interface MergedRows {
 
 /** A source may be this much later than the others before its absence counts, beside two steps: clocks and links differ. */
 const lateS = 3
+/** Answers that come this often are no later than that. */
+const oftenS = 2
 
 /** Written anew by every merge; kept so that thirty charts a second leave no garbage behind. */
 let places = new Int32Array(1024)
@@ -89,7 +93,7 @@ export function mergeRows({ sources, seriesCount, aggregation, fromS, toS }: Mer
       volumes[member.series] = (volumes[member.series] ?? 0) + member.volume
       const stepS = grid.stepsS[last] ?? 1
       const behindS = edgeS - (grid.endsS[last] ?? 0)
-      const graceS = 2 * stepS + lateS
+      const graceS = 2 * stepS + lateS + Math.max(0, source.cadenceS - oftenS)
       // What ended while its source went on has ended for good; what ended with its source, or just now, is missed.
       const isEnded = last < lastOfSource && behindS > graceS
       expected[first] = (expected[first] ?? 0) + 1

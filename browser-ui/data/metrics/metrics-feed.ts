@@ -99,6 +99,8 @@ export interface MetricsFeed {
   frameOf(choice: ChartChoice, fromS: number, toS: number, points: number, signal?: AbortSignal): Promise<MetricsFrame>
   reason(choice: ChartChoice): NoDataReason | undefined
   facets(contextId: string): ChartFacets
+  /** How many agents have said with an answer what they have of a context: facets change when this does. */
+  heard(contextId: string): number
   /** Seconds between two samples of a context. */
   paceS(contextId: string): number
   /** The newest stored value of a dimension over the chosen nodes' only instance, even when no row holds it. */
