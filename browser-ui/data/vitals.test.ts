@@ -30,7 +30,7 @@ it('[UI21] adds both directions of a throughput, whatever their sign', () => {
 })
 
 it('[MX40] begins where all sources have begun', () => {
-  const [vital] = vitals.filter(({ id }) => id === 'network')
+  const vital = vitals.find(({ id }) => id === 'network')
   expect(vital && vitalLine(vital, { ...frame({ received: [1, 40], sent: [-1, -40] }), wholeFromS: 2 })).toEqual([null, 80])
 })
 

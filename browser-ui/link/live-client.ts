@@ -101,7 +101,7 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     (text) => socket?.send(text),
     () => pumpAsks(),
   )
-  const send = outbox.say
+  const send = (message: FromBrowser) => outbox.say(message)
   const isWanted = () => wishes.size > 0 || asks.size > 0
 
   const pumpAsks = () => {

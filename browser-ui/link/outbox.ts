@@ -44,7 +44,7 @@ export function createOutbox(clock: Clock, send: (text: string) => void, onRoom:
     stopTimer ??= clock.after(Math.max(1, Math.ceil((needed - room) / perMs)), () => {
       stopTimer = undefined
       refill()
-      while (waiting.length > 0 && room >= 1) sendNow(waiting.shift() as FromBrowser)
+      for (const message of waiting.splice(0, Math.floor(room))) sendNow(message)
       const isAskDue = isAskWaiting && waiting.length === 0 && room > keptForWishes
       if (waiting.length > 0 || (isAskWaiting && !isAskDue)) wakeUp()
       if (!isAskDue) return

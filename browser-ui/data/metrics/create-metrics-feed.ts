@@ -302,7 +302,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
         }),
       )
     },
-    heard: (contextId) => pool.aggregates().filter(({ wish, said }) => wish.contextId === contextId && said() !== undefined).length,
+    heard: (contextId) => pool.aggregates().filter((feed) => feed.wish.contextId === contextId && feed.said() !== undefined).length,
     paceS,
     latest(contextId, dimensionId) {
       const [only] = nodes.length === 1 ? nodes : []
