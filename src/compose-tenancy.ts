@@ -1,6 +1,8 @@
+import { createAccountRemoval, type AccountRemoval } from '../cloud/identity/account/account-removal.ts'
 import type { Identity } from '../cloud/identity/identity.ts'
 import type { InvitationMail } from '../cloud/identity/invitation-mail.ts'
 import type { Metadata } from '../cloud/metadata/metadata.ts'
+import { createAccountPlaces } from '../cloud/metadata/spaces/account-places.ts'
 import { createInvitations, type Invitations } from '../cloud/metadata/spaces/invitations.ts'
 import { createSpaceRemoval, type SpaceRemoval, type SpaceRemovalPorts } from '../cloud/metadata/spaces/space-removal.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
@@ -11,6 +13,7 @@ import type { Log } from './support/log.ts'
 export interface Tenancy {
   readonly invitations: Invitations
   readonly spaceRemoval: SpaceRemoval
+  readonly accountRemoval: AccountRemoval
   /** Finishes whatever a crash left half done; at start, and from time to time. */
   sweep(): Promise<void>
 }
@@ -18,7 +21,7 @@ export interface Tenancy {
 export interface TenancyDeps {
   readonly store: MetadataStore
   readonly metadata: Metadata
-  readonly identity: Pick<Identity, 'people' | 'forget'>
+  readonly identity: Pick<Identity, 'people' | 'forget' | 'identities' | 'passkeys' | 'apiTokens' | 'listSignIns' | 'endOtherSignIns'>
   readonly mail: Pick<InvitationMail, 'send'>
   readonly removeNode: SpaceRemovalPorts['removeNode']
   readonly clock: Clock
@@ -61,13 +64,28 @@ export function createTenancy({ store, metadata, identity, mail, removeNode, clo
     clock,
     log,
   })
+  const places = createAccountPlaces({
+    store,
+    spaces,
+    roster,
+    rooms: metadata.rooms,
+    nodes: metadata.nodes,
+    invitations,
+    onLeft(spaceId, personId) {
+      identity.forget.forgetMember(spaceId, personId)
+      identity.forget.forgetRooms(spaceId)
+    },
+  })
+  const accountRemoval = createAccountRemoval({ store, identity, places, notes: unfinished, clock, log })
   return {
     invitations,
     spaceRemoval,
+    accountRemoval,
     async sweep() {
       await spaceRemoval.sweep()
       await roomRemoval.sweep()
       await invitations.sweep()
+      await accountRemoval.sweep()
     },
   }
 }

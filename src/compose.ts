@@ -185,7 +185,10 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
         log.info('sign_in_link_asked', { mend: 'No SMTP is configured; npx throughline sign-in-link prints a link.' }),
     })
     const first = await spaces.installation()
-    const adminPersonId = first?.adminPersonId ?? (await identity.people.ensure(config.adminEmail)).personId
+    // Whoever owned the installation may have deleted their account; then the configured address owns it again.
+    const owner = first && (await identity.people.get(first.adminPersonId))
+    const adminPersonId = (owner ?? (await identity.people.ensure(config.adminEmail))).personId
+    if (first !== undefined && owner === undefined) await spaces.setOwner(adminPersonId)
     const isDeleted = first !== undefined && first.spaceId === undefined
     const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
     return { store, metadata, identity, mailer, space, adminPersonId }
@@ -324,6 +327,7 @@ export async function startCloud(
       identity,
       metadata,
       invitations: tenancy.invitations,
+      account: tenancy.accountRemoval,
       plan: config.plan,
       presence: { ...presence, routeOf: (nodeId, kind) => bus.route(nodeId, kind) },
       attempts: gateway.attempts,

@@ -14,7 +14,16 @@ import { ruleRestRoutes } from './compatible/rule-rest-routes.ts'
 import { spaceRestRoutes } from './compatible/space-rest-routes.ts'
 import { rotateRoute } from './compatible/rotate-route.ts'
 import { pageFallback, pageFiles } from './page.ts'
-import type { ApiAudit, ApiConnectAttempts, ApiIdentity, ApiInvitations, ApiLeaving, ApiMetadata, ApiPresence } from './ports.ts'
+import type {
+  ApiAccount,
+  ApiAudit,
+  ApiConnectAttempts,
+  ApiIdentity,
+  ApiInvitations,
+  ApiLeaving,
+  ApiMetadata,
+  ApiPresence,
+} from './ports.ts'
 import { createPeopleActions } from './people-actions.ts'
 import { createRoomActions } from './room-actions.ts'
 import { addressesOf, agentRoutes, type Route } from './route.ts'
@@ -36,12 +45,14 @@ import { signInRoutes } from './routes/sign-in-routes.ts'
 import { spaceRoutes } from './routes/space-routes.ts'
 import { providerRoutes } from './routes/provider-routes.ts'
 import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
+import { accountRoutes } from './routes/account-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { createSpaceActions } from './space-actions.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export interface ApiDeps {
   readonly identity: ApiIdentity
+  readonly account: ApiAccount
   readonly metadata: ApiMetadata
   readonly presence: ApiPresence
   readonly leaving: ApiLeaving
@@ -81,6 +92,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...systemRoutes(all),
     ...signInRoutes(all),
     ...meRoutes(all),
+    ...accountRoutes(all),
     ...passkeyRoutes(all),
     ...spaceRoutes(all),
     ...peopleRoutes(all),

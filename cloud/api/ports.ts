@@ -1,6 +1,7 @@
 import type { AlertConfigHash, ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertConfig, AlertTransition, Capability, Context, Member, Node, NodeState } from '../../src/domain/model.ts'
 import type { Audit } from '../audit/audit.ts'
+import type { AccountRemoval } from '../identity/account/account-removal.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { Channels } from '../metadata/channels/channels.ts'
@@ -13,6 +14,9 @@ import type { Spaces } from '../metadata/spaces/spaces.ts'
 
 /** What the routes ask of identity. */
 export type ApiIdentity = Omit<Identity, 'viewerRights' | 'close'>
+
+/** What the routes ask of who deletes their account. */
+export type ApiAccount = Pick<AccountRemoval, 'plan' | 'remove'>
 
 /** What the routes ask of spaces. */
 export type ApiSpaces = Spaces

@@ -31,6 +31,8 @@ export const identityLimits = {
   /** Sign-ins begun from one IP. */
   flowsPerIp: { count: 120, windowMs: 10 * minuteMs },
   addressChangeMs: 60 * minuteMs,
+  /** How long after an erasure the next sweeps still look for what landed behind it. */
+  erasedPersonWatchedMs: 60 * minuteMs,
   identitiesPerPerson: 20,
   passkeysPerPerson: 20,
   domainsPerProvider: 20,

@@ -64,6 +64,8 @@ export interface People {
   moveTo(personId: PersonId, email: string): Promise<Person>
   /** From now on the person looks absent; their address stays theirs. Nothing happens when they are gone. */
   beginLeaving(personId: PersonId): Promise<void>
+  /** The person stays after all; answers false when they are gone. */
+  endLeaving(personId: PersonId): Promise<boolean>
   /** Takes the address and then the person itself away, the last act of erasing; nothing happens when they are gone. */
   erase(personId: PersonId): Promise<void>
 }
@@ -232,6 +234,7 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
     async beginLeaving(personId) {
       await edit(personId, (data) => ({ ...withoutMove(data), isLeaving: true }))
     },
+    endLeaving: async (personId) => (await edit(personId, (data) => without(data, 'isLeaving'))) !== undefined,
     async erase(personId) {
       const current = await read(personId)
       if (current === undefined) return

@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest'
 import { createApi, routeTable, type ApiDeps } from '../../cloud/api/api.ts'
 import { createEdge } from '../../cloud/api/edge/edge.ts'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
+import { createAccountRemoval } from '../../cloud/identity/account/account-removal.ts'
 import type { IdentityDeps } from '../../cloud/identity/identity.ts'
 import type { ApiRoute } from '../../cloud/api/ports.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
@@ -17,6 +18,7 @@ import { keys } from '../../cloud/metadata/keys.ts'
 import { roomContent } from '../../cloud/metadata/rooms/room-record.ts'
 import { createRoomRemoval } from '../../cloud/metadata/rooms/room-removal.ts'
 import { createRooms } from '../../cloud/metadata/rooms/rooms.ts'
+import { createAccountPlaces } from '../../cloud/metadata/spaces/account-places.ts'
 import { createInvitations } from '../../cloud/metadata/spaces/invitations.ts'
 import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
 import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
@@ -135,6 +137,15 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const unfinished = createUnfinished(bench.store)
   const mails: { readonly to: string; readonly byEmail: string; readonly spaceName: string }[] = []
   const channels = createChannels({ ...services, seals: testSeals })
+  const spaces = createSpaces({ ...services, roster })
+  const invitations = createInvitations({
+    roster,
+    unfinished,
+    people: bench.identity.people,
+    spaceName: async () => 'My space',
+    mail: { send: (mail) => void mails.push(mail) },
+    clock: bench.clock,
+  })
   const issued: unknown[] = []
   const audited: AuditEvent[] = []
   const audit = createAudit({ store: bench.store, clock: bench.clock, log: silentLog })
@@ -151,7 +162,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const apiDeps: ApiDeps = {
     identity: bench.identity,
     metadata: {
-      spaces: createSpaces({ ...services, roster }),
+      spaces,
       roster,
       rooms: roomService,
       roomRemoval: createRoomRemoval({ rooms: roomService, unfinished, after: [] }),
@@ -211,13 +222,22 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       },
       removeSpace: async () => undefined,
     },
-    invitations: createInvitations({
-      roster,
-      unfinished,
-      people: bench.identity.people,
-      spaceName: async () => 'My space',
-      mail: { send: (mail) => void mails.push(mail) },
+    invitations,
+    account: createAccountRemoval({
+      store: bench.store,
+      identity: bench.identity,
+      places: createAccountPlaces({
+        store: bench.store,
+        spaces,
+        roster,
+        rooms: roomService,
+        nodes: { list: async () => [node] },
+        invitations,
+        onLeft: () => {},
+      }),
+      notes: unfinished,
       clock: bench.clock,
+      log: silentLog,
     }),
     plan: 'unlimited',
     attempts: {

@@ -88,6 +88,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     identity,
     metadata,
     invitations: tenancy.invitations,
+    account: tenancy.accountRemoval,
     plan,
     presence: {
       stateOf: () => 'live',

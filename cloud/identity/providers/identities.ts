@@ -33,6 +33,8 @@ export interface Identities {
   /** Throws IDENTITY_TAKEN when it is somebody else's, LIMIT_REACHED. */
   link(personId: PersonId, account: Account, provider: ProviderSettings): Promise<LinkedIdentity>
   list(personId: PersonId): Promise<LinkedIdentity[]>
+  /** Those too that a crash left half made, for who erases all of them. */
+  idsOf(personId: PersonId): Promise<string[]>
   /** Throws NOT_FOUND alike for absent and foreign ones. */
   unlink(personId: PersonId, identityId: string): Promise<void>
 }
@@ -112,6 +114,8 @@ export function createIdentities({
       )
       return rows.flat().sort((a, b) => a.linkedAtMs - b.linkedAtMs)
     },
+
+    idsOf: async (personId) => (await sides(personId)).map(({ identityId }) => identityId),
 
     async unlink(personId, identityId) {
       const side = (await sides(personId)).find((each) => each.identityId === identityId)

@@ -50,7 +50,8 @@ const membershipKey = (personId: PersonId, spaceId: SpaceId): ItemKey => ({
   partition: `person#${personId}`,
   sort: `${membershipPrefix}${spaceId}`,
 })
-const membershipPrefix = 'membership#'
+/** How the sort keys of these begin. */
+export const membershipPrefix = 'membership#'
 
 export interface RosterDeps {
   readonly store: MetadataStore
@@ -119,7 +120,7 @@ export function createRoster({ store, changeItem, clock, membersMax }: RosterDep
     },
 
     async begin(spaceId, adminPersonId) {
-      await remember(adminPersonId, spaceId)
+      // One that is there has its admins, who need not be this one any more.
       if ((await store.read(keys.roster(spaceId))) !== undefined) return
       // Before there was a roster each member was an item of its own.
       const old = (await listAll(store, spacePartition(spaceId), 'member/')).map(({ sort, data }) => ({

@@ -20,6 +20,8 @@ export interface Spaces {
   ensureFirst(wish: { name: string; adminPersonId: PersonId }): Promise<Space>
   /** The first space, if it was not deleted, and its admin; undefined until they were made. */
   installation(): Promise<{ readonly spaceId: SpaceId | undefined; readonly adminPersonId: PersonId } | undefined>
+  /** Another person owns the installation from now on. */
+  setOwner(personId: PersonId): Promise<void>
   /** The space is being deleted: it is no more the first one. */
   leave(spaceId: SpaceId): Promise<void>
   /** A space with its "All nodes" room, whose admin is who made it. Throws LIMIT_REACHED for who has very many. */
@@ -87,6 +89,14 @@ export function createSpaces({ store, changeItem, roster, clock }: SpacesDeps): 
       const first = await installation()
       if (first === undefined) return undefined
       return { spaceId: first.isSpaceDeleted === true ? undefined : first.spaceId, adminPersonId: first.adminPersonId }
+    },
+
+    async setOwner(personId) {
+      await changeItem(keys.installation, (current) => {
+        if (current === undefined) return undefined
+        const data: Installation = { ...(current.data as Installation), adminPersonId: personId }
+        return { kind: 'installation', data }
+      })
     },
 
     async leave(spaceId) {
