@@ -32,7 +32,9 @@ export interface Me {
   readonly invitations: readonly MyInvitation[]
   readonly expiresAtMs: number
   /** When this sign-in last proved who it is, epoch milliseconds. */
-  readonly provenAtMs?: number
+  readonly provenAtMs?: number | null
+  /** Whether this cloud sends mail; without it, links stand in its terminal. */
+  readonly hasMail?: boolean
 }
 
 /** Through which agent a node's data comes, and what that agent can do: A knows API v1 alone, B aggregates by v2, C by v3. */

@@ -39,7 +39,7 @@ export function ProofDialog() {
           </p>
         )}
         {byMail.isSuccess ? (
-          <MailSent email={me?.email ?? 'your address'} />
+          <MailSent email={me?.email ?? 'your address'} hasMail={me?.hasMail ?? true} />
         ) : own.isPending ? (
           <Skeleton lines={2} label="Looking for your passkeys" />
         ) : (
@@ -68,13 +68,13 @@ export function ProofDialog() {
 }
 
 /** Waits until the link was opened, in whatever tab of this browser. */
-function MailSent({ email }: { readonly email: string }) {
+function MailSent({ email, hasMail }: { readonly email: string; readonly hasMail: boolean }) {
   const { api } = useServices()
   const [before, setBefore] = useState<number>()
   const look = useQuery({ queryKey: ['me', 'proof'], queryFn: () => api.me(), refetchInterval: lookEveryMs, gcTime: 0, retry: false })
   const provenAtMs = look.data?.provenAtMs
   useEffect(() => {
-    if (provenAtMs === undefined) return
+    if (provenAtMs === undefined || provenAtMs === null) return
     if (before === undefined) setBefore(provenAtMs)
     else if (provenAtMs > before) proof.given()
   }, [provenAtMs, before])
@@ -82,8 +82,14 @@ function MailSent({ email }: { readonly email: string }) {
     <div className="proof-sent" role="status">
       <span className="sign-in-sent-icon">{icons.mail}</span>
       <p>
-        A link is on its way to <strong>{email}</strong>. Open it in this browser; this page notices by itself and goes on. Without a mail
-        server the link stands in the terminal of the cloud.
+        {hasMail ? (
+          <>
+            A link is on its way to <strong>{email}</strong>.
+          </>
+        ) : (
+          'This cloud sends no mail; the link stands in its terminal.'
+        )}{' '}
+        Open it in this browser and press the button there. This page notices by itself and goes on.
       </p>
     </div>
   )

@@ -37,6 +37,10 @@ const problems: Readonly<Record<string, SignInProblem>> = {
     title: 'That sign-in took too long.',
     text: 'It ends after ten minutes, and works only in the browser that began it. Begin again.',
   },
+  SIGN_IN_LINK_REFUSED: {
+    title: 'This link no longer works.',
+    text: 'A sign-in link works once and for a short time, and a newer one replaces it.',
+  },
   RATE_LIMITED: {
     title: 'Too many sign-ins from here.',
     text: 'Wait a few minutes, then try again.',

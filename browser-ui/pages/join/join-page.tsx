@@ -1,7 +1,8 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { roleWords } from '../../data/people/role-words.ts'
 import { spacePath } from '../../data/shell/places.ts'
 import type { MyInvitation } from '../../link/api.ts'
+import { forgetPerson } from '../../offline/forget.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { useInvitationAnswer } from '../../ui/invitations.ts'
 import { useMe } from '../../ui/me.ts'
@@ -17,12 +18,24 @@ const goOn = (path: string) => {
   window.location.assign(path)
 }
 
+/** Whether one is only passing, on the way from another service that proved who one is. */
+const isPassing = () => window.location.hash === '#then'
+
 /** The invitations that wait for an answer, right after somebody signed in. */
 export function JoinPage() {
   useTitle('Invitations')
   const me = useMe()
+  const isOnTheWay = isPassing() && me.data !== undefined && me.data.invitations.length === 0
+  useEffect(() => {
+    if (!isOnTheWay) return
+    void forgetPerson().then(() => {
+      const path = returnTo.get() ?? '/'
+      returnTo.clear()
+      window.location.replace(path)
+    })
+  }, [isOnTheWay])
   const [joined, setJoined] = useState<MyInvitation>()
-  if (me.data === undefined) {
+  if (me.data === undefined || isOnTheWay) {
     return (
       <SignInFrame>
         {me.isError ? (

@@ -2,6 +2,9 @@ import type { Api } from '../../link/api.ts'
 import { forgetPerson } from '../../offline/forget.ts'
 import { returnTo } from '../../ui/return-to.ts'
 
+/** Where another service sends the browser after a sign-in: past the invitations, to where the person wanted to go. */
+export const arrivalPath = '/join#then'
+
 /**
  * Goes on after a sign-in: to the invitations that wait, or where the person wanted to go. A full load, so that nothing of whoever was
  * here before stays in the page's memory.

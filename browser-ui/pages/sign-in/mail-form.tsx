@@ -4,44 +4,39 @@ import { icons } from '../../ui/icons.tsx'
 import { useServices } from '../../ui/services.ts'
 import { FormError } from './sign-in-frame.tsx'
 
+/** Says where the link is on its way to. */
+export function MailSent({ email, hasMail, onOther }: { readonly email: string; readonly hasMail: boolean; readonly onOther: () => void }) {
+  return (
+    <div className="sign-in-sent" role="status">
+      <span className="sign-in-sent-icon">{icons.mail}</span>
+      <h1>{hasMail ? 'Look into your mail' : 'Ask the operator for your link'}</h1>
+      <p>
+        {hasMail ? (
+          <>
+            If <strong>{email}</strong> may sign in here, a link is on its way. It works once, within ten minutes.
+          </>
+        ) : (
+          <>
+            This cloud sends no mail. If <strong>{email}</strong> may sign in here, the link stands in the cloud’s terminal.
+          </>
+        )}
+      </p>
+      <button type="button" className="button is-quiet is-wide" onClick={onOther}>
+        Use another address
+      </button>
+      <OperatorHint />
+    </div>
+  )
+}
+
 /** Asks for a one-time link by mail. The field also offers the passkeys of this device where the browser can. */
-export function MailForm({ hasMail = true, onSent }: { readonly hasMail?: boolean; readonly onSent?: (isSent: boolean) => void }) {
+export function MailForm({ onSent }: { readonly onSent: (email: string) => void }) {
   const { api } = useServices()
   const [email, setEmail] = useState('')
-  const request = useMutation({ mutationFn: () => api.requestSignIn(email.trim()), onSuccess: () => onSent?.(true) })
+  const request = useMutation({ mutationFn: () => api.requestSignIn(email.trim()), onSuccess: () => onSent(email.trim()) })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     request.mutate()
-  }
-  if (request.isSuccess) {
-    return (
-      <div className="sign-in-sent" role="status">
-        <span className="sign-in-sent-icon">{icons.mail}</span>
-        <h2>{hasMail ? 'Look into your mail' : 'Ask the operator for your link'}</h2>
-        <p>
-          {hasMail ? (
-            <>
-              If <strong>{email.trim()}</strong> may sign in here, a link is on its way. It works once, within ten minutes.
-            </>
-          ) : (
-            <>
-              This cloud sends no mail. If <strong>{email.trim()}</strong> may sign in here, the link stands in the cloud’s terminal.
-            </>
-          )}
-        </p>
-        <button
-          type="button"
-          className="button is-quiet is-wide"
-          onClick={() => {
-            request.reset()
-            onSent?.(false)
-          }}
-        >
-          Use another address
-        </button>
-        <OperatorHint />
-      </div>
-    )
   }
   return (
     <form className="form" onSubmit={submit}>

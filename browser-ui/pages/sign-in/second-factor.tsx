@@ -1,15 +1,25 @@
 import { useMutation } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { passkeys } from '../../ui/passkeys.ts'
 import { useServices } from '../../ui/services.ts'
 import { arrive } from './arrive.ts'
 import { signInApi } from './sign-in-api.ts'
 import { FormError } from './sign-in-frame.tsx'
 
-/** The second step of a person who asked for one: a passkey besides the link or the other service. */
-export function SecondFactor({ options, onOther }: { readonly options: unknown; readonly onOther: () => void }) {
+/**
+ * The second step of a person who asked for one: a passkey besides the link or the other service. `options` is the first question, if
+ * it is known already; each further try asks anew.
+ */
+export function SecondFactor({ options, onOther }: { readonly options?: unknown; readonly onOther: () => void }) {
   const { api, request } = useServices()
+  const first = useRef(options)
   const step = useMutation({
-    mutationFn: async () => signInApi(request).secondFactor(await passkeys.get(options)),
+    mutationFn: async () => {
+      const ask = signInApi(request)
+      const question = first.current ?? (await ask.secondFactorOptions())
+      first.current = undefined
+      await ask.secondFactor(await passkeys.get(question))
+    },
     onSuccess: () => arrive(api),
   })
   return (

@@ -25,9 +25,10 @@ export function signInApi(request: CloudRequest) {
     ways: async (space: string | null) =>
       (await request.get(`/sign-in/providers${space === null ? '' : `?space=${encodeURIComponent(space)}`}`)) as SignInWays,
     withLink: async (token: string) => ((await request.postAsStranger('/sign-in', { token })) ?? {}) as SignInStep,
+    secondFactorOptions: () => request.postAsStranger('/sign-in/second-factor/options'),
     secondFactor: async (credential: unknown) => void (await request.postAsStranger('/sign-in/second-factor', { credential })),
-    toProvider: async (providerId: string, returnTo: string | undefined) =>
-      (await request.postAsStranger('/sign-in/provider', { providerId, ...(returnTo === undefined ? {} : { returnTo }) })) as {
+    toProvider: async (providerId: string, returnTo: string) =>
+      (await request.postAsStranger('/sign-in/provider', { providerId, returnTo })) as {
         location: string
       },
     passkeyOptions: () => request.postAsStranger('/sign-in/passkey/options'),

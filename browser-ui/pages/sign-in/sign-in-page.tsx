@@ -16,10 +16,12 @@ export function SignInPage() {
     forget()
   }
   if (brought === undefined) return <SignInFrame>{null}</SignInFrame>
-  const { token, problem } = brought
+  const { token, problem, isSecondFactor } = brought
   return (
     <SignInFrame>
-      {token === undefined ? (
+      {isSecondFactor ? (
+        <SecondFactor onOther={startAgain} />
+      ) : token === undefined ? (
         <SignInStart problem={problem} />
       ) : asked?.token === token ? (
         <SecondFactor options={asked.options} onOther={startAgain} />

@@ -2,10 +2,9 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { signInProblem } from '../../data/account/sign-in-problem.ts'
 import { passkeys } from '../../ui/passkeys.ts'
-import { returnTo } from '../../ui/return-to.ts'
 import { useServices } from '../../ui/services.ts'
-import { arrive } from './arrive.ts'
-import { MailForm, OperatorHint } from './mail-form.tsx'
+import { arrive, arrivalPath } from './arrive.ts'
+import { MailForm, MailSent, OperatorHint } from './mail-form.tsx'
 import { signInApi, type SignInProvider } from './sign-in-api.ts'
 import { FormError } from './sign-in-frame.tsx'
 import { useAutofill } from './use-autofill.ts'
@@ -13,10 +12,10 @@ import { useAutofill } from './use-autofill.ts'
 /** Every way in that this cloud offers. `problem`: the code of what went wrong on the way through another service. */
 export function SignInStart({ problem }: { readonly problem: string | undefined }) {
   const { api, request } = useServices()
-  const [isSent, setIsSent] = useState(false)
+  const [sentTo, setSentTo] = useState<string>()
   const [space] = useState(() => new URLSearchParams(window.location.search).get('space'))
   const ways = useQuery({ queryKey: ['sign-in-ways', space], queryFn: () => signInApi(request).ways(space), retry: 1, staleTime: 60_000 })
-  const autofill = useAutofill(!isSent)
+  const autofill = useAutofill(sentTo === undefined)
   const byPasskey = useMutation({
     mutationFn: async () => {
       autofill.stop()
@@ -24,17 +23,17 @@ export function SignInStart({ problem }: { readonly problem: string | undefined 
       await api.withPasskey(await passkeys.get(await api.passkeyOptions()))
     },
     onSuccess: () => arrive(api),
-    onSettled: autofill.restart,
+    onError: autofill.restart,
   })
   const words = problem === undefined ? undefined : signInProblem(problem)
   const obstacle = passkeys.obstacle()
-  if (isSent) return <MailForm hasMail={ways.data?.hasMail ?? true} onSent={setIsSent} />
+  if (sentTo !== undefined) return <MailSent email={sentTo} hasMail={ways.data?.hasMail ?? true} onOther={() => setSentTo(undefined)} />
   return (
     <>
       <h1>Sign in</h1>
       {words === undefined ? null : <FormError title={words.title}>{words.text}</FormError>}
       {autofill.error === undefined ? null : <FormError>{autofill.error.message}</FormError>}
-      <MailForm hasMail={ways.data?.hasMail ?? true} onSent={setIsSent} />
+      <MailForm onSent={setSentTo} />
       <p className="sign-in-or">or</p>
       {byPasskey.isError ? <FormError>{byPasskey.error.message}</FormError> : null}
       <div className="sign-in-ways">
@@ -65,7 +64,7 @@ export function SignInStart({ problem }: { readonly problem: string | undefined 
 function ProviderButton({ provider }: { readonly provider: SignInProvider }) {
   const { request } = useServices()
   const trip = useMutation({
-    mutationFn: () => signInApi(request).toProvider(provider.providerId, returnTo.get()),
+    mutationFn: () => signInApi(request).toProvider(provider.providerId, arrivalPath),
     onSuccess: ({ location }) => window.location.assign(location),
   })
   return (

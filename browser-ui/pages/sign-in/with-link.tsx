@@ -3,9 +3,9 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { Skeleton } from '../../ui/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { arrive } from './arrive.ts'
-import { MailForm } from './mail-form.tsx'
 import { signInApi } from './sign-in-api.ts'
 import { FormError } from './sign-in-frame.tsx'
+import { SignInStart } from './sign-in-start.tsx'
 
 /** Shows for whom a one-time link is, and signs in when the button is pressed: opening a link alone uses nothing up. */
 export function WithLink({
@@ -32,17 +32,7 @@ export function WithLink({
   const error = signIn.error ?? who.error
   if (error) {
     const isUsed = error instanceof ThroughlineError && error.code === 'SIGN_IN_LINK_REFUSED'
-    if (isUsed) {
-      return (
-        <>
-          <h1>Sign in</h1>
-          <FormError title="This link no longer works.">
-            A sign-in link works once and for a short time, and a newer one replaces it.
-          </FormError>
-          <MailForm />
-        </>
-      )
-    }
+    if (isUsed) return <SignInStart problem={error.code} />
     return (
       <>
         <h1>Sign in</h1>
