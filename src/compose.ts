@@ -56,7 +56,8 @@ export interface Cloud {
 
 /** What the operator's commands do beside a running cloud, or without one: the same store, the same rules, no network. */
 export interface Installation {
-  signInLink(email: string): Promise<string>
+  /** For the person of this address, by default for the first admin whatever their address is by now. Throws NOT_FOUND. */
+  signInLink(email: string | undefined): Promise<string>
   /** A fresh claim token with the commands that use it; `caFile` is undefined when the certificate is the owner's own. */
   claimToken(wish?: {
     name: string | undefined
@@ -211,9 +212,11 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
     audit.record({ ...event, spaceId: space?.spaceId, personId: adminPersonId, via: 'operator' })
   return {
     async signInLink(email) {
-      const person = await identity.people.find(email)
-      if (person === undefined)
-        throw new ThroughlineError('NOT_FOUND', `Nobody here has the address ${email}; the first admin's is in THROUGHLINE_ADMIN_EMAIL.`)
+      const person = await (email === undefined ? identity.people.get(adminPersonId) : identity.people.find(email))
+      if (person === undefined) {
+        const whom = email === undefined ? 'The first admin has deleted their account' : `Nobody here has the address ${email}`
+        throw new ThroughlineError('NOT_FOUND', `${whom}; name the address of somebody who is here with --email.`)
+      }
       return (await identity.links.issue(person.personId, { isByOperator: true })).link
     },
     async claimToken({ name } = { name: undefined }) {

@@ -8,7 +8,7 @@ export const signInLink: Command = {
     const config = context.config()
     const installation = await openInstallation(config, { clock: context.clock })
     try {
-      context.print(await installation.signInLink(textOption(values, 'email') ?? config.adminEmail))
+      context.print(await installation.signInLink(textOption(values, 'email')))
     } finally {
       await installation.close()
     }

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation } from '../doubles/installation.ts'
+import { freePort, runThroughline, startInstallation } from '../doubles/installation.ts'
 import { startMailbox } from '../doubles/mailbox.ts'
+import { startOidcServer } from '../doubles/oidc-server.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
 import { plugInPasskeys } from '../doubles/virtual-passkeys.ts'
 
@@ -244,6 +245,60 @@ it(
       expect(await other.page.getByRole('radio', { name: /^UTC/ }).isChecked()).toBe(true)
     } finally {
       await Promise.all([browser.close(), other.close()])
+    }
+  },
+)
+
+it(
+  '[PP17] an account of another service is refused before it is tied, then tied in the profile, then signs in; and is untied again',
+  { timeout: 180_000 },
+  async () => {
+    const port = await freePort()
+    const url = `https://localhost:${port}`
+    const server = await startOidcServer([`${url}/api/throughline/v1/sign-in/callback/oidc`])
+    const { cloud } = await startCloud({
+      THROUGHLINE_PORT: String(port),
+      THROUGHLINE_OIDC_ISSUER: server.issuer,
+      THROUGHLINE_OIDC_CLIENT_ID: server.clientId,
+      THROUGHLINE_OIDC_CLIENT_SECRET: server.clientSecret,
+      THROUGHLINE_OIDC_NAME: 'Workshop',
+    })
+    const browser = await openBrowser({ width: 390, height: 844 })
+    try {
+      const { page } = browser
+      await signIn(page, cloud.signInLink)
+      await signOut(page)
+      server.signedIn({ sub: 'stranger', email: 'eve@example.org', email_verified: true })
+      await page.goto(`${cloud.url}/sign-in`)
+      await page.getByRole('button', { name: 'Continue with Workshop' }).click()
+      await page.getByText('Nobody here knows that account.').waitFor()
+      expect(page.url()).toBe(`${cloud.url}/sign-in`)
+
+      await browser.context.clearCookies({ domain: '127.0.0.1' })
+      server.signedIn({ sub: 'ada-at-work', email: owner, email_verified: true })
+      await page.getByRole('button', { name: 'Continue with Workshop' }).click()
+      await page.getByText('That account is not tied to yours yet.').waitFor()
+
+      await signIn(page, (await runThroughline(['sign-in-link'], cloud.env)).out.trim())
+      await page.goto(`${cloud.url}/profile/passkeys`)
+      await page.getByText('No other account is tied to yours.').waitFor()
+      await page.getByRole('button', { name: 'Tie an account of Workshop' }).click()
+      await page.getByText('The account is tied to yours.').waitFor()
+      expect(page.url()).toBe(`${cloud.url}/profile/passkeys`)
+      await page.getByRole('button', { name: /^Unlink Workshop/ }).waitFor()
+
+      await signOut(page)
+      await page.goto(`${cloud.url}/profile/sessions`)
+      await page.waitForURL(/\/sign-in$/)
+      await page.getByRole('button', { name: 'Continue with Workshop' }).click()
+      await page.waitForURL(`${cloud.url}/profile/sessions`)
+      await page.getByText('By another service').waitFor()
+
+      await page.goto(`${cloud.url}/profile/passkeys`)
+      await page.getByRole('button', { name: /^Unlink Workshop/ }).click()
+      await page.getByText('No other account is tied to yours.').waitFor()
+    } finally {
+      await browser.close()
     }
   },
 )

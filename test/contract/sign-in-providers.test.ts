@@ -121,7 +121,7 @@ it('[SI45] links an account from a fresh sign-in, lists and unlinks it', async (
   // The session cookie is not sent when another site sends the browser back; the cookie of the trip is.
   const onlyFlow = createCookieJar(`__Host-throughline-flow=${mine.get('__Host-throughline-flow')}`)
   const landed = await lab.browser('GET', `${back.pathname}${back.search}`, onlyFlow)
-  expect([landed.status, landed.headers['location']]).toEqual([303, '/profile'])
+  expect([landed.status, landed.headers['location']]).toEqual([303, '/profile/passkeys#linked'])
   const listed = (await lab.browser('GET', `${lab.base}/me/identities`, mine)).json as { identities: { identityId: string }[] }
   expect(listed).toMatchObject({ identities: [{ providerId: 'oidc', provider: 'Company', label: 'ada@example.com' }] })
   expect((await lab.me((await lab.trip('oidc')).jar)).json).toMatchObject({ email: 'owner@example.com' })
@@ -130,7 +130,7 @@ it('[SI45] links an account from a fresh sign-in, lists and unlinks it', async (
   const eves = createCookieJar(lab.cookieOf(await lab.signIn(eve.personId)))
   const second = await walkTrip((await link(eves)).location)
   const taken = await lab.browser('GET', `${second.back.pathname}${second.back.search}`, eves)
-  expect(taken.headers['location']).toBe('/profile#problem=IDENTITY_TAKEN')
+  expect(taken.headers['location']).toBe('/profile/passkeys#problem=IDENTITY_TAKEN')
   expect(await lab.identity.identities.list(eve.personId)).toEqual([])
 
   const id = listed.identities[0]?.identityId ?? ''

@@ -20,7 +20,7 @@ export async function startOidcServer(redirectUris: readonly string[]) {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const client = { clientId: 'throughline', clientSecret: 'a secret of the test, long enough' }
+  const client = { clientId: 'throughline', clientSecret: 'a-secret-of-the-test-long-enough' }
 
   const provider = new Provider(issuer, {
     clients: [

@@ -62,7 +62,7 @@ function SecondFactorSwitch({ own }: { readonly own: OwnPasskeys }) {
   const canTurn = own.isSecondFactor || own.passkeys.length > 0
   return (
     <div className="profile-switch">
-      <label className="check-row">
+      <label className="profile-check">
         <input
           type="checkbox"
           role="switch"

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter'
 import { problemCode, signInProblem } from '../../data/account/sign-in-problem.ts'
 import { icons } from '../../ui/icons.tsx'
 import { SubNav } from '../../ui/sub-nav.tsx'
+import { toasts } from '../../ui/toasts.ts'
 import './profile.css'
 import { PersonSection } from './person-section.tsx'
 
@@ -23,12 +24,14 @@ const sections = [
 export function ProfilePage() {
   const [path] = useLocation()
   const [problem, setProblem] = useState<string>()
-  // What went wrong on a trip to another service that began here.
+  // What came of a trip to another service that began here.
   useLayoutEffect(() => {
     const code = problemCode(window.location.hash)
-    if (code === undefined) return
+    const isLinked = window.location.hash === '#linked'
+    if (code === undefined && !isLinked) return
     window.history.replaceState(window.history.state, '', window.location.pathname)
     setProblem(code)
+    if (isLinked) toasts.show({ tone: 'good', text: 'The account is tied to yours. It signs you in from now on.' })
   }, [])
   const { Section } = sections.find(({ href }) => href === path) ?? sections[0]
   const words = problem === undefined ? undefined : signInProblem(problem)

@@ -3,6 +3,7 @@ import { timeFormat } from '../../data/time/format-time.ts'
 import { allZones, machineZone, searchZones } from '../../data/time/time-zone.ts'
 import { pageClock } from '../../link/page-clock.ts'
 import { timeZone, type TimeZoneChoice } from '../../ui/time-zone.ts'
+import './zone-picker.css'
 
 const mostFound = 30
 

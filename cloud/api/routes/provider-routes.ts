@@ -97,7 +97,7 @@ export function providerRoutes({ identity, auditor, clock }: ProviderRoutesDeps)
           if (!(thrown instanceof ThroughlineError)) throw thrown
           return {
             status: 303,
-            location: `${isLinking ? '/profile' : '/sign-in'}#problem=${thrown.code}`,
+            location: `${isLinking ? '/profile/passkeys' : '/sign-in'}#problem=${thrown.code}`,
             cookies: [clearedTicket('flow')],
           }
         }
@@ -128,7 +128,13 @@ export function providerRoutes({ identity, auditor, clock }: ProviderRoutesDeps)
       linked,
       async ({ caller, body, cookie, ip }) => {
         await identity.requireFresh(caller)
-        const trip = await identity.beginTrip({ providerId: body.providerId, returnTo: '/profile', linkFor: caller, cookie, ip })
+        const trip = await identity.beginTrip({
+          providerId: body.providerId,
+          returnTo: '/profile/passkeys#linked',
+          linkFor: caller,
+          cookie,
+          ip,
+        })
         return { status: 200, json: { location: trip.location }, cookies: [ticketCookie('flow', trip.ticket)] }
       },
       {
