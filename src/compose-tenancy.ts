@@ -57,9 +57,7 @@ export function createTenancy({ store, metadata, identity, mail, removeNode, clo
         identity.forget.forgetRooms(spaceId)
       },
       endTokens: (spaceId) => metadata.claimTokens.revokeAll(spaceId),
-      settle: async (spaceId, { personId, invitation }) => {
-        if (invitation !== undefined) await invitations.settle(spaceId, personId)
-      },
+      settle: (spaceId, { personId }) => invitations.settle(spaceId, personId),
     },
     clock,
     log,

@@ -1,10 +1,17 @@
+import type { SpaceId } from '../../src/domain/ids.ts'
 import type { Log } from '../../src/support/log.ts'
+import { emailHash } from './email-address.ts'
+import { identityLimits } from './limits.ts'
 import type { Mailer } from './mailer.ts'
+import { createRateLimit } from './rate-limit.ts'
 
 /** Tells somebody that they were invited. No secret is in it: an invitation is bound to the address, and accepted after signing in. */
 export interface InvitationMail {
-  /** Returns at once; a mail that fails is logged, and the invitation stands. */
-  send(wish: { readonly to: string; readonly byEmail: string; readonly spaceName: string }): void
+  /**
+   * Returns at once; a mail that fails is logged, and the invitation stands. So it does when an address, or a space, had very many
+   * mails lately: then none is sent.
+   */
+  send(wish: { readonly to: string; readonly byEmail: string; readonly spaceName: string; readonly spaceId: SpaceId }): void
   /** Resolves when every mail so far is sent or given up. */
   settled(): Promise<void>
 }
@@ -17,8 +24,10 @@ export interface InvitationMailDeps {
 
 export function createInvitationMail({ mailer, publicUrl, log }: InvitationMailDeps): InvitationMail {
   const running = new Set<Promise<void>>()
+  const perAddress = createRateLimit(identityLimits.mailsPerAddress)
+  const perSpace = createRateLimit(identityLimits.invitationMailsPerSpace)
   return {
-    send({ to, byEmail, spaceName }) {
+    send({ to, byEmail, spaceName, spaceId }) {
       if (mailer === undefined) {
         log.info('invitation_waits', { mend: 'No SMTP is configured; npx throughline sign-in-link prints a link for who was invited.' })
         return
@@ -33,7 +42,11 @@ export function createInvitationMail({ mailer, publicUrl, log }: InvitationMailD
         'You do not know who this is? Then ignore this message; nothing happens.',
         '',
       ].join('\n')
-      const work = mailer.send({ to, subject: 'You were invited to a space in Throughline', text }).finally(() => running.delete(work))
+      const mail = { to, subject: 'You were invited to a space in Throughline', text }
+      const work = (async () => {
+        if ((await perAddress(emailHash(to))) && (await perSpace(spaceId))) await mailer.send(mail)
+        else log.warn('invitation_mail_limited', { spaceId })
+      })().finally(() => running.delete(work))
       running.add(work)
     },
     async settled() {

@@ -14,6 +14,7 @@ export const identityLimits = {
   verifiedTokenEntries: 10_000,
   signInLinkMs: 10 * minuteMs,
   mailsPerAddress: { count: 3, windowMs: 10 * minuteMs },
+  invitationMailsPerSpace: { count: 200, windowMs: 60 * minuteMs },
   mailsPerIp: { count: 20, windowMs: 60 * minuteMs },
   apiTokenDefaultMs: 90 * dayMs,
   apiTokenMaxMs: 3650 * dayMs,

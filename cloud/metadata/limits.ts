@@ -37,9 +37,11 @@ export const metadataLimits = {
   rulesPerRoom: 50,
   clausesPerRule: 20,
   /** Nodes and members that one request may move. */
-  placedAtOnce: 2_000,
+  placedAtOnce: 500,
   /** How long after the last write a deleted space is looked at again: what was on its way may have landed behind the sweep. */
   deletedSpaceWatchedMs: 3_600_000,
+  /** How long somebody waits for a deleted space to be empty; clients give up after ten seconds (cloud-api §1.2). */
+  deletionWaitedMs: 5_000,
   nameBytes: 200,
   descriptionBytes: 1_000,
   boardsPerRoom: 200,

@@ -53,7 +53,7 @@ export function createMetadata({ store, seals, clock, log, quotas = plans.unlimi
   const roster = createRoster({ store, changeItem, clock, membersMax: quotas.members })
   const rooms = createRooms({ store, changeItem, clock, roomsMax: quotas.rooms })
   const unfinished = createUnfinished(store)
-  const tokens = createClaimTokens({ store, changeItem, clock })
+  const tokens = createClaimTokens({ store, changeItem, clock, tokensMax: quotas.claimTokens })
   return {
     spaces: createSpaces({ store, changeItem, roster, clock }),
     roster,
@@ -66,6 +66,6 @@ export function createMetadata({ store, seals, clock, log, quotas = plans.unlimi
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
     alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }), clock }),
     boards: createBoards({ store, changeItem, clock }),
-    channels: createChannels({ store, changeItem, seals, clock }),
+    channels: createChannels({ store, changeItem, seals, clock, channelsMax: quotas.channels }),
   }
 }

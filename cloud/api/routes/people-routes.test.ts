@@ -89,7 +89,7 @@ it('[SP9] an invitation is mailed without a secret and accepted once, by the per
   const wish = { email: 'New@Example.com', role: 'observer' }
   const invited = await bench.call('POST', `${ownApi}/members`, { cookie: bench.ownerCookie, body: wish })
   expect(invited).toMatchObject({ status: 201, json: { email: 'new@example.com', state: 'invited', role: 'observer', isSelf: false } })
-  expect(bench.mails).toEqual([{ to: 'new@example.com', byEmail: 'owner@example.com', spaceName: 'My space' }])
+  expect(bench.mails).toEqual([{ to: 'new@example.com', byEmail: 'owner@example.com', spaceName: 'My space', spaceId: bench.spaceId }])
   expect((await bench.call('POST', `${ownApi}/members`, { cookie: bench.ownerCookie, body: wish })).status).toBe(409)
   const { invitationId, memberId } = invited.json as { invitationId: string; memberId: string }
   const path = `${ownApi}/invitations/${bench.spaceId}/${invitationId}`

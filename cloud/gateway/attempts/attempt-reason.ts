@@ -7,7 +7,9 @@ export function attemptReason(stage: AttemptStage, thrown: unknown): AttemptReas
   const error = asThroughlineError(thrown)
   switch (error.code) {
     case 'CLAIM_TOKEN_REFUSED':
-      return error.detail === 'token-expired' || error.detail === 'token-used-up' ? error.detail : 'token-unknown'
+      return error.detail === 'token-expired' || error.detail === 'token-used-up' || error.detail === 'space-full'
+        ? error.detail
+        : 'token-unknown'
     case 'CLAIM_ROOM_INVALID':
       return 'rooms-unknown'
     case 'CLAIM_CONFLICT':

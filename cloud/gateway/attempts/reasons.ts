@@ -23,6 +23,10 @@ export const attemptReasons = {
   },
   'token-expired': { why: 'its claim token has expired', mend: 'Create another claim token and use that one.' },
   'token-used-up': { why: 'its claim token has been used as often as it may be', mend: 'Create another claim token and use that one.' },
+  'space-full': {
+    why: 'the space has as many nodes as its plan allows',
+    mend: 'Remove nodes that are not needed, or have the plan of this installation changed (THROUGHLINE_PLAN).',
+  },
   'rooms-unknown': {
     why: 'it asks for a room that the token does not lead to',
     mend: 'Leave the rooms out, or name rooms of the same space.',

@@ -50,9 +50,12 @@ export interface ChannelsDeps {
   readonly changeItem: ChangeItem
   readonly seals: Seals
   readonly clock: Clock
+  /** How many channels a space may have; null: as many as are kept. */
+  readonly channelsMax?: number | null | undefined
 }
 
-export function createChannels({ store, changeItem, seals, clock }: ChannelsDeps): Channels {
+export function createChannels({ store, changeItem, seals, clock, channelsMax }: ChannelsDeps): Channels {
+  const most = Math.min(channelsMax ?? Infinity, metadataLimits.channelsPerSpace)
   const boundTo = ({ partition, sort }: ItemKey) => `${partition}\n${sort}`
   const seal = (key: ItemKey, secrets: ChannelSecrets) => seals.seal(JSON.stringify(secrets), boundTo(key))
   const open = (item: StoredItem) => JSON.parse(seals.open(sealedOf(item), boundTo(item))) as ChannelSecrets
@@ -116,8 +119,8 @@ export function createChannels({ store, changeItem, seals, clock }: ChannelsDeps
     },
 
     async create(spaceId, integration, wish, told) {
-      if ((await this.list(spaceId)).length >= metadataLimits.channelsPerSpace)
-        throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${metadataLimits.channelsPerSpace} channels; delete some first.`)
+      if ((await this.list(spaceId)).length >= most)
+        throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${most} channels; delete some first.`)
       const channelId = randomUUID() as string as ChannelId
       const key = keys.channel(spaceId, channelId)
       const values = 'secrets' in told ? valuesOf(integration, told.secrets) : told.fields

@@ -49,9 +49,11 @@ export interface ClaimTokenIndexDeps {
   readonly store: MetadataStore
   readonly changeItem: ChangeItem
   readonly clock: Clock
+  /** How many tokens a space names at a time. */
+  readonly tokensMax: number
 }
 
-export function createClaimTokenIndex({ store, changeItem, clock }: ClaimTokenIndexDeps): ClaimTokenIndex {
+export function createClaimTokenIndex({ store, changeItem, clock, tokensMax }: ClaimTokenIndexDeps): ClaimTokenIndex {
   const entriesOf = (item: { readonly data: unknown } | undefined) => (item === undefined ? [] : (item.data as IndexRecord).tokens)
   const list = async (spaceId: SpaceId) => entriesOf(await store.read(keys.claimTokens(spaceId)))
 
@@ -74,9 +76,9 @@ export function createClaimTokenIndex({ store, changeItem, clock }: ClaimTokenIn
       let hasPlace = true
       await change(spaceId, async (tokens) => {
         const kept: IndexEntry[] = []
-        const isFull = tokens.length >= metadataLimits.claimTokensPerSpace
+        const isFull = tokens.length >= tokensMax
         for (const token of tokens) if (!isFull || (isLiving(token) && !(await isSpent(token)))) kept.push(token)
-        hasPlace = kept.length < metadataLimits.claimTokensPerSpace
+        hasPlace = kept.length < tokensMax
         return hasPlace ? [...kept, entry] : undefined
       })
       return hasPlace

@@ -97,10 +97,13 @@ export interface ClaimTokenDeps {
   readonly store: MetadataStore
   readonly changeItem: ChangeItem
   readonly clock: Clock
+  /** How many tokens a space may have at a time; null: as many as are kept. */
+  readonly tokensMax?: number | null | undefined
 }
 
-export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps): ClaimTokens & TokenUse {
-  const index = createClaimTokenIndex({ store, changeItem, clock })
+export function createClaimTokens({ store, changeItem, clock, tokensMax }: ClaimTokenDeps): ClaimTokens & TokenUse {
+  const most = Math.min(tokensMax ?? Infinity, metadataLimits.claimTokensPerSpace)
+  const index = createClaimTokenIndex({ store, changeItem, clock, tokensMax: most })
 
   const hasEnded = async ({ validUntilMs = Infinity, spaceId, tokenId }: TokenRecord): Promise<boolean> => {
     if (validUntilMs <= clock.nowMs()) return true
@@ -158,7 +161,6 @@ export function createClaimTokens({ store, changeItem, clock }: ClaimTokenDeps):
       const hasPlace = await index.add(spaceId, entryOf(made, { name: named, origin, by, endsAtMs, uses }), isSpent)
       if (!hasPlace) {
         await removeItem(keys.claimToken(made.hash))
-        const { claimTokensPerSpace: most } = metadataLimits
         throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${most} claim tokens at a time; revoke some first.`)
       }
       return { token: made.token, tokenId: made.tokenId, name: named, expiresAtMs: endsAtMs }

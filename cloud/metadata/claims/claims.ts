@@ -79,7 +79,8 @@ export function createClaims({ store, changeItem, tokens, clock, log, nodesMax }
   const checkQuota = async (spaceId: SpaceId, machineGuid: MachineGuid): Promise<void> => {
     if (typeof nodesMax !== 'number' || (await store.read(keys.machine(spaceId, machineGuid))) !== undefined) return
     const nodes = await listAll(store, spacePartition(spaceId), 'node/')
-    if (nodes.length >= nodesMax) throw new ThroughlineError('LIMIT_REACHED', `A space has at most ${nodesMax} nodes here.`)
+    // Agents stop at a refused token and keep nothing; a conflict would make them take the claim for made (aclk §1.2).
+    if (nodes.length >= nodesMax) throw refusedToken('space-full')
   }
 
   const make = async (request: ClaimRequest): Promise<Claim> => {
@@ -87,7 +88,7 @@ export function createClaims({ store, changeItem, tokens, clock, log, nodesMax }
     const scope = await tokens.scopeOf(token)
     if (scope === undefined) throw await tokens.refusal(token)
     // A token outlives its space by what it takes to end it.
-    if ((await store.read(keys.space(scope.spaceId))) === undefined) throw await tokens.refusal('')
+    if ((await store.read(keys.space(scope.spaceId))) === undefined) throw refusedToken('token-unknown')
     await checkRooms(store, scope, request.roomIds)
     await checkQuota(scope.spaceId, machineGuid)
     await tokens.consume(token, { claimId, machineGuid, exists: async (id) => (await read(id)) !== undefined })
@@ -216,6 +217,11 @@ function isSameAgent(claim: Claim, request: ClaimRequest): boolean {
 /** Agents write the same key with other line ends (aclk §1.1: curl removes them). */
 function keyText(pem: string): string {
   return pem.replaceAll(/\s+/g, '')
+}
+
+/** In the words of every refused token; the detail is for the owner of the space. */
+function refusedToken(detail: 'space-full' | 'token-unknown'): ThroughlineError {
+  return new ThroughlineError('CLAIM_TOKEN_REFUSED', 'The claim token is expired, used up, revoked or unknown.', { detail })
 }
 
 function conflict(): ThroughlineError {

@@ -36,7 +36,9 @@ export interface InvitationsDeps {
   readonly unfinished: Unfinished
   readonly people: InvitedPeople
   readonly spaceName: (spaceId: SpaceId) => Promise<string | undefined>
-  readonly mail: { send(wish: { readonly to: string; readonly byEmail: string; readonly spaceName: string }): void }
+  readonly mail: {
+    send(wish: { readonly to: string; readonly byEmail: string; readonly spaceName: string; readonly spaceId: SpaceId }): void
+  }
   readonly clock: Clock
 }
 
@@ -48,7 +50,7 @@ export function createInvitations({ roster, unfinished, people, spaceName, mail,
 
   const tell = async (spaceId: SpaceId, email: string, byPersonId: PersonId): Promise<void> => {
     const [name, by] = await Promise.all([spaceName(spaceId), people.get(byPersonId)])
-    if (name !== undefined && by !== undefined) mail.send({ to: email, byEmail: by.email, spaceName: name })
+    if (name !== undefined && by !== undefined) mail.send({ to: email, byEmail: by.email, spaceName: name, spaceId })
   }
 
   const settle = async (spaceId: SpaceId, personId: PersonId): Promise<void> => {

@@ -3,7 +3,7 @@ import { claimAgent } from '../../../test/doubles/metadata-agents.ts'
 import { ownApi, startTenancy } from '../../../test/doubles/tenancy-bench.ts'
 import { plans } from '../../../src/domain/plans.ts'
 
-it('[SP26] a plan bounds people, rooms and nodes, and the space tells its quotas', async () => {
+it('[SP26] a plan bounds people, rooms, claim tokens and nodes, and the space tells its quotas', async () => {
   const bench = await startTenancy({ plan: 'community' })
   const { spaceId, metadata, ownerCookie: cookie } = bench
   const { members, rooms, nodes } = plans.community
@@ -17,9 +17,12 @@ it('[SP26] a plan bounds people, rooms and nodes, and the space tells its quotas
   const { token } = await metadata.claimTokens.issue({ spaceId, roomIds: [], validForMs: 3_600_000, uses: 50 })
   const agents = []
   for (let n = 1; n <= nodes; n++) agents.push(await claimAgent(metadata, spaceId, { token }))
-  await expect(claimAgent(metadata, spaceId, { token })).rejects.toMatchObject({ code: 'LIMIT_REACHED' })
+  await expect(claimAgent(metadata, spaceId, { token })).rejects.toMatchObject({ code: 'CLAIM_TOKEN_REFUSED', detail: 'space-full' })
   const [known] = agents
   if (known !== undefined) expect(await claimAgent(metadata, spaceId, { token, machineGuid: known.machineGuid })).toBeDefined()
+  const issue = () => bench.call('POST', `${ownApi}/claim-tokens`, { cookie, body: {} })
+  for (let n = 1; n < plans.community.claimTokens; n++) expect((await issue()).status).toBe(201)
+  expect(await issue()).toMatchObject({ status: 409, json: { errorCode: 'LIMIT_REACHED' } })
   expect((await bench.call('GET', `${ownApi}/space`, { cookie })).json).toMatchObject({ plan: 'community', quotas: plans.community })
 })
 

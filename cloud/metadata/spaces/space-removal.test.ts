@@ -1,13 +1,15 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { boardWith, textTile } from '../../../test/doubles/board-documents.ts'
 import { createFailingStore, type FailingStore } from '../../../test/doubles/failing-store.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
 import { claimAgent, nodeInfo, someContexts } from '../../../test/doubles/metadata-agents.ts'
 import { ownApi, startTenancy, type TenancyBench } from '../../../test/doubles/tenancy-bench.ts'
+import { silentLog } from '../../../src/support/log.ts'
 import { listAll } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
+import { createSpaceRemoval } from './space-removal.ts'
 
 /** A space of Ann's with something of every kind in it, and somebody invited who is in no other space. */
 async function fullSpace(bench: TenancyBench) {
@@ -175,4 +177,38 @@ it('[SP23] a claim keeps the node in rooms that are there, and ignores those del
   expect((await bench.call('GET', `${ownApi}/nodes/${agent.nodeId}`, { cookie })).json).toMatchObject({ roomIds: [kept.roomId] })
   await bench.call('PUT', `${ownApi}/rooms/${kept.roomId}/nodes`, { cookie, body: { remove: [agent.nodeId] } })
   expect((await bench.store.read(keys.node(spaceId, agent.nodeId)))?.data).toMatchObject({ roomIds: [] })
+})
+
+it('[SP29] nobody waits longer than five seconds for a large space, which is unreachable from then on and emptied behind', async () => {
+  const bench = await startTenancy()
+  const full = await fullSpace(bench)
+  const { metadata, clock } = bench
+  let go = () => {}
+  const held = new Promise<void>((resolve) => (go = resolve))
+  const removal = createSpaceRemoval({
+    ...metadata,
+    store: bench.store,
+    clock,
+    log: silentLog,
+    ports: {
+      removeNode: async (spaceId, nodeId) => {
+        await held
+        await metadata.nodes.remove(spaceId, nodeId)
+      },
+      onClosed: () => {},
+      endTokens: async (spaceId) => {
+        await metadata.claimTokens.revokeAll(spaceId)
+        // Everything before is done: now somebody has waited long enough.
+        clock.advance(metadataLimits.deletionWaitedMs)
+      },
+      settle: (spaceId, { personId }) => bench.tenancy.invitations.settle(spaceId, personId),
+    },
+  })
+  expect(await removal.remove(full.spaceId)).toHaveLength(3)
+  expect(await metadata.spaces.get(full.spaceId)).toBeUndefined()
+  expect(await metadata.roster.spacesOf(full.ann.personId)).toEqual([])
+  expect((await left(bench, full.spaceId)).length).toBeGreaterThan(3)
+  go()
+  await vi.waitFor(async () => expect(await left(bench, full.spaceId)).toEqual([]))
+  await expectGone(bench, full)
 })

@@ -17,15 +17,16 @@ export interface SpaceRemovalPorts {
   onClosed(spaceId: SpaceId, members: readonly Member[]): void
   /** Ends what lets agents or programs into the space and lies elsewhere than in its partition. */
   endTokens(spaceId: SpaceId): Promise<void>
-  /** What an invitation to the space left of somebody goes. */
+  /** Somebody was only invited: what the invitation left of them goes. */
   settle(spaceId: SpaceId, member: Member): Promise<void>
 }
 
 /** Deleting a space with everything in it. */
 export interface SpaceRemoval {
   /**
-   * When it resolves, the space and all it held is gone. From the first two writes on nobody reaches it; a crash after them is
-   * finished by the next start. Answers who was in it; undefined alike for absent and deleted ones.
+   * When it resolves, nobody reaches the space any more, and all it held is gone, unless that takes longer than five seconds: then
+   * the rest goes on behind. A crash is finished by the next start. Answers who was in it; undefined alike for absent and deleted
+   * ones.
    */
   remove(spaceId: SpaceId): Promise<readonly Member[] | undefined>
   /** Finishes what a crash left, and takes away what landed behind a deletion. */
@@ -66,23 +67,43 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
     } while (after !== undefined)
   }
 
-  const finish = async (spaceId: SpaceId): Promise<readonly Member[]> => {
+  /** From here on nobody reaches it. */
+  const shut = async (spaceId: SpaceId): Promise<readonly Member[]> => {
     await spaces.leave(spaceId)
     const members = await roster.close(spaceId)
     ports.onClosed(spaceId, members)
     const space = await store.read(keys.space(spaceId))
     if (space !== undefined) await drop(space)
+    return members
+  }
+
+  const empty = async (spaceId: SpaceId, members: readonly Member[]): Promise<void> => {
     await ports.endTokens(spaceId)
     await pages(spaceId, 'node/', ({ sort }) => ports.removeNode(spaceId, sort.slice('node/'.length) as NodeId))
     await pages(spaceId, '', async (item) => (item.sort === keys.roster(spaceId).sort ? undefined : drop(item)))
     for (const member of members) {
       await roster.tidy(spaceId, member.personId)
-      await ports.settle(spaceId, member)
+      if (member.invitation !== undefined) await ports.settle(spaceId, member)
     }
     // Last: it says whose memberships have to be taken away.
     const closed = await store.read(keys.roster(spaceId))
     if (closed !== undefined) await drop(closed)
-    return members
+  }
+
+  /** Resolves with the work, or when somebody has waited long enough for it. */
+  const patiently = async (work: Promise<void>): Promise<void> => {
+    let isWaited = true
+    const watched = work.catch((thrown: unknown) => {
+      if (isWaited) throw thrown
+      log.warn('space_deletion_broke_off')
+    })
+    await new Promise<void>((resolve, reject) => {
+      const stop = clock.after(metadataLimits.deletionWaitedMs, () => {
+        isWaited = false
+        resolve()
+      })
+      watched.then(resolve, reject).finally(stop)
+    })
   }
 
   return {
@@ -90,13 +111,15 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
       if ((await spaces.get(spaceId)) === undefined) return undefined
       // It stays for a while after the end: what was on its way when the space went is swept up with it.
       await unfinished.note(`${prefix}${spaceId}`, { atMs: clock.nowMs() })
-      const members = await finish(spaceId)
+      const members = await shut(spaceId)
+      await patiently(empty(spaceId, members))
       log.info('space_deleted', { spaceId, people: members.length })
       return members
     },
     async sweep() {
       for (const work of await unfinished.list(prefix)) {
-        await finish(work.sort.slice(prefix.length) as SpaceId)
+        const spaceId = work.sort.slice(prefix.length) as SpaceId
+        await empty(spaceId, await shut(spaceId))
         const { atMs } = work.data as { atMs: number }
         if (clock.nowMs() - atMs >= metadataLimits.deletedSpaceWatchedMs) await unfinished.strike(work)
       }
