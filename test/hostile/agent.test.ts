@@ -43,7 +43,8 @@ async function setup(where: 'same space' | 'other space' = 'same space') {
   onTestFinished(() => store.close())
   const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
   const { spaceId } = await metadata.spaces.ensureFirst({ name: 'space', adminPersonId: randomUUID() as string as PersonId })
-  const otherSpaceId = randomUUID() as string as SpaceId
+  const stranger = randomUUID() as string as PersonId
+  const { spaceId: otherSpaceId } = await metadata.spaces.create({ name: 'other', description: '', adminPersonId: stranger })
   const door = await openGatewayDoor(metadata, clock)
   const link = async (space: SpaceId) => {
     const { token } = await metadata.claimTokens.issue({ spaceId: space, roomIds: [], validForMs: 60_000, uses: 1 })
