@@ -7,26 +7,36 @@ import { createEdge } from '../cloud/api/edge/edge.ts'
 import { apiLimits } from '../cloud/api/limits.ts'
 import { ownNames } from '../cloud/api/tls/host-names.ts'
 import { createTlsProvider } from '../cloud/api/tls/tls-provider.ts'
-import { createAudit } from '../cloud/audit/audit.ts'
+import { createAudit, type Audit } from '../cloud/audit/audit.ts'
 import { auditedClaims, createWitness } from '../cloud/audit/witness.ts'
+import { createBanWatch } from '../cloud/bans/ban-watch.ts'
+import type { Ban, BanKind } from '../cloud/bans/ban.ts'
+import { createBans, type Bans } from '../cloud/bans/bans.ts'
+import { guarded } from '../cloud/bans/guarded.ts'
 import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
 import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createIdentity, type Identity } from '../cloud/identity/identity.ts'
 import { createInvitationMail } from '../cloud/identity/invitation-mail.ts'
 import { createMailer, type Mailer } from '../cloud/identity/mailer.ts'
 import type { ProviderSettings } from '../cloud/identity/providers/provider.ts'
+import type { ProofHeaders } from '../cloud/identity/ports.ts'
 import { signOperatorToken } from '../cloud/identity/operator-token.ts'
 import { apiTokenScopes } from '../cloud/identity/permissions.ts'
 import { createTenancy } from './compose-tenancy.ts'
 import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import { isDataAddress } from '../cloud/relay/data-door.ts'
+import type { ViewerRights } from '../cloud/relay/ports.ts'
 import { createRelay } from '../cloud/relay/relay.ts'
 import { openSeals } from '../cloud/seals/seals.ts'
+import { createOutbound } from '../cloud/outbound/outbound.ts'
+import { createDeliveries } from '../cloud/audit/delivery/deliveries.ts'
+import { createDeliverySettings } from '../cloud/audit/delivery/delivery-settings.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
 import { createSqliteStore } from '../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from './config/read-config.ts'
 import type { AuditEvent } from './domain/audit.ts'
+import type { Seals } from './domain/seals.ts'
 import type { NodeId, PersonId, SpaceId } from './domain/ids.ts'
 import { plans } from './domain/plans.ts'
 import type { Node, Space } from './domain/model.ts'
@@ -45,6 +55,7 @@ const purgeEveryMs = 24 * 3_600_000
 const sweepEveryMs = 3_600_000
 /** An orderly stop ends within ten seconds (issue 2); requests in work get most of it. */
 const drainMs = 5_000
+const banCutMs = 1_500
 
 /** A running cloud. */
 export interface Cloud {
@@ -71,11 +82,19 @@ export interface Installation {
   nodes(): Promise<Node[]>
   /** Takes a node out of the store. Only for a cloud that is not running: a running one has to cut links too. */
   removeNode(nodeId: NodeId): Promise<void>
+  readonly audit: Pick<Audit, 'chains' | 'verify' | 'forwards'>
+  /** Writes what the operator did into the chain of the first space. */
+  record(event: Pick<AuditEvent, 'action' | 'subject' | 'details'>): Promise<void>
+  readonly bans: Pick<Bans, 'list'>
+  /** Keeps somebody out; an account is named by its address or id. Throws NOT_FOUND, BODY_UNPROCESSABLE or LIMIT_REACHED. */
+  addBan(wish: { kind: BanKind; value: string; reason: string; forMs: number }): Promise<Ban>
+  removeBan(banId: string): Promise<void>
   close(): Promise<void>
 }
 
 interface Kept {
   readonly store: MetadataStore
+  readonly seals: Seals
   readonly metadata: Metadata
   readonly identity: Identity
   readonly mailer: Mailer | undefined
@@ -192,7 +211,7 @@ async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
     if (first !== undefined && owner === undefined) await spaces.setOwner(adminPersonId)
     const isDeleted = first !== undefined && first.spaceId === undefined
     const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
-    return { store, metadata, identity, mailer, space, adminPersonId }
+    return { store, seals, metadata, identity, mailer, space, adminPersonId }
   } catch (thrown) {
     await store.close()
     throw thrown
@@ -210,6 +229,7 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
   const audit = createAudit({ store, clock, log })
   const record = (event: Pick<AuditEvent, 'action' | 'subject' | 'details'>) =>
     audit.record({ ...event, spaceId: space?.spaceId, personId: adminPersonId, via: 'operator' })
+  const bans = createBans({ store, clock })
   return {
     async signInLink(email) {
       const person = await (email === undefined ? identity.people.get(adminPersonId) : identity.people.find(email))
@@ -217,7 +237,9 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
         const whom = email === undefined ? 'The first admin has deleted their account' : `Nobody here has the address ${email}`
         throw new ThroughlineError('NOT_FOUND', `${whom}; name the address of somebody who is here with --email.`)
       }
-      return (await identity.links.issue(person.personId, { isByOperator: true })).link
+      const { link } = await identity.links.issue(person.personId, { isByOperator: true })
+      await record({ action: 'operator-action', subject: { kind: 'person', id: person.personId }, details: { command: 'sign-in-link' } })
+      return link
     },
     async claimToken({ name } = { name: undefined }) {
       const { claimTokenDefaultMs: validForMs, claimTokenUsesDefault: uses } = apiLimits
@@ -243,6 +265,22 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
     async removeNode(nodeId) {
       if ((await metadata.nodes.remove(firstSpaceId(), nodeId)) === undefined)
         throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
+      await record({ action: 'node-removed', subject: { kind: 'node', id: nodeId } })
+    },
+    audit,
+    record,
+    bans,
+    async addBan({ kind, value, reason, forMs }) {
+      const person = kind === 'account' && value.includes('@') ? await identity.people.find(value) : undefined
+      if (kind === 'account' && value.includes('@') && person === undefined)
+        throw new ThroughlineError('NOT_FOUND', `Nobody here has the address ${value}.`)
+      const ban = await bans.add({ kind, value: person?.personId ?? value, reason, forMs, by: 'operator' })
+      await record({ action: 'ban-added', subject: { kind: 'ban', id: ban.banId }, details: { kind } })
+      return ban
+    },
+    async removeBan(banId) {
+      const ban = await bans.remove(banId)
+      if (ban !== undefined) await record({ action: 'ban-removed', subject: { kind: 'ban', id: banId }, details: { kind: ban.kind } })
     },
     async close() {
       await audit.close()
@@ -292,11 +330,25 @@ export async function startCloud(
   }
   try {
     tell('Opening the data …')
-    const { store, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log)
+    const { store, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log)
     undo.push(() => store.close())
     undo.push(() => identity.close())
     const audit = createAudit({ store, clock, log })
     undo.push(() => audit.close())
+
+    const outbound = createOutbound({ clock, allow: config.privateTargets })
+    const deliveries = createDeliveries({ store, seals, outbound, hostName: config.publicHost, clock, log })
+    undo.push(() => deliveries.close())
+    const bans = createBans({ store, clock })
+    const banWatch = createBanWatch({ bans, clock, log })
+    undo.push(() => banWatch.close())
+    await banWatch.look()
+    const { viewerRights } = identity
+    const rights: ViewerRights = {
+      ...viewerRights,
+      authenticate: guarded((request: Parameters<ViewerRights['authenticate']>[0]) => viewerRights.authenticate(request), banWatch),
+      admitReader: guarded((...proof: Parameters<ViewerRights['admitReader']>) => viewerRights.admitReader(...proof), banWatch),
+    }
 
     const tls = await openTls(config, clock, log)
 
@@ -311,8 +363,9 @@ export async function startCloud(
       clock,
       log,
       publicUrl: { host: config.publicHost, port: config.publicPort },
+      bans: banWatch,
     })
-    const relay = createRelay({ bus, rights: identity.viewerRights, states: presence, witness: createWitness(audit), clock, log })
+    const relay = createRelay({ bus, rights, states: presence, witness: createWitness(audit), clock, log })
     const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
       const removed = await nodes.remove(spaceId, nodeId)
       if (removed === undefined) return undefined
@@ -327,7 +380,7 @@ export async function startCloud(
     undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
 
     const api = createApi({
-      identity,
+      identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },
       metadata,
       invitations: tenancy.invitations,
       account: tenancy.accountRemoval,
@@ -344,6 +397,9 @@ export async function startCloud(
       gatewayRouter: gateway.router,
       auditor: audit,
       audit,
+      auditDelivery: createDeliverySettings({ store, seals }),
+      bans,
+      fleets: config.trustedFleets,
       clock,
       log,
     })
@@ -359,8 +415,16 @@ export async function startCloud(
       host: config.listenAddress,
       port: config.port,
       fleets: config.trustedFleets,
+      proxies: config.trustedProxies,
+      isBanned: (address) => banWatch.hasAddress(address),
       clock,
       log,
+    })
+    banWatch.onLook((inForce) => {
+      gateway.cutBanned()
+      relay.closeBanned(inForce)
+      // Agents and browsers are told first; what is still open then is cut.
+      clock.after(banCutMs, () => edge.dropBanned())
     })
     await edge.listen()
     undo.push(() => edge.close(drainMs))

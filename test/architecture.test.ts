@@ -29,10 +29,12 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/presence': [],
   'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/metadata': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
-  'cloud/audit': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
+  'cloud/audit': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
+  'cloud/outbound': [],
+  'cloud/bans': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/store': [],
   'cloud/seals': [],
-  'cloud/api': ['cloud/identity', 'cloud/metadata', 'cloud/audit'],
+  'cloud/api': ['cloud/identity', 'cloud/metadata', 'cloud/audit', 'cloud/bans'],
 }
 
 /** The one home of each package that has one. */

@@ -17,6 +17,8 @@ import { pageFallback, pageFiles } from './page.ts'
 import type {
   ApiAccount,
   ApiAudit,
+  ApiAuditDelivery,
+  ApiBans,
   ApiConnectAttempts,
   ApiIdentity,
   ApiInvitations,
@@ -29,7 +31,9 @@ import { createRoomActions } from './room-actions.ts'
 import { addressesOf, agentRoutes, type Route } from './route.ts'
 import { createRouteHandlers } from './route-handler.ts'
 import { apiTokenRoutes } from './routes/api-token-routes.ts'
+import { auditDeliveryRoutes } from './routes/audit-delivery-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
+import { banRoutes } from './routes/ban-routes.ts'
 import { boardRoutes } from './routes/board-routes.ts'
 import { channelRoutes } from './routes/channel-routes.ts'
 import { claimTokenRoutes } from './routes/claim-token-routes.ts'
@@ -72,6 +76,10 @@ export interface ApiDeps {
   readonly gatewayRouter: RequestHandler
   readonly auditor: Auditor
   readonly audit: ApiAudit
+  readonly auditDelivery: ApiAuditDelivery
+  readonly bans: ApiBans
+  /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
+  readonly fleets?: readonly string[]
   readonly healthNumbers?: () => Readonly<Record<string, number>>
   readonly clock: Clock
   readonly log: Log
@@ -110,6 +118,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...channelRoutes(all),
     ...compatibleChannelRoutes(all),
     ...auditRoutes(all),
+    ...auditDeliveryRoutes(all),
+    ...banRoutes(all),
     ...compatibleReadRoutes(all),
     ...spaceRestRoutes(all),
     ...roomRestRoutes(all),

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express'
 import { errorKinds, ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Log } from '../../src/support/log.ts'
+import { ComeAgain } from './request-limits.ts'
 
 const byStatus: Readonly<Record<number, ThroughlineError>> = {
   403: new ThroughlineError('NOT_FOUND', 'There is nothing here.'),
@@ -39,7 +40,7 @@ export function createErrorAnswer(log: Log): ErrorRequestHandler {
     }
     // What is left of a body nobody reads must not stand before the next request.
     if (!request.complete) response.set('Connection', 'close')
-    if (http === 429) response.set('Retry-After', '60')
+    if (http === 429) response.set('Retry-After', error instanceof ComeAgain ? String(error.retryAfterS) : '60')
     if (http === 503) response.set('Retry-After', '5')
     response.status(http).set('Cache-Control', 'no-store').json({ errorCode: error.code, errorMsgKey: key, errorMessage: error.message })
   }

@@ -3,6 +3,15 @@ export const apiLimits = {
   bodyBytes: 64 * 1024,
   jsonDepth: 32,
   queryParameters: 16,
+  /** Token buckets of requests (E7): so many at once, then so many a second. */
+  requests: {
+    perAddress: { perSecond: 100, burst: 2_000 },
+    /** Changes by whom nobody knows: signing in and out, and renewing. */
+    publicPerAddress: { perSecond: 2, burst: 120 },
+    perAccount: { perSecond: 100, burst: 1_500 },
+    perToken: { perSecond: 50, burst: 1_000 },
+    inFlightPerAccount: 100,
+  },
   nameChars: 100,
   roomsPerClaimToken: 100,
   roomsPerChannel: 500,

@@ -2,6 +2,8 @@ import type { AlertConfigHash, ClaimId, NodeId, RoomId, SpaceId } from '../../sr
 import type { AlertConfig, AlertTransition, Capability, Context, Member, Node, NodeState } from '../../src/domain/model.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { AccountRemoval } from '../identity/account/account-removal.ts'
+import type { DeliverySettings } from '../audit/delivery/delivery-settings.ts'
+import type { Bans } from '../bans/bans.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { Channels } from '../metadata/channels/channels.ts'
@@ -70,6 +72,12 @@ export type ApiAudit = Pick<Audit, 'page' | 'forwards' | 'verify'>
 
 /** What the routes ask of notification channels: all of it. */
 export type ApiChannels = Channels
+
+/** What the routes ask of the delivery of the audit: all of it. */
+export type ApiAuditDelivery = DeliverySettings
+
+/** What the routes ask of bans: all of it. */
+export type ApiBans = Bans
 
 /** What the routes ask of boards: all of it. */
 export type ApiBoards = Boards

@@ -1,20 +1,25 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import express, { type RequestHandler, type Response } from 'express'
+import express, { type Request, type RequestHandler, type Response } from 'express'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { clientAddress } from '../../src/support/client-address.ts'
+import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
-import { plainAddress } from './edge/socket-gate.ts'
 import { createGate, type GateDeps } from './gate.ts'
 import { apiLimits } from './limits.ts'
 import type { AuditNote, Route, RouteAnswer, RouteRequest } from './route.ts'
+import { createRequestLimits } from './request-limits.ts'
 import { parseBody, parseQuery } from './strict-json.ts'
 
 type Who = Caller | PersonCaller | undefined
 
 /** Makes the handler of a route: gate, query, body, the route itself, what it did into the audit, its answer. */
-export function createRouteHandlers(deps: GateDeps & { readonly log: Log }): (route: Route) => RequestHandler {
-  const { auditor, log } = deps
+export function createRouteHandlers(
+  deps: GateDeps & { readonly log: Log; readonly clock: Clock; readonly fleets?: readonly string[] },
+): (route: Route) => RequestHandler {
+  const { auditor, log, clock, fleets = [] } = deps
+  const limits = createRequestLimits({ clock, fleets })
   const gate = createGate(deps)
 
   const keepNotes = async (route: Route, caller: Who, notes: readonly AuditNote[]) => {
@@ -36,18 +41,7 @@ export function createRouteHandlers(deps: GateDeps & { readonly log: Log }): (ro
   return (route) => {
     const readJson: RequestHandler = express.json({ limit: route.bodyBytes ?? apiLimits.bodyBytes, type: () => true, strict: false })
     const isStrict = route.style === 'own'
-    return async (request, response) => {
-      const params = request.params as Readonly<Record<string, string>>
-      let caller: Who
-      try {
-        caller = await gate.admit(route, request.headers, params)
-      } catch (thrown) {
-        if (!isGoneAlready(route, thrown)) throw thrown
-        // A body that nobody reads must not stand before the next request.
-        if (!request.complete) response.set('Connection', 'close')
-        response.status(204).end()
-        return
-      }
+    const answer = async (request: Request, response: Response, caller: Who, params: Readonly<Record<string, string>>) => {
       const query = parseQuery(request.originalUrl, route.query, { isStrict })
       if (route.method !== 'GET') {
         await new Promise<void>(
@@ -65,17 +59,34 @@ export function createRouteHandlers(deps: GateDeps & { readonly log: Log }): (ro
         query,
         params,
         cookie: request.headers.cookie,
-        ip: plainAddress(request.socket.remoteAddress ?? ''),
+        ip: clientAddress(request),
         userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
       }
       try {
-        const answer = await (route.handle as (given: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer)(given)
-        await keepNotes(route, caller, answer.audit ?? [])
-        await send(response, answer)
+        const made = await (route.handle as (given: RouteRequest<unknown, unknown, unknown>) => Promise<RouteAnswer> | RouteAnswer)(given)
+        await keepNotes(route, caller, made.audit ?? [])
+        return made
       } catch (thrown) {
         await keepRefusal(route, caller, thrown)
+        throw thrown
+      }
+    }
+
+    return async (request, response) => {
+      limits.checkAddress(clientAddress(request), route)
+      const params = request.params as Readonly<Record<string, string>>
+      let leave = () => {}
+      try {
+        const caller = await gate.admit(route, request.headers, params)
+        leave = limits.enter(caller)
+        await send(response, await answer(request, response, caller, params))
+      } catch (thrown) {
         if (!isGoneAlready(route, thrown)) throw thrown
+        // A body that nobody reads must not stand before the next request.
+        if (!request.complete) response.set('Connection', 'close')
         response.status(204).end()
+      } finally {
+        leave()
       }
     }
   }

@@ -24,7 +24,7 @@ import { createTakeovers } from './link/takeovers.ts'
 import { createTwins } from './link/twins.ts'
 import { createUpgrades } from './link/upgrades.ts'
 import { LinkRefusal, reasons } from './mqtt/reason.ts'
-import type { ClaimedAgent, GatewayPorts } from './ports.ts'
+import type { ClaimedAgent, GatewayBans, GatewayPorts } from './ports.ts'
 import { createQuietWarn } from './quiet-warn.ts'
 import { AgentSession } from './session/agent-session.ts'
 import { createAskedConfigs } from './session/asked-configs.ts'
@@ -38,6 +38,7 @@ export interface GatewayDeps {
   readonly log: Log
   /** Where agents reach us; every address handed out is made of it (E5). */
   readonly publicUrl: { readonly host: string; readonly port: number }
+  readonly bans?: GatewayBans
 }
 
 /** The agents' door. */
@@ -55,6 +56,8 @@ export interface Gateway {
   cut(claimId: ClaimId): void
   /** A node was removed from the store: cuts the links of its claims, withdraws it from links that only streamed it, tells viewers. */
   nodeRemoved(removed: { readonly nodeId: NodeId; readonly claimIds: readonly ClaimId[] }): void
+  /** Cuts the links of claims and addresses that are kept out by now; they may come back when the ban has ended. */
+  cutBanned(): void
   /** Sends every agent away, spread over time, and closes; takes a few seconds at most. */
   close(reason: string): Promise<void>
 }
@@ -65,8 +68,11 @@ const goodbyeMs = 2_000
 /** After this long without a link, an equal contexts hash is no proof (aclk §6.6). */
 const longAwayMs = 10 * 60_000
 const rememberedAbsences = 20_000
+/** Who is kept out is told to ask again so much later. */
+const bannedRetryS = 600
+const nobody: GatewayBans = { hasClaim: () => false, hasAddress: () => false }
 
-export function createGateway({ ports, presence, bus, clock, log, publicUrl }: GatewayDeps): Gateway {
+export function createGateway({ ports, presence, bus, clock, log, publicUrl, bans = nobody }: GatewayDeps): Gateway {
   const counters = createCounters()
   const warn = createQuietWarn({ log, clock })
   const failures = createAuthFailures({ clock })
@@ -108,6 +114,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       }
       if (username === undefined || password === undefined)
         throw refuse(new LinkRefusal(reasons.badCredentials, 'CONNECT has no credentials.'))
+      if (bans.hasClaim(canonicalUuid(clientId) ?? '')) throw new LinkRefusal(reasons.banned, 'This claim is kept out.')
       try {
         failures.check(clientId, remoteAddress)
       } catch {
@@ -210,6 +217,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
       clock,
       log,
       checkHeld(claimId) {
+        if (bans.hasClaim(claimId)) throw new RetryLater(bannedRetryS)
         const heldMs = takeovers.heldForMs(claimId)
         if (heldMs > 0) throw new RetryLater(Math.ceil(heldMs / 1000))
       },
@@ -222,6 +230,13 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl }: G
     counts: () => ({ ...counters }),
     attempts,
     cut,
+    cutBanned() {
+      for (const [claimId, link] of byClaim) {
+        if (!bans.hasClaim(claimId) && !bans.hasAddress(link.remoteAddress)) continue
+        sendAway(link, bannedRetryS, false, 'this agent is kept out by the operator')
+        clock.after(1_000, () => link.end(reasons.administrative, 'FORBIDDEN'))
+      }
+    },
     nodeRemoved({ nodeId, claimIds }) {
       for (const claimId of claimIds) cut(claimId)
       for (const { session } of byClaim.values()) if (session instanceof AgentSession) session.forgetNode(nodeId)

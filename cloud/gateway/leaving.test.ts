@@ -139,3 +139,22 @@ it('[GW148] a first packet that is no CONNECT stands in the journal', async () =
   await raw.closed
   expect(reasonsOf(door, 'space' as SpaceId)).toEqual(['link link-protocol'])
 })
+
+it('[BN10] the link of a banned claim is cut within two seconds, the agent is refused with a time to come back, and others go on', async () => {
+  const metadata = createMemoryMetadata()
+  const banned = new Set<string>()
+  const bans = { hasClaim: (claimId: string) => banned.has(claimId), hasAddress: (address: string) => banned.has(address) }
+  const door = await openGatewayDoor(metadata.ports, undefined, undefined, bans)
+  const agent = await linkAgent(door, metadata)
+  await agent.sayReachable()
+  banned.add(agent.claimId)
+  door.gateway.cutBanned()
+  expect(await agent.command('DisconnectReq', DisconnectReqSchema)).toMatchObject({ permaban: false })
+  door.clock.advance(2_000)
+  await agent.raw.closed
+  expect(door.gateway.links()).toBe(0)
+  const refused = await call(door.port, 'GET', challengePath(agent.claimId))
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '600'])
+  banned.clear()
+  expect((await call(door.port, 'GET', challengePath(agent.claimId))).status).toBe(200)
+})

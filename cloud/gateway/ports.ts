@@ -78,6 +78,12 @@ export interface AlertEvents {
   config(agent: ClaimedAgent, config: AlertConfig): Promise<void>
 }
 
+/** Whom the operator keeps out now. */
+export interface GatewayBans {
+  hasClaim(claimId: string): boolean
+  hasAddress(address: string): boolean
+}
+
 /** Everything the gateway tells and asks the metadata side. */
 export interface GatewayPorts {
   readonly claims: ClaimDirectory

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
-import { canonicalUuid, type NodeId, type SpaceId } from '../../src/domain/ids.ts'
+import { canonicalUuid, type NodeId, type PersonId, type SpaceId } from '../../src/domain/ids.ts'
 import type { NodeState } from '../../src/domain/model.ts'
 import { ThroughlineError, asThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
+import { clientAddress } from '../../src/support/client-address.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
@@ -56,6 +57,8 @@ export interface Relay {
   /** Answers a request for data over HTTP; one that {@link isDataAddress} knows. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void
   stats(): RelayStats
+  /** Closes the sockets (4003) of those who are kept out by now. */
+  closeBanned(bans: { hasAddress(address: string): boolean; hasAccount(personId: string): boolean }): void
   /** Tells every browser to come back later (1012) and resolves when all sockets are closed. */
   close(): Promise<void>
 }
@@ -76,7 +79,7 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
   const asks = createAsks({ bus, clock })
   const visits = createVisits({ clock, witness })
   const door = createDataDoor({ rights, asks, onRead: (reader, nodeId) => visits.touch(reader, nodeId), clock, log })
-  const sessions = new Map<WebSocket, ViewerSession & { isAlive: boolean }>()
+  const sessions = new Map<WebSocket, ViewerSession & { isAlive: boolean; readonly address: string; readonly personId: PersonId }>()
   const totals = { framesLeftOut: 0, slowViewersClosed: 0 }
   let isClosed = false
 
@@ -100,7 +103,7 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
     }),
   ]
 
-  function admit(socket: WebSocket, stream: Duplex, viewer: Viewer): void {
+  function admit(socket: WebSocket, stream: Duplex, viewer: Viewer, address: string): void {
     const outlet = createOutlet({
       socket,
       stream,
@@ -125,6 +128,8 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
         log,
       }),
       isAlive: true,
+      address,
+      personId: viewer.personId,
     }
     sessions.set(socket, session)
     socket.on('message', (data: Buffer, isBinary) => session.onMessage(data, isBinary))
@@ -146,13 +151,13 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
       const viewer = await rights.authenticate({
         cookie,
         origin,
-        remoteAddress: request.socket.remoteAddress ?? '',
+        remoteAddress: clientAddress(request),
         spaceId: spaceOf(request.url ?? ''),
       })
       if (isClosed) throw new ThroughlineError('RESTARTING', 'The cloud is about to restart.')
       if (socket.destroyed) return
       socket.off('error', drop)
-      server.handleUpgrade(request, socket, head, (browser) => admit(browser, socket, viewer))
+      server.handleUpgrade(request, socket, head, (browser) => admit(browser, socket, viewer, clientAddress(request)))
     } catch (thrown) {
       const error = asThroughlineError(thrown)
       if (error.code === 'INTERNAL') log.error('viewer_upgrade_failed', { code: error.code })
@@ -169,6 +174,14 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
       let subscriptions = 0
       for (const session of sessions.values()) subscriptions += session.subscriptionCount()
       return { viewers: sessions.size, subscriptions, asksInFlight: asks.inFlight(), ...streams.counts(), ...totals }
+    },
+
+    closeBanned(bans) {
+      for (const session of sessions.values()) {
+        if (!bans.hasAccount(session.personId) && !bans.hasAddress(session.address)) continue
+        session.end()
+        session.outlet.close('FORBIDDEN')
+      }
     },
 
     async close() {

@@ -92,3 +92,14 @@ it('[AU21] a function over the live socket is told with its name, and a refused 
     ['denied', 'A', 'processes'],
   ])
 })
+
+it('[BN11] sockets of a banned account or address are closed with 4003, others stay', async () => {
+  const [first, second] = [await live.open(), await live.open()]
+  live.relay.closeBanned({ hasAccount: () => false, hasAddress: () => false })
+  await settled(second)
+  live.relay.closeBanned({ hasAccount: (personId) => personId === 'person', hasAddress: () => false })
+  expect([(await first.closed).code, (await second.closed).code]).toEqual([4003, 4003])
+  const third = await live.open()
+  live.relay.closeBanned({ hasAccount: () => false, hasAddress: (address) => address === '127.0.0.1' })
+  expect((await third.closed).code).toBe(4003)
+})

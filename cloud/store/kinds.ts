@@ -32,7 +32,9 @@ export const itemKinds = {
   'sign-in-provider': { mirrored: false, holds: 'issuer, client, sealed secret and proven domains of a sign-in provider of a space' },
   unfinished: { mirrored: false, holds: 'ids of work that has to be completed after a crash, and of invitations that are open' },
   'api-token': { mirrored: false, holds: 'hash, scope and expiry of an API token' },
+  ban: { mirrored: false, holds: 'which address, network, account or claim is kept out, why, by whom and until when' },
   'audit-entry': { mirrored: false, holds: 'who did what to which thing and when, by ids, chained by hashes' },
+  'audit-delivery': { mirrored: false, holds: 'where the audit of a space is delivered, sealed, and how far that came' },
   'audit-head': { mirrored: false, holds: 'where the audit of a space begins and ends' },
   installation: { mirrored: false, holds: 'ids of the first space and its admin' },
 } as const satisfies Record<string, { mirrored: boolean; holds: string }>

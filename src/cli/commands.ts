@@ -1,4 +1,6 @@
 import { agent } from './agent.ts'
+import { audit } from './audit.ts'
+import { ban } from './ban.ts'
 import { claimToken } from './claim-token.ts'
 import { claim } from './claim.ts'
 import type { Command } from './command.ts'
@@ -18,6 +20,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'sign-in-link': signInLink,
   nodes,
   token,
+  audit,
+  ban,
   doctor,
   migrate,
 }

@@ -249,13 +249,19 @@ export const fields = {
   privateTargets: {
     env: 'THROUGHLINE_PRIVATE_TARGETS',
     fallback: '',
-    doc: 'Networks (CIDR, separated by commas) in which servers that spaces name, such as their sign-in providers, may lie although they are not public.',
+    doc: 'Networks (CIDR, separated by commas) in which servers that spaces name, such as their sign-in providers and the targets of webhooks and syslog, may lie although they are not public.',
     parse: list('a network such as 10.0.0.0/8', isCidr),
   },
   trustedFleets: {
     env: 'THROUGHLINE_TRUSTED_FLEETS',
     fallback: '127.0.0.0/8,::1/128',
     doc: 'Networks (CIDR, separated by commas) whose many agents share addresses: the socket limit per address does not apply there.',
+    parse: list('a network such as 10.0.0.0/8', isCidr),
+  },
+  trustedProxies: {
+    env: 'THROUGHLINE_TRUSTED_PROXIES',
+    fallback: '',
+    doc: 'Networks (CIDR, separated by commas) of your own reverse proxies: only from there the last foreign address in `X-Forwarded-For` counts as the client, for limits, bans and logs.',
     parse: list('a network such as 10.0.0.0/8', isCidr),
   },
   offlineGraceS: {

@@ -10,6 +10,8 @@ import { createAccountRemoval } from '../../cloud/identity/account/account-remov
 import type { IdentityDeps } from '../../cloud/identity/identity.ts'
 import type { ApiRoute } from '../../cloud/api/ports.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
+import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
+import { createBans } from '../../cloud/bans/bans.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
 import { createChannels } from '../../cloud/metadata/channels/channels.ts'
@@ -28,8 +30,8 @@ import type { AlertConfigHash, ClaimId, MachineGuid, RoomId } from '../../src/do
 import type { AlertConfig, Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
 import { testSeals } from './test-seals.ts'
+import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
 
 /** An answer, whole. */
 export interface Answer {
@@ -281,6 +283,9 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       },
     },
     audit,
+    auditDelivery: createDeliverySettings({ store: bench.store, seals: testSeals }),
+    bans: createBans({ store: bench.store, clock: bench.clock }),
+    fleets: ['127.0.0.0/8'],
     clock: bench.clock,
     log: { ...silentLog, error: (name, fields) => void (name === 'audit_undeclared' && undeclared.push(fields)) },
     ...overrides.api,

@@ -6,7 +6,7 @@ import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
 import type { Bus } from '../../cloud/bus/port.ts'
 import type { Gateway } from '../../cloud/gateway/gateway.ts'
 import { createGateway } from '../../cloud/gateway/gateway.ts'
-import type { GatewayPorts } from '../../cloud/gateway/ports.ts'
+import type { GatewayBans, GatewayPorts } from '../../cloud/gateway/ports.ts'
 import type { Presence } from '../../cloud/presence/port.ts'
 import { createPresence } from '../../cloud/presence/presence.ts'
 import type { LogFields } from '../../src/domain/storable.ts'
@@ -43,7 +43,12 @@ const plainHttp: Listen = async (app, upgrade) => {
 }
 
 /** The clock is a hand clock: nothing times out unless the test says so. */
-export async function openGatewayDoor(ports: GatewayPorts, clock = createHandClock(), listen = plainHttp): Promise<GatewayDoor> {
+export async function openGatewayDoor(
+  ports: GatewayPorts,
+  clock = createHandClock(),
+  listen = plainHttp,
+  bans?: GatewayBans,
+): Promise<GatewayDoor> {
   const lines: GatewayDoor['lines'] = []
   const note = (level: string) => (event: string, fields?: LogFields) => void lines.push({ level, event, fields })
   const log = { error: note('error'), warn: note('warn'), info: note('info'), debug: note('debug') }
@@ -51,7 +56,15 @@ export async function openGatewayDoor(ports: GatewayPorts, clock = createHandClo
   const bus = createLocalBus()
   const app = express()
   const { port, close } = await listen(app, (request, socket, head) => gateway.handleUpgrade(request, socket, head))
-  const gateway = createGateway({ ports, presence, bus, clock, log, publicUrl: { host: '127.0.0.1', port } })
+  const gateway = createGateway({
+    ports,
+    presence,
+    bus,
+    clock,
+    log,
+    publicUrl: { host: '127.0.0.1', port },
+    ...(bans === undefined ? {} : { bans }),
+  })
   app.use(gateway.router)
   onTestFinished(async () => {
     await closeWithHandClock(gateway, clock)

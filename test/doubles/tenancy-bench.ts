@@ -5,6 +5,8 @@ import express from 'express'
 import { onTestFinished } from 'vitest'
 import { createApi } from '../../cloud/api/api.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
+import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
+import { createBans } from '../../cloud/bans/bans.ts'
 import { createIdentity } from '../../cloud/identity/identity.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
@@ -107,6 +109,9 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     version: '0.1.0',
     gatewayRouter: express.Router(),
     audit: createAudit({ store, clock, log: silentLog }),
+    auditDelivery: createDeliverySettings({ store, seals: testSeals }),
+    bans: createBans({ store, clock }),
+    fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },
     clock,
     log: silentLog,

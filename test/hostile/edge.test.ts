@@ -360,3 +360,31 @@ it('[TL8] serves a new certificate to new connections and keeps the open ones', 
   await edge.reloadTls()
   expect(await serialOf()).toBe(secondSerial)
 })
+
+it('[BN9] a banned address is refused before TLS, its open connections are cut, and it comes in again after the ban', async () => {
+  const banned = new Set<string>()
+  const taken: Duplex[] = []
+  const { edge, open, tcp, get } = await start({
+    isBanned: (address) => banned.has(address.replace('::ffff:', '')),
+    upgrades: { '/mqtt': (_request, socket) => void taken.push(socket) },
+  })
+  const [idle, upgraded] = [await open(), await open()]
+  upgraded.write('GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
+  await until(() => taken.length === 1)
+  banned.add('127.0.0.1')
+  edge.dropBanned()
+  expect(await Promise.all([untilClosed(idle), untilClosed(upgraded)])).toEqual(['', ''])
+  expect(await untilClosed(tcp())).toBe('')
+  banned.clear()
+  expect(statusOf(await get())).toBe('200')
+})
+
+it('[BN9] behind a trusted proxy the client is banned and not the proxy, and nobody is banned by what a stranger says', async () => {
+  const isBanned = (address: string) => address === '198.51.100.9'
+  const ask = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: '
+  const behind = await start({ isBanned, proxies: ['127.0.0.0/8'] })
+  expect(statusOf(await behind.say(`${ask}198.51.100.9\r\n\r\n`))).toBe('403')
+  expect(statusOf(await behind.say(`${ask}198.51.100.8\r\n\r\n`))).toBe('200')
+  const direct = await start({ isBanned })
+  expect(statusOf(await direct.say(`${ask}198.51.100.9\r\n\r\n`))).toBe('200')
+})

@@ -3,14 +3,16 @@ import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { plainAddress } from '../../../src/support/client-address.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { CertificatePair } from '../tls/certificate-authority.ts'
 import { checkPair } from '../tls/tls-provider.ts'
+import { createForwarded } from './forwarded.ts'
 import { edgeLimits, type EdgeLimits } from './limits.ts'
 import { refusalBytes, refusalOf, refusalOfParserError, type Refusal } from './request-check.ts'
 import { createRequestWatch } from './request-watch.ts'
-import { createSocketGate, plainAddress, type Release } from './socket-gate.ts'
+import { createSocketGate, type Release } from './socket-gate.ts'
 
 /** Takes over a socket that asked for an upgrade; from then on its timers and its end are the taker's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -28,6 +30,10 @@ export interface EdgeDeps {
   readonly onTlsTrouble?: (trouble: { readonly address: string; readonly code: string }) => void
   /** Networks (CIDR) whose sockets are not limited by number. */
   readonly fleets?: readonly string[]
+  /** Networks (CIDR) of proxies whose `X-Forwarded-For` counts (E5). */
+  readonly proxies?: readonly string[]
+  /** Whether somebody is kept out; asked before TLS, and again for each request (E7). */
+  readonly isBanned?: (address: string) => boolean
   readonly limits?: Partial<EdgeLimits>
   readonly clock: Clock
   readonly log: Log
@@ -45,6 +51,8 @@ export interface Edge {
   reloadTls(): Promise<void>
   /** The owner of an upgraded socket knows who it is: it no longer counts among strangers. */
   settle(socket: Duplex): void
+  /** Cuts every open connection of an address that is kept out by now. */
+  dropBanned(): void
   /** Strangers' sockets that are open, for health. */
   strangers(): number
 }
@@ -54,11 +62,14 @@ export interface Edge {
  * anything. Throws when the first certificate cannot be loaded.
  */
 export async function createEdge(deps: EdgeDeps): Promise<Edge> {
-  const { app, upgrades, tls, host, port, fleets = [], clock, log } = deps
+  const { app, upgrades, tls, host, port, fleets = [], proxies = [], isBanned = () => false, clock, log } = deps
   const limits: EdgeLimits = { ...edgeLimits, ...deps.limits }
   const gate = createSocketGate({ limits, fleets, clock })
   const watch = createRequestWatch({ clock, limits })
+  const clientOf = createForwarded(proxies)
   const raw = new Set<Socket>()
+  /** Connections through a proxy, by whom they are for. */
+  const forwarded = new Map<Duplex, string>()
   const strangers = new WeakMap<Duplex, Release>()
   const releaseOf = new Map<string, Release>()
   const handlers = new Map(Object.entries(upgrades))
@@ -91,11 +102,21 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   }
   const portsOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`
 
+  /** Who really asks, and whether they are kept out. */
+  const refusalOfClient = (request: IncomingMessage, socket: Duplex): Refusal | undefined => {
+    const client = clientOf(request)
+    if (client !== plainAddress(request.socket.remoteAddress ?? '')) {
+      if (!forwarded.has(socket)) socket.once('close', () => forwarded.delete(socket))
+      forwarded.set(socket, client)
+    }
+    return isBanned(client) ? { status: 403, code: 'FORBIDDEN', message: 'This address is kept out by the operator.' } : undefined
+  }
+
   // The gate stands before TLS, so that a socket too many costs no handshake. Node.js starts TLS in a listener of its own.
   const startTls = server.listeners('connection')
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
-    const release = gate.admit(socket.remoteAddress ?? '')
+    const release = isBanned(socket.remoteAddress ?? '') ? undefined : gate.admit(socket.remoteAddress ?? '')
     if (release === undefined) {
       socket.destroy()
       return
@@ -129,7 +150,7 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
 
   server.on('request', (request, response) => {
     watch.add(request, response)
-    const refusal = refusalOf(request, limits)
+    const refusal = refusalOf(request, limits) ?? refusalOfClient(request, request.socket)
     if (refusal === undefined) {
       app(request, response)
       return
@@ -138,7 +159,7 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   })
 
   server.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, limits)
+    const refusal = refusalOf(request, limits) ?? refusalOfClient(request, socket)
     const handler = handlers.get((request.url ?? '').split('?', 1)[0] ?? '')
     if (refusal !== undefined) refuse(socket, refusal)
     else if (handler === undefined || request.method !== 'GET')
@@ -174,6 +195,10 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     settle,
     reloadTls,
     strangers: () => gate.open(),
+    dropBanned() {
+      for (const socket of raw) if (isBanned(socket.remoteAddress ?? '')) socket.destroy()
+      for (const [socket, client] of forwarded) if (isBanned(client)) socket.destroy()
+    },
     async listen() {
       await new Promise<void>((resolve, reject) => {
         server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)))

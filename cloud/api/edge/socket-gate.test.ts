@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { edgeLimits } from './limits.ts'
-import { createSocketGate, plainAddress, visitorKey } from './socket-gate.ts'
+import { plainAddress } from '../../../src/support/client-address.ts'
+import { createSocketGate, visitorKey } from './socket-gate.ts'
 
 const bench = (fleets: readonly string[] = [], limits = {}) => {
   const clock = createHandClock()

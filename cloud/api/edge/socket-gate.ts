@@ -1,5 +1,7 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { plainAddress } from '../../../src/support/client-address.ts'
 import type { Clock } from '../../../src/support/clock.ts'
+import { networksOf } from './forwarded.ts'
 import type { EdgeLimits } from './limits.ts'
 
 /** Leaves the count of strangers; calling it again changes nothing. */
@@ -26,11 +28,6 @@ interface Visitor {
   atMs: number
 }
 
-/** An address without its IPv4-in-IPv6 dress. */
-export function plainAddress(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '')
-}
-
 /** Whom an address counts for: itself, or its /64 network in IPv6, since one host has all of that. */
 export function visitorKey(address: string): string {
   if (isIP(address) !== 6) return address
@@ -41,18 +38,9 @@ export function visitorKey(address: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`
 }
 
-function networks(cidrs: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const cidr of cidrs) {
-    const [address = '', bits = ''] = cidr.split('/')
-    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4')
-  }
-  return list
-}
-
 /** Counts sockets of strangers: so many for each address, so many in all, so many new ones a second (token bucket). */
 export function createSocketGate({ limits, fleets, clock }: SocketGateDeps): SocketGate {
-  const trusted = networks(fleets)
+  const isTrusted = networksOf(fleets)
   const visitors = new Map<string, Visitor>()
   let total = 0
 
@@ -71,8 +59,7 @@ export function createSocketGate({ limits, fleets, clock }: SocketGateDeps): Soc
   return {
     admit(rawAddress) {
       const address = plainAddress(rawAddress)
-      const family = isIP(address)
-      if (family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')) return () => {}
+      if (isTrusted(address)) return () => {}
       const key = visitorKey(address)
       const visitor = visitors.get(key) ?? { open: 0, tokens: limits.newBurst, atMs: clock.monotonicMs() }
       visitors.set(key, visitor)

@@ -5,6 +5,7 @@ import { envAnswer, passwordAnswer } from '../../../src/aclk/otp/answers.ts'
 import type { ClaimId, MachineGuid } from '../../../src/domain/ids.ts'
 import { canonicalUuid } from '../../../src/domain/ids.ts'
 import { asThroughlineError, errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { clientAddress } from '../../../src/support/client-address.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import { attemptReason } from '../attempts/attempt-reason.ts'
@@ -165,5 +166,5 @@ async function answer(
 
 /** The client's address; the edge decides which forwarded headers count (E5). */
 function addressOf(request: Request): string {
-  return request.ip ?? ''
+  return clientAddress(request)
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import { linkLimits } from '../../../src/aclk/limits.ts'
+import { clientAddress } from '../../../src/support/client-address.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Link } from './link.ts'
 
@@ -48,7 +49,7 @@ export function createUpgrades({ clock, isClosing, accept }: UpgradesDeps): Upgr
   return {
     handle(request, socket, head) {
       socket.on('error', ignore)
-      const address = request.socket.remoteAddress ?? ''
+      const address = clientAddress(request)
       const ofAddress = strangers.get(address) ?? 0
       if (request.url !== '/mqtt') return refuse(socket, '404 Not Found')
       if (isClosing()) return refuse(socket, '503 Service Unavailable')

@@ -12,6 +12,7 @@ export const reasons = {
   badCredentials: 0x86,
   notAuthorized: 0x87,
   serverBusy: 0x89,
+  banned: 0x8a,
   shuttingDown: 0x8b,
   keepAliveTimeout: 0x8d,
   takenOver: 0x8e,

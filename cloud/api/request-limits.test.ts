@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import { createHandClock } from '../../test/doubles/hand-clock.ts'
+import { newUuid } from '../../test/doubles/metadata-agents.ts'
+import type { PersonId } from '../../src/domain/ids.ts'
+import type { PersonCaller } from '../identity/ports.ts'
+import { apiLimits } from './limits.ts'
+import { createRequestLimits } from './request-limits.ts'
+
+const { perAddress, publicPerAddress, perAccount, perToken, inFlightPerAccount } = apiLimits.requests
+const page = { access: 'nodes.view', method: 'GET' } as const
+const signIn = { access: 'public', method: 'POST' } as const
+
+function setUp() {
+  const clock = createHandClock()
+  const limits = createRequestLimits({ clock, fleets: ['10.0.0.0/8'] })
+  const caller = (via: PersonCaller['via'], personId = newUuid<PersonId>()): PersonCaller => ({
+    personId,
+    via,
+    signInId: undefined,
+    scope: undefined,
+    homeSpaceId: undefined,
+    expiresAtMs: 0,
+  })
+  /** How many of so many tries pass. */
+  const passing = (tries: number, work: () => unknown) => {
+    let passed = 0
+    for (let n = 0; n < tries; n++) {
+      try {
+        work()
+        passed++
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ code: 'RATE_LIMITED', retryAfterS: 1 })
+      }
+    }
+    return passed
+  }
+  return { clock, limits, caller, passing }
+}
+
+it('[BN6] an address may make so many requests at once and then so many a second, and nobody else is slowed by it', () => {
+  const { limits, clock, passing } = setUp()
+  const tries = perAddress.burst + 500
+  expect(passing(tries, () => limits.checkAddress('192.0.2.1', page))).toBe(perAddress.burst)
+  expect(passing(10, () => limits.checkAddress('192.0.2.2', page))).toBe(10)
+  clock.advance(1_000)
+  expect(passing(tries, () => limits.checkAddress('192.0.2.1', page))).toBe(perAddress.perSecond)
+})
+
+it('[BN6] hosts of one IPv6 network count together, fleets not at all, and strangers may change less', () => {
+  const { limits, passing } = setUp()
+  let host = 0
+  const fromNetwork = () => limits.checkAddress(`2001:db8::${(host++ % 9_000) + 1}`, page)
+  expect(passing(perAddress.burst + 10, fromNetwork)).toBe(perAddress.burst)
+  expect(passing(perAddress.burst + 10, () => limits.checkAddress('10.1.2.3', page))).toBe(perAddress.burst + 10)
+  expect(passing(perAddress.burst, () => limits.checkAddress('192.0.2.3', signIn))).toBe(publicPerAddress.burst)
+})
+
+it('[BN6] an account and its tokens have limits of their own, wherever they come from; the operator has none', () => {
+  const { limits, caller, passing } = setUp()
+  const [ann, bob] = [caller('cookie'), caller('cookie')]
+  const through = (who: PersonCaller) => () => limits.enter(who)()
+  expect(passing(perAccount.burst + 10, through(ann))).toBe(perAccount.burst)
+  expect(passing(perToken.burst + 10, through({ ...ann, via: 'api-token' }))).toBe(perToken.burst)
+  expect(passing(10, through(bob))).toBe(10)
+  expect(passing(perAccount.burst + 10, through(caller('operator')))).toBe(perAccount.burst + 10)
+})
+
+it('[BN6] an account has so many requests under way, and gets in again when one is over', () => {
+  const { limits, caller, passing } = setUp()
+  const ann = caller('cookie')
+  const leave = Array.from({ length: inFlightPerAccount }, () => limits.enter(ann))
+  expect(passing(1, () => limits.enter(ann))).toBe(0)
+  leave[0]?.()
+  expect(passing(2, () => limits.enter(ann))).toBe(1)
+})

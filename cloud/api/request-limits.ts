@@ -1,0 +1,64 @@
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import { createTokenBuckets, type TokenBuckets } from '../../src/support/token-buckets.ts'
+import type { Caller, PersonCaller } from '../identity/ports.ts'
+import { networksOf } from './edge/forwarded.ts'
+import { visitorKey } from './edge/socket-gate.ts'
+import { apiLimits } from './limits.ts'
+import type { Route } from './route.ts'
+
+/** A refusal that says when to come again. */
+export class ComeAgain extends ThroughlineError {
+  readonly retryAfterS: number
+
+  constructor(retryAfterS: number) {
+    super('RATE_LIMITED', `Too many requests; come again in ${retryAfterS} s.`)
+    this.retryAfterS = retryAfterS
+  }
+}
+
+/** How many requests an address, an account and a token may make; far more than a person or a well-behaved program needs (E7). */
+export interface RequestLimits {
+  /** Before anything is known of the sender. Throws {@link ComeAgain}. */
+  checkAddress(address: string, route: Pick<Route, 'access' | 'method'>): void
+  /** Once it is known who asks. Throws {@link ComeAgain}. The answer is called when the request is over. */
+  enter(caller: PersonCaller | Caller | undefined): () => void
+}
+
+/** Addresses of fleets are not counted: many share one there. */
+export function createRequestLimits({ clock, fleets }: { readonly clock: Clock; readonly fleets: readonly string[] }): RequestLimits {
+  const isFleet = networksOf(fleets)
+  const { perAddress, publicPerAddress, perAccount, perToken, inFlightPerAccount } = apiLimits.requests
+  const addresses = createTokenBuckets(perAddress, clock)
+  const publicChanges = createTokenBuckets(publicPerAddress, clock)
+  const accounts = createTokenBuckets(perAccount, clock)
+  const tokens = createTokenBuckets(perToken, clock)
+  const inFlight = new Map<string, number>()
+
+  const take = (buckets: TokenBuckets, key: string) => {
+    const waitS = buckets.take(key)
+    if (waitS > 0) throw new ComeAgain(waitS)
+  }
+
+  return {
+    checkAddress(address, { access, method }) {
+      if (isFleet(address)) return
+      const key = visitorKey(address)
+      take(addresses, key)
+      if (access === 'public' && method !== 'GET') take(publicChanges, key)
+    },
+    enter(caller) {
+      if (caller === undefined || caller.via === 'operator') return () => {}
+      const { personId, via } = caller
+      take(via === 'api-token' ? tokens : accounts, personId)
+      const now = inFlight.get(personId) ?? 0
+      if (now >= inFlightPerAccount) throw new ComeAgain(1)
+      inFlight.set(personId, now + 1)
+      return () => {
+        const left = (inFlight.get(personId) ?? 1) - 1
+        if (left > 0) inFlight.set(personId, left)
+        else inFlight.delete(personId)
+      }
+    },
+  }
+}
