@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ComponentType, type ReactNode } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
-import { seesNodes } from '../data/shell/places.ts'
+import type { Role } from '../../src/domain/model.ts'
+import { closedPlace, seesNodes } from '../data/shell/places.ts'
 import { Around } from '../ui/around.tsx'
 import { useTitle } from '../ui/hooks.ts'
 import { PageBoundary } from '../ui/page-boundary.tsx'
@@ -57,6 +58,16 @@ function NothingHere() {
   )
 }
 
+/** In place of a page that the role has nothing to do with. */
+function NotForRole({ title, who }: { readonly title: string; readonly who: readonly Role[] }) {
+  useTitle(title)
+  return (
+    <Notice icon={icons.lock} title={`${title} is not for your role`} isPage>
+      <p>This page is for people with one of these roles: {who.join(', ')}. An admin or a manager can give you another role.</p>
+    </Notice>
+  )
+}
+
 /** In place of pages of nodes, for a role that sees none. */
 function NoNodesForRole() {
   useTitle('No nodes here for you')
@@ -82,6 +93,8 @@ function RoomPages() {
   const [path] = useLocation()
   const { role } = useSpace()
   if (!seesNodes(role)) return <NoNodesForRole />
+  const closed = closedPlace(role, path)
+  if (closed !== undefined) return <NotForRole title={closed.title} who={closed.for} />
   return (
     <PageBoundary key={path}>
       <Switch>

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useMemo, type ReactNode } from 'react'
 import { Link, Redirect, useLocation } from 'wouter'
-import { spacePath } from '../data/shell/places.ts'
+import { rootRoomName, spacePath } from '../data/shell/places.ts'
 import { usualSpace } from '../data/shell/usual-space.ts'
 import type { MySpace } from '../link/api.ts'
 import { useTitle } from '../ui/hooks.ts'
@@ -9,6 +9,7 @@ import { icons } from '../ui/icons.tsx'
 import { lastSpace } from '../ui/last-space.ts'
 import { useMe } from '../ui/me.ts'
 import { Notice } from '../ui/parts.tsx'
+import { RoomContext } from '../ui/room.ts'
 import { ServicesContext, useServices } from '../ui/services.ts'
 import { Shell } from '../ui/shell.tsx'
 import { SpaceContext } from '../ui/space.ts'
@@ -34,12 +35,15 @@ export function SpaceFrame({ spaceId, children }: { readonly spaceId: string; re
 /** Gives the parts inside the services of a space, and tells them which it is. */
 export function InSpace({ space, children }: { readonly space: MySpace; readonly children: ReactNode }) {
   const { services, client } = useServices().inSpace(space.spaceId)
+  const root = useMemo(() => ({ roomId: undefined, name: rootRoomName(space.role) }), [space.role])
   // The socket of a space that is not on screen any more.
   useEffect(() => () => services.live.close(), [services])
   return (
     <QueryClientProvider client={client}>
       <ServicesContext value={services}>
-        <SpaceContext value={space}>{children}</SpaceContext>
+        <SpaceContext value={space}>
+          <RoomContext value={root}>{children}</RoomContext>
+        </SpaceContext>
       </ServicesContext>
     </QueryClientProvider>
   )

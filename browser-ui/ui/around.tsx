@@ -10,6 +10,7 @@ import { ToastArea } from './toast-area.tsx'
 
 // Loaded when it is first used.
 const loadKeysDialog = async () => (await import('./keys-dialog.tsx')).KeysDialog
+const loadNewSpace = async () => (await import('./new-space-dialog.tsx')).NewSpaceDialog
 const loadProofDialog = async () => (await import('./proof-dialog.tsx')).ProofDialog
 
 /** What lies around every page: keys, messages, progress, and what a change of address needs. */
@@ -19,6 +20,8 @@ export function Around() {
   const overlay = useSyncExternalStore(overlays.subscribe, overlays.current)
   const isProofAsked = useSyncExternalStore(proof.subscribe, proof.isAsked)
   const isKeys = overlay === 'keys'
+  const isNewSpace = overlay === 'new-space'
+  const NewSpaceDialog = useOnDemand(loadNewSpace, isNewSpace, overlays.close)
   const KeysDialog = useOnDemand(loadKeysDialog, isKeys, overlays.close)
   const ProofDialog = useOnDemand(loadProofDialog, isProofAsked, proof.refused)
   return (
@@ -26,6 +29,7 @@ export function Around() {
       <ProgressLine />
       <RouteChange />
       {isKeys && KeysDialog !== undefined ? <KeysDialog onClose={overlays.close} /> : null}
+      {isNewSpace && NewSpaceDialog !== undefined ? <NewSpaceDialog onClose={overlays.close} /> : null}
       {isProofAsked && ProofDialog !== undefined ? <ProofDialog /> : null}
       <ToastArea />
     </>

@@ -1,5 +1,5 @@
-/** What can lie over every page: the command palette, and the list of keys. */
-export type Overlay = 'palette' | 'keys'
+/** What can lie over every page: the command palette, the list of keys, and the name of a new space. */
+export type Overlay = 'palette' | 'keys' | 'new-space'
 
 let current: Overlay | undefined
 const listeners = new Set<() => void>()

@@ -58,7 +58,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       >
         <div className="palette-field">
           {icons.search}
-          <Command.Input value={search} onValueChange={setSearch} placeholder="Nodes, metrics, rooms, pages, actions" />
+          <Command.Input value={search} onValueChange={setSearch} placeholder="Nodes, metrics, rooms, spaces, pages, actions" />
           <button type="button" className="button is-quiet is-small" onClick={onClose}>
             Close
           </button>

@@ -1,19 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { DropdownMenu } from 'radix-ui'
 import { useLocation } from 'wouter'
-import { pageAfterRoomChange } from '../data/shell/places.ts'
+import { pageAfterRoomChange, rootRoomName } from '../data/shell/places.ts'
 import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
 import type { BarMenuProps } from './menu-on-demand.tsx'
 import { roomsQuery } from './queries.ts'
 import { useRoom } from './room.ts'
 import { useServices } from './services.ts'
-import { useAddressInSpace } from './space.ts'
+import { useAddressInSpace, useSpace } from './space.ts'
 
 /** The rooms behind the button of the room. */
 export function RoomMenuItems({ trigger }: BarMenuProps) {
   const { api } = useServices()
   const room = useRoom()
+  const { role } = useSpace()
   const addressOf = useAddressInSpace()
   const rooms = useQuery(roomsQuery(api))
   const [inside, navigate] = useLocation()
@@ -33,7 +34,7 @@ export function RoomMenuItems({ trigger }: BarMenuProps) {
         >
           <DropdownMenu.Label className="menu-label">Rooms</DropdownMenu.Label>
           <DropdownMenu.RadioGroup value={room.roomId ?? ''} onValueChange={goTo}>
-            <RoomItem roomId="" name="All nodes" nodes={all?.nodes} />
+            <RoomItem roomId="" name={rootRoomName(role)} nodes={all?.nodes} />
             {others.map(({ roomId, name, nodes }) => (
               <RoomItem key={roomId} roomId={roomId} name={name} nodes={nodes} />
             ))}

@@ -2,12 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import { encodeFragment } from '../data/charts/page-fragment.ts'
+import { roleWords } from '../data/people/role-words.ts'
 import { searchable } from '../data/shell/fuzzy.ts'
 import { keyText } from '../data/shell/keys.ts'
 import type { PaletteEntry, PaletteGroup } from '../data/shell/palette.ts'
-import { pageAfterRoomChange, placesFor } from '../data/shell/places.ts'
+import { sectionsFor } from '../data/settings/sections.ts'
+import { pageAfterRoomChange, placesFor, seesNodes, spacePath } from '../data/shell/places.ts'
 import type { NodeSummary } from '../link/api.ts'
 import { actions, type PageAction } from './actions.ts'
+import { useMe } from './me.ts'
+import { overlays } from './overlays.ts'
 import { stateWords } from './parts.tsx'
 import { contextsQuery, nodesQuery, roomsQuery } from './queries.ts'
 import { useRoom } from './room.ts'
@@ -32,12 +36,14 @@ const groupOf: Readonly<Record<PageAction['group'], PaletteGroup>> = {
 export function usePaletteEntries(): readonly PaletteEntry[] {
   const { api, request } = useServices()
   const [inside, navigate] = useLocation()
-  const { role } = useSpace()
+  const { role, spaceId } = useSpace()
   const { roomId } = useRoom()
   const roomPath = useAddressInSpace()
-  const nodes = useQuery(nodesQuery(api)).data
-  const rooms = useQuery(roomsQuery(api)).data
-  const contexts = useQuery(contextsQuery(api)).data
+  const enabled = seesNodes(role)
+  const nodes = useQuery({ ...nodesQuery(api), enabled }).data
+  const rooms = useQuery({ ...roomsQuery(api), enabled }).data
+  const contexts = useQuery({ ...contextsQuery(api), enabled }).data
+  const spaces = useMe().data?.spaces
   const boardsRoom = roomId ?? rooms?.find(({ isAllNodes }) => isAllNodes)?.roomId
   const boards = useQuery({
     queryKey: ['palette-boards', boardsRoom],
@@ -58,6 +64,18 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         ...searchable(title, 'page go open'),
         run: go(roomPath(roomId, href)),
       })),
+      ...sectionsFor(role).map(({ id, href, title, keywords }) => ({
+        id: `settings:${id}`,
+        group: 'Go to' as const,
+        ...searchable(`Settings: ${title}`, `space settings ${keywords}`),
+        run: go(roomPath(undefined, href)),
+      })),
+      {
+        id: 'new-space',
+        group: 'Spaces' as const,
+        ...searchable('New space', 'create make team tenant'),
+        run: () => overlays.open('new-space'),
+      },
       ...themeChoices.map(({ value, label }) => ({
         id: `theme:${value}`,
         group: 'Appearance' as const,
@@ -66,6 +84,19 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
       })),
     ],
     [go, roomId, role, roomPath],
+  )
+  const ofSpaces = useMemo(
+    (): readonly PaletteEntry[] =>
+      (spaces ?? [])
+        .filter((space) => space.spaceId !== spaceId)
+        .map((space) => ({
+          id: `space:${space.spaceId}`,
+          group: 'Spaces',
+          ...searchable(space.name, 'space switch'),
+          detail: roleWords[space.role].title,
+          run: go(`~${spacePath(space.spaceId)}`),
+        })),
+    [spaces, spaceId, go],
   )
   const ofRooms = useMemo(
     (): readonly PaletteEntry[] =>
@@ -128,8 +159,8 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
     [boards, go, roomId, roomPath],
   )
   return useMemo(
-    () => [...here, ...fixed, ...ofRooms, ...ofNodes, ...ofBoards, ...ofFunctions, ...ofContexts],
-    [here, fixed, ofRooms, ofNodes, ofBoards, ofFunctions, ofContexts],
+    () => [...here, ...fixed, ...ofSpaces, ...ofRooms, ...ofNodes, ...ofBoards, ...ofFunctions, ...ofContexts],
+    [here, fixed, ofSpaces, ofRooms, ofNodes, ofBoards, ofFunctions, ofContexts],
   )
 }
 

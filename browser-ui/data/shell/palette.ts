@@ -5,6 +5,7 @@ export const paletteGroups = [
   'This page',
   'Time',
   'Go to',
+  'Spaces',
   'Rooms',
   'Nodes',
   'Metrics',
@@ -33,7 +34,7 @@ export interface ShownGroup {
   readonly more: number
 }
 
-const shownWithoutSearch: Partial<Record<PaletteGroup, number>> = { Rooms: 5, Nodes: 6, Metrics: 0, Boards: 5, Functions: 4 }
+const shownWithoutSearch: Partial<Record<PaletteGroup, number>> = { Spaces: 4, Rooms: 5, Nodes: 6, Metrics: 0, Boards: 5, Functions: 4 }
 const shownOfGroup = 8
 const recentShown = 6
 /** Something used lately beats an equally good one. */

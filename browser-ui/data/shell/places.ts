@@ -19,6 +19,18 @@ export type Place = (typeof places)[number]
 /** The pages that have something for a role; the cloud decides, this only leaves out what it would refuse. */
 export const placesFor = (role: Role): readonly Place[] => places.filter((place) => place.for.includes(role))
 
+/** The page an address (relative to the room) belongs to, when the role has nothing to do with it. */
+export const closedPlace = (role: Role, path: string): Place | undefined => {
+  const place = places.find(({ href }) => isAt(path, href))
+  return place === undefined || place.for.includes(role) ? undefined : place
+}
+
+/** Whether a role may connect nodes. */
+export const mayConnect = (role: Role): boolean => role === 'admin'
+
+/** What the pages outside of rooms are called: not everybody sees every node there. */
+export const rootRoomName = (role: Role): string => (role === 'admin' || role === 'manager' ? 'All nodes' : 'Your nodes')
+
 /** Whether a role sees nodes at all. */
 export const seesNodes = (role: Role): boolean => whoSeesNodes.includes(role)
 

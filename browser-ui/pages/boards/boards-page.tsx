@@ -15,6 +15,7 @@ import { boardsQuery } from './boards-api.ts'
 import { DeletedBoards } from './deleted-boards.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import { useBoardDeeds } from './use-board-deeds.ts'
+import { ChooseRoom } from './choose-room.tsx'
 import { useBoardsRoom } from './use-boards-room.ts'
 
 const refreshMs = 15_000
@@ -24,7 +25,7 @@ export function BoardsPage() {
   useTitle('Boards')
   const { request } = useServices()
   const { name: roomName } = useRoom()
-  const { roomId, error: roomError, retry } = useBoardsRoom()
+  const { roomId, insteadOf, error: roomError, retry } = useBoardsRoom()
   const [, navigate] = useLocation()
   const [isNaming, setIsNaming] = useState(false)
   const me = useMe().data
@@ -51,6 +52,7 @@ export function BoardsPage() {
     const board = await deeds.create(emptyBoard(name))
     if (board !== undefined) navigate(`/boards/${board.boardId}?edit=1`)
   }
+  if (insteadOf !== undefined) return <ChooseRoom rooms={insteadOf} />
   const error = roomError ?? list.error
   if (list.data === undefined) {
     return error !== null && error !== undefined ? (

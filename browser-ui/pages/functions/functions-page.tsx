@@ -7,6 +7,7 @@ import { problemOfError, problemOfStatus, type FunctionProblem } from '../../dat
 import type { NodeSummary } from '../../link/api.ts'
 import { useActions } from '../../ui/actions.ts'
 import { useTitle } from '../../ui/hooks.ts'
+import { mayConnect } from '../../data/shell/places.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
 import { nodesQuery } from '../../ui/queries.ts'
@@ -65,6 +66,7 @@ export function FunctionsPage() {
 
 function NoNode({ isWanted, isEmpty }: { readonly isWanted: boolean; readonly isEmpty: boolean }) {
   useTitle('Live functions')
+  const { role } = useSpace()
   if (isWanted && !isEmpty) {
     return (
       <Notice icon={icons.search} title="This node is not in this room">
@@ -77,9 +79,11 @@ function NoNode({ isWanted, isEmpty }: { readonly isWanted: boolean; readonly is
       icon={icons.server}
       title="There is no node here yet"
       action={
-        <Link href="/connect" className="button">
-          Connect a node
-        </Link>
+        !mayConnect(role) ? undefined : (
+          <Link href="/connect" className="button">
+            Connect a node
+          </Link>
+        )
       }
     >
       <p>Functions show what a node does right now: its processes, mounts, connections and logs.</p>

@@ -7,12 +7,14 @@ import { alertPath, alertSinceText, alertsOfNodes } from '../../data/fleet/raise
 import { recentNodes, removedBetween, type RecentNode } from '../../data/fleet/recent-nodes.ts'
 import type { NodeSummary } from '../../link/api.ts'
 import { useNow, useTitle } from '../../ui/hooks.ts'
+import { mayConnect } from '../../data/shell/places.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Failure, Skeleton, stateWords } from '../../ui/parts.tsx'
 import { alertsQuery } from '../../ui/queries.ts'
 import { useRoomNodes } from '../../ui/room-nodes.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
+import { useSpace } from '../../ui/space.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { NoNodes } from '../nodes/no-nodes.tsx'
 import { countStates } from '../nodes/node-list.ts'
@@ -26,6 +28,7 @@ export function HomePage() {
   useTitle('Home')
   const room = useRoom()
   const { query: list, nodes } = useRoomNodes()
+  const { role } = useSpace()
   const [isConnecting, setIsConnecting] = useState(false)
   const removed = useRemoved(nodes)
   if (nodes === undefined) {
@@ -41,9 +44,11 @@ export function HomePage() {
         <h1 className="home-name" title={room.name}>
           {room.name}
         </h1>
-        <button type="button" className="button" onClick={() => setIsConnecting(true)}>
-          {icons.plus} Connect a node
-        </button>
+        {mayConnect(role) ? (
+          <button type="button" className="button" onClick={() => setIsConnecting(true)}>
+            {icons.plus} Connect a node
+          </button>
+        ) : null}
       </div>
       {list.isError ? (
         <p className="banner is-warning" role="status">

@@ -5,12 +5,13 @@ import { Link, useSearch } from 'wouter'
 import { withDistinctNames } from '../../data/charts/distinct-names.ts'
 import { nodesInScope, readScope, writeScope, type NodeScope } from '../../data/charts/node-scope.ts'
 import { useTitle } from '../../ui/hooks.ts'
+import { mayConnect } from '../../data/shell/places.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
 import { contextsQuery, nodesQuery } from '../../ui/queries.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
-import { useAddressInSpace } from '../../ui/space.ts'
+import { useAddressInSpace, useSpace } from '../../ui/space.ts'
 import { Dashboard } from '../dashboard/dashboard.tsx'
 import { useMetricsDeck } from '../dashboard/use-metrics-deck.ts'
 import { usePageState } from '../dashboard/use-page-state.ts'
@@ -24,6 +25,7 @@ export function MetricsPage() {
   useTitle('Metrics')
   const { api } = useServices()
   const { roomId, name } = useRoom()
+  const { role } = useSpace()
   const addressOf = useAddressInSpace()
   const search = useSearch()
   const answer = useQuery({ ...nodesQuery(api), refetchInterval: refreshMs })
@@ -58,11 +60,19 @@ export function MetricsPage() {
     return (
       <Notice
         icon={icons.server}
-        title={roomId === undefined ? 'No node is connected yet' : 'No node is in this room yet'}
+        title={
+          roomId === undefined
+            ? mayConnect(role)
+              ? 'No node is connected yet'
+              : 'There is no node for you here yet'
+            : 'No node is in this room yet'
+        }
         action={
-          <Link href={roomId === undefined ? '/connect' : addressOf(undefined, '/nodes')} className="button is-primary">
-            {roomId === undefined ? 'Connect a node' : 'Go to all nodes'}
-          </Link>
+          roomId === undefined && !mayConnect(role) ? undefined : (
+            <Link href={roomId === undefined ? '/connect' : addressOf(undefined, '/nodes')} className="button is-primary">
+              {roomId === undefined ? 'Connect a node' : 'Go to all nodes'}
+            </Link>
+          )
         }
       >
         <p>

@@ -1,11 +1,13 @@
 import { Link } from 'wouter'
+import { mayConnect } from '../../data/shell/places.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Notice } from '../../ui/parts.tsx'
-import { useAddressInSpace } from '../../ui/space.ts'
+import { useAddressInSpace, useSpace } from '../../ui/space.ts'
 
 /** What a person sees who has no node yet. */
 export function NoNodes({ isRoom, onConnect }: { readonly isRoom: boolean; readonly onConnect: () => void }) {
   const addressOf = useAddressInSpace()
+  const { role } = useSpace()
   if (isRoom) {
     return (
       <Notice
@@ -18,6 +20,13 @@ export function NoNodes({ isRoom, onConnect }: { readonly isRoom: boolean; reado
         }
       >
         <p>Nodes join a room when they are claimed into it.</p>
+      </Notice>
+    )
+  }
+  if (!mayConnect(role)) {
+    return (
+      <Notice icon={icons.server} title="There is no node for you here yet">
+        <p>You see the nodes of the rooms you are in. Admins connect nodes; admins and managers put people and nodes into rooms.</p>
       </Notice>
     )
   }

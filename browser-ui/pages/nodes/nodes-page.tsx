@@ -8,6 +8,7 @@ import { matchNodes, parseQuery } from '../../data/fleet/node-query.ts'
 import type { NodeSummary } from '../../link/api.ts'
 import { useActions, type PageAction } from '../../ui/actions.ts'
 import { useMatches, useNow, useTitle } from '../../ui/hooks.ts'
+import { mayConnect } from '../../data/shell/places.ts'
 import { icons } from '../../ui/icons.tsx'
 import { usePageSearch } from '../../ui/page-search.ts'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
@@ -36,6 +37,7 @@ export function NodesPage() {
   useTitle('Nodes')
   const { query: list, nodes } = useRoomNodes()
   const room = useRoom()
+  const { role } = useSpace()
   const [isConnecting, setIsConnecting] = useState(false)
   if (nodes === undefined) {
     return list.isError ? (
@@ -54,9 +56,11 @@ export function NodesPage() {
             {nodes.length === 0 ? 'Nothing connected yet' : `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'} in ${where}`}
           </p>
         </div>
-        <button type="button" className="button is-primary" onClick={() => setIsConnecting(true)}>
-          {icons.plus} Connect a node
-        </button>
+        {mayConnect(role) ? (
+          <button type="button" className="button is-primary" onClick={() => setIsConnecting(true)}>
+            {icons.plus} Connect a node
+          </button>
+        ) : null}
       </div>
       {list.isError ? (
         <p className="banner is-warning" role="status">
