@@ -12,6 +12,7 @@ const looks = [
   { name: 'phone light', width: 390, height: 844, colorScheme: 'light' as const },
 ]
 const addresses = ['/', '/nodes', '/metrics', '/functions', '/boards', '/alerts', '/connect', '/nothing/here', '/rooms/nowhere']
+const settings = ['space', 'people', 'rooms', 'claim-tokens', 'channels', 'audit'].map((part) => `/settings/${part}`)
 
 /** What WCAG 2.2 AA asks for and a machine can check; each finding as rule, element and reason. */
 async function findings(page: Page): Promise<string[]> {
@@ -80,7 +81,7 @@ it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll
     await signIn(page, link)
 
     const full = [`/boards/${boardId}`, '/metrics#&open=system.cpu', `/functions?node=${nodeId}&fn=processes`, '/nodes?q=state:live']
-    for (const address of [...addresses, ...full]) {
+    for (const address of [...addresses, ...settings, ...full]) {
       await page.goto(`${cloud.url}${address}`)
       await settled(page)
       await check(address)
@@ -106,12 +107,38 @@ it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll
     await page.getByRole('menu').waitFor()
     await check('rooms')
     await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Space:/ }).click()
+    await page.getByRole('menu').waitFor()
+    await check('spaces')
+    await page.keyboard.press('Escape')
     if (look.width < 500) {
       await page.getByRole('button', { name: 'More', exact: true }).click()
       await page.locator('dialog:modal').waitFor()
       await check('more')
       await page.keyboard.press('Escape')
     }
+    for (const [part, button] of [
+      ['people', 'Invite'],
+      ['rooms', 'New room'],
+      ['claim-tokens', 'New token'],
+      ['channels', 'New channel'],
+    ] as const) {
+      await page.goto(`${cloud.url}/settings/${part}`)
+      await settled(page)
+      await page.getByRole('button', { name: button, exact: true }).click()
+      await page.locator('dialog:modal').waitFor()
+      await check(`${part}: ${button}`)
+      await page.keyboard.press('Escape')
+    }
+    await page.goto(`${cloud.url}/settings/rooms`)
+    await page.getByRole('button', { name: 'New room' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('Shops')
+    await page.getByRole('button', { name: 'Create the room' }).click()
+    await page.getByRole('button', { name: 'Exclude rule' }).click()
+    await page.getByRole('button', { name: 'Include rule' }).click()
+    await page.getByRole('button', { name: 'Save rules' }).click()
+    await page.getByRole('alert').first().waitFor()
+    await check('a room with rules that are not complete')
     expect(found).toEqual({})
   } finally {
     await browser.close()
@@ -125,7 +152,7 @@ it('[EV41] no page scrolls sideways on the smallest phones', { timeout: 180_000 
     const { page } = browser
     await signIn(page, cloud.signInLink)
     const found: Record<string, string[]> = {}
-    for (const address of addresses) {
+    for (const address of [...addresses, ...settings]) {
       await page.goto(`${cloud.url}${address}`)
       await settled(page)
       const over = await sideways(page)
@@ -154,7 +181,7 @@ it(
       // Without smooth scrolling, what has the focus is in sight at once.
       await page.emulateMedia({ reducedMotion: 'reduce' })
       const unmarked: string[] = []
-      for (const address of addresses.slice(0, 7)) {
+      for (const address of [...addresses.slice(0, 7), '/settings/people', '/settings/rooms']) {
         await page.goto(`${cloud.url}${address}`)
         await settled(page)
         await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())

@@ -31,7 +31,7 @@ async function chartsRun(page: Page): Promise<void> {
 
 it('draws every page at desktop and phone width, dark and light', { timeout: 900_000 }, async () => {
   mkdirSync(out, { recursive: true })
-  const { cloud, boardId, nodeId, signInLink } = await startLivelyCloud({ agents: 42, withNetdata: true })
+  const { cloud, boardId, nodeId, roomId, signInLink } = await startLivelyCloud({ agents: 42, withNetdata: true })
   for (const { name, ...look } of looks) {
     const browser = await openBrowser(look)
     const { page } = browser
@@ -103,6 +103,31 @@ it('draws every page at desktop and phone width, dark and light', { timeout: 900
       await page.locator('dialog:modal').waitFor()
       await shoot('more')
     }
+    for (const part of ['space', 'people', 'rooms', 'claim-tokens', 'channels', 'audit']) {
+      await open(`/settings/${part}`)
+      await shoot(`settings-${part}`)
+    }
+    await open('/settings/people')
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    await page.locator('dialog:modal').waitFor()
+    await shoot('settings-invite')
+    await page.keyboard.press('Escape')
+    await open(`/settings/rooms/${roomId}`)
+    await patiently(page.getByRole('button', { name: 'Include rule' }).click({ timeout: 5_000 }))
+    await patiently(page.getByLabel('Label in test 1 of rule 1').fill('env', { timeout: 5_000 }))
+    await patiently(page.getByLabel('Value in test 1 of rule 1').fill('staging', { timeout: 5_000 }))
+    await page.waitForTimeout(1_500)
+    await shoot('settings-room')
+    await open('/settings/claim-tokens')
+    await page.getByRole('button', { name: 'New token' }).click()
+    await page.getByRole('button', { name: 'Create the token' }).click()
+    await patiently(page.locator('[data-secret]').waitFor({ timeout: 5_000 }))
+    await shoot('settings-token')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Space:/ }).click()
+    await page.getByRole('menu').waitFor()
+    await shoot('spaces')
+    await page.keyboard.press('Escape')
     await open('/nothing/here')
     await shoot('nothing-here')
     await browser.close()

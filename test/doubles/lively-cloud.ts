@@ -15,6 +15,8 @@ export interface LivelyCloud {
   readonly boardId: string
   /** The node behind Debian's netdata, or this host without it. */
   readonly nodeId: string
+  /** A room that nodes can be put into. */
+  readonly roomId: string
   /** A fresh link to sign in with, as the operator prints it. */
   readonly signInLink: () => Promise<string>
 }
@@ -70,7 +72,10 @@ export async function startLivelyCloud({ agents, withNetdata }: LivelyWishes): P
       const real = nodes.filter((node) => node.state === 'live' && node.agentVersion !== undefined && !isOfCrowd(node.hostname))
       return real.find(({ agentVersion }) => agentVersion?.startsWith('v1.') === withNetdata)?.nodeId
     })
-    return { cloud, boardId, nodeId, signInLink }
+    const { roomId = '' } = await post('/rooms', { name: 'Shop floor', description: 'Tills and scanners' })
+    await post('/members', { email: 'ana@example.org', role: 'observer', roomIds: [roomId] })
+    await post('/spaces', { name: 'Warehouse' })
+    return { cloud, boardId, nodeId, roomId, signInLink }
   } finally {
     await browser.close()
   }

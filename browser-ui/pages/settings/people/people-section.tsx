@@ -73,8 +73,8 @@ function Members({ members, permissions }: { readonly members: readonly MemberRo
       client.setQueryData(queryKey, (list) => list?.map((row) => (row.memberId === member.memberId ? { ...row, role } : row)))
     },
     onSuccess: async (_, { member, role, isUndo }) => {
-      setStepping(undefined)
       if (member.isSelf) {
+        setStepping(undefined)
         await Promise.all([personal.client.invalidateQueries({ queryKey: ['me'] }), client.invalidateQueries({ queryKey: ['space'] })])
         return
       }

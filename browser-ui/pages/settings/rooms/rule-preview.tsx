@@ -35,7 +35,7 @@ export function RulePreview({
   const nodes = preview.data ?? []
   return (
     <div className="rule-preview" aria-busy={preview.isFetching}>
-      <h3 role="status">
+      <h3 aria-live="polite">
         {preview.data === undefined
           ? preview.isError
             ? 'The nodes cannot be worked out'

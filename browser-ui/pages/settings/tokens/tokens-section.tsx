@@ -46,7 +46,7 @@ export function TokensSection() {
           </button>
         }
       >
-        Who holds a claim token can connect nodes to this space, and nothing else. Ended tokens are listed for a day.
+        Who holds a claim token can connect nodes to this space, and nothing else. Tokens that ran out are listed for a day.
       </SectionHead>
       {tokens.data.length === 0 ? (
         <Notice icon={icons.token} title="No claim token is out">
