@@ -1,7 +1,10 @@
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { icons } from './icons.tsx'
 
-/** Something over the page. A native dialog: the browser keeps the focus inside and gives it back. */
+/**
+ * Something over the page. A native dialog: the browser keeps the focus inside and gives it back. The focus begins at what has
+ * `data-first`, if anything does.
+ */
 export function Dialog({
   title,
   onClose,
@@ -20,6 +23,7 @@ export function Dialog({
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
+    element?.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => element?.close()
   }, [])
   return (

@@ -77,7 +77,7 @@ export function JoinPage() {
             {joined !== undefined
               ? `You are in “${joined.name}” now.`
               : isIn
-                ? `Whoever invites ${email} finds you here.`
+                ? `An invitation to ${email} would stand here.`
                 : `Nothing waits for ${email}. Ask for an invitation to this address, or make a space of your own.`}
           </p>
         </>

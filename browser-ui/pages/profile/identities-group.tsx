@@ -24,12 +24,15 @@ export function IdentitiesGroup() {
       <Answer query={own} title="Your accounts cannot be read">
         {({ identities, canUnlink }) => (
           <>
-            {identities.length === 0 ? <p className="profile-none">No other account is tied to yours.</p> : null}
-            <ul className="profile-list">
-              {identities.map((identity) => (
-                <Identity key={identity.identityId} identity={identity} canUnlink={canUnlink} />
-              ))}
-            </ul>
+            {identities.length === 0 ? (
+              <p className="profile-none">No other account is tied to yours.</p>
+            ) : (
+              <ul className="profile-list" aria-label="Other services">
+                {identities.map((identity) => (
+                  <Identity key={identity.identityId} identity={identity} canUnlink={canUnlink} />
+                ))}
+              </ul>
+            )}
             {canUnlink || identities.length === 0 ? null : (
               <p className="profile-note">The last way to sign in cannot be taken away. Add a passkey first.</p>
             )}
@@ -37,13 +40,21 @@ export function IdentitiesGroup() {
         )}
       </Answer>
       {linking.isError ? <FormError>{linking.error.message}</FormError> : null}
-      <div className="profile-buttons">
-        {(ways.data?.providers ?? []).map(({ providerId, name }) => (
-          <button key={providerId} type="button" className="button" disabled={linking.isPending} onClick={() => linking.mutate(providerId)}>
-            Tie an account of {name}
-          </button>
-        ))}
-      </div>
+      {ways.data === undefined || ways.data.providers.length === 0 ? null : (
+        <div className="profile-buttons">
+          {ways.data.providers.map(({ providerId, name }) => (
+            <button
+              key={providerId}
+              type="button"
+              className="button"
+              disabled={linking.isPending}
+              onClick={() => linking.mutate(providerId)}
+            >
+              Tie an account of {name}
+            </button>
+          ))}
+        </div>
+      )}
       {ways.data?.providers.length === 0 ? (
         <p className="profile-note">
           This cloud has no other service set up. Its operator can add Google, GitHub or any OpenID Connect server.

@@ -32,6 +32,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
         <label htmlFor="token-name">Name</label>
         <input
           id="token-name"
+          data-first
           value={name}
           required
           maxLength={100}

@@ -30,17 +30,20 @@ export function PasskeysGroup() {
       <Answer query={own} title="Your passkeys cannot be read">
         {(data) => (
           <>
-            {data.passkeys.length === 0 ? <p className="profile-none">You have no passkey yet.</p> : null}
-            <ul className="profile-list">
-              {data.passkeys.map((passkey) => (
-                <Passkey
-                  key={passkey.passkeyId}
-                  passkey={passkey}
-                  isLast={data.passkeys.length === 1}
-                  isSecondFactor={data.isSecondFactor}
-                />
-              ))}
-            </ul>
+            {data.passkeys.length === 0 ? (
+              <p className="profile-none">You have no passkey yet.</p>
+            ) : (
+              <ul className="profile-list" aria-label="Passkeys">
+                {data.passkeys.map((passkey) => (
+                  <Passkey
+                    key={passkey.passkeyId}
+                    passkey={passkey}
+                    isLast={data.passkeys.length === 1}
+                    isSecondFactor={data.isSecondFactor}
+                  />
+                ))}
+              </ul>
+            )}
             <SecondFactorSwitch own={data} />
           </>
         )}
@@ -154,6 +157,7 @@ function AddDialog({ taken, onClose }: { readonly taken: readonly string[]; read
         </p>
         <input
           id="passkey-name"
+          data-first
           value={name}
           required
           maxLength={60}
@@ -196,6 +200,7 @@ function RenameDialog({ passkey, onClose }: { readonly passkey: OwnPasskey; read
         <label htmlFor="passkey-rename">Name</label>
         <input
           id="passkey-rename"
+          data-first
           value={name}
           required
           maxLength={60}

@@ -167,6 +167,7 @@ function DeleteSpaceDialog({ space, onClose }: { readonly space: Space; readonly
         </label>
         <input
           id="delete-space-name"
+          data-first
           autoComplete="off"
           spellCheck={false}
           value={typed}
