@@ -40,6 +40,8 @@ export const metadataLimits = {
   placedAtOnce: 500,
   /** How long after the last write a deleted space is looked at again: what was on its way may have landed behind the sweep. */
   deletedSpaceWatchedMs: 3_600_000,
+  /** How long making a space may take before what is there of it counts as left by a crash. */
+  halfMadeSpaceMs: 10_000,
   /** How long somebody waits for a deleted space to be empty; clients give up after ten seconds (cloud-api §1.2). */
   deletionWaitedMs: 5_000,
   nameBytes: 200,

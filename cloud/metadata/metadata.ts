@@ -55,7 +55,7 @@ export function createMetadata({ store, seals, clock, log, quotas = plans.unlimi
   const unfinished = createUnfinished(store)
   const tokens = createClaimTokens({ store, changeItem, clock, tokensMax: quotas.claimTokens })
   return {
-    spaces: createSpaces({ store, changeItem, roster, clock }),
+    spaces: createSpaces({ store, changeItem, roster, unfinished, clock }),
     roster,
     rooms,
     roomRemoval: createRoomRemoval({ rooms, unfinished, after: [createBoardDrop(store)] }),

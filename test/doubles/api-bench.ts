@@ -139,7 +139,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const unfinished = createUnfinished(bench.store)
   const mails: { readonly to: string; readonly byEmail: string; readonly spaceName: string }[] = []
   const channels = createChannels({ ...services, seals: testSeals })
-  const spaces = createSpaces({ ...services, roster })
+  const spaces = createSpaces({ ...services, roster, unfinished })
   const invitations = createInvitations({
     roster,
     unfinished,

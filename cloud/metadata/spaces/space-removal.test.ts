@@ -212,3 +212,30 @@ it('[SP29] nobody waits longer than five seconds for a large space, which is unr
   await vi.waitFor(async () => expect(await left(bench, full.spaceId)).toEqual([]))
   await expectGone(bench, full)
 })
+
+it('[SP30] a space that a crash left half made is reached by nobody, and swept away', async () => {
+  for (let nth = 1; nth <= 6; nth++)
+    for (const when of ['before', 'after'] as const) {
+      const failing = createFailingStore(createMemoryStore(createHandClock()))
+      const bench = await startTenancy({ store: () => failing })
+      const { metadata, owner, ownerCookie: cookie } = bench
+      const wish = { name: 'Half', description: '', adminPersonId: owner.personId }
+      failing.failAt(nth, when)
+      await expect(metadata.spaces.create(wish)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+      failing.heal()
+      const isWhole = (await metadata.roster.spacesOf(owner.personId)).length === 2
+      // The roster is written fifth; after it only the note is left.
+      expect(isWhole).toBe(nth > 5 || (nth === 5 && when === 'after'))
+      const { spaces } = (await bench.call('GET', `${ownApi}/spaces`, { cookie })).json as { spaces: { spaceId: string }[] }
+      expect(spaces).toHaveLength(isWhole ? 2 : 1)
+      const noted = (await metadata.unfinished.list('new-space/')).map(
+        ({ sort }) => sort.slice('new-space/'.length) as typeof bench.spaceId,
+      )
+      bench.clock.advance(metadataLimits.halfMadeSpaceMs)
+      await bench.tenancy.sweep()
+      if (!isWhole) for (const spaceId of noted) expect(await left(bench, spaceId)).toEqual([])
+      expect((await listAll(failing, `person#${owner.personId}`, 'membership')).length).toBe(isWhole ? 2 : 1)
+      expect(await metadata.unfinished.list('')).toEqual([])
+      expect(await metadata.spaces.get((await metadata.spaces.create(wish)).spaceId)).toMatchObject({ name: 'Half' })
+    }
+})

@@ -1,4 +1,4 @@
-import type { NodeId, SpaceId } from '../../../src/domain/ids.ts'
+import type { NodeId, PersonId, SpaceId } from '../../../src/domain/ids.ts'
 import type { Member } from '../../../src/domain/model.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
@@ -7,7 +7,7 @@ import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import type { Unfinished } from '../unfinished.ts'
 import type { Roster } from './roster.ts'
-import type { Spaces } from './spaces.ts'
+import { halfMadePrefix, type Spaces } from './spaces.ts'
 
 /** What deleting a space asks of those who hold links, rights and people. */
 export interface SpaceRemovalPorts {
@@ -117,6 +117,17 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
       return members
     },
     async sweep() {
+      for (const work of await unfinished.list(halfMadePrefix)) {
+        const { atMs, personId } = work.data as { atMs: number; personId: PersonId }
+        // Somebody may be making it at this very moment.
+        if (clock.nowMs() - atMs < metadataLimits.halfMadeSpaceMs) continue
+        const spaceId = work.sort.slice(halfMadePrefix.length) as SpaceId
+        if ((await store.read(keys.roster(spaceId))) === undefined) {
+          await empty(spaceId, [])
+          await roster.tidy(spaceId, personId)
+        }
+        await unfinished.strike(work)
+      }
       for (const work of await unfinished.list(prefix)) {
         const spaceId = work.sort.slice(prefix.length) as SpaceId
         await empty(spaceId, await shut(spaceId))

@@ -9,7 +9,11 @@ import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import { roomContent } from '../rooms/room-record.ts'
 import { cleanText } from '../text-rules.ts'
+import type { Unfinished } from '../unfinished.ts'
 import type { Roster } from './roster.ts'
+
+/** Under which names spaces are noted while they are made. */
+export const halfMadePrefix = 'new-space/'
 
 /** Spaces themselves; who is in them is the roster's, their rooms are the rooms'. */
 export interface Spaces {
@@ -47,10 +51,11 @@ export interface SpacesDeps {
   readonly store: MetadataStore
   readonly changeItem: ChangeItem
   readonly roster: Roster
+  readonly unfinished: Unfinished
   readonly clock: Clock
 }
 
-export function createSpaces({ store, changeItem, roster, clock }: SpacesDeps): Spaces {
+export function createSpaces({ store, changeItem, roster, unfinished, clock }: SpacesDeps): Spaces {
   const installation = async () => (await store.read(keys.installation))?.data as Installation | undefined
 
   const get = async (spaceId: SpaceId): Promise<Space | undefined> => {
@@ -71,15 +76,15 @@ export function createSpaces({ store, changeItem, roster, clock }: SpacesDeps): 
     return (await installation()) ?? made
   }
 
-  /** Each item by itself and only where it is missing: a crash between any two is completed by the next call. The space comes last. */
+  /** Each item by itself and only where it is missing: a crash between any two is completed by the next call. Nobody reaches it before the roster, which comes last. */
   const complete = async (space: Space, allNodesRoomId: RoomId, adminPersonId: PersonId): Promise<void> => {
     const { spaceId, name, description, createdAtMs } = space
     const allNodes = roomContent({ name: 'All nodes', description: '', isAllNodes: true, createdAtMs, memberIds: [], rules: [] })
     if ((await store.read(keys.room(spaceId, allNodesRoomId))) === undefined)
       await store.write({ ...keys.room(spaceId, allNodesRoomId), ...allNodes }, 'absent')
-    await roster.begin(spaceId, adminPersonId)
     if ((await store.read(keys.space(spaceId))) === undefined)
       await store.write({ ...keys.space(spaceId), ...spaceContent({ name, description, createdAtMs }) }, 'absent')
+    await roster.begin(spaceId, adminPersonId)
   }
 
   return {
@@ -127,7 +132,11 @@ export function createSpaces({ store, changeItem, roster, clock }: SpacesDeps): 
         description: cleanText(description, metadataLimits.descriptionBytes),
         createdAtMs: clock.nowMs(),
       }
+      const work = `${halfMadePrefix}${space.spaceId}`
+      await unfinished.note(work, { atMs: clock.nowMs(), personId: adminPersonId })
       await complete(space, randomUUID() as string as RoomId, adminPersonId)
+      const noted = await unfinished.find(work)
+      if (noted !== undefined) await unfinished.strike(noted)
       return space
     },
 
