@@ -1,6 +1,7 @@
 import type { Role, Space } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { MemberId } from '../../src/domain/ids.ts'
+import { placesInReach } from './places-in-reach.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
 import type { Done, PeopleActions } from './people-actions.ts'
 import type { ApiIdentity, ApiLeaving, ApiRoster, ApiSpaces } from './ports.ts'
@@ -33,7 +34,8 @@ export interface SpaceActions {
 
 export function createSpaceActions({ spaces, roster, identity, leaving, peopleActions }: SpaceActionsDeps): SpaceActions {
   const list = async (caller: PersonCaller): Promise<readonly MySpace[]> => {
-    const places = (await roster.spacesOf(caller.personId)).filter(({ member }) => member.invitation === undefined)
+    const reached = placesInReach(caller, await roster.spacesOf(caller.personId))
+    const places = reached.filter(({ member }) => member.invitation === undefined)
     const found = await Promise.all(places.map(async ({ spaceId, member }) => ({ space: await spaces.get(spaceId), member })))
     return found.flatMap(({ space, member: { role, memberId } }) => (space === undefined ? [] : [{ ...space, role, memberId }]))
   }

@@ -63,7 +63,10 @@ export function createRights(deps: {
   const rooms = (spaceId: SpaceId) => roomsOf.get(spaceId, () => spaces.rooms(spaceId))
   return {
     member: (spaceId, personId) => members.get(`${spaceId} ${personId}`, () => spaces.find(spaceId, personId)),
-    signIn: (personId, signInId) => living.get(signInId, () => signIns.get(personId, signInId)),
+    async signIn(personId, signInId) {
+      const found = await living.get(signInId, () => signIns.get(personId, signInId))
+      return found?.personId === personId ? found : undefined
+    },
     rooms,
     async seesNode(spaceId, { memberId, role }, nodeId) {
       const node = await known.get(`${spaceId} ${nodeId}`, () => nodes.get(spaceId, nodeId))

@@ -68,6 +68,7 @@ export function createTokenVerifier({ ring, use, clock }: { readonly ring: KeyRi
           currentDate: new Date(clock.nowMs()),
         },
       )
+      if (typeof payload.sub !== 'string') throw new errors.JWTClaimValidationFailed('the subject is no text', payload, 'sub')
       const tokenClaims = payload as VerifiedClaims
       const oldest = verified.keys().next()
       if (verified.size >= identityLimits.verifiedTokenEntries && oldest.done !== true) verified.delete(oldest.value)

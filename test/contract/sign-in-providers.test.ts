@@ -265,6 +265,9 @@ it("[SI61] lets a space's own provider reach that space alone, and change nothin
   expect({ status: foreign.status, text: foreign.text }).toEqual({ status: 404, text: absent.text })
   for (const [method, path, body] of [
     ['PATCH', '/me', { name: 'x' }],
+    ['GET', '/me/passkeys', undefined],
+    ['GET', '/me/identities', undefined],
+    ['GET', '/me/deletion', undefined],
     ['POST', '/me/email', { email: 'x@example.com' }],
     ['POST', '/me/passkeys/options', {}],
     ['POST', '/me/identities/link', { providerId: 'google' }],

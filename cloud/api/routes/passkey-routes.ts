@@ -34,7 +34,7 @@ export function passkeyRoutes({ identity }: { readonly identity: ApiIdentity }):
     personRoute(
       'GET',
       `${apiBase}/me/passkeys`,
-      'self.read',
+      'self.sign-ins',
       undefined,
       async ({ caller }) => {
         const [person, mine] = await Promise.all([personOf(caller), identity.passkeys.list(caller.personId)])

@@ -111,7 +111,7 @@ export function providerRoutes({ identity, auditor, clock }: ProviderRoutesDeps)
     personRoute(
       'GET',
       `${apiBase}/me/identities`,
-      'self.read',
+      'self.sign-ins',
       undefined,
       async ({ caller }) => {
         const identities = await identity.identities.list(caller.personId)

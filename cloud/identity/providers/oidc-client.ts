@@ -86,6 +86,8 @@ export function createOidcClient({ issuer, clientId, clientSecret }: ProviderSet
         const tokenClaims = tokens.claims()
         if (tokenClaims === undefined) throw providerRefused()
         const { sub: subject, email, email_verified: isVerified } = tokenClaims
+        // 255 characters are the most a subject may have (OpenID Connect core §2); one without any names nobody.
+        if (!/^[\x21-\x7e]{1,255}$/.test(subject)) throw providerRefused()
         // Some servers tell the address only where the access token is shown.
         const told = email === undefined ? await fetchUserInfo(config, tokens.access_token, subject) : { email, email_verified: isVerified }
         return { issuer: config.serverMetadata().issuer, subject, email: verifiedEmail(told.email, told.email_verified) }
