@@ -11,8 +11,7 @@ export type FieldValues = Readonly<Record<string, string | number>>
 
 const limits = { textChars: 1_024, urlChars: 2_048, linesChars: 8_192, headers: 20 }
 
-// oxlint-disable-next-line no-control-regex
-const hasControl = (text: string) => /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u.test(text)
+const hasControl = (text: string) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
 const line = (max: number) =>
   z
     .string()
