@@ -75,10 +75,12 @@ export function createClaimTokenIndex({ store, changeItem, clock, tokensMax }: C
     async add(spaceId, entry, isSpent) {
       let hasPlace = true
       await change(spaceId, async (tokens) => {
+        // Rotated ones have a bound of their own; a program that rotates must not take people's places.
+        const count = (some: readonly IndexEntry[]) => some.filter(({ origin }) => origin !== 'rotation').length
         const kept: IndexEntry[] = []
-        const isFull = tokens.length >= tokensMax
+        const isFull = count(tokens) >= tokensMax
         for (const token of tokens) if (!isFull || (isLiving(token) && !(await isSpent(token)))) kept.push(token)
-        hasPlace = kept.length < tokensMax
+        hasPlace = count(kept) < tokensMax
         return hasPlace ? [...kept, entry] : undefined
       })
       return hasPlace

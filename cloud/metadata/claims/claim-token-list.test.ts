@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createFailingStore, type FailingStore } from '../../../test/doubles/failing-store.ts'
 import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
-import type { ClaimTokenId, PersonId, SpaceId } from '../../../src/domain/ids.ts'
+import type { ClaimTokenId, MachineGuid, PersonId, SpaceId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
 import { testSeals } from '../../../test/doubles/test-seals.ts'
+import type { ItemWrite, WriteCondition } from '../../store/port.ts'
 import { metadataLimits } from '../limits.ts'
 import { createMetadata } from '../metadata.ts'
+import { plans } from '../../../src/domain/plans.ts'
 
 let failing: FailingStore
 let lab: Awaited<ReturnType<typeof startMetadata>>
@@ -158,6 +160,8 @@ it('[TK7] a space names at most so many tokens at once; spent ones make room, an
   const living = [first.tokenId]
   for (let n = 1; n < most; n++) living.push((await issue(`${n}`)).tokenId)
   await expect(issue()).rejects.toMatchObject({ code: 'LIMIT_REACHED' })
+  const rotated = await claimTokens.rotate(spaceId, undefined)
+  await claimTokens.revoke(spaceId, rotated.tokenId)
   await claimWith(first.token)
   const next = await issue()
   const ids = (await list()).map(({ tokenId }) => tokenId)
@@ -167,4 +171,36 @@ it('[TK7] a space names at most so many tokens at once; spent ones make room, an
   await claimTokens.revokeAll(spaceId)
   expect(await list()).toEqual([])
   await expect(claimWith(next.token)).rejects.toMatchObject(refused)
+})
+
+it('[TK7] a token whose last use was taken for a claim that never came stays until that machine is in', async () => {
+  const clock = createHandClock()
+  const store = createFailingStore(createMemoryStore(clock))
+  const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog, quotas: { ...plans.unlimited, claimTokens: 2 } })
+  const { spaceId } = await metadata.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
+  const issue = () => metadata.claimTokens.issue({ spaceId, roomIds: [], validForMs: hourMs, uses: 1 })
+  const [{ token }] = [await issue(), await issue()]
+  const machineGuid = newUuid<MachineGuid>()
+  store.failAt(1, 'after')
+  await expect(claimAgent(metadata, spaceId, { token, machineGuid })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  store.heal()
+  await metadata.claimTokens.rotate(spaceId, undefined)
+  await expect(issue()).rejects.toMatchObject({ code: 'LIMIT_REACHED' })
+  await claimAgent(metadata, spaceId, { token, machineGuid })
+  expect(await issue()).toBeDefined()
+  await expect(claimAgent(metadata, spaceId, { token })).rejects.toMatchObject(refused)
+})
+
+it('[TK25] lost races for a token are answered so that agents try again', async () => {
+  const { token } = await issue({ uses: 5 })
+  const { store } = lab
+  const losing = {
+    ...store,
+    write: (item: ItemWrite, condition: WriteCondition) =>
+      item.kind === 'claim-token' ? Promise.resolve(undefined) : store.write(item, condition),
+  }
+  const metadata = createMetadata({ store: losing, seals: testSeals, clock: lab.clock, log: silentLog })
+  await expect(claimAgent(metadata, lab.spaceId, { token })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  expect(await lab.metadata.nodes.list(lab.spaceId)).toEqual([])
+  expect(await claimWith(token)).toBeDefined()
 })

@@ -110,9 +110,13 @@ export function createClaimTokens({ store, changeItem, clock, tokensMax }: Claim
     if (tokenId === undefined) return false
     return ((await index.find(spaceId, tokenId))?.endsAtMs ?? 0) <= clock.nowMs()
   }
-  const isSpent = async ({ hash }: IndexEntry) => {
+  /** Whether nobody can come in with it any more, not even a machine that took a use and has no claim yet. */
+  const isSpent = async ({ hash }: IndexEntry): Promise<boolean> => {
     const record = (await store.read(keys.claimToken(hash)))?.data as TokenRecord | undefined
-    return record === undefined || record.usesLeft <= 0
+    if (record === undefined) return true
+    if (record.usesLeft > 0) return false
+    for (const { claimId } of record.reserved) if ((await store.read(keys.claim(claimId))) === undefined) return false
+    return true
   }
 
   /** A new token under its hash. Nobody knows its secret until the index names it too. */

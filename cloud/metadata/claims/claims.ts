@@ -176,9 +176,15 @@ export function createClaims({ store, changeItem, tokens, clock, log, nodesMax }
 
   return {
     async claim(request) {
-      const verdict = await judge(request)
-      const claim = verdict === 'make' ? await make(request) : verdict.claim
-      await settle(claim)
+      try {
+        const verdict = await judge(request)
+        const claim = verdict === 'make' ? await make(request) : verdict.claim
+        await settle(claim)
+      } catch (cause) {
+        if (!(cause instanceof ThroughlineError) || cause.code !== 'CONFLICT') throw cause
+        // Agents take any conflict for a claim that stands; this one only lost too many races, and is to be tried again.
+        throw new ThroughlineError('STORE_UNAVAILABLE', 'Too many claims at once; try again.', { cause })
+      }
     },
 
     find: (claimId) => agentOf(claimId, 'active'),
