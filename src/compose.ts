@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { createAgent } from '../agent-link/agent.ts'
 import { createApi } from '../cloud/api/api.ts'
 import { connectWays, type ConnectWay } from '../cloud/api/connect-commands.ts'
+import { createReaderNotes } from '../cloud/api/compatible/reader-notes.ts'
+import { createRoomNodes } from '../cloud/api/compatible/room-nodes.ts'
 import { createEdge } from '../cloud/api/edge/edge.ts'
 import { apiLimits } from '../cloud/api/limits.ts'
 import { ownNames } from '../cloud/api/tls/host-names.ts'
@@ -25,9 +27,8 @@ import { apiTokenScopes } from '../cloud/identity/permissions.ts'
 import { createTenancy } from './compose-tenancy.ts'
 import { createMetadata, type Metadata } from '../cloud/metadata/metadata.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
-import { isDataAddress } from '../cloud/relay/data-door.ts'
 import type { ViewerRights } from '../cloud/relay/ports.ts'
-import { createRelay } from '../cloud/relay/relay.ts'
+import { createRelay, isRelayAddress } from '../cloud/relay/relay.ts'
 import { openSeals } from '../cloud/seals/seals.ts'
 import { createOutbound } from '../cloud/outbound/outbound.ts'
 import { createDeliveries } from '../cloud/audit/delivery/deliveries.ts'
@@ -365,7 +366,17 @@ export async function startCloud(
       publicUrl: { host: config.publicHost, port: config.publicPort },
       bans: banWatch,
     })
-    const relay = createRelay({ bus, rights, states: presence, witness: createWitness(audit), clock, log })
+    const relay = createRelay({
+      bus,
+      rights,
+      states: presence,
+      rooms: createRoomNodes(metadata),
+      notes: createReaderNotes(audit),
+      witness: createWitness(audit),
+      origin: config.publicUrl,
+      clock,
+      log,
+    })
     const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
       const removed = await nodes.remove(spaceId, nodeId)
       if (removed === undefined) return undefined
@@ -405,7 +416,7 @@ export async function startCloud(
     })
     const edge = await createEdge({
       // Live values have a door of their own: what passes there meets nothing that keeps.
-      app: (request, response) => (isDataAddress(request.url) ? relay.handleRequest(request, response) : api(request, response)),
+      app: (request, response) => (isRelayAddress(request.url) ? relay.handleRequest(request, response) : api(request, response)),
       upgrades: {
         '/mqtt': (request, socket, head) => gateway.handleUpgrade(request, socket, head),
         '/api/throughline/v1/live': (request, socket, head) => relay.handleUpgrade(request, socket, head),

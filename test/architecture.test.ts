@@ -109,9 +109,9 @@ it('[ARC2] the live river imports nothing that keeps: no store, no metadata, no 
   expect(files).toEqual([])
 })
 
-it('[ARC3] live bytes leave their wrapper only where they are delivered', () => {
+it('[ARC3] live bytes leave their wrapper only where they are delivered, and where answers of several agents are joined', () => {
   const openers = sourceFiles.filter((file) => readFileSync(file, 'utf8').includes('.releaseTo('))
-  expect(openers).toEqual(['cloud/relay/delivery.ts'])
+  expect(openers.sort()).toEqual(['cloud/relay/delivery.ts', 'cloud/relay/rest/open-answer.ts'])
 })
 
 it('[ARC4] a package with a home is imported only there', () => {

@@ -1,19 +1,10 @@
 import type { z } from 'zod'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { isDeeperThan } from '../../src/support/json-depth.ts'
 
 /** Whether a Content-Type is JSON as we read it: no other charset, no other kind. */
 export function isJsonType(contentType: string | undefined): boolean {
   return /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '')
-}
-
-/** How deep arrays and objects nest; counted without recursion, and no further than `limit` + 1. */
-function depthOf(value: unknown, limit: number): number {
-  let level: unknown[] = [value]
-  for (let depth = 0; ; depth++) {
-    const inner = level.filter((item): item is object => typeof item === 'object' && item !== null)
-    if (inner.length === 0 || depth > limit) return depth
-    level = inner.flatMap((item) => Object.values(item) as unknown[])
-  }
 }
 
 /**
@@ -22,7 +13,7 @@ function depthOf(value: unknown, limit: number): number {
  */
 export function parseBody(body: unknown, schema: z.ZodType | undefined, maxDepth: number): unknown {
   const value: unknown = body === undefined ? {} : body
-  if (depthOf(value, maxDepth) > maxDepth) throw new ThroughlineError('BODY_UNPROCESSABLE', 'The body nests too deeply.')
+  if (isDeeperThan(value, maxDepth)) throw new ThroughlineError('BODY_UNPROCESSABLE', 'The body nests too deeply.')
   if (schema === undefined) {
     const isEmpty = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
     if (!isEmpty) throw new ThroughlineError('BODY_UNPROCESSABLE', 'This request takes an empty body.')

@@ -1,5 +1,6 @@
 import { agentPermission } from '../../src/domain/agent-permission.ts'
 import type { Role } from '../../src/domain/model.ts'
+import { isPermitted, type Permission, type Proof } from './permissions.ts'
 
 const { signedIn, sameSpace, commercial, anonymousData, sensitiveData, viewConfig, editConfig, viewSilencing, editSilencing } =
   agentPermission
@@ -22,3 +23,18 @@ export const agentPermissionsOfRole = {
   billing: member,
   member,
 } as const satisfies Record<Role, number>
+
+/** Bits that a proof has to reach for besides the role: what a token's scope does not include, an agent is not told. */
+const neededFor: readonly (readonly [permission: Permission, bits: number])[] = [
+  ['functions.sensitive', sensitiveData],
+  ['alerts.view-config', viewConfig],
+  ['functions.any', editConfig | commercial | agentPermission.viewNotifications | agentPermission.editNotifications],
+  ['silencing.view', viewSilencing],
+  ['silencing.change', editSilencing],
+]
+
+/** Which bits somebody brings to an agent: those of the role, without what the scope of an API token leaves out. */
+export function agentPermissionsOf(caller: Proof & { readonly role: Role }): number {
+  const withheld = neededFor.filter(([permission]) => !isPermitted(permission, caller)).reduce((mask, [, bits]) => mask | bits, 0)
+  return agentPermissionsOfRole[caller.role] & ~withheld
+}

@@ -277,6 +277,14 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     return { ...caller, spaceId: next.spaceId, role: next.member.role, memberId: next.member.memberId }
   }
 
+  const spaceIdsOf = async ({ personId, via, homeSpaceId }: PersonCaller): Promise<readonly SpaceId[]> => {
+    const home = homeSpaceId === undefined ? [] : [homeSpaceId]
+    if (via === 'operator') return home
+    const own = (await spaces.spacesOf(personId)).filter(({ member }) => member.invitation === undefined).map(({ spaceId }) => spaceId)
+    // The usual one first: most nodes that are asked about are there.
+    return [...new Set([...home.filter((spaceId) => own.includes(spaceId)), ...own])]
+  }
+
   const authenticate = async ({ cookie, authorization }: ProofHeaders): Promise<PersonCaller> => {
     if (authorization !== undefined) {
       const bearer = /^Bearer ([\w.~+/-]{1,4096})$/i.exec(authorization)?.[1]
@@ -338,7 +346,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     federation,
     apiTokens,
     hasMail: mailer !== undefined,
-    viewerRights: createViewerRights({ rights, clock, origin: publicUrl, authenticate, enter }),
+    viewerRights: createViewerRights({ rights, clock, origin: publicUrl, authenticate, enter, spacesOf: spaceIdsOf }),
     authenticate,
     enter,
     async signIn(linkToken, browser = {}) {

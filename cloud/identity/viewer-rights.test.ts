@@ -112,9 +112,16 @@ it('[API104] takes the view away with the node, at the next look once its remova
 it('[LD6] a reader over HTTP proves who they are by a token or a session, never by both; a token of nobody is refused', async () => {
   const { rights, cookie, identity, owner } = await bench()
   const { token } = await identity.apiTokens.create({ spaceId, personId: owner.personId, scope: 'scope:all' })
-  const admin = { personId: owner.personId, memberId: memberIdOf(owner.personId), spaceId, role: 'admin', permissions: 0x7ff }
-  expect(await rights.admitReader({ authorization: `Bearer ${token}`, cookie: undefined })).toEqual(admin)
-  expect(await rights.admitReader({ authorization: undefined, cookie })).toEqual(admin)
+  const admin = {
+    personId: owner.personId,
+    memberId: memberIdOf(owner.personId),
+    spaceId,
+    role: 'admin',
+    permissions: 0x7ff,
+    seesAllNodes: true,
+  }
+  expect(await rights.admitReader({ authorization: `Bearer ${token}`, cookie: undefined })).toEqual({ ...admin, via: 'api-token' })
+  expect(await rights.admitReader({ authorization: undefined, cookie })).toEqual({ ...admin, via: 'cookie' })
   for (const authorization of ['Bearer', 'Bearer x', `Basic ${token}`, `Bearer ${token}x`, `Bearer ${token} ${token}`, '']) {
     await expect(rights.admitReader({ authorization, cookie })).rejects.toEqual(expect.objectContaining({ code: 'UNAUTHENTICATED' }))
   }
@@ -145,4 +152,29 @@ it('[LD5] a reader may read nodes of the own space only', async () => {
   const reader = await rights.admitReader({ authorization: undefined, cookie })
   expect(await rights.mayRead(reader, nodeId)).toBe(true)
   expect(await rights.mayRead(reader, '33333333-3333-4333-8333-333333333333' as NodeId)).toBe(false)
+})
+
+it('[CR26] a reader brings no more to an agent than their token reaches for', async () => {
+  const { rights, identity, owner } = await bench()
+  const permissionsOf = async (scope: 'scope:all' | 'scope:read-only' | 'scope:mcp' | 'scope:grafana-plugin') => {
+    const { token } = await identity.apiTokens.create({ spaceId, personId: owner.personId, scope })
+    return (await rights.admitReader({ authorization: `Bearer ${token}`, cookie: undefined })).permissions.toString(16)
+  }
+  expect(await permissionsOf('scope:all')).toBe('7ff')
+  expect(await permissionsOf('scope:mcp')).toBe('23b')
+  expect(await permissionsOf('scope:read-only')).toBe('22b')
+  expect(await permissionsOf('scope:grafana-plugin')).toBe('b')
+})
+
+it('[CR26] what a reader wants to do is asked for by its row of the table', async () => {
+  const { rights, identity, owner } = await bench()
+  const { token } = await identity.apiTokens.create({ spaceId, personId: owner.personId, scope: 'scope:grafana-plugin' })
+  const proof = { authorization: `Bearer ${token}`, cookie: undefined }
+  await expect(rights.admitReader(proof, spaceId, 'alerts.view')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await expect(rights.admitReader(proof, spaceId, 'functions.read')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await expect(rights.admitNodeReader(proof, nodeId, 'agents.token')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  expect(await rights.admitNodeReader(proof, nodeId, 'data.read')).toMatchObject({ spaceId })
+  await expect(rights.admitNodeReader(proof, '33333333-3333-4333-8333-333333333333' as NodeId, 'data.read')).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
 })

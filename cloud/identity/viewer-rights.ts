@@ -2,10 +2,10 @@ import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/do
 import type { Role } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
-import { agentPermissionsOfRole } from './agent-permissions.ts'
+import { agentPermissionsOf, agentPermissionsOfRole } from './agent-permissions.ts'
 import { identityLimits } from './limits.ts'
-import { isPermitted } from './permissions.ts'
-import type { Caller, PersonCaller, ProofHeaders } from './ports.ts'
+import { isPermitted, type Permission } from './permissions.ts'
+import type { Caller, PersonCaller, ProofHeaders, ProofKind } from './ports.ts'
 import type { Rights } from './rights.ts'
 
 /** Who sits behind a live socket; the shape the relay's rights port asks for. */
@@ -24,7 +24,12 @@ export interface Reader {
   readonly spaceId: SpaceId
   readonly role: Role
   readonly permissions: number
+  readonly via: ProofKind
+  readonly seesAllNodes: boolean
 }
+
+/** Hears of who was refused. */
+type OnDenied = (who: Pick<Reader, 'personId' | 'spaceId' | 'role' | 'via'>) => Promise<void>
 
 export interface ViewerRightsDeps {
   readonly rights: Rights
@@ -33,10 +38,29 @@ export interface ViewerRightsDeps {
   readonly origin: string
   readonly authenticate: (headers: ProofHeaders) => Promise<PersonCaller>
   readonly enter: (caller: PersonCaller, spaceId?: SpaceId) => Promise<Caller>
+  /** The spaces somebody is in. */
+  readonly spacesOf: (caller: PersonCaller) => Promise<readonly SpaceId[]>
 }
 
 /** The rights the relay asks about, answered from sign-ins and roles that are at most five seconds old. */
-export function createViewerRights({ rights, clock, origin, authenticate, enter }: ViewerRightsDeps) {
+export function createViewerRights({ rights, clock, origin, authenticate, enter, spacesOf }: ViewerRightsDeps) {
+  const readerOf = async (caller: Caller, need: Permission, onDenied: OnDenied = async () => {}): Promise<Reader> => {
+    if (!isPermitted(need, caller)) {
+      const { personId, spaceId, role, via } = caller
+      await onDenied({ personId, spaceId, role, via })
+      throw new ThroughlineError('FORBIDDEN', 'Your role does not allow this.')
+    }
+    const { personId, memberId, spaceId, role, via } = caller
+    return {
+      personId,
+      memberId,
+      spaceId,
+      role,
+      via,
+      permissions: agentPermissionsOf(caller),
+      seesAllNodes: isPermitted('nodes.view-all', caller),
+    }
+  }
   /** The membership of now, if it lets one look at nodes. */
   const memberOf = async ({ spaceId, personId }: { readonly spaceId: SpaceId; readonly personId: PersonId }) => {
     const member = await rights.member(spaceId, personId)
@@ -66,12 +90,18 @@ export function createViewerRights({ rights, clock, origin, authenticate, enter 
       const member = await memberOf(viewer)
       return member && { role: member.role, permissions: agentPermissionsOfRole[member.role] }
     },
-    /** Who reads over HTTP. Throws what authenticating throws, and FORBIDDEN for who may not look at nodes. */
-    async admitReader(proof: ProofHeaders, spaceId?: SpaceId): Promise<Reader> {
-      const caller = await enter(await authenticate(proof), spaceId)
-      if (!isPermitted('data.read', caller)) throw new ThroughlineError('FORBIDDEN', 'Your role does not allow this.')
-      const { personId, memberId, role } = caller
-      return { personId, memberId, spaceId: caller.spaceId, role, permissions: agentPermissionsOfRole[role] }
+    /** Who reads over HTTP. Throws what authenticating throws, and FORBIDDEN for who may not do what is needed. */
+    async admitReader(proof: ProofHeaders, spaceId?: SpaceId, need: Permission = 'data.read', onDenied?: OnDenied): Promise<Reader> {
+      return readerOf(await enter(await authenticate(proof), spaceId), need, onDenied)
+    },
+    /** The same in whichever space of theirs shows the node; NOT_FOUND when none does. */
+    async admitNodeReader(proof: ProofHeaders, nodeId: NodeId, need: Permission, onDenied?: OnDenied): Promise<Reader> {
+      const person = await authenticate(proof)
+      for (const spaceId of await spacesOf(person)) {
+        const caller = await enter(person, spaceId)
+        if (await rights.seesNode(spaceId, caller, nodeId)) return readerOf(caller, need, onDenied)
+      }
+      throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
     },
     /** False alike for foreign and absent nodes. */
     mayRead: (reader: Reader, nodeId: NodeId): Promise<boolean> => rights.seesNode(reader.spaceId, reader, nodeId),

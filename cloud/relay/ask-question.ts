@@ -3,12 +3,13 @@ import type { NodeId, PersonId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import { aggregatedTarget, dataTarget } from '../../src/live/data-targets.ts'
-import type { ConfigQuestion, FunctionQuestion, LiveQuestion } from '../../src/live/questions.ts'
+import type { ConfigQuestion, FunctionQuestion } from '../../src/live/questions.ts'
 import type { NodeRoute } from '../bus/port.ts'
 import { generationOf, type Generation } from '../../src/domain/agent-generation.ts'
 import { requireConfig } from './require-config.ts'
 import { isChange } from './operations.ts'
 import type { AgentRights } from './ports.ts'
+import { restAgentQuestion, type AskedQuestion } from './rest/rest-question.ts'
 
 /** Who asks: what agents let them do, and the id they are audited by when they change something. */
 export interface Asker extends AgentRights {
@@ -24,8 +25,13 @@ const queueTimeoutMs = liveLimits.askTimeoutMs - 2_000
  * The question behind a browser's ask, built for the agent that will answer it. Throws URL_TOO_LONG when its parts do not fit one
  * target, AGENT_TOO_OLD when this agent has no such endpoint: it would answer another question, or nothing at all.
  */
-export function askQuestion(question: LiveQuestion, { nodeId, capabilities }: Pick<NodeRoute, 'nodeId' | 'capabilities'>, asker: Asker) {
+export function askQuestion(
+  question: AskedQuestion,
+  { nodeId, capabilities }: Pick<NodeRoute, 'nodeId' | 'capabilities'>,
+  asker: Asker,
+): AgentQuestion {
   const generation = generationOf(capabilities)
+  if (question.kind === 'rest') return restAgentQuestion(question, capabilities, asker.acceptsGzip, askerOf(question, asker))
   if (question.kind === 'config') requireConfig(capabilities)
   const target = targetOf(question, nodeId, generation)
   if (target.length > (generation === 'A' ? liveLimits.targetBytes : liveLimits.wideTargetBytes)) {
@@ -47,17 +53,18 @@ export function askQuestion(question: LiveQuestion, { nodeId, capabilities }: Pi
 }
 
 /** How long the relay waits for an answer in all: longer than the agent may work and longer than the question may wait there. */
-export function deadlineMsOf(question: LiveQuestion): number {
+export function deadlineMsOf(question: AskedQuestion): number {
+  if (question.kind === 'rest') return question.timeoutMs + (question.budget === 'operation' ? liveLimits.operationGraceMs : 0)
   const isOperation = question.kind === 'function' || question.kind === 'config'
   return isOperation ? question.timeoutS * 1_000 + liveLimits.operationGraceMs : liveLimits.askTimeoutMs
 }
 
 /** Agents write the account of a change on their disk; of a mere look they need to know no more than what is allowed. */
-function askerOf(question: LiveQuestion, { role, permissions, personId }: Asker): NonNullable<AgentQuestion['asker']> {
+function askerOf(question: AskedQuestion, { role, permissions, personId }: Asker): NonNullable<AgentQuestion['asker']> {
   return isChange(question) ? { role, permissions, accountId: personId, userName: `Throughline ${role}` } : { role, permissions }
 }
 
-function targetOf(question: LiveQuestion, nodeId: NodeId, generation: Generation): string {
+function targetOf(question: Exclude<AskedQuestion, { kind: 'rest' }>, nodeId: NodeId, generation: Generation): string {
   switch (question.kind) {
     case 'data':
       return dataTarget(question)
@@ -83,7 +90,10 @@ function targetOf(question: LiveQuestion, nodeId: NodeId, generation: Generation
 }
 
 /** Name and arguments are one value, separated by spaces (agent-api §12.2); the timeout is in seconds. */
-function functionTarget({ name, args, timeoutS }: FunctionQuestion, generation: Generation): string {
+export function functionTarget(
+  { name, args, timeoutS }: Pick<FunctionQuestion, 'name' | 'args' | 'timeoutS'>,
+  generation: Generation,
+): string {
   const words = args.map(({ key, value }) => {
     if (value === undefined) return key
     return `${key}:${typeof value === 'object' ? value.join(',') : String(value)}`

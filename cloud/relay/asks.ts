@@ -1,7 +1,6 @@
 import type { NodeId } from '../../src/domain/ids.ts'
 import { ThroughlineError, asThroughlineError } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
-import type { LiveQuestion } from '../../src/live/messages.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { AgentAnswer, Bus, NodeRoute } from '../bus/port.ts'
 import type { QuestionKind } from '../bus/question-kind.ts'
@@ -9,6 +8,7 @@ import { askAgent } from './ask-agent.ts'
 import type { Asker } from './ask-question.ts'
 import { askQuestion, deadlineMsOf } from './ask-question.ts'
 import { isChange } from './operations.ts'
+import type { AskedQuestion, Budget } from './rest/rest-question.ts'
 import { routeOfScope, scopeOf } from './scope.ts'
 
 /** Someone who waits for an answer; exactly one of the two is called, unless it is cancelled first. */
@@ -26,18 +26,15 @@ export interface Asks {
    * Answers a function that cancels. Throws URL_TOO_LONG, AGENT_TOO_OLD or AGENT_UNREACHABLE when the node's agent cannot be asked
    * this, CONFLICT when several agents would have to be, RATE_LIMITED when too much waits for the node already.
    */
-  ask(nodeId: NodeId, question: LiveQuestion, asker: Asker, waiter: Waiter): () => void
+  ask(nodeId: NodeId, question: AskedQuestion, asker: Asker, waiter: Waiter): () => void
   inFlight(): number
 }
-
-/** Which budget of an agent a question draws on. */
-type Budget = 'data' | 'operation' | 'other'
 
 interface Job {
   readonly key: string
   readonly nodeId: NodeId
   readonly lane: Lane
-  readonly question: LiveQuestion
+  readonly question: AskedQuestion
   readonly asker: Asker
   readonly budget: Budget
   readonly deadlineAtMs: number
@@ -63,7 +60,10 @@ const kinds = {
   functions: { route: 'function', budget: 'other' },
   function: { route: 'function', budget: 'operation' },
   config: { route: 'config', budget: 'operation' },
-} as const satisfies Record<LiveQuestion['kind'], { route: QuestionKind; budget: Budget }>
+} as const satisfies Record<Exclude<AskedQuestion['kind'], 'rest'>, { route: QuestionKind; budget: Budget }>
+
+const wayOf = (question: AskedQuestion): { readonly route: QuestionKind; readonly budget: Budget } =>
+  question.kind === 'rest' ? question : kinds[question.kind]
 
 const atATime: Readonly<Record<Budget, number>> = {
   data: liveLimits.dataAsksPerAgent,
@@ -119,9 +119,10 @@ export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: 
     pump(job.lane)
   }
 
-  function routeOf(nodeId: NodeId, question: LiveQuestion): NodeRoute {
+  function routeOf(nodeId: NodeId, question: AskedQuestion): NodeRoute {
     if (question.kind === 'data-v2') return routeOfScope(bus, scopeOf(nodeId, question))
-    const route = bus.route(nodeId, kinds[question.kind].route)
+    if (question.kind === 'rest' && question.route === 'data') return routeOfScope(bus, question.nodeIds)
+    const route = bus.route(nodeId, wayOf(question).route)
     if (!route) throw new ThroughlineError('AGENT_UNREACHABLE', 'No agent that can answer for this node is connected.')
     return route
   }
@@ -164,7 +165,7 @@ export function createAsks({ bus, clock }: { readonly bus: Bus; readonly clock: 
           lane,
           question,
           asker,
-          budget: kinds[question.kind].budget,
+          budget: wayOf(question).budget,
           // The time in the queue counts, too.
           deadlineAtMs: clock.monotonicMs() + deadlineMsOf(question),
           waiters: new Set([waiter]),

@@ -3,6 +3,7 @@ import { isSensitiveFunction } from '../../src/domain/function-rights.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ConfigQuestion, LiveQuestion } from '../../src/live/questions.ts'
 import type { AgentRights } from './ports.ts'
+import type { AskedQuestion } from './rest/rest-question.ts'
 
 const { signedIn, sameSpace, commercial, anonymousData, sensitiveData, viewConfig, editConfig } = agentPermission
 
@@ -20,6 +21,7 @@ const configPermissions = {
   enable: edit,
   disable: edit,
   test: edit,
+  restart: edit,
 } as const satisfies Record<ConfigQuestion['action'], number>
 
 /** The bits a viewer needs before an agent is asked. The same for every generation: agents before 1.45 check nothing themselves. */
@@ -37,6 +39,7 @@ export function requireOperation(question: LiveQuestion, rights: AgentRights): v
 }
 
 /** Whether asking changes something, or may: such a question is never shared and says who asks. */
-export function isChange(question: LiveQuestion): boolean {
+export function isChange(question: AskedQuestion): boolean {
+  if (question.kind === 'rest') return question.isChange
   return question.kind === 'config' && configPermissions[question.action] === edit
 }

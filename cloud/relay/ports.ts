@@ -1,4 +1,4 @@
-import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { MemberId, NodeId, PersonId, RoomId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { Role } from '../../src/domain/model.ts'
 
 /** Who sits behind a live socket. */
@@ -22,6 +22,29 @@ export interface Reader extends AgentRights {
   readonly personId: PersonId
   readonly memberId: MemberId
   readonly spaceId: SpaceId
+  readonly via: 'cookie' | 'api-token' | 'operator'
+  /** The role shows every node of the space, not only those of the own rooms. */
+  readonly seesAllNodes: boolean
+}
+
+/** Somebody who was refused. */
+export type DeniedReader = Pick<Reader, 'personId' | 'spaceId' | 'role' | 'via'>
+
+/** What a reader may want to do; names of rows of the table of permissions. */
+export type ReadNeed =
+  | 'data.read'
+  | 'functions.read'
+  | 'functions.sensitive'
+  | 'functions.any'
+  | 'alerts.view'
+  | 'alerts.view-config'
+  | 'alerts.change-config'
+  | 'agents.token'
+
+/** The headers that can prove who reads. */
+export interface ReaderProof {
+  readonly authorization: string | undefined
+  readonly cookie: string | undefined
 }
 
 /** What the relay asks about rights; it never reads them from a store itself. */
@@ -40,8 +63,13 @@ export interface ViewerRights {
   mayView(viewer: Viewer, nodeId: NodeId): Promise<boolean>
   /** What agents let the viewer do, by the role of now; undefined when the viewer may see no node. */
   agentRights(viewer: Viewer): Promise<AgentRights | undefined>
-  /** The reader behind an HTTP request; throws UNAUTHENTICATED, SESSION_EXPIRED, NOT_FOUND for a space, or FORBIDDEN for who may see no node. */
-  admitReader(proof: { authorization: string | undefined; cookie: string | undefined }, spaceId?: SpaceId): Promise<Reader>
+  /**
+   * The reader behind an HTTP request, who may do what is needed (read data, unless said otherwise); throws UNAUTHENTICATED,
+   * SESSION_EXPIRED, NOT_FOUND for a space, or FORBIDDEN, of which `onDenied` hears whom it met.
+   */
+  admitReader(proof: ReaderProof, spaceId?: SpaceId, need?: ReadNeed, onDenied?: (who: DeniedReader) => Promise<void>): Promise<Reader>
+  /** The same in whichever space of theirs has the node; NOT_FOUND alike for foreign, absent and hidden nodes. */
+  admitNodeReader(proof: ReaderProof, nodeId: NodeId, need: ReadNeed, onDenied?: (who: DeniedReader) => Promise<void>): Promise<Reader>
   /** Whether this reader may read live values of the node; foreign and absent nodes look the same. */
   mayRead(reader: Reader, nodeId: NodeId): Promise<boolean>
   /** The viewer with a later expiry if the sign-in was renewed meanwhile, undefined if it ended. */
@@ -67,3 +95,28 @@ export interface Witness {
 
 /** Where nobody keeps an account. */
 export const noWitness: Witness = { viewStarted() {}, viewStopped() {}, functionRun() {}, denied() {} }
+/** A node of a room, as far as an answer names it. */
+export interface RoomNode {
+  readonly nodeId: NodeId
+  readonly machineGuid: string
+  readonly hostname: string
+}
+
+/** Which nodes a room shows to a reader. */
+export interface RoomNodes {
+  /** In the order in which clients list them; undefined alike for foreign, absent and closed rooms. */
+  nodesOfRoom(reader: Reader, roomId: RoomId): Promise<readonly RoomNode[] | undefined>
+}
+
+/** What readers do at agents, for the audit; the answer leaves when the note is kept. */
+export interface ReaderNotes {
+  onFunctionRun(note: {
+    readonly reader: Reader
+    readonly nodeId: NodeId
+    readonly name: string
+    readonly isChange: boolean
+  }): Promise<void>
+  /** Somebody wanted what their role or the scope of their token does not reach for. */
+  onDenied(note: { readonly reader: DeniedReader; readonly need: ReadNeed }): Promise<void>
+  onTokenMinted(note: { readonly reader: Reader; readonly nodeId: NodeId }): Promise<void>
+}

@@ -3,10 +3,16 @@ import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import type { Clock } from '../../src/support/clock.ts'
 
-const { readsPerSecond, readBurst, readsAtOnce } = liveLimits
+/** Reads a second, at once after a pause, and waited for at a time. */
+export interface ReadLimits {
+  readonly readsPerSecond: number
+  readonly readBurst: number
+  readonly readsAtOnce: number
+}
 
 /** How often one person may read over HTTP, and how many answers they may wait for at a time, over all their tokens. */
-export function createReaderLimits({ clock }: { readonly clock: Clock }) {
+export function createReaderLimits({ clock, limits = liveLimits }: { readonly clock: Clock; readonly limits?: ReadLimits }) {
+  const { readsPerSecond, readBurst, readsAtOnce } = limits
   interface Reader {
     left: number
     atMs: number

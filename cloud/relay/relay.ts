@@ -11,13 +11,19 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
 import { createAsks } from './asks.ts'
-import { createDataDoor } from './data-door.ts'
+import { createDataDoor, isDataAddress } from './data-door.ts'
 import { createOutlet } from './outlet.ts'
-import { noWitness, type Viewer, type ViewerRights, type Witness } from './ports.ts'
+import { noWitness, type ReaderNotes, type RoomNodes, type Viewer, type ViewerRights, type Visitor, type Witness } from './ports.ts'
+import { createRestDoor, isRestAddress } from './rest/rest-door.ts'
 import { createStreams } from './streams.ts'
 import { createViewerSession } from './viewer-session.ts'
 import type { ViewerSession } from './viewer-session.ts'
 import { createVisits } from './visits.ts'
+
+/** Whether a request over HTTP is for the relay: only agents know what it asks for. */
+export function isRelayAddress(url: string | undefined): boolean {
+  return isDataAddress(url) || isRestAddress(url)
+}
 
 /** Where the relay learns how nodes are; presence, completed by what the metadata knows of nodes never seen. */
 export interface NodeStates {
@@ -31,6 +37,10 @@ export interface RelayDeps {
   readonly states: NodeStates
   /** Hears who looks at what; default nobody. */
   readonly witness?: Witness
+  readonly rooms: RoomNodes
+  readonly notes: ReaderNotes
+  /** The origin of the page: nothing of any other page is taken with a cookie. */
+  readonly origin: string
   readonly clock: Clock
   readonly log: Log
   /** Spreads the ticks of nodes; from 0 up to, not including, 1. */
@@ -54,7 +64,7 @@ export interface RelayStats {
 export interface Relay {
   /** Takes over an upgrade request of a browser: checks sign-in and origin, then speaks the live protocol. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Answers a request for data over HTTP; one that {@link isDataAddress} knows. */
+  /** Answers a request over HTTP; one that {@link isRelayAddress} knows. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void
   stats(): RelayStats
   /** Closes the sockets (4003) of those who are kept out by now. */
@@ -66,7 +76,8 @@ export interface Relay {
 const checkMs = 1_000
 
 /** Builds the relay. It keeps nothing: only who is connected now, what they watch and what is under way. */
-export function createRelay({ bus, rights, states, witness = noWitness, clock, log, random = Math.random }: RelayDeps): Relay {
+export function createRelay(deps: RelayDeps): Relay {
+  const { bus, rights, states, rooms, notes, origin, witness = noWitness, clock, log, random = Math.random } = deps
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -78,7 +89,9 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
   const streams = createStreams({ bus, clock, log, random })
   const asks = createAsks({ bus, clock })
   const visits = createVisits({ clock, witness })
-  const door = createDataDoor({ rights, asks, onRead: (reader, nodeId) => visits.touch(reader, nodeId), clock, log })
+  const onRead = (visitor: Visitor, nodeId: NodeId) => visits.touch(visitor, nodeId)
+  const door = createDataDoor({ rights, asks, onRead, clock, log })
+  const restDoor = createRestDoor({ rights, rooms, notes, bus, asks, onRead, origin, clock, log })
   const sessions = new Map<WebSocket, ViewerSession & { isAlive: boolean; readonly address: string; readonly personId: PersonId }>()
   const totals = { framesLeftOut: 0, slowViewersClosed: 0 }
   let isClosed = false
@@ -168,7 +181,7 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
   return {
     handleUpgrade: (request, socket, head) => void upgrade(request, socket, head),
 
-    handleRequest: (request, response) => door.handle(request, response),
+    handleRequest: (request, response) => (isRestAddress(request.url) ? restDoor : door).handle(request, response),
 
     stats() {
       let subscriptions = 0
@@ -189,6 +202,7 @@ export function createRelay({ bus, rights, states, witness = noWitness, clock, l
       isClosed = true
       for (const stop of stops) stop()
       door.close()
+      restDoor.close()
       const closed = [...sessions].map(([socket, session]) => {
         const gone = new Promise((resolve) => void socket.once('close', resolve))
         session.end()

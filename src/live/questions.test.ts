@@ -75,7 +75,7 @@ const wrong: Record<string, object> = {
   'an empty value': { ...call, args: [{ key: 'a', value: '' }] },
   'a fractional value': { ...call, args: [{ key: 'a', value: 0.1 }] },
   'a list with a comma in it': { ...call, args: [{ key: 'a', value: ['b,c'] }] },
-  'an unknown action': { ...item, action: 'restart' },
+  'an unknown action': { ...item, action: 'reload' },
   'a tree with an id': { ...item, action: 'tree', path: '/' },
   'a path without slash': { kind: 'config', action: 'tree', path: 'health', timeoutS: 10 },
   'a get with a body': { ...item, action: 'get', body: '{}' },

@@ -81,6 +81,7 @@ const configSchema = z.discriminatedUnion('action', [
   z.strictObject({ ...config, action: z.literal('enable'), id: configId }),
   z.strictObject({ ...config, action: z.literal('disable'), id: configId }),
   z.strictObject({ ...config, action: z.literal('remove'), id: configId }),
+  z.strictObject({ ...config, action: z.literal('restart'), id: configId }),
   z.strictObject({ ...config, action: z.literal('update'), id: configId, body: configBody }),
   z.strictObject({ ...config, action: z.literal('add'), id: configId, name: configId, body: configBody }),
   z.strictObject({ ...config, action: z.literal('userconfig'), id: configId, name: configId.optional(), body: configBody }),

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
+import { createReaderNotes } from '../../cloud/api/compatible/reader-notes.ts'
+import { createRoomNodes } from '../../cloud/api/compatible/room-nodes.ts'
 import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
 import { createRelay } from '../../cloud/relay/relay.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
@@ -20,6 +22,9 @@ async function openStream() {
     bus,
     rights: identity.viewerRights,
     states: { stateOf: () => 'live', onChange: () => () => {} },
+    rooms: createRoomNodes(metadata),
+    notes: createReaderNotes({ record: async () => {} }),
+    origin: 'https://localhost:8443',
     clock,
     log: silentLog,
     random: () => 0.5,

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createLocalBus } from '../../cloud/bus/local/local-bus.ts'
-import type { Viewer, Visitor } from '../../cloud/relay/ports.ts'
+import type { ReadNeed, Viewer, Visitor } from '../../cloud/relay/ports.ts'
 import { createRelay } from '../../cloud/relay/relay.ts'
-import type { MemberId, NodeId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { MemberId, NodeId, PersonId, RoomId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { NodeState, Role } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
@@ -13,6 +13,10 @@ import { openLiveBrowser } from './live-browser.ts'
 import type { LiveBrowser } from './live-browser.ts'
 
 export const nodeA = '11111111-1111-4111-8111-111111111111' as NodeId
+/** The one room of these tests, with every node that can be seen. */
+export const room = '55555555-5555-4555-8555-555555555555' as RoomId
+/** What agents call a node by. */
+export const machineGuidOf = (nodeId: NodeId) => nodeId.replace(/^.{4}/, 'abcd')
 export const nodeB = '22222222-2222-4222-8222-222222222222' as NodeId
 export const foreignNode = '33333333-3333-4333-8333-333333333333' as NodeId
 
@@ -30,6 +34,7 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
     expiresAtMs: clock.nowMs() + 15 * 60_000,
     isSignedIn: true,
     asked: [] as NodeId[],
+    needs: [] as ReadNeed[],
     personId: 'person' as PersonId,
     role: 'admin' as Role,
     permissions: 0x7ff,
@@ -45,11 +50,34 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
   const witnessed: { readonly what: string; readonly personId: PersonId; readonly nodeId: NodeId; readonly more?: unknown }[] = []
   const hear = (what: string) => (visitor: Visitor, nodeId: NodeId, more?: unknown) =>
     void witnessed.push({ what, personId: visitor.personId, nodeId, ...(more === undefined ? {} : { more }) })
+  const notes: { what: string; nodeId: NodeId }[] = []
+  const denials: string[] = []
+  const reader = () => ({
+    personId: rights.personId,
+    memberId: 'member' as MemberId,
+    spaceId: 'space' as SpaceId,
+    role: rights.role,
+    permissions: rights.permissions,
+    via: 'api-token' as const,
+    seesAllNodes: true,
+  })
   const relay = createRelay({
     bus,
     witness: { viewStarted: hear('started'), viewStopped: hear('stopped'), functionRun: hear('function'), denied: hear('denied') },
     clock,
     log,
+    origin: 'https://localhost:8443',
+    rooms: {
+      nodesOfRoom: async (_reader, roomId) =>
+        roomId === room
+          ? [...visible].map((nodeId) => ({ nodeId, machineGuid: machineGuidOf(nodeId), hostname: `host-${nodeId.slice(0, 1)}` }))
+          : undefined,
+    },
+    notes: {
+      onFunctionRun: async ({ nodeId, name, isChange }) => void notes.push({ what: `${isChange ? 'change' : 'function'} ${name}`, nodeId }),
+      onDenied: async ({ need }) => void denials.push(need),
+      onTokenMinted: async ({ nodeId }) => void notes.push({ what: 'token', nodeId }),
+    },
     random: () => 0.5,
     rights: {
       async authenticate() {
@@ -65,15 +93,17 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
         if (rights.isStoreDown) throw new ThroughlineError('STORE_UNAVAILABLE', 'The store does not answer.')
         return { role: rights.role, permissions: rights.permissions }
       },
-      async admitReader() {
+      async admitReader(_proof, _spaceId, need = 'data.read', onDenied = async () => {}) {
+        rights.needs.push(need)
+        if (rights.refusal === 'FORBIDDEN') await onDenied(reader())
         if (rights.refusal) throw new ThroughlineError(rights.refusal, 'Refused by the test.')
-        return {
-          personId: rights.personId,
-          memberId: 'member' as MemberId,
-          spaceId: 'space' as SpaceId,
-          role: rights.role,
-          permissions: rights.permissions,
-        }
+        return reader()
+      },
+      async admitNodeReader(_proof, nodeId, need) {
+        rights.needs.push(need)
+        if (rights.refusal) throw new ThroughlineError(rights.refusal, 'Refused by the test.')
+        if (!visible.has(nodeId)) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
+        return reader()
       },
       async mayRead(_reader, nodeId) {
         rights.asked.push(nodeId)
@@ -104,6 +134,8 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
     bus,
     relay,
     rights,
+    notes,
+    denials,
     visible,
     witnessed,
     setState(nodeId: NodeId, state: NodeState) {

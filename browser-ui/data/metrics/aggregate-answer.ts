@@ -1,5 +1,6 @@
 import { parseObject } from '../feed/agent-answer.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { json2Columns } from '../../../src/live/json2-columns.ts'
 import { isObject, listOf, objectOf } from '../json.ts'
 
 /** One series of an agent's own aggregation. A NaN value is a gap. */
@@ -60,55 +61,21 @@ const recordsOf = (value: unknown): readonly Fields[] => listOf(value).filter(is
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 const numberOr = (value: unknown, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) ? value : fallback)
 
-const partialBit = 4
-
 /** Reads a json2 answer, grouped as it was asked. Nothing matched is an answer without rows. Throws AGENT_PROTOCOL for any other text. */
 export function parseAggregateAnswer(text: string, shape: AggregateShape): AggregateAnswer {
   const answer = parseObject(text)
-  const result = answer['result']
-  if (!isObject(result)) throw new ThroughlineError('AGENT_PROTOCOL', 'The agent gave an answer this page cannot read.')
-  const [summary, view, db] = ['summary', 'view', 'db'].map((field) => objectOf(answer[field])) as [Fields, Fields, Fields]
-  const point = objectOf(result['point'])
-  const place = (field: string): number => numberOr(point[field], -1)
-  const [valueAt, partialAt, countAt] = [Math.max(0, place('value')), place('pa'), place('count')]
-  const rows = listOf(result['data'])
-    .filter((row): row is unknown[] => Array.isArray(row) && Number.isFinite(row[0]))
-    // v2 and v3 keep no order of rows, whatever the options (agent-api §16).
-    .sort((a, b) => Number(a[0]) - Number(b[0]))
-  const viewDimensions = objectOf(view['dimensions'])
-  const [names, units, aggregated] = ['names', 'units', 'aggregated'].map((field) => listOf(viewDimensions[field]))
-  const viewUnits = textOf(listOf(view['units'])[0]) || textOf(view['units'])
-  const column = (index: number, at: number): Float64Array =>
-    Float64Array.from(rows, (row) => {
-      const cell = row[index + 1]
-      return numberOr(Array.isArray(cell) ? cell[at] : at === valueAt ? cell : undefined, Number.NaN)
-    })
-  const series = listOf(result['labels'])
-    .slice(1)
-    .map((label, index): AggregateSeries => {
-      const id = textOf(label)
-      const bits = partialAt < 0 ? new Float64Array(rows.length) : column(index, partialAt)
-      return {
-        id,
-        ...partsOf(id, textOf(names?.[index]) || id, shape),
-        volume: numberOr(aggregated?.[index], 1),
-        units: textOf(units?.[index]) || viewUnits,
-        values: column(index, valueAt),
-        counts: countAt < 0 ? undefined : column(index, countAt),
-        partial: bits.map((value) => (value & partialBit ? 1 : 0)),
-      }
-    })
-  const points = Math.max(1, rows.length)
+  const columns = json2Columns(answer)
+  if (columns === undefined) throw new ThroughlineError('AGENT_PROTOCOL', 'The agent gave an answer this page cannot read.')
+  const summary = objectOf(answer['summary'])
+  const points = Math.max(1, columns.timesS.length)
   const facet = (entry: Fields): AnswerFacet => {
     const id = textOf(entry['id'])
     return { id, name: textOf(entry['nm']) || id, count: metricsOf(entry, points) }
   }
   const guids = new Map(recordsOf(summary['nodes']).map((node) => [numberOr(node['ni'], -1), textOf(node['mg'])]))
   return {
-    stepS: Math.max(1, numberOr(view['update_every'], 1)),
-    updateEveryS: Math.max(1, numberOr(db['update_every'], 1)),
-    timesS: Float64Array.from(rows, (row) => Number(row[0])),
-    series,
+    ...columns,
+    series: columns.series.map(({ name, anomalies: _anomalies, ...series }) => ({ ...series, ...partsOf(series.id, name, shape) })),
     nodes: recordsOf(summary['nodes']).map((node) => {
       const id = textOf(node['mg'])
       return { id, nodeId: textOf(node['nd']), name: textOf(node['nm']) || id, count: metricsOf(node, points) }
@@ -119,9 +86,6 @@ export function parseAggregateAnswer(text: string, shape: AggregateShape): Aggre
     })),
     dimensions: recordsOf(summary['dimensions']).map(facet),
     labels: recordsOf(summary['labels']).map((entry) => ({ key: textOf(entry['id']), values: recordsOf(entry['vl']).map(facet) })),
-    title: textOf(view['title']),
-    units: viewUnits,
-    chartType: textOf(view['chart_type']),
   }
 }
 

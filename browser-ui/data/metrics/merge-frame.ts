@@ -2,7 +2,7 @@ import type { ContextInstance } from '../feed/catalogue.ts'
 import type { SeriesColumn, SeriesTable } from '../feed/series-table.ts'
 import { labelOf } from '../labels.ts'
 import type { AggregateTable } from './aggregate-table.ts'
-import { mergeRows, type MergeMember, type MergeSource } from './merge-rows.ts'
+import { mergeRows, type MergeMember, type MergeSource } from '../../../src/live/merge-rows.ts'
 import type { ChartChoice, MetricsFrame } from './metrics-feed.ts'
 
 /** One context of one node, every metric a column, with what is known of its instances. */

@@ -1,3 +1,4 @@
+import type { Aggregation } from '../../../src/live/merge-rows.ts'
 import type { NodeState } from '../../../src/domain/model.ts'
 import type { NodeSummary, SpaceContexts } from '../../link/api.ts'
 import type { LinkState } from '../../link/live-client.ts'
@@ -7,7 +8,7 @@ import type { Timeline } from '../time/timeline.ts'
 
 /** How metrics of several instances and nodes become the series of one chart. */
 export type GroupBy = 'dimension' | 'node' | 'instance' | `label:${string}`
-export type Aggregation = 'average' | 'sum' | 'min' | 'max'
+export type { Aggregation }
 
 /** What one chart shows of a context. Undefined lists mean all. */
 export interface ChartChoice {

@@ -34,12 +34,11 @@ export function accountRoutes({ identity }: { readonly identity: Pick<ApiIdentit
       async ({ caller }) => {
         const person = await identity.people.get(caller.personId)
         if (person === undefined) throw new ThroughlineError('UNAUTHENTICATED', 'This account is no more.')
-        const { personId, email, createdAtMs } = person
-        const said = 'name' in person && typeof person.name === 'string' ? person.name : ''
+        const { personId, email, createdAtMs, name = '' } = person
         const json: z.infer<typeof account> = {
           id: personId,
           email,
-          name: said === '' ? email.slice(0, Math.max(0, email.lastIndexOf('@'))) || email : said,
+          name: name === '' ? email.slice(0, Math.max(0, email.lastIndexOf('@'))) || email : name,
           avatarURL: '',
           createdAt: new Date(createdAtMs).toISOString(),
           settings: {},

@@ -33,6 +33,10 @@ export function createAnswers(hosts: () => readonly HeldHost[], nowS: () => numb
     const query = url.searchParams
     if (command === 'data') return json(version === '1' ? dataV1(host, query, nowS()) : dataV2(all, query, nowS(), version === '2' ? 2 : 3))
     if (command === 'contexts') return json(contexts(held, nowS()))
+    if (command === 'context') {
+      const all = new Map(Object.entries(contexts(held, nowS()).contexts))
+      return json(all.get(query.get('context') ?? '') ?? 404)
+    }
     if (command === 'info') return json({ version: 'v2.10.4', uid: held.machineGuid, hostname: host.hostname, functions: functionList() })
     if (command === 'alarms') {
       return json({ hostname: host.hostname, latest_alarm_log_unique_id: 0, status: true, now: nowS(), alarms: {} })
@@ -47,7 +51,7 @@ export function createAnswers(hosts: () => readonly HeldHost[], nowS: () => numb
 }
 
 /** `/api/v1/contexts` with charts, dimensions and labels (agent-api §5.3). */
-function contexts({ host, machineGuid, nodeId }: HeldHost, nowS: number): object {
+function contexts({ host, machineGuid, nodeId }: HeldHost, nowS: number): { readonly contexts: Readonly<Record<string, object>> } {
   const times = { first_time_t: nowS - 86_400, last_time_t: nowS, collected: true }
   const described = host.contexts.map(({ id, title, units, family, chartType, priority, updateEveryS, instances, dimensions }) => {
     const common = { title, units, family, chart_type: chartType, priority, ...times }
@@ -69,6 +73,6 @@ function contexts({ host, machineGuid, nodeId }: HeldHost, nowS: number): object
     machine_guid: machineGuid,
     node_id: nodeId,
     claim_id: '',
-    contexts: Object.fromEntries(described),
-  }
+    contexts: Object.fromEntries(described) as Record<string, object>,
+  } as { readonly contexts: Readonly<Record<string, object>> }
 }

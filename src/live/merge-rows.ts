@@ -1,5 +1,7 @@
-import type { Aggregation } from './metrics-feed.ts'
 import { gapSteps, placeRows, rowGrid, type GridRows, type RowGrid } from './row-grid.ts'
+
+/** How values of several metrics become one. */
+export type Aggregation = 'average' | 'sum' | 'min' | 'max'
 
 /** One column on its way into a series. NaN is a gap. */
 export interface MergeMember {
@@ -161,6 +163,16 @@ function placedRows(count: number): Placed {
     if (place < 0 || place === places[row + 1]) isOneToOne = false
   }
   return { first, end, isOneToOne }
+}
+
+/** Forgets what the last merge left behind, for those who may keep nothing. */
+export function forgetMergedRows(): void {
+  places = new Int32Array(1024)
+  sums = new Float64Array(4096)
+  weights = new Float64Array(4096)
+  present = new Int32Array(1024)
+  expected = new Int32Array(1024)
+  flagged = new Uint8Array(1024)
 }
 
 /** Whether no further row of the source can fall into the interval. */
