@@ -349,6 +349,7 @@ export async function startCloud(
       ...viewerRights,
       authenticate: guarded((request: Parameters<ViewerRights['authenticate']>[0]) => viewerRights.authenticate(request), banWatch),
       admitReader: guarded((...proof: Parameters<ViewerRights['admitReader']>) => viewerRights.admitReader(...proof), banWatch),
+      admitNodeReader: guarded((...proof: Parameters<ViewerRights['admitNodeReader']>) => viewerRights.admitNodeReader(...proof), banWatch),
     }
 
     const tls = await openTls(config, clock, log)
