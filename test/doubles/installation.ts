@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { whenOver } from './when-over.ts'
 
 const project = new URL('../..', import.meta.url).pathname
 
@@ -27,7 +27,7 @@ export interface Running {
 /** A folder that is deleted when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  whenOver(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 
@@ -69,7 +69,7 @@ export function startProgram(args: readonly string[], env: Readonly<Record<strin
     heard()
   })
   const ended = new Promise<Finished>((resolve) => child.on('close', (status) => resolve({ status, out, err })))
-  onTestFinished(() => void child.kill('SIGKILL'))
+  whenOver(() => void child.kill('SIGKILL'))
   return {
     child,
     out: () => out,

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { whenOver } from './when-over.ts'
 import { claimSimulated } from './agent-simulator.ts'
 import { runThroughline, type Installation } from './installation.ts'
 import { connectLive, type LiveAgent, type LiveWishes } from './simulated/crowd.ts'
@@ -19,7 +19,7 @@ export async function connectAgents(
   const agents: LiveAgent[] = []
   for (const [hostname, wish] of Object.entries(wishes)) {
     const live = await connectLive(cloud, await claimSimulated(cloud, valid, hostname), wish)
-    onTestFinished(() => live.agent.close())
+    whenOver(() => live.agent.close())
     await live.agent.settled()
     agents.push(live)
   }
