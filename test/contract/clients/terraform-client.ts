@@ -19,9 +19,9 @@ export interface MadeCall {
 
 export interface TerraformClient {
   /** Sends and expects any 2xx; rejects like the provider does, with method, status and the raw body. */
-  send(method: string, path: string, body?: unknown): Promise<string>
+  readonly send: (method: string, path: string, body?: unknown) => Promise<string>
   /** The same, with an answer that must be JSON: an empty one is an error, as it is in Go. */
-  decode<T>(method: string, path: string, body?: unknown): Promise<T>
+  readonly decode: <T>(method: string, path: string, body?: unknown) => Promise<T>
   /** Every call so far, in the order they were sent. */
   readonly calls: readonly MadeCall[]
 }
