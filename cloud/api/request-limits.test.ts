@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { createApiBench } from '../../test/doubles/api-bench.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { newUuid } from '../../test/doubles/metadata-agents.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
@@ -72,4 +73,31 @@ it('[BN6] an account has so many requests under way, and gets in again when one 
   expect(passing(1, () => limits.enter(ann))).toBe(0)
   leave[0]?.()
   expect(passing(2, () => limits.enter(ann))).toBe(1)
+})
+
+it('[BN6] over the API, who is over is answered 429 with the time to come again, and then is let in', async () => {
+  const { call, clock } = await createApiBench({ api: { fleets: [] } })
+  const statuses = new Map<number, number>()
+  let retryAfter: unknown
+  for (let n = 0; n < publicPerAddress.burst + 3; n++) {
+    const { status, headers } = await call('POST', '/api/throughline/v1/sign-out')
+    statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    retryAfter = headers['retry-after']
+  }
+  expect([[...statuses], retryAfter]).toEqual([
+    [
+      [204, publicPerAddress.burst],
+      [429, 3],
+    ],
+    '1',
+  ])
+  clock.advance(1_000)
+  expect((await call('POST', '/api/throughline/v1/sign-out')).status).toBe(204)
+})
+
+it('[BN13] what is handed out begins with the configured address, whatever Host and forwarded host a request names', async () => {
+  const { call, signedIn } = await createApiBench()
+  const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' }
+  const made = await call('POST', '/api/throughline/v1/claim-tokens', { cookie: await signedIn(), headers, body: {} })
+  expect([made.status, (made.json as { url: string }).url, made.text.includes('evil')]).toEqual([201, 'https://localhost:8443', false])
 })

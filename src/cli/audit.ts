@@ -45,7 +45,7 @@ export const audit: Command = {
           if (isWhole) context.print(`${chain}: whole, ${length} entries${from}.`)
           else
             context.print(
-              `${chain}: BROKEN at entry ${brokenAt}: ${reasons[reason ?? ''] ?? 'it is not as it was written'}. ${length} entries before it are whole.`,
+              `${chain}: BROKEN at entry ${brokenAt}: ${reasons[reason ?? ''] ?? 'it is not as it was written'}. Number of whole entries before it: ${length}.`,
             )
         }
       const broken = proofs.filter(({ isWhole }) => !isWhole)

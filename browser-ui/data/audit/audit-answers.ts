@@ -28,8 +28,20 @@ export interface AuditProof {
   readonly reason?: string | null
 }
 
+/** How far a target came; times are epoch milliseconds. */
+export interface AuditDeliveryState {
+  readonly seq: number
+  readonly deliveredAtMs: number | null
+  readonly problem: string | null
+  readonly problemAtMs: number | null
+}
+
 /** Where entries are sent as they come. */
 export interface AuditDelivery {
+  readonly webhookState?: AuditDeliveryState | null
+  readonly syslogState?: AuditDeliveryState | null
+  /** The last entry there is. */
+  readonly lastSeq?: number
   readonly webhookUrl: string | null
   readonly syslog: { readonly host: string; readonly port: number } | null
   /** What webhooks are signed with; told once, when it is made. */

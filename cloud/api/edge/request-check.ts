@@ -9,6 +9,9 @@ export interface Refusal {
   readonly message: string
 }
 
+/** Headers that decide something and may come once. */
+const singleHeaders = ['host', 'authorization', 'x-netdata-auth', 'origin', 'content-type', 'content-length', 'transfer-encoding']
+
 const refusal = (code: ErrorCode, message: string, status: number = errorKinds[code].http): Refusal => ({ status, code, message })
 
 /** The refusal a request deserves for its shape, or undefined (E4). */
@@ -20,9 +23,11 @@ export function refusalOf(
   if (url.length > limits.urlBytes) return refusal('URL_TOO_LONG', 'The address of the request is too long.')
   if (request.rawHeaders.length / 2 > limits.headerLines) return refusal('BODY_TOO_LARGE', 'The request has too many header lines.', 431)
   if (!url.startsWith('/')) return refusal('BODY_MALFORMED', 'The request must name a path of this server.')
-  // Two hosts: whoever stands between may have believed the other one.
-  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
-  if (hosts > 1) return refusal('BODY_MALFORMED', 'The request names more than one host.')
+  // Two hosts or two proofs: whoever stands between may have believed the other one.
+  const names = request.rawHeaders.filter((_name, at) => at % 2 === 0).map((name) => name.toLowerCase())
+  const twice = singleHeaders.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice === 'host') return refusal('BODY_MALFORMED', 'The request names more than one host.')
+  if (twice !== undefined) return refusal('BODY_MALFORMED', `The header ${twice} stands twice.`)
   return undefined
 }
 

@@ -12,13 +12,18 @@ const wish = z.strictObject({
   syslog: z.strictObject({ host, port: z.int().min(1).max(65_535).default(6514) }).nullable(),
 })
 const shape = z.object({
-  target: z.string(),
   seq: z.int(),
   deliveredAtMs: z.int().nullable(),
   problem: z.string().nullable(),
   problemAtMs: z.int().nullable(),
 })
-const answer = z.object({ webhook: shape.nullable(), syslog: shape.nullable(), lastSeq: z.int() })
+const answer = z.object({
+  webhookUrl: z.string().nullable(),
+  syslog: z.object({ host: z.string(), port: z.int() }).nullable(),
+  webhookState: shape.nullable(),
+  syslogState: shape.nullable(),
+  lastSeq: z.int(),
+})
 
 /** Where the audit of a space goes besides: a signed webhook, and syslog over TLS. */
 export function auditDeliveryRoutes({ auditDelivery }: { readonly auditDelivery: ApiAuditDelivery }): readonly Route[] {

@@ -71,7 +71,8 @@ export function auditRoutes({ audit, identity, rooms, nodes }: AuditRoutesDeps):
         via,
         subject: subject === undefined ? null : { ...subject, name: name ?? null },
         nodeId: nodeId ?? null,
-        roomIds: roomIds ?? [],
+        // Rooms of others stay theirs.
+        roomIds: (roomIds ?? []).filter((roomId) => seen.isWhole || seen.rooms.some((room) => room.roomId === roomId)),
         details: details ?? {},
         hash,
       }

@@ -71,8 +71,10 @@ it('[AU31] events that come after the setting go to the webhook in order, each o
       .digest('hex')}`,
   )
   expect(await settings.get(spaceId)).toEqual({
-    webhook: { target: 'https://siem.example/…', seq: 152, deliveredAtMs: clock.nowMs(), problem: null, problemAtMs: null },
+    webhookUrl: hook,
     syslog: null,
+    webhookState: { seq: 152, deliveredAtMs: clock.nowMs(), problem: null, problemAtMs: null },
+    syslogState: null,
     lastSeq: 152,
   })
 })
@@ -86,7 +88,7 @@ it('[AU32] what a target did not take is sent again under the same ids, with lon
     () => Promise.reject(new ThroughlineError('OUTBOUND_FAILED', 'It could not be reached.')),
   )
   await deliveries.look()
-  expect((await settings.get(spaceId)).webhook).toMatchObject({
+  expect((await settings.get(spaceId)).webhookState).toMatchObject({
     seq: 0,
     problem: 'It answered with status 500.',
     problemAtMs: clock.nowMs(),
@@ -94,13 +96,13 @@ it('[AU32] what a target did not take is sent again under the same ids, with lon
   await deliveries.look()
   expect(posted).toHaveLength(1)
   await later(deliveryLimits.pauseMinMs)
-  expect((await settings.get(spaceId)).webhook).toMatchObject({ problem: 'It could not be reached.' })
+  expect((await settings.get(spaceId)).webhookState).toMatchObject({ problem: 'It could not be reached.' })
   await later(deliveryLimits.pauseMinMs)
   expect(posted).toHaveLength(2)
   await later(deliveryLimits.pauseMinMs)
   expect(posted).toHaveLength(3)
   expect(new Set(posted.map(({ headers }) => headers['Throughline-Delivery'])).size).toBe(1)
-  expect((await settings.get(spaceId)).webhook).toMatchObject({ seq: 1, problem: null })
+  expect((await settings.get(spaceId)).webhookState).toMatchObject({ seq: 1, problem: null })
 })
 
 it('[AU32] a process that dies before it kept how far it came sends the batch again, and never leaves one out', async () => {
@@ -185,5 +187,5 @@ it('[AU35] the address of a webhook and its secret are sealed, the secret is sho
     code: 'OUTBOUND_REFUSED',
   })
   await settings.set(spaceId, { webhookUrl: null, syslog: null })
-  expect(await settings.get(spaceId)).toMatchObject({ webhook: null, syslog: null })
+  expect(await settings.get(spaceId)).toMatchObject({ webhookUrl: null, syslog: null, webhookState: null })
 })

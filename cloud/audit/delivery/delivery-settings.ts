@@ -18,8 +18,6 @@ import {
 
 /** How a delivery does, for who looks after it. */
 export interface ShownDelivery {
-  /** Where it goes, without what could be a secret in the address. */
-  readonly target: string
   /** The last entry that the target took. */
   readonly seq: number
   readonly deliveredAtMs: number | null
@@ -27,9 +25,10 @@ export interface ShownDelivery {
   readonly problemAtMs: number | null
 }
 
-export interface ShownDeliveries {
-  readonly webhook: ShownDelivery | null
-  readonly syslog: ShownDelivery | null
+/** What was set, but for the secret, and how it does. */
+export interface ShownDeliveries extends DeliveryWish {
+  readonly webhookState: ShownDelivery | null
+  readonly syslogState: ShownDelivery | null
   /** The last entry of the chain; what is above `seq` still has to go. */
   readonly lastSeq: number
 }
@@ -55,9 +54,9 @@ export function createDeliverySettings({ store, seals }: { readonly store: Metad
     return { data: item === undefined ? {} : deliveryData.parse(item.data), revision: item?.revision }
   }
   const lastSeqOf = async (spaceId: SpaceId) => (await findTail(store, spaceId, (await readHead(store, spaceId)).head)).seq
-  const shown = async (spaceId: SpaceId, kind: DeliveryKind, target: string, fromSeq: number): Promise<ShownDelivery> => {
+  const shown = async (spaceId: SpaceId, kind: DeliveryKind, fromSeq: number): Promise<ShownDelivery> => {
     const { seq, deliveredAtMs, problem, problemAtMs } = await readState(store, spaceId, kind, fromSeq)
-    return { target, seq, deliveredAtMs, problem, problemAtMs }
+    return { seq, deliveredAtMs, problem, problemAtMs }
   }
   const urlOf = (spaceId: SpaceId, { webhook }: DeliveryData) =>
     webhook === undefined ? undefined : seals.open(webhook.sealedUrl, sealName(spaceId, 'url'))
@@ -75,11 +74,11 @@ export function createDeliverySettings({ store, seals }: { readonly store: Metad
     async get(spaceId) {
       const [{ data }, lastSeq] = await Promise.all([read(spaceId), lastSeqOf(spaceId)])
       const { webhook, syslog } = data
-      const url = urlOf(spaceId, data)
       return {
-        webhook:
-          webhook === undefined || url === undefined ? null : await shown(spaceId, 'webhook', `${new URL(url).origin}/…`, webhook.fromSeq),
-        syslog: syslog === undefined ? null : await shown(spaceId, 'syslog', `${syslog.host}:${syslog.port}`, syslog.fromSeq),
+        webhookUrl: urlOf(spaceId, data) ?? null,
+        syslog: syslog === undefined ? null : { host: syslog.host, port: syslog.port },
+        webhookState: webhook === undefined ? null : await shown(spaceId, 'webhook', webhook.fromSeq),
+        syslogState: syslog === undefined ? null : await shown(spaceId, 'syslog', syslog.fromSeq),
         lastSeq,
       }
     },

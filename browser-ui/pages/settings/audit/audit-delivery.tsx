@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { deliveryWords } from '../../../data/audit/delivery-words.ts'
 import type { AuditDelivery } from '../../../data/audit/audit-answers.ts'
 import { CopyButton, Failure, Skeleton } from '../../../ui/parts.tsx'
 import { useServices } from '../../../ui/services.ts'
@@ -77,6 +78,11 @@ function DeliveryFields({ stored }: { readonly stored: AuditDelivery }) {
           />
         </span>
       </div>
+      {deliveryWords(stored).map((line) => (
+        <p key={line} className="settings-note">
+          {line}
+        </p>
+      ))}
       {secret === undefined ? null : (
         <div role="status">
           <p>
