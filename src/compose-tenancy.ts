@@ -24,12 +24,14 @@ export interface TenancyDeps {
   readonly identity: Pick<Identity, 'people' | 'forget' | 'identities' | 'passkeys' | 'apiTokens' | 'listSignIns' | 'endOtherSignIns'>
   readonly mail: Pick<InvitationMail, 'send'>
   readonly removeNode: SpaceRemovalPorts['removeNode']
+  /** An hour after the end of a space. */
+  readonly onSpaceForgotten: SpaceRemovalPorts['forgotten']
   readonly clock: Clock
   readonly log: Log
 }
 
 /** Builds the parts of tenancy that stand on several others. */
-export function createTenancy({ store, metadata, identity, mail, removeNode, clock, log }: TenancyDeps): Tenancy {
+export function createTenancy({ store, metadata, identity, mail, removeNode, onSpaceForgotten, clock, log }: TenancyDeps): Tenancy {
   const { spaces, roster, roomRemoval, unfinished } = metadata
   const invitations = createInvitations({
     roster,
@@ -58,6 +60,7 @@ export function createTenancy({ store, metadata, identity, mail, removeNode, clo
       },
       endTokens: (spaceId) => metadata.claimTokens.revokeAll(spaceId),
       settle: (spaceId, { personId }) => invitations.settle(spaceId, personId),
+      forgotten: onSpaceForgotten,
     },
     clock,
     log,

@@ -387,7 +387,18 @@ export async function startCloud(
     }
     const invitationMail = createInvitationMail({ mailer, publicUrl: config.publicUrl, log })
     undo.push(() => invitationMail.settled())
-    const tenancy = createTenancy({ store, metadata, identity, mail: invitationMail, removeNode, clock, log })
+    const deliverySettings = createDeliverySettings({ store, seals })
+    const tenancy = createTenancy({
+      store,
+      metadata,
+      identity,
+      mail: invitationMail,
+      removeNode,
+      // An outside tool still hears of the end of a space; then its address goes.
+      onSpaceForgotten: async (spaceId) => void (await deliverySettings.set(spaceId, { webhookUrl: null, syslog: null })),
+      clock,
+      log,
+    })
     await tenancy.sweep()
     undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
 
@@ -409,7 +420,7 @@ export async function startCloud(
       gatewayRouter: gateway.router,
       auditor: audit,
       audit,
-      auditDelivery: createDeliverySettings({ store, seals }),
+      auditDelivery: deliverySettings,
       bans,
       fleets: config.trustedFleets,
       clock,

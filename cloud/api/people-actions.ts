@@ -28,8 +28,8 @@ export interface ShownMember extends Member {
 
 /** What people do to people of a space, for every style of route: who may, at once effective here, and what is audited. */
 export interface PeopleActions {
-  /** Those the caller may know of, oldest first: invited ones are for who may invite. */
-  list(caller: Caller): Promise<readonly ShownMember[]>
+  /** Those the caller may know of, oldest first, of some alone if these are named: invited ones are for who may invite. */
+  list(caller: Caller, only?: readonly MemberId[]): Promise<readonly ShownMember[]>
   /** Throws FORBIDDEN, ADDRESS_INVALID, CONFLICT, LIMIT_REACHED, or NOT_FOUND for a room. */
   invite(
     caller: Caller,
@@ -79,8 +79,9 @@ export function createPeopleActions({ roster, rooms, invitations, identity }: Pe
   }
 
   return {
-    async list(caller) {
-      const all = await roster.list(caller.spaceId)
+    async list(caller, only) {
+      const wanted = only && new Set(only)
+      const all = (await roster.list(caller.spaceId)).filter(({ memberId }) => wanted?.has(memberId) !== false)
       const seesInvited = isPermitted('people.invite', caller)
       const shown = all.filter(({ invitation, personId }) => invitation === undefined || seesInvited || personId === caller.personId)
       return Promise.all(

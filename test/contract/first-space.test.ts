@@ -22,7 +22,13 @@ it('[SP21] an installation whose first space was deleted opens again, without it
   const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
   const first = (await metadata.spaces.installation())?.spaceId
   if (first === undefined) throw new Error('no first space')
-  const ports = { removeNode: async () => {}, onClosed: () => {}, endTokens: async () => {}, settle: async () => {} }
+  const ports = {
+    removeNode: async () => {},
+    onClosed: () => {},
+    endTokens: async () => {},
+    settle: async () => {},
+    forgotten: async () => {},
+  }
   await createSpaceRemoval({ ...metadata, store, clock, log: silentLog, ports }).remove(first)
   await store.close()
 

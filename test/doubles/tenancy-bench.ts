@@ -69,6 +69,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
   const { spaceId } = await spaces.ensureFirst({ name: 'My space', adminPersonId: owner.personId })
   const mails: { readonly to: string; readonly byEmail: string; readonly spaceName: string }[] = []
   const cut: NodeId[] = []
+  const forgotten: SpaceId[] = []
   const removeNode = async (inSpace: SpaceId, nodeId: NodeId) => {
     const removed = await nodes.remove(inSpace, nodeId)
     if (removed === undefined) return undefined
@@ -82,6 +83,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     identity,
     mail: { send: (mail) => void mails.push(mail) },
     removeNode,
+    onSpaceForgotten: async (id) => void forgotten.push(id),
     clock,
     log: silentLog,
   })
@@ -193,6 +195,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     spaceId,
     mails,
     cut,
+    forgotten,
     audited,
     call,
     cookieOf,

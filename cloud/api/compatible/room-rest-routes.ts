@@ -9,7 +9,7 @@ import { metadataLimits } from '../../metadata/limits.ts'
 import { idSchema } from '../id-schema.ts'
 import { compatibleNames, nameText } from '../name-schema.ts'
 import type { PeopleActions } from '../people-actions.ts'
-import type { ApiNodes, ApiRooms } from '../ports.ts'
+import type { ApiNodes, ApiRooms, ApiRoster } from '../ports.ts'
 import type { RoomActions } from '../room-actions.ts'
 import { guardedRoute, type Route } from '../route.ts'
 import { createSight, roomSeen } from '../sight.ts'
@@ -47,6 +47,7 @@ const base = '/api/v1/spaces/:spaceId/rooms'
 const newer = '/api/v2/spaces/:spaceId/rooms'
 
 export interface RoomRestDeps {
+  readonly roster: Pick<ApiRoster, 'list'>
   readonly rooms: ApiRooms
   readonly nodes: Pick<ApiNodes, 'list'>
   readonly peopleActions: Pick<PeopleActions, 'list'>
@@ -54,7 +55,7 @@ export interface RoomRestDeps {
 }
 
 /** Rooms, their members and the nodes put there by hand, as existing clients manage them (cloud-api §3, §4, §7.2). */
-export function roomRestRoutes({ rooms, nodes, peopleActions, roomActions }: RoomRestDeps): readonly Route[] {
+export function roomRestRoutes({ roster, rooms, nodes, peopleActions, roomActions }: RoomRestDeps): readonly Route[] {
   const sight = createSight({ rooms, nodes })
   const find = async (caller: Caller, text: string | undefined): Promise<Room> => {
     const room = await roomSeen(rooms, caller, canonicalUuid(text) as RoomId | undefined)
@@ -67,9 +68,13 @@ export function roomRestRoutes({ rooms, nodes, peopleActions, roomActions }: Roo
     )
   /** The people of a room, of those the caller may know of. */
   const membersOf = async (caller: Caller, room: Room) =>
-    (await peopleActions.list(caller))
-      .filter(({ memberId }) => room.memberIds.includes(memberId))
-      .map(({ memberId, personId, email, name, role }) => ({ memberID: memberId, accountID: personId, email, name: name ?? '', role }))
+    (await peopleActions.list(caller, room.memberIds)).map(({ memberId, personId, email, name, role }) => ({
+      memberID: memberId,
+      accountID: personId,
+      email,
+      name: name ?? '',
+      role,
+    }))
 
   return [
     guardedRoute(
@@ -78,7 +83,7 @@ export function roomRestRoutes({ rooms, nodes, peopleActions, roomActions }: Roo
       'rooms.view',
       undefined,
       async ({ caller }) => {
-        const [seen, people] = await Promise.all([sight(caller), peopleActions.list(caller)])
+        const [seen, people] = await Promise.all([sight(caller), roster.list(caller.spaceId)])
         const known = new Set(people.map(({ memberId }) => memberId))
         return {
           status: 200,

@@ -58,7 +58,7 @@ export function peopleRoutes({ rooms, peopleActions }: PeopleRoutesDeps): readon
     }))
   }
   const rowOf = async (caller: Caller, memberId: MemberId) => {
-    const member = (await peopleActions.list(caller)).find((each) => each.memberId === memberId)
+    const [member] = await peopleActions.list(caller, [memberId])
     return member === undefined ? undefined : (await rowsOf(caller, [member]))[0]
   }
   const memberIdOf = (text: string | undefined): MemberId => {

@@ -48,6 +48,7 @@ async function expectGone(bench: TenancyBench, { spaceId, token, agent, ann, bob
   bench.clock.advance(metadataLimits.deletedSpaceWatchedMs)
   await bench.tenancy.sweep()
   expect(await metadata.unfinished.list('')).toEqual([])
+  expect(bench.forgotten).toEqual([spaceId])
 }
 
 it('[SP19] a space is deleted with everything in it once its name is typed, and links are cut', async () => {
@@ -113,13 +114,14 @@ describe('[SP20] a crash at any write of a deletion leaves what the next start f
   })
 })
 
-it('[SP20] what landed behind a deletion is swept up for an hour', async () => {
+it('[SP31] what landed behind a deletion is swept up for an hour, and then outside tools are forgotten', async () => {
   const bench = await startTenancy()
   const full = await fullSpace(bench)
   await bench.tenancy.spaceRemoval.remove(full.spaceId)
   await bench.metadata.rooms.create(full.spaceId, { name: 'Late', description: '', memberId: undefined })
   expect(await left(bench, full.spaceId)).toHaveLength(1)
   await bench.tenancy.sweep()
+  expect(bench.forgotten).toEqual([])
   await expectGone(bench, full)
 })
 
@@ -202,6 +204,7 @@ it('[SP29] nobody waits longer than five seconds for a large space, which is unr
         clock.advance(metadataLimits.deletionWaitedMs)
       },
       settle: (spaceId, { personId }) => bench.tenancy.invitations.settle(spaceId, personId),
+      forgotten: async () => {},
     },
   })
   expect(await removal.remove(full.spaceId)).toHaveLength(3)

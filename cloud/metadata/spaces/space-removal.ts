@@ -19,6 +19,8 @@ export interface SpaceRemovalPorts {
   endTokens(spaceId: SpaceId): Promise<void>
   /** Somebody was only invited: what the invitation left of them goes. */
   settle(spaceId: SpaceId, member: Member): Promise<void>
+  /** The space is long gone: what was kept so that its end could still be told goes as well. */
+  forgotten(spaceId: SpaceId): Promise<void>
 }
 
 /** Deleting a space with everything in it. */
@@ -132,7 +134,9 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
         const spaceId = work.sort.slice(prefix.length) as SpaceId
         await empty(spaceId, await shut(spaceId))
         const { atMs } = work.data as { atMs: number }
-        if (clock.nowMs() - atMs >= metadataLimits.deletedSpaceWatchedMs) await unfinished.strike(work)
+        if (clock.nowMs() - atMs < metadataLimits.deletedSpaceWatchedMs) continue
+        await ports.forgotten(spaceId)
+        await unfinished.strike(work)
       }
     },
   }
