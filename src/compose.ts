@@ -53,6 +53,7 @@ interface ComposeDeps {
 
 const hostTokenMs = 600_000
 const purgeEveryMs = 24 * 3_600_000
+const purgeAfterStartMs = 300_000
 const sweepEveryMs = 3_600_000
 /** An orderly stop ends within ten seconds (issue 2); requests in work get most of it. */
 const drainMs = 5_000
@@ -400,7 +401,11 @@ export async function startCloud(
       log,
     })
     await tenancy.sweep()
-    undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
+    const sweep = async () => {
+      await tenancy.sweep()
+      await deliveries.forgetGone(async (spaceId) => (await metadata.spaces.get(spaceId)) !== undefined)
+    }
+    undo.push(clock.every(sweepEveryMs, () => void sweep().catch(() => log.warn('sweep_failed'))))
 
     const api = createApi({
       identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },
@@ -453,12 +458,12 @@ export async function startCloud(
     undo.push(() => edge.close(drainMs))
     undo.push(() => Promise.all([gateway.close('The cloud is stopping.'), relay.close()]))
 
-    undo.push(
-      clock.every(purgeEveryMs, () => {
-        void store.purgeExpired().catch(() => log.warn('purge_failed'))
-        void audit.prune().catch(() => log.warn('audit_prune_failed'))
-      }),
-    )
+    const purge = () => {
+      void store.purgeExpired().catch(() => log.warn('purge_failed'))
+      void audit.prune().catch(() => log.warn('audit_prune_failed'))
+    }
+    // Also soon after a start: a cloud that is restarted every day would never get to it.
+    undo.push(clock.after(purgeAfterStartMs, purge), clock.every(purgeEveryMs, purge))
 
     if (config.hostAgent === 'on' && space !== undefined) {
       tell('Connecting this host …')

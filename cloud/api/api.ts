@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express'
 import type { Auditor } from '../../src/domain/audit.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { PlanName } from '../../src/domain/plans.ts'
+import { clientAddress } from '../../src/support/client-address.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
@@ -29,6 +30,7 @@ import type {
 import { createPeopleActions } from './people-actions.ts'
 import { createRoomActions } from './room-actions.ts'
 import { addressesOf, agentRoutes, type Route } from './route.ts'
+import { createRequestLimits } from './request-limits.ts'
 import { createRouteHandlers } from './route-handler.ts'
 import { apiTokenRoutes } from './routes/api-token-routes.ts'
 import { auditDeliveryRoutes } from './routes/audit-delivery-routes.ts'
@@ -139,6 +141,12 @@ export function createApi(deps: ApiDeps): Express {
   app.set('strict routing', true)
   app.set('trust proxy', false)
 
+  const limits = createRequestLimits({ clock: deps.clock, fleets: deps.fleets ?? [] })
+  app.use((request, _response, next) => {
+    limits.checkAddress(clientAddress(request))
+    next()
+  })
+
   // A base address that ends in a slash makes clients ask for //api/… (cloud-api §1.2).
   app.use((request, _response, next) => {
     if (request.url.startsWith('//')) request.url = request.url.replace(/^\/{2,}(?=api\/)/, '/')
@@ -157,7 +165,7 @@ export function createApi(deps: ApiDeps): Express {
     response.set('Cache-Control', 'no-store')
     next()
   })
-  const handlerOf = createRouteHandlers(deps)
+  const handlerOf = createRouteHandlers({ ...deps, limits })
   register(
     app,
     routeTable(deps).flatMap((route) => {

@@ -8,7 +8,6 @@ import { apiLimits } from './limits.ts'
 import { createRequestLimits } from './request-limits.ts'
 
 const { perAddress, publicPerAddress, perAccount, perToken, inFlightPerAccount } = apiLimits.requests
-const page = { access: 'nodes.view', method: 'GET' } as const
 const signIn = { access: 'public', method: 'POST' } as const
 
 function setUp() {
@@ -41,19 +40,19 @@ function setUp() {
 it('[BN6] an address may make so many requests at once and then so many a second, and nobody else is slowed by it', () => {
   const { limits, clock, passing } = setUp()
   const tries = perAddress.burst + 500
-  expect(passing(tries, () => limits.checkAddress('192.0.2.1', page))).toBe(perAddress.burst)
-  expect(passing(10, () => limits.checkAddress('192.0.2.2', page))).toBe(10)
+  expect(passing(tries, () => limits.checkAddress('192.0.2.1'))).toBe(perAddress.burst)
+  expect(passing(10, () => limits.checkAddress('192.0.2.2'))).toBe(10)
   clock.advance(1_000)
-  expect(passing(tries, () => limits.checkAddress('192.0.2.1', page))).toBe(perAddress.perSecond)
+  expect(passing(tries, () => limits.checkAddress('192.0.2.1'))).toBe(perAddress.perSecond)
 })
 
 it('[BN6] hosts of one IPv6 network count together, fleets not at all, and strangers may change less', () => {
   const { limits, passing } = setUp()
   let host = 0
-  const fromNetwork = () => limits.checkAddress(`2001:db8::${(host++ % 9_000) + 1}`, page)
+  const fromNetwork = () => limits.checkAddress(`2001:db8::${(host++ % 9_000) + 1}`)
   expect(passing(perAddress.burst + 10, fromNetwork)).toBe(perAddress.burst)
-  expect(passing(perAddress.burst + 10, () => limits.checkAddress('10.1.2.3', page))).toBe(perAddress.burst + 10)
-  expect(passing(perAddress.burst, () => limits.checkAddress('192.0.2.3', signIn))).toBe(publicPerAddress.burst)
+  expect(passing(perAddress.burst + 10, () => limits.checkAddress('10.1.2.3'))).toBe(perAddress.burst + 10)
+  expect(passing(perAddress.burst, () => limits.checkStranger('192.0.2.3', signIn))).toBe(publicPerAddress.burst)
 })
 
 it('[BN6] an account and its tokens have limits of their own, wherever they come from; the operator has none', () => {

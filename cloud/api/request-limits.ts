@@ -19,8 +19,10 @@ export class ComeAgain extends ThroughlineError {
 
 /** How many requests an address, an account and a token may make; far more than a person or a well-behaved program needs (E7). */
 export interface RequestLimits {
-  /** Before anything is known of the sender. Throws {@link ComeAgain}. */
-  checkAddress(address: string, route: Pick<Route, 'access' | 'method'>): void
+  /** Every request, before anything is known of the sender. Throws {@link ComeAgain}. */
+  checkAddress(address: string): void
+  /** Whoever changes something without a proof: signing in and out, and renewing. Throws {@link ComeAgain}. */
+  checkStranger(address: string, route: Pick<Route, 'access' | 'method'>): void
   /** Once it is known who asks. Throws {@link ComeAgain}. The answer is called when the request is over. */
   enter(caller: PersonCaller | Caller | undefined): () => void
 }
@@ -41,11 +43,11 @@ export function createRequestLimits({ clock, fleets }: { readonly clock: Clock; 
   }
 
   return {
-    checkAddress(address, { access, method }) {
-      if (isFleet(address)) return
-      const key = visitorKey(address)
-      take(addresses, key)
-      if (access === 'public' && method !== 'GET') take(publicChanges, key)
+    checkAddress(address) {
+      if (!isFleet(address)) take(addresses, visitorKey(address))
+    },
+    checkStranger(address, { access, method }) {
+      if (access === 'public' && method !== 'GET' && !isFleet(address)) take(publicChanges, visitorKey(address))
     },
     enter(caller) {
       if (caller === undefined || caller.via === 'operator') return () => {}

@@ -3,23 +3,21 @@ import { pipeline } from 'node:stream/promises'
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { clientAddress } from '../../src/support/client-address.ts'
-import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
 import { createGate, type GateDeps } from './gate.ts'
 import { apiLimits } from './limits.ts'
 import type { AuditNote, Route, RouteAnswer, RouteRequest } from './route.ts'
-import { createRequestLimits } from './request-limits.ts'
+import type { RequestLimits } from './request-limits.ts'
 import { parseBody, parseQuery } from './strict-json.ts'
 
 type Who = Caller | PersonCaller | undefined
 
 /** Makes the handler of a route: gate, query, body, the route itself, what it did into the audit, its answer. */
 export function createRouteHandlers(
-  deps: GateDeps & { readonly log: Log; readonly clock: Clock; readonly fleets?: readonly string[] },
+  deps: GateDeps & { readonly log: Log; readonly limits: RequestLimits },
 ): (route: Route) => RequestHandler {
-  const { auditor, log, clock, fleets = [] } = deps
-  const limits = createRequestLimits({ clock, fleets })
+  const { auditor, log, limits } = deps
   const gate = createGate(deps)
 
   const keepNotes = async (route: Route, caller: Who, notes: readonly AuditNote[]) => {
@@ -73,7 +71,7 @@ export function createRouteHandlers(
     }
 
     return async (request, response) => {
-      limits.checkAddress(clientAddress(request), route)
+      limits.checkStranger(clientAddress(request), route)
       const params = request.params as Readonly<Record<string, string>>
       let leave = () => {}
       try {
