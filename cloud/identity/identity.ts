@@ -1,4 +1,4 @@
-import type { MemberId, PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
+import type { PersonId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { Seals } from '../../src/domain/seals.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
@@ -7,7 +7,8 @@ import { createOutboundFetch } from '../../src/support/outbound-fetch.ts'
 import { createAddressCheck } from '../../src/support/public-address.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAddressChanges, type AddressChanges } from './address-changes.ts'
-import { apiTokenPrefix, createApiTokens, type ApiTokens } from './api-tokens.ts'
+import { createApiTokens, type ApiTokens } from './api-tokens.ts'
+import { createCallers } from './callers.ts'
 import { cookieNames, readCookies } from './cookies.ts'
 import { createFlows } from './flows.ts'
 import { identityLimits } from './limits.ts'
@@ -230,71 +231,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
   const desk = createSignInDesk({ people, signIns, flows, spaces, onEnded: (signInId) => rights.forgetSignIn(signInId) })
   const loginMail = createLoginMail({ people, links, mailer, log, onLinkWithoutMail })
 
-  const unauthenticated = () => new ThroughlineError('UNAUTHENTICATED', 'Sign in first.')
-
-  const byBearer = async (token: string): Promise<PersonCaller> => {
-    if (token.startsWith(apiTokenPrefix)) {
-      const found = await apiTokens.find(token)
-      if (found === undefined) throw unauthenticated()
-      const { personId, spaceId, scope, expiresAtMs } = found
-      return { personId, signInId: undefined, via: 'api-token', scope, homeSpaceId: spaceId, expiresAtMs }
-    }
-    const { exp } = await verifyOperator(token)
-    const first = await spaces.installation()
-    if (first === undefined) throw unauthenticated()
-    const { adminPersonId: personId, spaceId: homeSpaceId } = first
-    return { personId, signInId: undefined, via: 'operator', scope: undefined, homeSpaceId, expiresAtMs: exp * 1000 }
-  }
-
-  const byCookie = async (token: string): Promise<PersonCaller> => {
-    const { sub, sid, exp } = await verifySession(token)
-    if (typeof sid !== 'string') throw unauthenticated()
-    const [personId, signInId] = [sub as PersonId, sid as SignInId]
-    const signIn = await rights.signIn(personId, signInId)
-    if (signIn === undefined) throw new ThroughlineError('SESSION_EXPIRED', 'The session has ended; sign in again.')
-    const { spaceId: homeSpaceId, onlySpaceId } = signIn
-    const limit = onlySpaceId === undefined ? {} : { onlySpaceId }
-    return { personId, signInId, via: 'cookie', scope: undefined, homeSpaceId, expiresAtMs: exp * 1000, ...limit }
-  }
-
-  const enter = async (caller: PersonCaller, wanted?: SpaceId): Promise<Caller> => {
-    const { onlySpaceId } = caller
-    const isOutside = onlySpaceId !== undefined && wanted !== undefined && wanted !== onlySpaceId
-    if (isOutside) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
-    const spaceId = wanted ?? onlySpaceId ?? caller.homeSpaceId
-    const member = spaceId && (await rights.member(spaceId, caller.personId))
-    if (caller.via === 'operator' && spaceId !== undefined && spaceId === caller.homeSpaceId) {
-      // Whoever can read the key files acts as the first space's admin, whoever that is by now.
-      return { ...caller, spaceId, role: 'admin', memberId: member?.memberId ?? ('operator' as MemberId) }
-    }
-    if (spaceId !== undefined && member !== undefined) return { ...caller, spaceId, role: member.role, memberId: member.memberId }
-    // Whoever left their first space goes on in the next.
-    const next =
-      wanted === undefined && onlySpaceId === undefined
-        ? (await spaces.spacesOf(caller.personId)).find((each) => each.member.invitation === undefined)
-        : undefined
-    if (next === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
-    return { ...caller, spaceId: next.spaceId, role: next.member.role, memberId: next.member.memberId }
-  }
-
-  const spaceIdsOf = async ({ personId, via, homeSpaceId }: PersonCaller): Promise<readonly SpaceId[]> => {
-    const home = homeSpaceId === undefined ? [] : [homeSpaceId]
-    if (via === 'operator') return home
-    const own = (await spaces.spacesOf(personId)).filter(({ member }) => member.invitation === undefined).map(({ spaceId }) => spaceId)
-    // The usual one first: most nodes that are asked about are there.
-    return [...new Set([...home.filter((spaceId) => own.includes(spaceId)), ...own])]
-  }
-
-  const authenticate = async ({ cookie, authorization }: ProofHeaders): Promise<PersonCaller> => {
-    if (authorization !== undefined) {
-      const bearer = /^Bearer ([\w.~+/-]{1,4096})$/i.exec(authorization)?.[1]
-      if (bearer === undefined) throw unauthenticated()
-      return byBearer(bearer)
-    }
-    const token = readCookies(cookie).get(cookieNames.access)
-    if (token === undefined || token === '') throw unauthenticated()
-    return byCookie(token)
-  }
+  const { authenticate, enter, spaceIdsOf, running } = createCallers({ verifySession, verifyOperator, apiTokens, spaces, rights })
 
   const tokensOf = async (signIn: FreshSignIn): Promise<SessionTokens> => {
     const nowMs = clock.nowMs()
@@ -318,19 +255,6 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
   const signedIn = async (signIn: FreshSignIn): Promise<SignedIn> => {
     const { personId, signInId, spaceId, method } = signIn
     return { state: 'signed-in', personId, signInId, spaceId, method, ...(await tokensOf(signIn)) }
-  }
-  /** The sign-in these cookies prove, if they still do. */
-  const running = async (cookie: string | undefined) => {
-    const token = readCookies(cookie).get(cookieNames.access)
-    if (token === undefined || token === '') return undefined
-    try {
-      const { personId, signInId } = await byCookie(token)
-      return signInId && { personId, signInId }
-    } catch (cause) {
-      // An access token that no longer counts proves nothing; trouble of the store is told.
-      if (!(cause instanceof ThroughlineError) || cause.code === 'STORE_UNAVAILABLE') throw cause
-      return undefined
-    }
   }
   const provenAtMs = async ({ personId, signInId }: PersonCaller) =>
     signInId === undefined ? undefined : (await signIns.get(personId, signInId))?.provenAtMs
@@ -364,7 +288,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       if (!(await tripsPerIp(ip))) throw new ThroughlineError('RATE_LIMITED', 'Too many sign-ins were begun from here; try again later.')
       if (linkFor === undefined) return federation.begin({ providerId, returnTo, replaces: await running(cookie) })
       const { personId, signInId } = linkFor
-      if (signInId === undefined) throw unauthenticated()
+      if (signInId === undefined) throw new ThroughlineError('UNAUTHENTICATED', 'Sign in first.')
       return federation.begin({ providerId, returnTo, link: { personId, signInId } })
     },
     isLinkingTrip: (ticket) => federation.isLinking(ticket),

@@ -64,7 +64,7 @@ export function providerRoutes({ identity, auditor, clock }: ProviderRoutesDeps)
       async ({ query }) => {
         const { space } = query as z.infer<typeof listed>
         const providers = await identity.federation.list(canonicalUuid(space) as SpaceId | undefined)
-        return { status: 200, json: { providers, hasMail: identity.hasMail, hasPasskeys: true } }
+        return { status: 200, json: { providers, hasMail: identity.hasMail, hasPasskeys: identity.passkeys.isPossible } }
       },
       { query: listed, docs: { summary: 'The ways to sign in; `space` adds the own provider of a space.', answer: providersAnswer } },
     ),

@@ -118,10 +118,15 @@ it('[SI72] keeps somebody who is the only admin of a space, and names it', async
 it('[SI73] erases everything that names the person, and shuts every door at once', async () => {
   const lab = await bench()
   const jar = createCookieJar(lab.ada.cookie)
+  const { viewerRights } = lab.identity
+  const viewer = await viewerRights.authenticate({ cookie: lab.second, origin: 'https://localhost:8443', remoteAddress: '10.0.0.1' })
+  expect(await viewerRights.agentRights(viewer)).toBeDefined()
   const answer = await lab.remove()
   jar.take(answer)
   expect([answer.status, answer.text, jar.header]).toEqual([204, '', ''])
   await expectGone(lab)
+  // An open live socket asks these every few seconds and closes.
+  expect([await viewerRights.renewed(viewer), await viewerRights.agentRights(viewer)]).toEqual([undefined, undefined])
   for (const cookie of [lab.ada.cookie, lab.second]) {
     expect((await lab.call('GET', `${ownApi}/me`, { cookie })).status).toBe(401)
     expect((await lab.call('POST', `${ownApi}/session/refresh`, { cookie, body: {} })).status).toBe(401)

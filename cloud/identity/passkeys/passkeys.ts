@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import {
   generateAuthenticationOptions,
   generateRegistrationOptions,
@@ -31,6 +32,8 @@ export type PasskeyUse =
 
 /** Passkeys: made for this host alone, always with the person verified; every question is asked once and answered within five minutes. */
 export interface Passkeys {
+  /** Browsers make passkeys for names only, not for IP addresses. */
+  readonly isPossible: boolean
   list(personId: PersonId): Promise<Passkey[]>
   /** Throws LIMIT_REACHED. */
   askToCreate(person: Person): Promise<PasskeyQuestion>
@@ -105,6 +108,7 @@ export function createPasskeys(deps: {
   }
 
   return {
+    isPossible: isIP(rpID.replaceAll(/[[\]]/g, '')) === 0,
     list: async (personId) => (await kept.list(personId)).map(shown),
 
     async askToCreate(person) {
