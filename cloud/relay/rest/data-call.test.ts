@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { NodeId } from '../../../src/domain/ids.ts'
+import type { LogFields } from '../../../src/domain/storable.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { serveFakeAgent } from '../../../test/doubles/fake-agent.ts'
 import { foreignNode, machineGuidOf, nodeA, nodeB, room, startLiveRelay, type LiveRelayDouble } from '../../../test/doubles/live-relay.ts'
@@ -285,6 +286,8 @@ it('[CR17] a limit keeps the largest and folds the others into OTHERS without lo
     combine.sum((answer.result.data[row] ?? [0]).slice(1).map((cell) => (cell as number[])[0] ?? 0))
   expect(sumOf(folded, 5)).toBeCloseTo(sumOf(whole, 5), 6)
   // One agent alone that is too old for a limit gives the same.
+  // Zero is no limit.
+  expect((await ask({ scope: { contexts: ['system.ram'] }, limit: 0, timeout: 0 })).result.labels).toHaveLength(4)
   const alone = await ask({ scope: { contexts: ['system.ram'], nodes: [nodeB] }, aggregations: metrics(['dimension'], 'sum'), limit: 1 })
   expect(alone.result.labels).toEqual(['time', 'used', 'OTHERS'])
 })
@@ -378,7 +381,7 @@ it.each([
   ],
   ['unknown members', { what: { ever: [1] }, scope: { contexts: ['system.cpu'], more: 1 } }, 200],
   ['nulls', { scope: { contexts: ['system.cpu'], nodes: null }, selectors: null, aggregations: null, options: null, timeout: null }, 200],
-  ['a list that is huge', { scope: { contexts: Array.from({ length: 2_000 }, () => 'a') } }, 400],
+  ['a list that is huge', { scope: { contexts: Array.from({ length: 6_000 }, () => 'a') } }, 400],
 ])('[CR19] %s', async (_what, body, status) => {
   serve('C', nodeA)
   live.visible.delete(nodeB)
@@ -449,4 +452,27 @@ it('[CR21] the older forms of the body are read, too', async () => {
   )
   expect([status, answer.api]).toEqual([200, 1])
   expect(cells[user]?.[0]).toBeCloseTo(combine.sum(values), 6)
+})
+
+it('[CR32] neither log nor refusal holds a value, a name or a part of what was asked', async () => {
+  const lines: string[] = []
+  const write = (event: string, fields?: LogFields) => void lines.push(`${event} ${JSON.stringify(fields)}`)
+  const other = await startLiveRelay({ error: write, warn: write, info: write, debug: write })
+  try {
+    const agent = serveFakeAgent(other.bus, nodeA, undefined, 'C')
+    other.visible.delete(nodeB)
+    const texts: string[] = []
+    for (const [body, httpStatus] of [
+      ['{"needle":8675309', 200],
+      ['{"result":"needle 8675309"}', 500],
+      ['needle 8675309', 418],
+    ] as const) {
+      agent.answerAlways(body, { httpStatus })
+      texts.push((await callRest(other.port, address(), { body: { scope: { contexts: ['needle.context'] }, window } }).reply).text)
+    }
+    texts.push((await callRest(other.port, address(), { body: { scope: { nodes: 'needle' }, format: 'needle' } }).reply).text)
+    expect([...texts, ...lines].join('\n')).not.toMatch(/needle|8675309/)
+  } finally {
+    await other.stop()
+  }
 })

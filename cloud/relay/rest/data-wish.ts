@@ -90,7 +90,7 @@ const current = z.object({
   format: z.string().max(20).nullish(),
   options: texts,
   timeout: number.nullish(),
-  limit: z.number().int().min(1).max(10_000).nullish(),
+  limit: z.number().int().min(0).max(10_000).nullish(),
   method: z.string().max(20).nullish(),
 })
 
@@ -173,8 +173,9 @@ export function readDataWish(json: unknown): DataWish {
     timeGroupOptions,
     timeResamplingS: Math.max(0, Math.floor(time?.time_resampling ?? 0)),
     options: new Set(options.flatMap((option) => option.split(/[ ,|]/)).filter((option) => knownOptions.has(option))),
-    limit: limit ?? undefined,
-    timeoutMs: Math.min(Math.max(1_000, timeout ?? restLimits.defaultTimeoutMs), restLimits.longTimeoutMs),
+    // Clients say zero where they want no limit.
+    limit: limit === null || limit === 0 ? undefined : limit,
+    timeoutMs: Math.min(Math.max(1_000, timeout || restLimits.defaultTimeoutMs), restLimits.longTimeoutMs),
     method: method || 'volume',
   }
 }

@@ -22,6 +22,6 @@ export const restLimits = {
   points: 4_000,
   /** Cells of a table we build. */
   cells: 2_000_000,
-  listItems: 1_000,
+  listItems: 5_000,
   reads: { readsPerSecond: 30, readBurst: 200, readsAtOnce: 40 },
 } as const
