@@ -45,6 +45,7 @@ const packageHomes: Record<string, readonly string[]> = {
   express: ['cloud/gateway', 'cloud/metadata', 'cloud/identity', 'cloud/api'],
   helmet: ['cloud/api'],
   compression: ['cloud/api'],
+  'zod-openapi': ['cloud/api/docs'],
   jose: ['cloud/identity'],
   nodemailer: ['cloud/identity'],
   'openid-client': ['cloud/identity/providers'],

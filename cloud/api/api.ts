@@ -52,6 +52,7 @@ import { spaceRoutes } from './routes/space-routes.ts'
 import { providerRoutes } from './routes/provider-routes.ts'
 import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
 import { accountRoutes } from './routes/account-routes.ts'
+import { docsRoutes } from './docs/docs-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { createSpaceActions } from './space-actions.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -98,8 +99,9 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
   const roomActions = createRoomActions(services)
   const spaceActions = createSpaceActions({ ...services, peopleActions })
   const all = { ...services, peopleActions, roomActions, spaceActions }
-  return [
+  const routes: readonly Route[] = [
     ...systemRoutes(all),
+    ...docsRoutes({ routes: () => routes, version: deps.version }),
     ...signInRoutes(all),
     ...meRoutes(all),
     ...accountRoutes(all),
@@ -128,6 +130,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...ruleRestRoutes(all),
     ...memberRestRoutes(all),
   ]
+  return routes
 }
 
 /** The HTTP side of the cloud: agents' routes, our routes behind one gate, the page. */

@@ -52,7 +52,7 @@ export interface RouteOptions {
   readonly query?: z.ZodType
   /** What it writes into the audit; a reason when it changes something that is not audited. */
   readonly audits?: readonly AuditAction[] | { readonly none: string }
-  readonly docs?: RouteDocs
+  readonly docs: RouteDocs
 }
 
 /**
@@ -90,7 +90,7 @@ export function publicRoute<Body extends z.ZodType>(
   path: string,
   body: Body | undefined,
   handle: Handler<undefined, Body>,
-  options: RouteOptions & { readonly style?: RouteStyle } = {},
+  options: RouteOptions & { readonly style?: RouteStyle },
 ): PublicRoute {
   // The gate parses the body with this very schema before it calls.
   return { method, path, style: 'own', access: 'public', body, handle: handle as unknown as PublicRoute['handle'], ...options }
@@ -103,7 +103,7 @@ export function personRoute<Body extends z.ZodType>(
   permission: PersonPermission,
   body: Body | undefined,
   handle: Handler<PersonCaller, Body>,
-  options: RouteOptions & { readonly style?: RouteStyle } = {},
+  options: RouteOptions & { readonly style?: RouteStyle },
 ): PersonRoute {
   const row = { method, path, style: 'own' as const, access: permission, body, handle: handle as unknown as PersonRoute['handle'] }
   return { ...row, isPersonal: true, ...options }
@@ -116,7 +116,7 @@ export function guardedRoute<Body extends z.ZodType>(
   permission: Permission,
   body: Body | undefined,
   handle: Handler<Caller, Body>,
-  options: RouteOptions & { readonly style?: RouteStyle } = {},
+  options: RouteOptions & { readonly style?: RouteStyle },
 ): GuardedRoute {
   const row = { method, path, style: 'own' as const, access: permission, body, handle: handle as unknown as GuardedRoute['handle'] }
   return { ...row, isPersonal: false, ...options }
@@ -124,11 +124,29 @@ export function guardedRoute<Body extends z.ZodType>(
 
 /** The agents' routes: what they say and allow is the gateway's; here stands only that they exist (aclk §1–3). */
 export const agentRoutes = [
-  { method: 'PUT', path: '/api/v1/spaces/nodes/:claimId', access: 'agent' },
-  { method: 'GET', path: '/api/v1/env', access: 'agent' },
-  { method: 'GET', path: '/api/v1/auth/node/:claimId/challenge', access: 'agent' },
-  { method: 'POST', path: '/api/v1/auth/node/:claimId/password', access: 'agent' },
-] as const satisfies readonly { method: Method; path: string; access: 'agent' }[]
+  {
+    method: 'PUT',
+    path: '/api/v1/spaces/nodes/:claimId',
+    access: 'agent',
+    summary: 'An agent claims itself with a claim token.',
+    status: 204,
+  },
+  { method: 'GET', path: '/api/v1/env', access: 'agent', summary: 'Where and how an agent connects.', status: 200 },
+  {
+    method: 'GET',
+    path: '/api/v1/auth/node/:claimId/challenge',
+    access: 'agent',
+    summary: 'What an agent proves its key with.',
+    status: 200,
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/auth/node/:claimId/password',
+    access: 'agent',
+    summary: 'The login of an agent that proved its key.',
+    status: 201,
+  },
+] as const satisfies readonly { method: Method; path: string; access: 'agent'; summary: string; status: number }[]
 
 /** Where our own routes begin. */
 export const apiBase = '/api/throughline/v1'

@@ -14,6 +14,15 @@ import { roomSeen } from '../sight.ts'
 
 const newBoard = z.strictObject({ document: boardDocument })
 const savedBoard = z.strictObject({ revision: z.int().min(1), document: boardDocument })
+const headRow = z.looseObject({
+  boardId: z.uuid(),
+  roomId: z.uuid(),
+  name: z.string(),
+  tiles: z.int(),
+  revision: z.int(),
+  mayChange: z.boolean(),
+})
+const boardRow = headRow.extend({ document: boardDocument })
 const large = { bodyBytes: boardLimits.bodyBytes }
 
 const note = (action: AuditAction, { boardId, roomId }: Pick<BoardHead, 'boardId' | 'roomId'>): AuditNote => ({
@@ -78,16 +87,28 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
   })
 
   return [
-    guardedRoute('GET', `${apiBase}/rooms/:roomId/boards`, 'boards.view', undefined, async ({ caller, params }) => {
-      const roomId = (await roomSeen(rooms, caller, canonicalUuid(params['roomId']) as RoomId | undefined))?.roomId
-      const list = roomId === undefined ? undefined : await boards.list(caller.spaceId, roomId)
-      if (list === undefined) throw noRoom()
-      // What cannot be restored by the caller is not theirs to see either.
-      const deleted = list.deleted.filter((head) => mayChange(caller, head)).slice(0, listMax)
-      const nameOf = await namesOf([...list.boards, ...deleted])
-      const shown = (heads: readonly BoardHead[]) => heads.map((head) => shownHead(caller, head, nameOf))
-      return { status: 200, json: { boards: shown(list.boards), deleted: shown(deleted) } }
-    }),
+    guardedRoute(
+      'GET',
+      `${apiBase}/rooms/:roomId/boards`,
+      'boards.view',
+      undefined,
+      async ({ caller, params }) => {
+        const roomId = (await roomSeen(rooms, caller, canonicalUuid(params['roomId']) as RoomId | undefined))?.roomId
+        const list = roomId === undefined ? undefined : await boards.list(caller.spaceId, roomId)
+        if (list === undefined) throw noRoom()
+        // What cannot be restored by the caller is not theirs to see either.
+        const deleted = list.deleted.filter((head) => mayChange(caller, head)).slice(0, listMax)
+        const nameOf = await namesOf([...list.boards, ...deleted])
+        const shown = (heads: readonly BoardHead[]) => heads.map((head) => shownHead(caller, head, nameOf))
+        return { status: 200, json: { boards: shown(list.boards), deleted: shown(deleted) } }
+      },
+      {
+        docs: {
+          summary: 'The boards of a room, and deleted ones that the caller may restore.',
+          answer: z.object({ boards: z.array(headRow), deleted: z.array(headRow) }),
+        },
+      },
+    ),
     guardedRoute(
       'POST',
       `${apiBase}/rooms/:roomId/boards`,
@@ -100,14 +121,21 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
         if (board === undefined) throw noRoom()
         return { status: 201, json: await shownBoard(caller, board), audit: [note('board-created', board)] }
       },
-      { ...large, audits: ['board-created'] },
+      { ...large, audits: ['board-created'], docs: { summary: 'Makes a board in a room.', answer: boardRow, status: 201 } },
     ),
-    guardedRoute('GET', `${apiBase}/boards/:boardId`, 'boards.view', undefined, async ({ caller, params }) => {
-      const boardId = canonicalUuid(params['boardId']) as BoardId | undefined
-      const board = boardId === undefined ? undefined : await boards.get(caller.spaceId, boardId)
-      if (board === undefined || !(await seesRoom(caller, board.roomId))) throw noBoard()
-      return { status: 200, json: await shownBoard(caller, board) }
-    }),
+    guardedRoute(
+      'GET',
+      `${apiBase}/boards/:boardId`,
+      'boards.view',
+      undefined,
+      async ({ caller, params }) => {
+        const boardId = canonicalUuid(params['boardId']) as BoardId | undefined
+        const board = boardId === undefined ? undefined : await boards.get(caller.spaceId, boardId)
+        if (board === undefined || !(await seesRoom(caller, board.roomId))) throw noBoard()
+        return { status: 200, json: await shownBoard(caller, board) }
+      },
+      { docs: { summary: 'One board.', answer: boardRow } },
+    ),
     guardedRoute(
       'PUT',
       `${apiBase}/boards/:boardId`,
@@ -123,7 +151,7 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
         const errorMessage = 'Somebody changed this board after you had read it; nothing was saved.'
         return { status: http, json: { errorCode: 'CONFLICT', errorMsgKey: key, errorMessage, current: board } }
       },
-      { ...large, audits: ['board-changed'] },
+      { ...large, audits: ['board-changed'], docs: { summary: 'Saves a board, unless somebody saved it meanwhile.', answer: boardRow } },
     ),
     guardedRoute(
       'DELETE',
@@ -135,7 +163,7 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
         if ((await boards.remove(caller.spaceId, head.boardId, caller.personId)) === undefined) throw noBoard()
         return { status: 204, audit: [note('board-deleted', head)] }
       },
-      { audits: ['board-deleted'] },
+      { audits: ['board-deleted'], docs: { summary: 'Deletes a board; it can be restored for a while.', status: 204 } },
     ),
     guardedRoute(
       'POST',
@@ -148,7 +176,7 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
         if (board === undefined) throw noBoard()
         return { status: 200, json: await shownBoard(caller, board), audit: [note('board-restored', board)] }
       },
-      { audits: ['board-restored'] },
+      { audits: ['board-restored'], docs: { summary: 'Brings a deleted board back.', answer: boardRow } },
     ),
   ]
 }

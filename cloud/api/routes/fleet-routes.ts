@@ -1,8 +1,9 @@
+import { z } from 'zod'
 import type { NodeId } from '../../../src/domain/ids.ts'
 import type { ApiAlerts, ApiContexts, ApiNodes, ApiPresence, ApiRooms, ApiSpaceContexts } from '../ports.ts'
 import { createSight } from '../sight.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
-import { shownState } from './node-routes.ts'
+import { alertRow, contextRow, shownState } from './node-routes.ts'
 
 export interface FleetRoutesDeps {
   readonly rooms: Pick<ApiRooms, 'list'>
@@ -22,45 +23,69 @@ const alertsMax = 2_000
 export function fleetRoutes({ rooms, nodes, contexts, alerts, presence }: FleetRoutesDeps): readonly Route[] {
   const sight = createSight({ rooms, nodes })
   return [
-    guardedRoute('GET', `${apiBase}/alerts`, 'alerts.view', undefined, async ({ caller }) => {
-      const [raised, seen] = await Promise.all([alerts.raised(caller.spaceId), sight(caller)])
-      const rows = seen.nodes.flatMap((node) => {
-        const isStale = shownState(presence.stateOf(node.nodeId), node) !== 'live'
-        const unknownSinceMs = isStale ? (node.lastSeenAtMs ?? null) : null
-        return (raised.get(node.nodeId) ?? []).map(({ chart, name, context, status, oldStatus, whenS }) => ({
-          nodeId: node.nodeId,
-          chart,
-          name,
-          context,
-          status,
-          oldStatus,
-          whenS,
-          isStale,
-          unknownSinceMs,
+    guardedRoute(
+      'GET',
+      `${apiBase}/alerts`,
+      'alerts.view',
+      undefined,
+      async ({ caller }) => {
+        const [raised, seen] = await Promise.all([alerts.raised(caller.spaceId), sight(caller)])
+        const rows = seen.nodes.flatMap((node) => {
+          const isStale = shownState(presence.stateOf(node.nodeId), node) !== 'live'
+          const unknownSinceMs = isStale ? (node.lastSeenAtMs ?? null) : null
+          return (raised.get(node.nodeId) ?? []).map(({ chart, name, context, status, oldStatus, whenS }) => ({
+            nodeId: node.nodeId,
+            chart,
+            name,
+            context,
+            status,
+            oldStatus,
+            whenS,
+            isStale,
+            unknownSinceMs,
+          }))
+        })
+        const severity = (status: string) => (status === 'critical' ? 0 : 1)
+        rows.sort((a, b) => severity(a.status) - severity(b.status) || b.whenS - a.whenS)
+        return { status: 200, json: { alerts: rows.slice(0, alertsMax), total: rows.length } }
+      },
+      {
+        docs: {
+          summary: 'What is raised now on the nodes the caller sees, without values.',
+          answer: z.object({ alerts: z.array(alertRow.extend({ nodeId: z.uuid() })), total: z.int() }),
+        },
+      },
+    ),
+    guardedRoute(
+      'GET',
+      `${apiBase}/contexts`,
+      'nodes.view',
+      undefined,
+      async ({ caller }) => {
+        const [whole, seen] = await Promise.all([contexts.ofSpace(caller.spaceId), sight(caller)])
+        const {
+          nodeIds,
+          nodeSets,
+          contexts: all,
+        } = seen.isWhole ? whole : contextsSeen(whole, new Set(seen.nodes.map(({ nodeId }) => nodeId)))
+        const rows = all.map(({ id, title, units, family, priority, chartType, nodeSet }) => ({
+          id,
+          title,
+          units,
+          family,
+          priority,
+          chartType,
+          nodeSet,
         }))
-      })
-      const severity = (status: string) => (status === 'critical' ? 0 : 1)
-      rows.sort((a, b) => severity(a.status) - severity(b.status) || b.whenS - a.whenS)
-      return { status: 200, json: { alerts: rows.slice(0, alertsMax), total: rows.length } }
-    }),
-    guardedRoute('GET', `${apiBase}/contexts`, 'nodes.view', undefined, async ({ caller }) => {
-      const [whole, seen] = await Promise.all([contexts.ofSpace(caller.spaceId), sight(caller)])
-      const {
-        nodeIds,
-        nodeSets,
-        contexts: all,
-      } = seen.isWhole ? whole : contextsSeen(whole, new Set(seen.nodes.map(({ nodeId }) => nodeId)))
-      const rows = all.map(({ id, title, units, family, priority, chartType, nodeSet }) => ({
-        id,
-        title,
-        units,
-        family,
-        priority,
-        chartType,
-        nodeSet,
-      }))
-      return { status: 200, json: { nodeIds, nodeSets, contexts: rows } }
-    }),
+        return { status: 200, json: { nodeIds, nodeSets, contexts: rows } }
+      },
+      {
+        docs: {
+          summary: 'What the nodes the caller sees measure, and which nodes measure what.',
+          answer: z.object({ nodeIds: z.array(z.uuid()), nodeSets: z.array(z.array(z.int())), contexts: z.array(contextRow) }),
+        },
+      },
+    ),
   ]
 }
 

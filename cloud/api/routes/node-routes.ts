@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { canonicalUuid, type NodeId } from '../../../src/domain/ids.ts'
 import type { Node, NodeState, Room } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
@@ -7,6 +8,37 @@ import type { ApiAlerts, ApiContexts, ApiLeaving, ApiNodes, ApiPresence, ApiRoom
 import { apiBase, guardedRoute, type Route } from '../route.ts'
 import { createSight, nodeSeen, roomsSeen } from '../sight.ts'
 import { shownAgent, shownClone, shownInstances, shownLabels } from './node-reach.ts'
+
+const nodeRow = z.looseObject({
+  nodeId: z.uuid(),
+  hostname: z.string(),
+  state: z.enum(['live', 'stale', 'offline', 'unseen']),
+  lastSeenAtMs: z.number().nullable(),
+  createdAtMs: z.number(),
+  labels: z.record(z.string(), z.string()),
+  roomIds: z.array(z.uuid()),
+  alerts: z.object({ warning: z.int(), critical: z.int() }),
+})
+
+/** What is told of a context. */
+export const contextRow = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  units: z.string(),
+  family: z.string(),
+  priority: z.number(),
+  chartType: z.string(),
+})
+
+/** What is told of an alert. */
+export const alertRow = z.looseObject({
+  chart: z.string(),
+  name: z.string(),
+  context: z.string(),
+  status: z.string(),
+  oldStatus: z.string(),
+  whenS: z.number(),
+})
 
 export interface NodeRoutesDeps {
   readonly nodes: ApiNodes
@@ -72,17 +104,31 @@ export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving }
     return node
   }
   return [
-    guardedRoute('GET', `${apiBase}/nodes`, 'nodes.view', undefined, async ({ caller }) => {
-      const seen = await sight(caller)
-      const around = await aroundOf(caller, seen.rooms)
-      return { status: 200, json: { nodes: seen.nodes.map((node) => summary(node, around)) } }
-    }),
-    guardedRoute('GET', `${apiBase}/nodes/:nodeId`, 'nodes.view', undefined, async ({ caller, params }) => {
-      const node = await find(caller, params['nodeId'])
-      const { info, collectors, machineGuid } = node
-      const [instances, around] = await Promise.all([shownInstances(node, presence, nodes), aroundOf(caller)])
-      return { status: 200, json: { ...summary(node, around), labels: info?.labels ?? {}, collectors, instances, machineGuid } }
-    }),
+    guardedRoute(
+      'GET',
+      `${apiBase}/nodes`,
+      'nodes.view',
+      undefined,
+      async ({ caller }) => {
+        const seen = await sight(caller)
+        const around = await aroundOf(caller, seen.rooms)
+        return { status: 200, json: { nodes: seen.nodes.map((node) => summary(node, around)) } }
+      },
+      { docs: { summary: 'The nodes the caller sees.', answer: z.object({ nodes: z.array(nodeRow) }) } },
+    ),
+    guardedRoute(
+      'GET',
+      `${apiBase}/nodes/:nodeId`,
+      'nodes.view',
+      undefined,
+      async ({ caller, params }) => {
+        const node = await find(caller, params['nodeId'])
+        const { info, collectors, machineGuid } = node
+        const [instances, around] = await Promise.all([shownInstances(node, presence, nodes), aroundOf(caller)])
+        return { status: 200, json: { ...summary(node, around), labels: info?.labels ?? {}, collectors, instances, machineGuid } }
+      },
+      { docs: { summary: 'One node, with all its labels, its collectors and the agents it is reached through.', answer: nodeRow } },
+    ),
     guardedRoute(
       'DELETE',
       `${apiBase}/nodes/:nodeId`,
@@ -94,31 +140,45 @@ export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving }
         if (removed === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such node.')
         return { status: 204, audit: [{ action: 'node-removed', subject: { kind: 'node', id: nodeId ?? '' } }] }
       },
-      { audits: ['node-removed'] },
+      { audits: ['node-removed'], docs: { summary: 'Removes a node; its agent is cut off.', status: 204 } },
     ),
-    guardedRoute('GET', `${apiBase}/nodes/:nodeId/contexts`, 'nodes.view', undefined, async ({ caller, params }) => {
-      const { nodeId } = await find(caller, params['nodeId'])
-      const list = await contexts.list(caller.spaceId, nodeId)
-      const rows = list.map(({ id, title, units, family, priority, chartType, isCollected }) => ({
-        id,
-        title,
-        units,
-        family,
-        priority,
-        chartType,
-        isCollected,
-      }))
-      return { status: 200, json: { contexts: rows } }
-    }),
-    guardedRoute('GET', `${apiBase}/nodes/:nodeId/alerts`, 'alerts.view', undefined, async ({ caller, params }) => {
-      const { nodeId } = await find(caller, params['nodeId'])
-      const list = await alerts.list(caller.spaceId, nodeId)
-      return {
-        status: 200,
-        json: {
-          alerts: list.map(({ chart, name, context, status, oldStatus, whenS }) => ({ chart, name, context, status, oldStatus, whenS })),
-        },
-      }
-    }),
+    guardedRoute(
+      'GET',
+      `${apiBase}/nodes/:nodeId/contexts`,
+      'nodes.view',
+      undefined,
+      async ({ caller, params }) => {
+        const { nodeId } = await find(caller, params['nodeId'])
+        const list = await contexts.list(caller.spaceId, nodeId)
+        const rows = list.map(({ id, title, units, family, priority, chartType, isCollected }) => ({
+          id,
+          title,
+          units,
+          family,
+          priority,
+          chartType,
+          isCollected,
+        }))
+        return { status: 200, json: { contexts: rows } }
+      },
+      { docs: { summary: 'What a node measures.', answer: z.object({ contexts: z.array(contextRow) }) } },
+    ),
+    guardedRoute(
+      'GET',
+      `${apiBase}/nodes/:nodeId/alerts`,
+      'alerts.view',
+      undefined,
+      async ({ caller, params }) => {
+        const { nodeId } = await find(caller, params['nodeId'])
+        const list = await alerts.list(caller.spaceId, nodeId)
+        return {
+          status: 200,
+          json: {
+            alerts: list.map(({ chart, name, context, status, oldStatus, whenS }) => ({ chart, name, context, status, oldStatus, whenS })),
+          },
+        }
+      },
+      { docs: { summary: 'The alerts of a node with their states, without values.', answer: z.object({ alerts: z.array(alertRow) }) } },
+    ),
   ]
 }

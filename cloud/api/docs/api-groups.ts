@@ -1,0 +1,65 @@
+import { apiBase } from '../route.ts'
+
+/** Routes that belong together, as the document, its page and the README name them. */
+export interface ApiGroup {
+  readonly name: string
+  /** One sentence. */
+  readonly about: string
+  /** How its addresses begin, without the space that may stand in one of ours. */
+  readonly prefixes: readonly string[]
+}
+
+const own = (...names: readonly string[]) => names.map((name) => `${apiBase}/${name}`)
+
+/** Every group, in the order they are read. A route is in the group with the longest beginning that fits. */
+export const apiGroups: readonly ApiGroup[] = [
+  {
+    name: 'Installation',
+    about: 'How the cloud is, what to trust, and this document.',
+    prefixes: [...own('health', 'ca.pem', 'roles'), '/api/docs'],
+  },
+  {
+    name: 'Signing in',
+    about: 'Links by mail, other services, passkeys, sessions.',
+    prefixes: own('sign-in', 'sign-out', 'session', 'sign-ins'),
+  },
+  {
+    name: 'Profile',
+    about: 'The person who asks: address, ways to sign in, API tokens, invitations.',
+    prefixes: own('me', 'api-tokens', 'invitations'),
+  },
+  {
+    name: 'Spaces and people',
+    about: 'Spaces, their members, and their own way to sign in.',
+    prefixes: own('space', 'spaces', 'members', 'sign-in-provider'),
+  },
+  {
+    name: 'Rooms and boards',
+    about: 'Rooms, who and what is in them, and the boards they share.',
+    prefixes: own('rooms', 'boards', 'labels'),
+  },
+  { name: 'Nodes', about: 'Nodes, what they measure, what is raised, and live data of one.', prefixes: own('nodes', 'contexts', 'alerts') },
+  { name: 'Connecting nodes', about: 'Claim tokens and what agents tried lately.', prefixes: own('claim-tokens', 'connect-attempts') },
+  { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels') },
+  { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
+  { name: 'Audit', about: 'Who did what, and the proof that nothing was changed since.', prefixes: own('audit') },
+  {
+    name: 'Existing clients',
+    about: 'What the Terraform provider, the Grafana plugin and scripts for this kind of cloud already speak.',
+    prefixes: ['/api/v1', '/api/v2', '/api/v3'],
+  },
+  {
+    name: 'Agents',
+    about: 'How agents claim and log in; not for people.',
+    prefixes: ['/api/v1/env', '/api/v1/auth/node', '/api/v1/spaces/nodes'],
+  },
+]
+
+/** The group of an address as it is registered; undefined when it has none, which a test finds. */
+export function groupOf(path: string): ApiGroup | undefined {
+  const plain = path.replace(`${apiBase}/spaces/:spaceId/`, `${apiBase}/`)
+  const fits = (prefix: string) => plain === prefix || plain.startsWith(`${prefix}/`)
+  const longest = ({ prefixes }: ApiGroup) => Math.max(0, ...prefixes.filter(fits).map(({ length }) => length))
+  const [best] = [...apiGroups].sort((a, b) => longest(b) - longest(a))
+  return best !== undefined && longest(best) > 0 ? best : undefined
+}
