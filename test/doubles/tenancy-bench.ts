@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import express from 'express'
 import { onTestFinished } from 'vitest'
-import { createApi } from '../../cloud/api/api.ts'
+import { createApi, routeTable, type ApiDeps } from '../../cloud/api/api.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
@@ -88,7 +88,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     log: silentLog,
   })
   const audited: AuditEvent[] = []
-  const api = createApi({
+  const apiDeps: ApiDeps = {
     identity,
     metadata,
     invitations: tenancy.invitations,
@@ -117,8 +117,8 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     auditor: { record: async (event) => void audited.push(event) },
     clock,
     log: silentLog,
-  })
-  const server = createServer(api)
+  }
+  const server = createServer(createApi(apiDeps))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
@@ -198,6 +198,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     forgotten,
     audited,
     call,
+    routeRows: routeTable(apiDeps),
     cookieOf,
     bearerOf,
     member,

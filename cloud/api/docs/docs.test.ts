@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { restPaths } from '../../relay/rest/rest-address.ts'
 import { createApiBench } from '../../../test/doubles/api-bench.ts'
 import { addressesOf, agentRoutes } from '../route.ts'
 import { createApiDocument, documentedPath, type ApiDocument } from './api-document.ts'
@@ -28,6 +29,12 @@ it('[OA1] registered routes and the document name the same addresses', async () 
     ),
   ]
   expect(operationsOf(document).sort()).toEqual(registered.sort())
+})
+
+it('[OA1] what the relay answers is in the document', () => {
+  const ofRelay = restPaths.flatMap(({ methods, path, need }) => methods.map((method) => ({ method, path, need })))
+  const documented = relayedRows.flatMap(({ method, path, need }) => (path.includes('throughline') ? [] : [{ method, path, need }]))
+  expect(documented).toEqual(ofRelay)
 })
 
 it('[OA2] an operation has what its row has: body and query by the schemas that check them, the answer, who may call', async () => {
