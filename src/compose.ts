@@ -401,11 +401,7 @@ export async function startCloud(
       log,
     })
     await tenancy.sweep()
-    const sweep = async () => {
-      await tenancy.sweep()
-      await deliveries.forgetGone(async (spaceId) => (await metadata.spaces.get(spaceId)) !== undefined)
-    }
-    undo.push(clock.every(sweepEveryMs, () => void sweep().catch(() => log.warn('sweep_failed'))))
+    undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
 
     const api = createApi({
       identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },

@@ -152,18 +152,6 @@ it('[AU33] entries that went at the end of their time are passed over', async ()
   expect(seqs()).toEqual([[4, 5]])
 })
 
-it('[AU35] where the audit of a space went is forgotten when the space is no more', async () => {
-  const { settings, deliveries, record, store, seqs } = setUp()
-  for (const each of [spaceId, otherSpaceId]) await settings.set(each, { webhookUrl: hook, syslog: null })
-  await record()
-  await deliveries.look()
-  await deliveries.forgetGone(async (each) => each !== spaceId)
-  expect((await store.list('audit-deliveries')).items.map(({ sort }) => sort)).toEqual([otherSpaceId])
-  await record()
-  await deliveries.look()
-  expect(seqs()).toEqual([[1]])
-})
-
 it('[AU34] syslog gets RFC 5424 messages behind their length in bytes', async () => {
   const { settings, deliveries, record, sent, audit } = setUp()
   await settings.set(spaceId, { webhookUrl: null, syslog: { host: 'siem.example', port: 6514 } })

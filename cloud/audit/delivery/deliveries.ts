@@ -33,8 +33,6 @@ export const deliveryLimits = {
 
 /** Sends the audit to outside tools. */
 export interface Deliveries {
-  /** Takes away the settings of spaces that are no more; what was still to be sent had its time. */
-  forgetGone(isThere: (spaceId: SpaceId) => Promise<boolean>): Promise<void>
   /** Looks now, and starts what is due; resolves when what was started is over. */
   look(): Promise<void>
   close(): void
@@ -142,22 +140,8 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
 
   const stop = clock.every(deliveryLimits.lookMs, () => void look().catch(() => log.warn('audit_deliveries_unreadable')))
 
-  const forgetGone = async (isThere: (spaceId: SpaceId) => Promise<boolean>) => {
-    const { items } = await store.list(deliveryPartition)
-    for (const item of items) {
-      const spaceId = item.sort as SpaceId
-      if (await isThere(spaceId)) continue
-      for (const kind of deliveryKinds) {
-        const state = await store.read(stateKey(spaceId, kind))
-        if (state !== undefined) await store.remove(state, state.revision)
-      }
-      await store.remove(item, item.revision)
-    }
-  }
-
   return {
     look,
-    forgetGone,
     close() {
       isClosed = true
       stop()
