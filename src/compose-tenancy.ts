@@ -6,6 +6,7 @@ import { createAccountPlaces } from '../cloud/metadata/spaces/account-places.ts'
 import { createInvitations, type Invitations } from '../cloud/metadata/spaces/invitations.ts'
 import { createSpaceRemoval, type SpaceRemoval, type SpaceRemovalPorts } from '../cloud/metadata/spaces/space-removal.ts'
 import type { MetadataStore } from '../cloud/store/port.ts'
+import { asThroughlineError } from './errors/throughline-error.ts'
 import type { Clock } from './support/clock.ts'
 import type { Log } from './support/log.ts'
 
@@ -83,10 +84,16 @@ export function createTenancy({ store, metadata, identity, mail, removeNode, onS
     spaceRemoval,
     accountRemoval,
     async sweep() {
-      await spaceRemoval.sweep()
-      await roomRemoval.sweep()
-      await invitations.sweep()
-      await accountRemoval.sweep()
+      for (const [name, part] of Object.entries({ spaceRemoval, roomRemoval, invitations, accountRemoval })) {
+        try {
+          await part.sweep()
+        } catch (thrown) {
+          const { code } = asThroughlineError(thrown)
+          // A store that is away stops everything; one damaged item must not keep the cloud from starting.
+          if (code === 'STORE_UNAVAILABLE') throw thrown
+          log.error('sweep_broke_off', { part: name, code })
+        }
+      }
     },
   }
 }

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest'
 import { createFailingStore } from '../../../test/doubles/failing-store.ts'
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
 import { startTenancy } from '../../../test/doubles/tenancy-bench.ts'
+import { newUuid } from '../../../test/doubles/metadata-agents.ts'
+import type { SpaceId } from '../../../src/domain/ids.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
+import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 
 const email = 'new@example.com'
@@ -75,4 +78,18 @@ it('[SP24] a crash at any write of inviting or taking back leaves what the sweep
         expect(await identity.people.find(email)).toBeUndefined()
         expect(await metadata.unfinished.list('')).toEqual([])
       }
+})
+
+it('[SP32] a damaged piece of work keeps neither the others nor the start from going on', async () => {
+  const bench = await startTenancy()
+  const { tenancy, spaceId, owner, identity, metadata, clock, store } = bench
+  const doomed = await metadata.spaces.create({ name: 'Doomed', description: '', adminPersonId: owner.personId })
+  const broken = newUuid<SpaceId>()
+  await store.write({ ...keys.roster(broken), kind: 'roster', data: 'damaged' }, 'absent')
+  await metadata.unfinished.note(`space/${broken}`, { atMs: clock.nowMs() })
+  await tenancy.invitations.invite(spaceId, { email, role: 'observer', byPersonId: owner.personId })
+  clock.advance(metadataLimits.invitationMs)
+  await tenancy.sweep()
+  expect(await identity.people.find(email)).toBeUndefined()
+  expect(await metadata.spaces.get(doomed.spaceId)).toBeDefined()
 })
