@@ -112,6 +112,8 @@ async function answer(request: IncomingMessage, path: string): Promise<unknown> 
       email: 'operator@example.org',
       role: 'admin',
       space: { spaceId: liveId, name: 'Home' },
+      spaces: [{ spaceId: liveId, name: 'Home', role: 'admin' }],
+      invitations: [],
       expiresAtMs: Date.now() + 900_000,
     }
   if (path === '/nodes') return { nodes: nodeList() }
@@ -140,7 +142,7 @@ async function respond(request: IncomingMessage, response: ServerResponse) {
     return void response.writeHead(204).end()
   }
   if (pathname.startsWith('/api/throughline/v1')) {
-    const path = pathname.slice('/api/throughline/v1'.length)
+    const path = pathname.slice('/api/throughline/v1'.length).replace(/^\/spaces\/[^/]+(?=\/)/u, '')
     if (!scene.isSignedIn && !path.startsWith('/sign-in'))
       return void response.writeHead(401, { 'content-type': 'application/json' }).end('{"errorCode":"UNAUTHENTICATED"}')
     const body = await answer(request, path)

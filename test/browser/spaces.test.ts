@@ -204,6 +204,17 @@ it(
       await page.getByRole('button', { name: 'Cancel' }).click()
       await expect.poll(() => page.getByLabel('Role of owner@localhost').inputValue()).toBe('admin')
 
+      // Who only looks after the bill sees the space and no node.
+      await page.getByLabel(`Role of ${ana}`).selectOption('billing')
+      await page.getByText(`${ana} is billing now.`).waitFor()
+      await guest.page.goto(`${cloud.url}/spaces/${space}/nodes`)
+      await guest.page.getByRole('heading', { name: 'Your role shows no nodes' }).waitFor()
+      expect(await guest.page.getByRole('navigation', { name: 'Main' }).getByRole('link').count()).toBe(0)
+      await guest.page.getByRole('link', { name: 'Go to the space' }).click()
+      const parts = guest.page.getByRole('navigation', { name: /^Settings of/u })
+      await parts.waitFor()
+      expect(await parts.getByRole('link').allInnerTexts()).toEqual(['Space', 'People'])
+
       await page.getByRole('button', { name: `Remove ${ana}` }).click()
       await page.getByRole('button', { name: 'Remove from the space' }).click()
       await expect.poll(() => page.locator(`[data-member="${ana}"]`).count()).toBe(0)
