@@ -203,6 +203,7 @@ it.each([
   `/api/v3/data?scope_nodes=${nodeId}%7C${sibling}&contexts=a`,
   `/api/v2/data?scope_nodes=${sibling}&contexts=a`,
   '/api/v3/function?function=x',
+  `/api/v2/bearer_get_token?node_id=${nodeId}&machine_guid=x&claim_id=x`,
   '/api/v1/functions',
   '/api/v1/config?action=tree',
 ])('[GW122] a question that keeps to nodes of its link is sent: %s', (target) => {

@@ -152,8 +152,11 @@ export class Questions {
   }
 }
 
-/** Endpoints of v2 and v3 that the node in the path is enough for; all others walk every node of the agent (agent-api §2.3). */
-const ofOneNode = /^\/api\/v[23]\/(function|config)\?/
+/**
+ * Endpoints of v2 and v3 that the node in the path is enough for, or that the agent answers only for ids that are its own; all others
+ * walk every node of the agent (agent-api §2.3).
+ */
+const ofOneNode = /^\/api\/v[23]\/(function|config|bearer_get_token)\?/
 
 /** Whether the answer can only be about nodes that belong: v2 and v3 ignore the node in the path, and walk what the scope names. */
 function staysWithin(belongs: (nodeId: string) => boolean, target: string): boolean {

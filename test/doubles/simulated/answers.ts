@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ReceivedQuestion } from '../../../src/aclk/query/request.ts'
 import { dataV1 } from './data-v1.ts'
 import { dataV2, type HeldHost } from './data-v2.ts'
@@ -46,7 +47,32 @@ export function createAnswers(hosts: () => readonly HeldHost[], nowS: () => numb
       const { status, body } = callFunction(host, query.get('function') ?? '', Number(headers.get('x-netdata-permissions') ?? 0x1b), nowS())
       return json(body, status)
     }
+    if (command === 'weights') return json(weights(all, query))
+    if (command === 'alarm_log') return json([])
+    if (command === 'config' && query.get('action') === 'tree') return json({ version: 1, agent: {}, attention: {}, tree: {} })
+    if (command === 'bearer_get_token') {
+      const goesByThese = query.get('node_id') === held.nodeId && query.get('machine_guid') === held.machineGuid
+      if (!goesByThese) return json({}, 400)
+      return json({ status: 200, mg: held.machineGuid, bearer_protection: false, token: randomUUID(), expiration: nowS() + 86_400 })
+    }
     return json(404)
+  }
+}
+
+/** Weights of one dimension of every host: enough to be joined and ranked (agent-api §6). */
+function weights(all: readonly HeldHost[], query: URLSearchParams): object {
+  const scope = (query.get('scope_nodes') ?? '').split(/[|,]/)
+  const asked = all.filter(({ nodeId }) => scope.includes(nodeId))
+  return {
+    api: 3,
+    schema: { type: 'array' },
+    result: asked.map((_, ni) => [0, ni, 0, 0, 0, 1 / (ni + 2)]),
+    dictionaries: {
+      nodes: asked.map(({ machineGuid, nodeId, host }, ni) => ({ mg: machineGuid, nd: nodeId, nm: host.hostname, ni })),
+      contexts: [{ id: 'system.cpu' }],
+      instances: [{ id: 'system.cpu' }],
+      dimensions: [{ id: 'user' }],
+    },
   }
 }
 

@@ -16,6 +16,8 @@ export interface LiveWishes {
   readonly children?: number
   readonly contexts?: readonly SimulatedContext[]
   readonly labels?: Readonly<Record<string, string>>
+  /** What it announces beside what every agent of its generation does. */
+  readonly capabilities?: readonly Capability[]
   /** Raised alerts of its own host. */
   readonly alerts?: readonly SourceAlert[]
 }
@@ -44,7 +46,7 @@ function capabilitiesOf(generation: 'A' | 'B' | 'C'): readonly Capability[] {
 
 /** Connects a claimed agent with live values; `agent.settled()` tells when the cloud has taken up all its hosts. */
 export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, wishes: LiveWishes = {}): Promise<LiveAgent> {
-  const { generation = 'C', children = 0, contexts = hostContexts, labels = {}, alerts = [] } = wishes
+  const { generation = 'C', children = 0, contexts = hostContexts, labels = {}, capabilities = [], alerts = [] } = wishes
   const nowS = () => Math.floor(Date.now() / 1_000)
   const startS = nowS()
   const family: SimulatedChild[] = Array.from({ length: children }, (_, place) => ({
@@ -68,7 +70,7 @@ export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, 
   })
   const own = simulatedHost(claim.hostname, contexts)
   agent = await connectSimulated(cloud, claim, {
-    capabilities: capabilitiesOf(generation),
+    capabilities: [...capabilitiesOf(generation), ...capabilities],
     info: infoOf(claim.hostname),
     contexts: announcedContexts(own, startS),
     children: family,
