@@ -14,6 +14,8 @@ const looks = [
 const addresses = ['/', '/nodes', '/metrics', '/functions', '/boards', '/alerts', '/connect', '/nothing/here', '/rooms/nowhere']
 const settings = ['space', 'people', 'rooms', 'claim-tokens', 'channels', 'audit'].map((part) => `/settings/${part}`)
 
+const personal = ['/profile', '/profile/passkeys', '/profile/sessions', '/profile/api-tokens', '/profile/delete', '/join', '/goodbye']
+
 /** What WCAG 2.2 AA asks for and a machine can check; each finding as rule, element and reason. */
 async function findings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
@@ -70,7 +72,7 @@ it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll
       const all = [...(await findings(page)), ...(await sideways(page)).map((text) => `sideways: ${text}`)]
       if (all.length > 0) found[what] = all
     }
-    await page.goto(`${cloud.url}/sign-in`)
+    await page.goto(`${cloud.url}/sign-in#problem=LINK_FIRST`)
     await settled(page)
     await check('sign-in')
     await page.goto('about:blank')
@@ -81,11 +83,16 @@ it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll
     await signIn(page, link)
 
     const full = [`/boards/${boardId}`, '/metrics#&open=system.cpu', `/functions?node=${nodeId}&fn=processes`, '/nodes?q=state:live']
-    for (const address of [...addresses, ...settings, ...full]) {
+    for (const address of [...addresses, ...settings, ...personal, ...full]) {
       await page.goto(`${cloud.url}${address}`)
       await settled(page)
       await check(address)
     }
+    await page.goto(`${cloud.url}/profile/api-tokens`)
+    await page.getByRole('button', { name: 'New token' }).click()
+    await page.locator('dialog:modal').waitFor()
+    await check('new token')
+    await page.keyboard.press('Escape')
     await page.goto(`${cloud.url}/nodes/${nodeId}`)
     await settled(page)
     await page.waitForFunction(() => document.querySelectorAll('[data-context]').length > 3)
@@ -155,7 +162,7 @@ it('[EV41] no page scrolls sideways on the smallest phones', { timeout: 180_000 
     const { page } = browser
     await signIn(page, cloud.signInLink)
     const found: Record<string, string[]> = {}
-    for (const address of [...addresses, ...settings]) {
+    for (const address of [...addresses, ...settings, ...personal]) {
       await page.goto(`${cloud.url}${address}`)
       await settled(page)
       const over = await sideways(page)
@@ -184,7 +191,7 @@ it(
       // Without smooth scrolling, what has the focus is in sight at once.
       await page.emulateMedia({ reducedMotion: 'reduce' })
       const unmarked: string[] = []
-      for (const address of [...addresses.slice(0, 7), '/settings/people', '/settings/rooms']) {
+      for (const address of [...addresses.slice(0, 7), '/settings/people', '/settings/rooms', ...personal.slice(0, 5)]) {
         await page.goto(`${cloud.url}${address}`)
         await settled(page)
         await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
