@@ -157,7 +157,6 @@ export interface SpaceContexts {
 
 export interface Api {
   describeSignIn(token: string): Promise<{ email: string }>
-  signIn(token: string): Promise<void>
   requestSignIn(email: string): Promise<void>
   signOut(): Promise<void>
   /** Renews the session; false when the person has to sign in again. Concurrent calls share one request. */
@@ -187,7 +186,6 @@ export function createApi(request: CloudRequest, personal: CloudRequest = reques
   const nodePath = (nodeId: string) => `/nodes/${encodeURIComponent(nodeId)}`
   return {
     describeSignIn: async (token) => (await personal.postAsStranger('/sign-in/describe', { token })) as { email: string },
-    signIn: async (token) => void (await personal.postAsStranger('/sign-in', { token })),
     requestSignIn: async (email) => void (await personal.postAsStranger('/sign-in/request', { email })),
     signOut: async () => void (await personal.postAsStranger('/sign-out')),
     renewSession: () => personal.renewSession(),

@@ -65,9 +65,9 @@ it('[UI34] shares one renewal between requests that fail together', async () => 
 
 it('[UI35] turns failures into codes of the table: by name, by status, and for a cloud out of reach', async () => {
   const { api } = scriptedCloud({
-    '/sign-in': [[403, { errorCode: 'SIGN_IN_LINK_REFUSED', errorMessage: 'Used.' }], [429], [500, 'x']],
+    '/sign-in/request': [[403, { errorCode: 'SIGN_IN_LINK_REFUSED', errorMessage: 'Used.' }], [429], [500, 'x']],
   })
-  const codeOf = () => api.signIn('t').catch((error: { code: string }) => error.code)
+  const codeOf = () => api.requestSignIn('t').catch((error: { code: string }) => error.code)
   expect([await codeOf(), await codeOf(), await codeOf()]).toEqual(['SIGN_IN_LINK_REFUSED', 'RATE_LIMITED', 'STORE_UNAVAILABLE'])
   await expect(api.describeSignIn('t')).rejects.toThrowError(expect.objectContaining({ code: 'SOURCE_UNAVAILABLE' }))
 })

@@ -27,6 +27,7 @@ export function ProofDialog() {
     onSuccess: proof.given,
   })
   const byMail = useMutation({ mutationFn: () => request.post('/me/prove/mail') })
+  const hasMail = me?.hasMail ?? true
   const hasPasskey = (own.data?.passkeys.length ?? 0) > 0 && passkeys.obstacle() === undefined
   const error = byPasskey.error ?? byMail.error
   return (
@@ -39,7 +40,7 @@ export function ProofDialog() {
           </p>
         )}
         {byMail.isSuccess ? (
-          <MailSent email={me?.email ?? 'your address'} hasMail={me?.hasMail ?? true} />
+          <MailSent email={me?.email ?? 'your address'} hasMail={hasMail} />
         ) : own.isPending ? (
           <Skeleton lines={2} label="Looking for your passkeys" />
         ) : (
@@ -55,7 +56,7 @@ export function ProofDialog() {
               disabled={byMail.isPending}
               onClick={() => byMail.mutate()}
             >
-              {byMail.isPending ? 'Sending…' : 'Send me a link by mail'}
+              {byMail.isPending ? 'Sending…' : hasMail ? 'Send me a link by mail' : 'Use a link from the operator'}
             </button>
           </div>
         )}
@@ -87,7 +88,9 @@ function MailSent({ email, hasMail }: { readonly email: string; readonly hasMail
             A link is on its way to <strong>{email}</strong>.
           </>
         ) : (
-          'This cloud sends no mail; the link stands in its terminal.'
+          <>
+            This cloud sends no mail. Whoever runs it prints a link for you: <code>npx throughline sign-in-link --email {email}</code>
+          </>
         )}{' '}
         Open it in this browser and press the button there. This page notices by itself and goes on.
       </p>

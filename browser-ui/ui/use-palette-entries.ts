@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
+import { profilePlaces } from '../data/account/profile-places.ts'
 import { encodeFragment } from '../data/charts/page-fragment.ts'
 import { roleWords } from '../data/people/role-words.ts'
 import { searchable } from '../data/shell/fuzzy.ts'
@@ -76,6 +77,12 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         ...searchable('New space', 'create make team tenant'),
         run: () => overlays.open('new-space'),
       },
+      ...profilePlaces.map(({ id, href, title, words }) => ({
+        id: `profile:${id}`,
+        group: 'Go to' as const,
+        ...searchable(title, `profile account ${words}`),
+        run: go(`~${href}`),
+      })),
       ...themeChoices.map(({ value, label }) => ({
         id: `theme:${value}`,
         group: 'Appearance' as const,

@@ -294,6 +294,20 @@ it(
       await page.waitForURL(`${cloud.url}/profile/sessions`)
       await page.getByText('By another service').waitFor()
 
+      // With a second factor the other service alone is not enough.
+      const device = await plugInPasskeys(page)
+      await page.goto(`${cloud.url}/profile/passkeys`)
+      await addPasskey(page, 'Phone')
+      await page.getByRole('switch', { name: /Ask for a passkey on top/ }).check()
+      await page.getByText('From now on a link alone does not sign you in.').waitFor()
+      await device.setPresent(false)
+      await signOut(page)
+      await page.getByRole('button', { name: 'Continue with Workshop' }).click()
+      await page.getByRole('heading', { name: 'One more step' }).waitFor()
+      await device.setPresent(true)
+      await page.getByRole('button', { name: 'Use your passkey' }).click()
+      await page.getByRole('button', { name: /^Signed in as/ }).waitFor()
+
       await page.goto(`${cloud.url}/profile/passkeys`)
       await page.getByRole('button', { name: /^Unlink Workshop/ }).click()
       await page.getByText('No other account is tied to yours.').waitFor()

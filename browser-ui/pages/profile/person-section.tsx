@@ -104,12 +104,17 @@ function AddressForm({ me }: { readonly me: Me }) {
       <p className="profile-label">Email address</p>
       <div className="profile-field">
         <p className="profile-value">{me.email}</p>
-        {isOpen ? null : (
+        {isOpen || me.hasMail === false ? null : (
           <button type="button" className="button" onClick={() => setIsOpen(true)}>
             Change
           </button>
         )}
       </div>
+      {me.hasMail === false ? (
+        <p className="profile-note">
+          This cloud sends no mail, so a new address could not be confirmed. Ask whoever runs it to name a mail server.
+        </p>
+      ) : null}
       {asking.isSuccess ? (
         <div className="profile-sent" role="status">
           {icons.mail}

@@ -1,5 +1,6 @@
 import { lazy, useLayoutEffect, useState } from 'react'
 import { useLocation } from 'wouter'
+import { profilePlaces } from '../../data/account/profile-places.ts'
 import { problemCode, signInProblem } from '../../data/account/sign-in-problem.ts'
 import { icons } from '../../ui/icons.tsx'
 import { SubNav } from '../../ui/sub-nav.tsx'
@@ -12,13 +13,13 @@ const BrowsersSection = lazy(async () => ({ default: (await import('./browsers-s
 const TokensSection = lazy(async () => ({ default: (await import('./tokens-section.tsx')).TokensSection }))
 const DeleteSection = lazy(async () => ({ default: (await import('./delete-section.tsx')).DeleteSection }))
 
-const sections = [
-  { href: '/profile', title: 'Profile', Section: PersonSection },
-  { href: '/profile/passkeys', title: 'Ways to sign in', Section: WaysSection },
-  { href: '/profile/sessions', title: 'Signed-in browsers', Section: BrowsersSection },
-  { href: '/profile/api-tokens', title: 'API tokens', Section: TokensSection },
-  { href: '/profile/delete', title: 'Delete account', Section: DeleteSection },
-] as const
+const sections = {
+  person: PersonSection,
+  ways: WaysSection,
+  browsers: BrowsersSection,
+  tokens: TokensSection,
+  delete: DeleteSection,
+} as const
 
 /** A person's own pages: who they are here, how they sign in, and the way out. They belong to no space. */
 export function ProfilePage() {
@@ -33,11 +34,11 @@ export function ProfilePage() {
     setProblem(code)
     if (isLinked) toasts.show({ tone: 'good', text: 'The account is tied to yours. It signs you in from now on.' })
   }, [])
-  const { Section } = sections.find(({ href }) => href === path) ?? sections[0]
+  const Section = sections[profilePlaces.find(({ href }) => href === path)?.id ?? 'person']
   const words = problem === undefined ? undefined : signInProblem(problem)
   return (
     <div className="sub-page">
-      <SubNav label="Your profile" items={sections} />
+      <SubNav label="Your profile" items={profilePlaces} />
       <div className="profile">
         {words === undefined ? null : (
           <div className="banner is-error profile-problem" role="alert">

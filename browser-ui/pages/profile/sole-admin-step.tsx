@@ -26,7 +26,7 @@ export function SoleAdminStep({ spaces }: { readonly spaces: readonly Space[] })
   return (
     <Group
       title="First: your spaces"
-      intro={`You are the only admin of ${spaces.length === 1 ? 'this space' : 'these spaces'}. Hand each over to somebody, or delete it.`}
+      intro={`You are the only admin of ${spaces.length === 1 ? 'this space' : 'these spaces'}. Hand ${spaces.length === 1 ? 'it' : 'each'} over to somebody, or delete it.`}
     >
       <ul className="profile-list">
         {spaces.map((space) => (

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { icons } from '../../ui/icons.tsx'
+import { Command } from '../../ui/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { FormError } from './sign-in-frame.tsx'
 
@@ -16,15 +17,14 @@ export function MailSent({ email, hasMail, onOther }: { readonly email: string; 
             If <strong>{email}</strong> may sign in here, a link is on its way. It works once, within ten minutes.
           </>
         ) : (
-          <>
-            This cloud sends no mail. If <strong>{email}</strong> may sign in here, the link stands in the cloud’s terminal.
-          </>
+          'This cloud sends no mail. Whoever runs it prints a link for you in its terminal:'
         )}
       </p>
+      {hasMail ? null : <Command text={`npx throughline sign-in-link --email ${email}`} />}
       <button type="button" className="button is-quiet is-wide" onClick={onOther}>
         Use another address
       </button>
-      <OperatorHint />
+      {hasMail ? <OperatorHint /> : null}
     </div>
   )
 }

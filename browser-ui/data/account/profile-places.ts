@@ -1,0 +1,8 @@
+/** The parts of a person's own pages, in the order of their navigation; whole addresses, since they are in no space. */
+export const profilePlaces = [
+  { id: 'person', href: '/profile', title: 'Profile', words: 'me name address email theme time zone' },
+  { id: 'ways', href: '/profile/passkeys', title: 'Ways to sign in', words: 'passkeys second factor google github' },
+  { id: 'browsers', href: '/profile/sessions', title: 'Signed-in browsers', words: 'sessions devices sign out' },
+  { id: 'tokens', href: '/profile/api-tokens', title: 'API tokens', words: 'terraform grafana mcp key' },
+  { id: 'delete', href: '/profile/delete', title: 'Delete account', words: 'leave erase goodbye' },
+] as const
