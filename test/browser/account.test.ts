@@ -316,3 +316,25 @@ it(
     }
   },
 )
+
+it(
+  '[PP21] where the cloud has an address without a name, passkeys are not offered, and the profile says why',
+  { timeout: 120_000 },
+  async () => {
+    const port = await freePort()
+    const { cloud } = await startCloud({ THROUGHLINE_PORT: String(port), THROUGHLINE_PUBLIC_URL: `https://127.0.0.1:${port}` })
+    const browser = await openBrowser()
+    try {
+      const { page } = browser
+      await page.goto(`${cloud.url}/sign-in`)
+      await page.getByRole('button', { name: 'Send me a link' }).waitFor()
+      await expect.poll(() => page.getByRole('button', { name: 'Use a passkey' }).count()).toBe(0)
+      await signIn(page, cloud.signInLink)
+      await page.goto(`${cloud.url}/profile/passkeys`)
+      await page.getByText('not an IP address').waitFor()
+      expect(await page.getByRole('button', { name: 'Add a passkey' }).isDisabled()).toBe(true)
+    } finally {
+      await browser.close()
+    }
+  },
+)

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNow } from '../../ui/hooks.ts'
 import { useServices } from '../../ui/services.ts'
 import { toasts } from '../../ui/toasts.ts'
-import { signInApi } from '../sign-in/sign-in-api.ts'
+import { signInWaysQuery } from '../sign-in/sign-in-api.ts'
 import { FormError } from '../sign-in/sign-in-frame.tsx'
 import { Ago, Answer, Group } from './parts.tsx'
 import { profileDeeds, profileQueries, type LinkedIdentity } from './profile-api.ts'
@@ -11,7 +11,7 @@ import { profileDeeds, profileQueries, type LinkedIdentity } from './profile-api
 export function IdentitiesGroup() {
   const { request } = useServices()
   const own = useQuery(profileQueries(request).identities)
-  const ways = useQuery({ queryKey: ['sign-in-ways', null], queryFn: () => signInApi(request).ways(null), staleTime: 60_000 })
+  const ways = useQuery(signInWaysQuery(request))
   const linking = useMutation({
     mutationFn: (providerId: string) => profileDeeds(request).link(providerId),
     onSuccess: ({ location }) => window.location.assign(location),

@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { thisMachine } from '../../data/account/machine-name.ts'
+import { passkeyProblem } from '../../data/account/passkey-problem.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useNow } from '../../ui/hooks.ts'
 import { passkeys } from '../../ui/passkeys.ts'
 import { useServices } from '../../ui/services.ts'
 import { toasts } from '../../ui/toasts.ts'
+import { signInWaysQuery } from '../sign-in/sign-in-api.ts'
 import { FormError } from '../sign-in/sign-in-frame.tsx'
 import { Ago, Answer, Group } from './parts.tsx'
 import { profileDeeds, profileQueries, type OwnPasskey, type OwnPasskeys } from './profile-api.ts'
@@ -15,7 +17,8 @@ export function PasskeysGroup() {
   const { request } = useServices()
   const own = useQuery(profileQueries(request).passkeys)
   const [isAdding, setIsAdding] = useState(false)
-  const obstacle = passkeys.obstacle()
+  const ways = useQuery(signInWaysQuery(request)).data
+  const obstacle = passkeys.obstacle() ?? (ways?.hasPasskeys === false ? passkeyProblem('SecurityError') : undefined)
   return (
     <Group
       title="Passkeys"

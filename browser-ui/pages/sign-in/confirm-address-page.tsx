@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { useServices } from '../../ui/services.ts'
 import { FormError, SignInFrame } from './sign-in-frame.tsx'
@@ -24,7 +25,7 @@ export function ConfirmAddressPage() {
           <p className="sign-in-note">
             You asked that your account here goes by the address this mail came to. The old one then no longer signs you in.
           </p>
-          {confirmation.isError ? <FormError>{confirmation.error.message}</FormError> : null}
+          {confirmation.isError ? <Refused error={confirmation.error} /> : null}
           <button
             type="button"
             className="button is-primary is-wide"
@@ -39,5 +40,16 @@ export function ConfirmAddressPage() {
         {confirmation.isSuccess ? 'Go to your profile' : 'Not now'}
       </button>
     </SignInFrame>
+  )
+}
+
+/** The account is named by the session of this browser, so without one the link cannot be taken. */
+function Refused({ error }: { readonly error: Error }) {
+  const isStranger = error instanceof ThroughlineError && (error.code === 'UNAUTHENTICATED' || error.code === 'SESSION_EXPIRED')
+  if (!isStranger) return <FormError>{error.message}</FormError>
+  return (
+    <FormError title="Nobody is signed in here.">
+      Sign in with the address you had before, then open the link from the mail again. It still works. <a href="/sign-in">Sign in</a>
+    </FormError>
   )
 }

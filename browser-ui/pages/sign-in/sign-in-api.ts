@@ -1,3 +1,4 @@
+import { queryOptions } from '@tanstack/react-query'
 import type { CloudRequest } from '../../link/cloud-request.ts'
 
 /** A server of another that proves who somebody is. */
@@ -35,3 +36,7 @@ export function signInApi(request: CloudRequest) {
     withPasskey: async (credential: unknown) => void (await request.postAsStranger('/sign-in/passkey', { credential })),
   }
 }
+
+/** The ways to sign in here; `space` adds the provider of one space. */
+export const signInWaysQuery = (request: CloudRequest, space: string | null = null) =>
+  queryOptions({ queryKey: ['sign-in-ways', space], queryFn: () => signInApi(request).ways(space), retry: 1, staleTime: 60_000 })

@@ -5,7 +5,7 @@ import { passkeys } from '../../ui/passkeys.ts'
 import { useServices } from '../../ui/services.ts'
 import { arrive, arrivalPath } from './arrive.ts'
 import { MailForm, MailSent, OperatorHint } from './mail-form.tsx'
-import { signInApi, type SignInProvider } from './sign-in-api.ts'
+import { signInApi, signInWaysQuery, type SignInProvider } from './sign-in-api.ts'
 import { FormError } from './sign-in-frame.tsx'
 import { useAutofill } from './use-autofill.ts'
 
@@ -14,8 +14,8 @@ export function SignInStart({ problem }: { readonly problem: string | undefined 
   const { api, request } = useServices()
   const [sentTo, setSentTo] = useState<string>()
   const [space] = useState(() => new URLSearchParams(window.location.search).get('space'))
-  const ways = useQuery({ queryKey: ['sign-in-ways', space], queryFn: () => signInApi(request).ways(space), retry: 1, staleTime: 60_000 })
-  const autofill = useAutofill(sentTo === undefined)
+  const ways = useQuery(signInWaysQuery(request, space))
+  const autofill = useAutofill(sentTo === undefined && ways.data?.hasPasskeys === true)
   const byPasskey = useMutation({
     mutationFn: async () => {
       autofill.stop()
@@ -27,6 +27,9 @@ export function SignInStart({ problem }: { readonly problem: string | undefined 
   })
   const words = problem === undefined ? undefined : signInProblem(problem)
   const obstacle = passkeys.obstacle()
+  // At an address without a name no browser makes passkeys.
+  const hasPasskeys = ways.data?.hasPasskeys ?? true
+  const hasOther = hasPasskeys || (ways.data?.providers.length ?? 0) > 0
   if (sentTo !== undefined) return <MailSent email={sentTo} hasMail={ways.data?.hasMail ?? true} onOther={() => setSentTo(undefined)} />
   return (
     <>
@@ -34,26 +37,30 @@ export function SignInStart({ problem }: { readonly problem: string | undefined 
       {words === undefined ? null : <FormError title={words.title}>{words.text}</FormError>}
       {autofill.error === undefined ? null : <FormError>{autofill.error.message}</FormError>}
       <MailForm onSent={setSentTo} />
-      <p className="sign-in-or">or</p>
+      {hasOther ? <p className="sign-in-or">or</p> : null}
       {byPasskey.isError ? <FormError>{byPasskey.error.message}</FormError> : null}
       <div className="sign-in-ways">
         {(ways.data?.providers ?? []).map((provider) => (
           <ProviderButton key={provider.providerId} provider={provider} />
         ))}
-        <button
-          type="button"
-          className="button is-wide"
-          disabled={byPasskey.isPending || byPasskey.isSuccess || obstacle !== undefined}
-          aria-describedby={obstacle === undefined ? undefined : 'no-passkeys'}
-          onClick={() => byPasskey.mutate()}
-        >
-          {byPasskey.isPending ? 'Waiting for your passkey…' : 'Use a passkey'}
-        </button>
-        {obstacle === undefined ? null : (
-          <p className="sign-in-small" id="no-passkeys">
-            {obstacle}
-          </p>
-        )}
+        {hasPasskeys ? (
+          <>
+            <button
+              type="button"
+              className="button is-wide"
+              disabled={byPasskey.isPending || byPasskey.isSuccess || obstacle !== undefined}
+              aria-describedby={obstacle === undefined ? undefined : 'no-passkeys'}
+              onClick={() => byPasskey.mutate()}
+            >
+              {byPasskey.isPending ? 'Waiting for your passkey…' : 'Use a passkey'}
+            </button>
+            {obstacle === undefined ? null : (
+              <p className="sign-in-small" id="no-passkeys">
+                {obstacle}
+              </p>
+            )}
+          </>
+        ) : null}
       </div>
       <OperatorHint />
     </>
