@@ -9,7 +9,7 @@ it('[ID101] gives each role exactly this mask', () => {
     'troubleshooter 0x1b',
     'observer 0xb',
     'billing 0x3',
-    'member 0x3',
+    'member 0xb',
   ])
 })
 

@@ -5,8 +5,8 @@ import { isPermitted, type Permission, type Proof } from './permissions.ts'
 const { signedIn, sameSpace, commercial, anonymousData, sensitiveData, viewConfig, editConfig, viewSilencing, editSilencing } =
   agentPermission
 
-const member = signedIn | sameSpace
-const observer = member | anonymousData
+const known = signedIn | sameSpace
+const observer = known | anonymousData
 const troubleshooter = observer | sensitiveData
 /** Changing configuration asks for the commercial bit, too (agent-api §11.2); nothing here is paid for. */
 const manager = troubleshooter | commercial | viewConfig | editConfig | viewSilencing | editSilencing
@@ -20,8 +20,9 @@ export const agentPermissionsOfRole = {
   manager,
   troubleshooter,
   observer,
-  billing: member,
-  member,
+  billing: known,
+  // Sees the nodes of the own rooms, and no boards, channels or events.
+  member: observer,
 } as const satisfies Record<Role, number>
 
 /** Bits that a proof has to reach for besides the role: what a token's scope does not include, an agent is not told. */

@@ -66,7 +66,7 @@ export const permissions = {
   'boards.edit-own': grant('AMTO', every),
   // Beside the boards a person made.
   'boards.edit-any': grant('AMT', every),
-  'functions.read': grant('AMTO', every, ...reads),
+  'functions.read': grant('AMTOm', every, ...reads),
   'functions.sensitive': grant('AMT', every, 'scope:mcp'),
   'functions.any': grant('AM', every),
   'alerts.view': grant('AMTOm', every, ...reads),
