@@ -8,8 +8,8 @@ export const identityLimits = {
   refreshIdleMs: 7 * dayMs,
   refreshAbsoluteMs: 30 * dayMs,
   refreshGraceMs: 10_000,
-  /** How long a right or a sign-in that was looked up may be believed: role change 5 s, revocation 10 s. */
-  rightsCacheMs: 5_000,
+  /** How long a right or a sign-in that was looked up is believed. Open sockets look every 4 s, so a change counts everywhere within 5 s. */
+  rightsCacheMs: 1_000,
   rightsCacheEntries: 10_000,
   verifiedTokenEntries: 10_000,
   signInLinkMs: 10 * minuteMs,

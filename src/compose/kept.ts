@@ -1,0 +1,150 @@
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ownNames } from '../../cloud/api/tls/host-names.ts'
+import { createTlsProvider } from '../../cloud/api/tls/tls-provider.ts'
+import { createIdentity, type Identity } from '../../cloud/identity/identity.ts'
+import { createMailer, type Mailer } from '../../cloud/identity/mailer.ts'
+import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
+import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
+import { openSeals } from '../../cloud/seals/seals.ts'
+import type { MetadataStore } from '../../cloud/store/port.ts'
+import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
+import type { Config } from '../config/read-config.ts'
+import type { Seals } from '../domain/seals.ts'
+import type { PersonId } from '../domain/ids.ts'
+import { plans } from '../domain/plans.ts'
+import type { Space } from '../domain/model.ts'
+import { ThroughlineError } from '../errors/throughline-error.ts'
+import type { Clock } from '../support/clock.ts'
+import type { Log } from '../support/log.ts'
+
+/** What is kept, and who may see it: store, metadata and identity, opened. */
+export interface Kept {
+  readonly store: MetadataStore
+  readonly seals: Seals
+  readonly metadata: Metadata
+  readonly identity: Identity
+  readonly mailer: Mailer | undefined
+  /** The first space; undefined when it was deleted. */
+  readonly space: Space | undefined
+  readonly adminPersonId: PersonId
+}
+
+/** Where signing keys and seal keys lie. */
+export const keysFolder = (config: Config) => join(config.dataFolder, 'keys')
+/** Where the certificate lies when we made it. */
+export const tlsFolder = (config: Config) => join(config.dataFolder, 'tls')
+/** The table, as the settings name it. */
+export const dynamoPlace = ({ dynamoEndpoint, dynamoRegion, dynamoTable }: Config) => ({
+  endpoint: dynamoEndpoint,
+  region: dynamoRegion,
+  table: dynamoTable,
+})
+
+/** The certificate of this installation, made when there is none. */
+export function openTls(config: Config, clock: Clock, log: Log) {
+  const own = config.tlsCert === undefined || config.tlsKey === undefined ? undefined : { certFile: config.tlsCert, keyFile: config.tlsKey }
+  return createTlsProvider({ folder: tlsFolder(config), names: [...ownNames(), config.publicHost, ...config.tlsNames], own, clock, log })
+}
+
+/** The sign-in providers that are configured. */
+function providersOf(config: Config): ProviderSettings[] {
+  const { googleClientId, googleClientSecret, githubClientId, githubClientSecret, oidcIssuer, oidcClientId, oidcClientSecret } = config
+  const found: (Omit<ProviderSettings, 'issuer' | 'clientId' | 'clientSecret'> & {
+    issuer: string | undefined
+    clientId: string | undefined
+    clientSecret: string | undefined
+  })[] = [
+    {
+      providerId: 'google',
+      kind: 'google',
+      name: 'Google',
+      issuer: config.googleIssuer,
+      clientId: googleClientId,
+      clientSecret: googleClientSecret,
+    },
+    {
+      providerId: 'github',
+      kind: 'github',
+      name: 'GitHub',
+      issuer: config.githubUrl,
+      clientId: githubClientId,
+      clientSecret: githubClientSecret,
+    },
+    { providerId: 'oidc', kind: 'oidc', name: config.oidcName, issuer: oidcIssuer, clientId: oidcClientId, clientSecret: oidcClientSecret },
+  ]
+  return found.flatMap(({ issuer, clientId, clientSecret, ...rest }) =>
+    issuer === undefined || clientId === undefined || clientSecret === undefined ? [] : [{ ...rest, issuer, clientId, clientSecret }],
+  )
+}
+
+/** Throws DATA_FOLDER_UNUSABLE in one sentence. */
+export async function ensureDataFolder({ dataFolder }: Config): Promise<void> {
+  const probe = join(dataFolder, `.probe-${process.pid}`)
+  try {
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+    await (await open(probe, 'w')).close()
+    await rm(probe)
+  } catch (cause) {
+    throw new ThroughlineError(
+      'DATA_FOLDER_UNUSABLE',
+      `The data folder ${dataFolder} cannot be written; choose another with THROUGHLINE_DATA or change its owner.`,
+      { cause },
+    )
+  }
+}
+
+/** The store of the settings. Throws STORE_UNAVAILABLE. */
+export async function openStore(config: Config, clock: Clock, log: Log): Promise<MetadataStore> {
+  if (config.store === 'dynamodb') {
+    // Loaded only where it is used: the AWS SDK takes a third of the start and a good deal of memory.
+    const { createDynamoStore } = await import('../../cloud/store/dynamodb/dynamo-store.ts')
+    return createDynamoStore({ ...dynamoPlace(config), clock, log })
+  }
+  return createSqliteStore({ path: join(config.dataFolder, 'metadata.db'), clock, log })
+}
+
+/** Store, metadata and identity, with the first space and its admin in place. */
+export async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
+  await ensureDataFolder(config)
+  const store = await openStore(config, clock, log)
+  try {
+    const seals = openSeals(keysFolder(config))
+    const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan] })
+    const { spaces, nodes, roster, rooms } = metadata
+    const mailer = config.smtpUrl === undefined ? undefined : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log })
+    const identity = await createIdentity({
+      store,
+      seals,
+      spaces: {
+        installation: () => spaces.installation(),
+        find: (spaceId, personId) => roster.find(spaceId, personId),
+        spacesOf: (personId) => roster.spacesOf(personId),
+        rooms: (spaceId) => rooms.list(spaceId),
+      },
+      nodes,
+      clock,
+      log,
+      publicUrl: config.publicUrl,
+      keysFolder: keysFolder(config),
+      mailer,
+      providers: providersOf(config),
+      isOpenToAnyone: config.signUp === 'anyone',
+      privateTargets: config.privateTargets,
+      dnsServers: config.dnsServers,
+      onLinkWithoutMail: () =>
+        log.info('sign_in_link_asked', { mend: 'No SMTP is configured; npx throughline sign-in-link prints a link.' }),
+    })
+    const first = await spaces.installation()
+    // Whoever owned the installation may have deleted their account; then the configured address owns it again.
+    const owner = first && (await identity.people.get(first.adminPersonId))
+    const adminPersonId = (owner ?? (await identity.people.ensure(config.adminEmail))).personId
+    if (first !== undefined && owner === undefined) await spaces.setOwner(adminPersonId)
+    const isDeleted = first !== undefined && first.spaceId === undefined
+    const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
+    return { store, seals, metadata, identity, mailer, space, adminPersonId }
+  } catch (thrown) {
+    await store.close()
+    throw thrown
+  }
+}
