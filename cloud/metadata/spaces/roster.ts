@@ -154,8 +154,7 @@ export function createRoster({ store, changeItem, clock, membersMax }: RosterDep
     accept: (spaceId, personId, invitationId) =>
       change(spaceId, (members) => {
         const mine = members.find((member) => member.personId === personId && member.invitation?.invitationId === invitationId)
-        if (mine === undefined || isOver(mine, clock))
-          throw new ThroughlineError('INVITATION_REFUSED', 'This invitation was used, taken back, or is older than seven days.')
+        if (mine === undefined || isOver(mine, clock)) throw noInvitation()
         const joined: Member = { ...mine, sinceMs: clock.nowMs(), invitation: undefined }
         return { members: members.map((member) => (member === mine ? joined : member)), answer: joined }
       }),
@@ -172,7 +171,7 @@ export function createRoster({ store, changeItem, clock, membersMax }: RosterDep
     async decline(spaceId, personId, invitationId) {
       const declined = await change(spaceId, (members) => {
         const mine = members.find((member) => member.personId === personId && member.invitation?.invitationId === invitationId)
-        if (mine === undefined) throw new ThroughlineError('INVITATION_REFUSED', 'This invitation was used or taken back.')
+        if (mine === undefined) throw noInvitation()
         return { members: members.filter((member) => member !== mine), answer: mine }
       })
       await tidy(spaceId, personId)
@@ -227,3 +226,6 @@ function newMemberId(): MemberId {
 function newInvitation(byPersonId: PersonId, clock: Clock): Invitation {
   return { invitationId: randomUUID(), byPersonId, expiresAtMs: clock.nowMs() + metadataLimits.invitationMs }
 }
+
+/** One sentence for all that is no invitation of this person: another would tell which spaces there are. */
+const noInvitation = () => new ThroughlineError('INVITATION_REFUSED', 'This invitation was used, taken back, or is older than seven days.')
