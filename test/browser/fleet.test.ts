@@ -135,7 +135,7 @@ it(
       await page.getByRole('button', { name: /1 warning/ }).click()
       await expect.poll(() => page.locator('[data-alert]').count()).toBe(1)
       expect(new URL(page.url()).search).toBe('?severity=warning')
-      expect(await page.locator('.alert-name').getAttribute('href')).toMatch(/^\/nodes\/[\w-]+#open=system\.cpu$/)
+      expect(await page.locator('.alert-name').getAttribute('href')).toMatch(/^\/spaces\/[\w-]+\/nodes\/[\w-]+#open=system\.cpu$/)
 
       // A phone: cards, nothing sideways.
       await page.setViewportSize({ width: 390, height: 844 })
