@@ -387,6 +387,22 @@ const rows: readonly Row[] = [
       thresholds: object,
     }),
   },
+  {
+    section: '§10.1',
+    method: 'POST',
+    path: room(2, 'alert_config/evaluate'),
+    body: () => ({}),
+    status: 501,
+    needs: has({ errorMsgKey: 'ErrNotImplemented' }),
+  },
+  {
+    section: '§10.1',
+    method: 'POST',
+    path: room(2, 'alert_config/evaluate'),
+    body: () => ({}),
+    status: 501,
+    needs: has({ errorMsgKey: 'ErrNotImplemented' }),
+  },
   { section: '§10.1', method: 'GET', path: room(1, 'alarms/active'), needs: has({ results: list }) },
   {
     section: '§10.2',
