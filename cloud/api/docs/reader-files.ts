@@ -1,9 +1,11 @@
 /** How the page of the document looks; dark and light, wide and narrow. */
-export const readerStyle = `:root { color-scheme: light dark; --line: #c9ccd3; --quiet: #5a6070; --mark: #1f5fbf; --ground: #f5f6f8 }
-@media (prefers-color-scheme: dark) { :root { --line: #3a404c; --quiet: #a7aebb; --mark: #8ab8ff; --ground: #1b1f27 } }
+export const readerStyle = `:root { color-scheme: light dark; --page: #fff; --ink: #16191f; --line: #c9ccd3; --quiet: #5a6070; --mark: #1f5fbf; --ground: #f5f6f8 }
+@media (prefers-color-scheme: dark) { :root { --page: #12151b; --ink: #e8eaee; --line: #3a404c; --quiet: #a7aebb; --mark: #8ab8ff; --ground: #1b1f27 } }
+html { background: var(--page); color: var(--ink) }
 body { margin: 0 auto; max-width: 64rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif }
 a, .method { color: var(--mark) }
 small, .may, .type, nav li { color: var(--quiet) }
+input { background: var(--page); color: var(--ink) }
 input { box-sizing: border-box; width: 100%; min-height: 2.75rem; padding: 0 .75rem; font: inherit; border: 1px solid var(--line); border-radius: .375rem }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; list-style: none }
 nav a { display: inline-block; padding: .25rem 0 }
