@@ -58,7 +58,10 @@ export async function startCloud(
   }
   try {
     tell('Opening the data …')
-    const { store, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log)
+    const { store, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log, (link) =>
+      // The operator's console, not the log: whoever reads it runs this cloud, and logs go further.
+      tell(`No mail server is set, so this link waits for whoever asked for it: ${link}`),
+    )
     undo.push(() => store.close())
     undo.push(() => identity.close())
     const audit = createAudit({ store, clock, log })

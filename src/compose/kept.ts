@@ -104,8 +104,8 @@ export async function openStore(config: Config, clock: Clock, log: Log): Promise
   return createSqliteStore({ path: join(config.dataFolder, 'metadata.db'), clock, log })
 }
 
-/** Store, metadata and identity, with the first space and its admin in place. */
-export async function openKept(config: Config, clock: Clock, log: Log): Promise<Kept> {
+/** Store, metadata and identity, with the first space and its admin in place. `tellLink` hears links that no mail server carries. */
+export async function openKept(config: Config, clock: Clock, log: Log, tellLink: (link: string) => void = () => {}): Promise<Kept> {
   await ensureDataFolder(config)
   const store = await openStore(config, clock, log)
   try {
@@ -132,8 +132,7 @@ export async function openKept(config: Config, clock: Clock, log: Log): Promise<
       isOpenToAnyone: config.signUp === 'anyone',
       privateTargets: config.privateTargets,
       dnsServers: config.dnsServers,
-      onLinkWithoutMail: () =>
-        log.info('sign_in_link_asked', { mend: 'No SMTP is configured; npx throughline sign-in-link prints a link.' }),
+      onLinkWithoutMail: tellLink,
     })
     const first = await spaces.installation()
     // Whoever owned the installation may have deleted their account; then the configured address owns it again.

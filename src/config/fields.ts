@@ -184,7 +184,7 @@ export const fields = {
   },
   smtpUrl: {
     env: 'THROUGHLINE_SMTP_URL',
-    doc: 'SMTP server for sign-in links (`smtps://user:password@host:465`); without it links are printed by `npx throughline sign-in-link`.',
+    doc: 'SMTP server for sign-in links (`smtps://user:password@host:465`); without it links are shown on the console of the cloud, and `npx throughline sign-in-link` prints one.',
     isSecret: true,
     parse: (raw: string) => url('smtp:', 'smtps:')(raw).href,
   },

@@ -33,7 +33,8 @@ export async function signInViewer(cloud: Installation): Promise<Viewer> {
   }
 }
 
-function send(
+/** One request as the page of this cloud makes it. */
+export function send(
   cloud: Installation,
   method: string,
   path: string,

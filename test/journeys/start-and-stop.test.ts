@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { freePort, runThroughline, startInstallation, startProgram, temporaryFolder } from '../doubles/installation.ts'
+import { send } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
@@ -17,6 +18,21 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     expect({ status, stack: /^\s+at /m.test(err) }).toEqual({ status: 0, stack: false })
   },
 )
+
+it('[ID112] without a mail server a link that was asked for is shown on the console of the cloud, and not in its log', async () => {
+  const cloud = await startInstallation()
+  const { status } = await send(cloud, 'POST', '/api/throughline/v1/sign-in/request', {}, JSON.stringify({ email: 'owner@localhost' }))
+  expect(status).toBe(202)
+  const [line, token = ''] = await cloud.says(/^No mail server is set, .*\/sign-in#(\S+)$/m)
+  expect(line).toContain(`${cloud.url}/sign-in#`)
+  const described = await send(cloud, 'POST', '/api/throughline/v1/sign-in/describe', {}, JSON.stringify({ token }))
+  expect(JSON.parse(described.body)).toEqual({ email: 'owner@localhost' })
+  const logged = cloud
+    .err()
+    .split('\n')
+    .filter((each) => each.startsWith('{'))
+  expect(logged.filter((each) => each.includes(token))).toEqual([])
+})
 
 it('[RUN3] a port in use is one sentence with the mend', async () => {
   const taken = createServer()
