@@ -345,8 +345,9 @@ it(
 
       // The way to the space and back by the palette.
       await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Search and commands' }).waitFor()
       await page.keyboard.type('settings people')
-      await page.getByRole('option', { name: /Settings: People/u }).waitFor()
+      await page.getByRole('option', { name: /Settings: People/u, selected: true }).waitFor()
       await page.keyboard.press('Enter')
       await page.waitForURL((url) => insideSpace(url) === '/settings/people')
       await menuOfSpaces(page).focus()
