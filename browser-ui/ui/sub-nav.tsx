@@ -1,27 +1,30 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
+import { isAt } from '../data/shell/places.ts'
 import './sub-nav.css'
 
-/** The parts of a page that has several: a column beside it, on a phone a strip above it. */
+/** The parts of a page that has several: a column beside it, on a phone a strip above it. The nearest one to the address is marked. */
 export function SubNav({
   label,
   items,
 }: {
   readonly label: string
-  readonly items: readonly { readonly href: string; readonly title: string }[]
+  readonly items: readonly { readonly href: string; readonly title: string; readonly icon?: ReactNode }[]
 }) {
   const [path] = useLocation()
   const nav = useRef<HTMLElement>(null)
-  useEffect(() => {
+  const [here] = items.filter(({ href }) => isAt(path, href)).sort((a, b) => b.href.length - a.href.length)
+  // A strip scrolls sideways: where one is must be in sight.
+  useLayoutEffect(() => {
     const strip = nav.current
     const current = strip?.querySelector<HTMLElement>('[aria-current]')
     if (strip && current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2
   }, [path])
   return (
     <nav className="sub-nav" aria-label={label} ref={nav}>
-      {items.map(({ href, title }) => (
-        <Link key={href} href={href} aria-current={path === href ? 'page' : undefined}>
-          {title}
+      {items.map(({ href, title, icon }) => (
+        <Link key={href} href={href} aria-current={href === here?.href ? 'page' : undefined}>
+          {icon} {title}
         </Link>
       ))}
     </nav>

@@ -1,11 +1,12 @@
-import { useLayoutEffect, useRef, type ReactNode } from 'react'
-import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import type { ReactNode } from 'react'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { sectionsFor, settingsSections, type SettingsSection } from '../../data/settings/sections.ts'
 import { isAt } from '../../data/shell/places.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Notice } from '../../ui/parts.tsx'
 import { useSpace } from '../../ui/space.ts'
+import { SubNav } from '../../ui/sub-nav.tsx'
 import { AuditSection } from './audit/audit-section.tsx'
 import { ChannelsSection } from './channels/channels-section.tsx'
 import { PeopleSection } from './people/people-section.tsx'
@@ -30,22 +31,9 @@ export function SettingsPage() {
   const [path] = useLocation()
   const mine = sectionsFor(role)
   const closed = settingsSections.find(({ id, href }) => isAt(path, href) && !mine.some((section) => section.id === id))
-  const nav = useRef<HTMLElement>(null)
-  // On a phone the navigation scrolls sideways: where one is must be in sight.
-  useLayoutEffect(() => {
-    const bar = nav.current
-    const current = bar?.querySelector<HTMLElement>('[aria-current]')
-    if (bar && current) bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2
-  }, [path])
   return (
-    <div className="settings">
-      <nav ref={nav} className="settings-nav" aria-label={`Settings of ${name}`}>
-        {mine.map(({ id, href, title }) => (
-          <Link key={id} href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
-            {sectionIcons[id]} {title}
-          </Link>
-        ))}
-      </nav>
+    <div className="sub-page">
+      <SubNav label={`Settings of ${name}`} items={mine.map(({ id, href, title }) => ({ href, title, icon: sectionIcons[id] }))} />
       <div className="settings-body">
         {closed === undefined ? (
           <Switch>
