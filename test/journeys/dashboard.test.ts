@@ -105,13 +105,14 @@ it(`[CR31] the calls of the plugin in their order, against three generations of 
 
   // 5. Panels, as the plugin asks for them.
   const panel = async (context: string, metrics: object, chosen: readonly string[] = [], labels: readonly string[] = []) => {
+    const endS = Math.floor(Date.now() / 1_000) - 20
     const { status, json, ms } = await call('POST', room('data'), {
       format: 'json2',
       options: ['jsonwrap', 'flip', 'ms'],
       scope: { contexts: [context], nodes: chosen, dimensions: [], labels },
       selectors: { contexts: ['*'], nodes: ['*'], instances: ['*'], dimensions: ['*'], labels: labels.length > 0 ? labels : ['*'] },
       aggregations: { metrics: [metrics], time: { time_group: 'average', time_resampling: 0 } },
-      window: { ...window, after: nowS - 60, before: nowS - 20, points: 40 },
+      window: { after: endS - 40, before: endS, points: 40 },
     })
     expect([context, status, ms < 10_000]).toEqual([context, 200, true])
     return json as Data
@@ -162,10 +163,14 @@ it(`[CR31] the calls of the plugin in their order, against three generations of 
 
   // The real agent's own numbers, of seconds that are stored.
   const real = nodes.find(({ nm }) => !simulated.some(({ hostname }) => hostname === nm))
-  const alone = await panel('system.cpu', { group_by: ['dimension'], group_by_label: [], aggregation: 'avg' }, [real?.nd ?? ''])
+  const timesOf = ({ result }: Data) =>
+    result.data.filter(([, ...cells]) => cells.some((each) => each[0] !== null)).map(([time]) => time / 1_000)
+  const ofReal = () => panel('system.cpu', { group_by: ['dimension'], group_by_label: [], aggregation: 'avg' }, [real?.nd ?? ''])
+  // It has only just been started: its past is as long as it runs.
+  await expect.poll(async () => timesOf(await ofReal()).length, { timeout: 90_000, interval: 2_000 }).toBeGreaterThan(5)
+  const alone = await ofReal()
   expect(alone.view.units).toBe('percentage')
-  const times = alone.result.data.filter(([, ...cells]) => cells.some((each) => each[0] !== null)).map(([time]) => time / 1_000)
-  expect(times.length).toBeGreaterThan(5)
+  const times = timesOf(alone)
   const own = (await (
     await fetch(`${netdata.url}/api/v1/data?chart=system.cpu&after=${(times[0] ?? 0) - 2}&before=${times.at(-1) ?? 0}&format=json`)
   ).json()) as PlainData
