@@ -11,6 +11,7 @@ import type { AgentAnswer } from '../bus/port.ts'
 import type { Asker } from './ask-question.ts'
 import type { Asks } from './asks.ts'
 import { deliverOverHttp } from './delivery.ts'
+import { doorHeaders } from './door-headers.ts'
 import { requireOperation } from './operations.ts'
 import type { ViewerRights, Visitor } from './ports.ts'
 import { createReaderLimits } from './reader-limits.ts'
@@ -23,19 +24,6 @@ const address = new RegExp(`^/api/throughline/v1(?:/spaces/(${uuid}))?/nodes/(${
 export function isDataAddress(url: string | undefined): boolean {
   return address.test(url ?? '')
 }
-
-/** Every answer of this door: never kept, never taken for something else, never shown inside a page of somebody else's. */
-const headers = {
-  'Content-Type': 'application/json; charset=utf-8',
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=31536000',
-  'X-Frame-Options': 'DENY',
-  Vary: 'Accept-Encoding',
-} as const
 
 export interface DataDoorDeps {
   readonly rights: Pick<ViewerRights, 'admitReader' | 'mayRead'>
@@ -87,7 +75,7 @@ export function createDataDoor({ rights, asks, onRead, clock, log }: DataDoorDep
       requireGood(given, acceptsGzip)
       for (const each of new Set([nodeId, ...scope])) onRead({ personId: reader.personId, spaceId: reader.spaceId }, each)
       response.writeHead(200, {
-        ...headers,
+        ...doorHeaders,
         ...(given.isGzip ? { 'Content-Encoding': 'gzip' } : {}),
         'Content-Length': given.body.byteLength,
       })
@@ -138,7 +126,7 @@ export function createDataDoor({ rights, asks, onRead, clock, log }: DataDoorDep
     const { http, key } = errorKinds[code]
     const body = JSON.stringify({ errorCode: code, errorMsgKey: key, errorMessage: message })
     response.writeHead(http, {
-      ...headers,
+      ...doorHeaders,
       ...(http === 405 ? { Allow: 'GET' } : {}),
       ...(http === 429 ? { 'Retry-After': '1' } : {}),
       ...(http === 503 ? { 'Retry-After': '5' } : {}),

@@ -5,6 +5,7 @@ import { isPermitted } from '../../identity/permissions.ts'
 import type { Caller } from '../../identity/ports.ts'
 import type { Channel } from '../../metadata/channels/channel-record.ts'
 import { integrationOf, integrations } from '../../metadata/channels/integrations.ts'
+import { channelIdIn, channelNote, noChannel } from '../channel-subjects.ts'
 import type { ApiChannels, ApiRooms } from '../ports.ts'
 import { guardedRoute, type AuditNote, type Route, type RouteOptions } from '../route.ts'
 import { roomsSeen } from '../sight.ts'
@@ -56,16 +57,6 @@ export function compatibleChannelRoutes({ channels, rooms }: CompatibleChannelRo
       repeat_notification_min: repeatMin,
     })
   }
-  const idOf = (params: Readonly<Record<string, string>>): ChannelId => {
-    const channelId = canonicalUuid(params['channelId']) as ChannelId | undefined
-    if (channelId === undefined) throw noChannel()
-    return channelId
-  }
-  const note = (action: AuditNote['action'], { channelId, slug }: Channel): AuditNote => ({
-    action,
-    subject: { kind: 'channel', id: channelId },
-    details: { integration: slug },
-  })
   const options = (
     audits: RouteOptions['audits'],
     summary: string,
@@ -110,7 +101,7 @@ export function compatibleChannelRoutes({ channels, rooms }: CompatibleChannelRo
           repeatMin: body.repeat_notification_min ?? 0,
         }
         const channel = await channels.create(caller.spaceId, kind, wish, { secrets: body.secrets })
-        return { status: 200, json: (await shownTo(caller))(channel), audit: [note('channel-created', channel)] }
+        return { status: 200, json: (await shownTo(caller))(channel), audit: [channelNote('channel-created', channel)] }
       },
       options(['channel-created'], 'Makes a notification channel.', shown),
     ),
@@ -120,13 +111,13 @@ export function compatibleChannelRoutes({ channels, rooms }: CompatibleChannelRo
       'channels.view',
       undefined,
       async ({ caller, params }) => {
-        const channelId = idOf(params)
+        const channelId = channelIdIn(params)
         const channel = await channels.get(caller.spaceId, channelId)
         if (channel === undefined) throw noChannel()
         const row = (await shownTo(caller))(channel)
         if (!isPermitted('channels.change', caller)) return { status: 200, json: { ...row, secrets: {} } }
         const told = await channels.secrets(caller.spaceId, channelId)
-        return { status: 200, json: { ...row, secrets: told }, audit: [note('channel-secrets-read', channel)] }
+        return { status: 200, json: { ...row, secrets: told }, audit: [channelNote('channel-secrets-read', channel)] }
       },
       options(
         ['channel-secrets-read'],
@@ -140,8 +131,8 @@ export function compatibleChannelRoutes({ channels, rooms }: CompatibleChannelRo
       'channels.change',
       switched,
       async ({ caller, params, body }) => {
-        const channel = await channels.change(caller.spaceId, idOf(params), { isEnabled: body.enabled })
-        return { status: 200, json: (await shownTo(caller))(channel), audit: [note('channel-changed', channel)] }
+        const channel = await channels.change(caller.spaceId, channelIdIn(params), { isEnabled: body.enabled })
+        return { status: 200, json: (await shownTo(caller))(channel), audit: [channelNote('channel-changed', channel)] }
       },
       options(['channel-changed'], 'Switches a notification channel on or off.', shown),
     ),
@@ -151,7 +142,7 @@ export function compatibleChannelRoutes({ channels, rooms }: CompatibleChannelRo
       'channels.change',
       wholeChannel,
       async ({ caller, params, body }) => {
-        const channelId = idOf(params)
+        const channelId = channelIdIn(params)
         const before = await channels.get(caller.spaceId, channelId)
         if (before === undefined) throw noChannel()
         // Clients send it empty; another kind would have other secrets.
@@ -167,7 +158,7 @@ export function compatibleChannelRoutes({ channels, rooms }: CompatibleChannelRo
         }
         const told = body.secrets === undefined || body.secrets === null ? undefined : { secrets: body.secrets }
         const channel = await channels.change(caller.spaceId, channelId, wish, told)
-        return { status: 200, json: (await shownTo(caller))(channel), audit: [note('channel-changed', channel)] }
+        return { status: 200, json: (await shownTo(caller))(channel), audit: [channelNote('channel-changed', channel)] }
       },
       options(['channel-changed'], 'Replaces a notification channel; whether it is on stays as it was.', shown),
     ),
@@ -186,8 +177,6 @@ export function compatibleChannelRoutes({ channels, rooms }: CompatibleChannelRo
     ),
   ]
 }
-
-const noChannel = () => new ThroughlineError('NOT_FOUND', 'There is no such channel.')
 
 function integrationRow(slug: string): z.infer<typeof integration> {
   const known = integrationOf(slug)

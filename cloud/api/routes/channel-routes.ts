@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { canonicalUuid, type ChannelId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Caller } from '../../identity/ports.ts'
 import { channelOptions, type Channel } from '../../metadata/channels/channel-record.ts'
 import { integrationOf, integrations } from '../../metadata/channels/integrations.ts'
+import { channelIdIn, channelNote, noChannel } from '../channel-subjects.ts'
 import { apiLimits } from '../limits.ts'
 import type { ApiChannels, ApiRooms } from '../ports.ts'
-import { apiBase, guardedRoute, type AuditNote, type Route } from '../route.ts'
+import { apiBase, guardedRoute, type Route } from '../route.ts'
 import { roomsSeen } from '../sight.ts'
 
 const roomIds = z.array(z.string().max(64)).max(apiLimits.roomsPerChannel).nullable()
@@ -85,16 +85,6 @@ export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly 
       secretsSet: known.flatMap(({ name, isSecret }) => (isSecret && told[name] !== undefined && told[name] !== '' ? [name] : [])),
     }
   }
-  const idOf = (params: Readonly<Record<string, string>>): ChannelId => {
-    const channelId = canonicalUuid(params['channelId']) as ChannelId | undefined
-    if (channelId === undefined) throw noChannel()
-    return channelId
-  }
-  const note = (action: AuditNote['action'], { channelId, slug }: Channel): AuditNote => ({
-    action,
-    subject: { kind: 'channel', id: channelId },
-    details: { integration: slug },
-  })
 
   return [
     guardedRoute(
@@ -130,7 +120,7 @@ export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly 
         const integration = integrationOf(slug)
         if (integration === undefined) throw new ThroughlineError('BODY_UNPROCESSABLE', 'There is no such integration.')
         const channel = await channels.create(caller.spaceId, integration, rest, { fields })
-        return { status: 201, json: await wholeTo(caller, channel), audit: [note('channel-created', channel)] }
+        return { status: 201, json: await wholeTo(caller, channel), audit: [channelNote('channel-created', channel)] }
       },
       { audits: ['channel-created'], docs: { summary: 'Makes a notification channel.', answer: whole, status: 201 } },
     ),
@@ -140,7 +130,7 @@ export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly 
       'channels.view',
       undefined,
       async ({ caller, params }) => {
-        const channel = await channels.get(caller.spaceId, idOf(params))
+        const channel = await channels.get(caller.spaceId, channelIdIn(params))
         if (channel === undefined) throw noChannel()
         return { status: 200, json: await wholeTo(caller, channel) }
       },
@@ -153,8 +143,8 @@ export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly 
       changes,
       async ({ caller, params, body: { fields, ...rest } }) => {
         const told = fields === undefined ? undefined : { fields }
-        const channel = await channels.change(caller.spaceId, idOf(params), rest, told)
-        return { status: 200, json: await wholeTo(caller, channel), audit: [note('channel-changed', channel)] }
+        const channel = await channels.change(caller.spaceId, channelIdIn(params), rest, told)
+        return { status: 200, json: await wholeTo(caller, channel), audit: [channelNote('channel-changed', channel)] }
       },
       {
         audits: ['channel-changed'],
@@ -167,7 +157,7 @@ export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly 
       'channels.change',
       undefined,
       async ({ caller, params }) => {
-        const channelId = idOf(params)
+        const channelId = channelIdIn(params)
         if (!(await channels.remove(caller.spaceId, channelId))) throw noChannel()
         return { status: 204, audit: [{ action: 'channel-deleted', subject: { kind: 'channel', id: channelId } }] }
       },
@@ -175,5 +165,3 @@ export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly 
     ),
   ]
 }
-
-const noChannel = () => new ThroughlineError('NOT_FOUND', 'There is no such channel.')

@@ -10,6 +10,7 @@ import type { Bus } from '../../bus/port.ts'
 import type { Asks } from '../asks.ts'
 import { takesGzip } from '../data-door.ts'
 import { deliverOverHttp } from '../delivery.ts'
+import { doorHeaders } from '../door-headers.ts'
 import type { DeniedReader, Reader, ReaderNotes, ReaderProof, ReadNeed, RoomNodes, ViewerRights } from '../ports.ts'
 import { createReaderLimits } from '../reader-limits.ts'
 import { answerAlerts, answerTransitions } from './alerts-call.ts'
@@ -29,18 +30,6 @@ const compress = promisify(gzip)
 export function isRestAddress(url: string | undefined): boolean {
   return parseRestAddress(url) !== undefined
 }
-
-const headers = {
-  'Content-Type': 'application/json; charset=utf-8',
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=31536000',
-  'X-Frame-Options': 'DENY',
-  Vary: 'Accept-Encoding',
-} as const
 
 export interface RestDoorDeps {
   readonly rights: Pick<ViewerRights, 'admitReader' | 'admitNodeReader'>
@@ -201,7 +190,7 @@ async function send(given: RestAnswer, request: IncomingMessage, response: Serve
   if ('raw' in given) {
     const { raw } = given
     response.writeHead(raw.httpStatus, {
-      ...headers,
+      ...doorHeaders,
       ...(raw.isGzip ? { 'Content-Encoding': 'gzip' } : {}),
       'Content-Length': raw.body.byteLength,
     })
@@ -210,7 +199,11 @@ async function send(given: RestAnswer, request: IncomingMessage, response: Serve
   const text = JSON.stringify(given.json)
   const isGzip = text.length >= compressFrom && takesGzip(request.headers['accept-encoding'])
   const bytes = isGzip ? await compress(text) : Buffer.from(text)
-  response.writeHead(given.status, { ...headers, ...(isGzip ? { 'Content-Encoding': 'gzip' } : {}), 'Content-Length': bytes.byteLength })
+  response.writeHead(given.status, {
+    ...doorHeaders,
+    ...(isGzip ? { 'Content-Encoding': 'gzip' } : {}),
+    'Content-Length': bytes.byteLength,
+  })
   response.end(bytes)
 }
 
@@ -223,7 +216,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, thrown: unkn
   const body = JSON.stringify({ errorCode: code, errorMsgKey: key, errorMessage: message })
   request.resume()
   response.writeHead(http, {
-    ...headers,
+    ...doorHeaders,
     ...(http === 405 ? { Allow: methods.join(', ') } : {}),
     ...(http === 429 ? { 'Retry-After': '1' } : {}),
     ...(http === 503 ? { 'Retry-After': '5' } : {}),
