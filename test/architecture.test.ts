@@ -28,7 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/relay': ['src/live', 'src/aclk/query', 'cloud/bus'],
   'cloud/bus': ['src/aclk/query'],
   'cloud/presence': [],
-  'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
+  'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
   'cloud/metadata': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/audit': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
   'cloud/outbound': [],

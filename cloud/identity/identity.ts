@@ -3,8 +3,8 @@ import type { Seals } from '../../src/domain/seals.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
-import { createOutboundFetch } from '../../src/support/outbound-fetch.ts'
 import { createAddressCheck } from '../../src/support/public-address.ts'
+import { createOutboundFetch } from '../outbound/outbound-fetch.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAddressChanges, type AddressChanges } from './address-changes.ts'
 import { createApiTokens, type ApiTokens } from './api-tokens.ts'
@@ -211,7 +211,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     clock,
     proof: createDomainProof({ servers: deps.dnsServers ?? [] }),
   })
-  const outbound = { timeoutMs: identityLimits.providerAnswerMs, answerBytes: identityLimits.providerAnswerBytes }
+  const outbound = { clock, timeMs: identityLimits.providerAnswerMs, answerBytes: identityLimits.providerAnswerBytes }
   const federation = createFederation({
     providers: deps.providers ?? [],
     spaceProviders,

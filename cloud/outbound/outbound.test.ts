@@ -58,6 +58,7 @@ it.each([
   ['https://hooks.example/', ['93.184.216.34', '192.168.1.1']],
   ['https://hooks.example/', ['::ffff:10.0.0.1']],
   ['https://hooks.example/', ['64:ff9b::a00:1']],
+  ['https://hooks.example/', ['2002:a00:1::1']],
   ['https://hooks.example/', ['fe80::1']],
   ['https://169.254.169.254/latest/meta-data', []],
   ['https://[::1]/', []],
@@ -67,6 +68,16 @@ it.each([
 ] as const)('[AU30] %s with the addresses %j is refused before anything is sent', async (url, addresses) => {
   const outbound = createOutbound({ clock: systemClock, allow: [], resolve: async () => addresses })
   await expect(outbound.post(url, {}, '')).rejects.toMatchObject({ code: 'OUTBOUND_REFUSED' })
+})
+
+it('[AU30] a name that leads elsewhere when it is asked again is asked once, and a checked address that is deaf is passed over', async () => {
+  let times = 0
+  const resolve = async () => ((times += 1) === 1 ? ['::1', '127.0.0.1'] : ['10.0.0.1'])
+  const { outbound, url, asked } = await start(undefined, { resolve, allow: ['127.0.0.0/8', '::1/128'] })
+  expect((await outbound.post(url, {}, '')).status).toBe(200)
+  expect([times, asked.length]).toEqual([1, 1])
+  await expect(outbound.post(url, {}, '')).rejects.toMatchObject({ code: 'OUTBOUND_REFUSED' })
+  expect(asked).toHaveLength(1)
 })
 
 it('[AU30] headers that steer the connection, and characters that would make a line more, are refused', async () => {

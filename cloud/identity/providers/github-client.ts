@@ -8,7 +8,7 @@ import {
   customFetch,
 } from 'openid-client'
 import { z } from 'zod'
-import type { OutboundFetch } from '../../../src/support/outbound-fetch.ts'
+import type { OutboundFetch } from '../../outbound/outbound-fetch.ts'
 import { emailUnverified, providerRefused } from './client-errors.ts'
 import { asRefusal, verifiedEmail } from './oidc-client.ts'
 import type { Account, ProviderClient, ProviderSettings } from './provider.ts'

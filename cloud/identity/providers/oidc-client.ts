@@ -12,7 +12,7 @@ import {
   fetchUserInfo,
 } from 'openid-client'
 import type { Clock } from '../../../src/support/clock.ts'
-import type { OutboundFetch } from '../../../src/support/outbound-fetch.ts'
+import type { OutboundFetch } from '../../outbound/outbound-fetch.ts'
 import { parseEmailAddress } from '../email-address.ts'
 import { emailUnverified, providerRefused, providerUnavailable } from './client-errors.ts'
 import type { Account, ProviderClient, ProviderSettings } from './provider.ts'
@@ -110,8 +110,9 @@ export function verifiedEmail(email: unknown, isVerified: unknown): string {
 
 /** Ours stay; a server that is away is told apart from one whose answer does not count. */
 export function asRefusal(cause: unknown): Error {
-  if (cause instanceof Error && cause.name === 'ThroughlineError') return cause
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const isAway = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|ERR_TLS|CERT_|ABORT_ERR|OAUTH_TIMEOUT)/.test(code)
-  return isAway ? providerUnavailable(cause) : providerRefused(cause)
+  if (cause instanceof Error && cause.name === 'ThroughlineError' && !code.startsWith('OUTBOUND_')) return cause
+  return code === 'OUTBOUND_FAILED' || code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT'
+    ? providerUnavailable(cause)
+    : providerRefused(cause)
 }
