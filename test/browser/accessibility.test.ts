@@ -12,7 +12,7 @@ const looks = [
   { name: 'phone light', width: 390, height: 844, colorScheme: 'light' as const },
 ]
 const addresses = ['/', '/nodes', '/metrics', '/functions', '/boards', '/alerts', '/connect', '/nothing/here', '/rooms/nowhere']
-const settings = ['space', 'people', 'rooms', 'claim-tokens', 'channels', 'audit'].map((part) => `/settings/${part}`)
+const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'audit'].map((part) => `/settings/${part}`)
 
 const personal = ['/profile', '/profile/passkeys', '/profile/sessions', '/profile/api-tokens', '/profile/delete', '/join', '/goodbye']
 
@@ -128,6 +128,7 @@ it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll
       ['people', 'Invite'],
       ['rooms', 'New room'],
       ['claim-tokens', 'New token'],
+      ['sign-in', 'Set up sign-in'],
       ['channels', 'New channel'],
     ] as const) {
       await page.goto(`${cloud.url}/settings/${part}`)

@@ -77,11 +77,16 @@ const viaWords: Readonly<Record<string, string>> = {
 /** How somebody proved who they are, in words; empty when there is nothing to tell. */
 export const wordsOfVia = (via: string): string => viaWords[via] ?? ''
 
+/** What the cloud does by itself, without anybody: it makes the token of its built-in agent, and tells what it lost. */
+const ownDeeds: readonly string[] = ['claim-token-created', 'events-lost'] satisfies readonly AuditAction[]
+
 /** Who did it, in words. */
-export function whoWords({ by, via }: Pick<AuditEntry, 'by' | 'via'>): string {
+export function whoWords({ by, via, action }: Pick<AuditEntry, 'by' | 'via' | 'action'>): string {
   if (by !== null) return by.email ?? 'Somebody who is gone'
   if (via === 'agent') return 'An agent'
-  return via === 'operator' ? 'The operator' : 'Nobody known'
+  if (via === 'operator') return 'The operator'
+  if (via === 'none' && ownDeeds.includes(action)) return 'The cloud'
+  return action === 'sign-in-refused' ? 'A stranger' : 'Nobody known'
 }
 
 /** What it was about, in words: a name where there is one, else the kind and the beginning of its id. */

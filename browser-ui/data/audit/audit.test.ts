@@ -26,11 +26,15 @@ it('[PS41] every action has words, and an entry is told in words whoever is gone
   expect(auditActions.filter((action) => wordsOfAction(action) === '')).toEqual([])
   expect([wordsOfAction('room-created'), wordsOfAction('something-new')]).toEqual(['Made a room', 'Something new'])
   expect([
-    whoWords({ by: { personId: 'p', email: 'a@b.example' }, via: 'cookie' }),
-    whoWords({ by: { personId: 'p', email: null }, via: 'cookie' }),
-    whoWords({ by: null, via: 'agent' }),
-    whoWords({ by: null, via: 'none' }),
-  ]).toEqual(['a@b.example', 'Somebody who is gone', 'An agent', 'Nobody known'])
+    whoWords({ by: { personId: 'p', email: 'a@b.example' }, via: 'cookie', action: 'sign-in' }),
+    whoWords({ by: { personId: 'p', email: null }, via: 'cookie', action: 'claim-token-created' }),
+    whoWords({ by: null, via: 'agent', action: 'node-claimed' }),
+    whoWords({ by: null, via: 'operator', action: 'claim-token-created' }),
+    whoWords({ by: null, via: 'none', action: 'claim-token-created' }),
+    whoWords({ by: null, via: 'none', action: 'sign-in-refused' }),
+    whoWords({ by: null, via: 'link', action: 'sign-in-refused' }),
+    whoWords({ by: null, via: 'none', action: 'access-denied' }),
+  ]).toEqual(['a@b.example', 'Somebody who is gone', 'An agent', 'The operator', 'The cloud', 'A stranger', 'A stranger', 'Nobody known'])
   const id = '713170d0-4d31-416d-9b3e-bb68eb83cf79'
   expect([
     subjectWords(null),

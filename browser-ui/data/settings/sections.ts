@@ -19,6 +19,7 @@ export const settingsSections = [
   { id: 'people', href: '/settings/people', title: 'People', for: everybody, keywords: 'members invite roles users team' },
   { id: 'rooms', href: '/settings/rooms', title: 'Rooms', for: [...workers, 'member'], keywords: 'rules groups labels nodes' },
   { id: 'claim-tokens', href: '/settings/claim-tokens', title: 'Claim tokens', for: ['admin'], keywords: 'connect claim keys revoke' },
+  { id: 'sign-in', href: '/settings/sign-in', title: 'Sign-in', for: ['admin'], keywords: 'sso single sign-on oidc provider domain dns' },
   { id: 'channels', href: '/settings/channels', title: 'Channels', for: workers, keywords: 'notifications alerts mail webhook slack' },
   { id: 'audit', href: '/settings/audit', title: 'Audit', for: workers, keywords: 'events log history who did what' },
 ] as const satisfies readonly Section[]

@@ -9,7 +9,7 @@ it('[PS4] the settings offer the parts that the role has something in', () => {
   const of = Object.fromEntries(roles.map((role) => [role, sectionsFor(role).map(({ id }) => id)]))
   const work = ['space', 'people', 'rooms', 'channels', 'audit']
   expect(of).toEqual({
-    admin: ['space', 'people', 'rooms', 'claim-tokens', 'channels', 'audit'],
+    admin: ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'audit'],
     manager: work,
     troubleshooter: work,
     observer: work,

@@ -1,9 +1,10 @@
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { sectionsFor, settingsSections, type SettingsSection } from '../../data/settings/sections.ts'
 import { isAt } from '../../data/shell/places.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
+import { useKeepFocusNear } from '../../ui/keep-focus-near.ts'
 import { Notice } from '../../ui/parts.tsx'
 import { useSpace } from '../../ui/space.ts'
 import { SubNav } from '../../ui/sub-nav.tsx'
@@ -12,6 +13,7 @@ import { ChannelsSection } from './channels/channels-section.tsx'
 import { PeopleSection } from './people/people-section.tsx'
 import { RoomSection } from './rooms/room-section.tsx'
 import { RoomsSection } from './rooms/rooms-section.tsx'
+import { SignInSection } from './sign-in/sign-in-section.tsx'
 import { SpaceSection } from './space/space-section.tsx'
 import { TokensSection } from './tokens/tokens-section.tsx'
 import './settings.css'
@@ -21,6 +23,7 @@ const sectionIcons: Readonly<Record<SettingsSection['id'], ReactNode>> = {
   people: icons.people,
   rooms: icons.room,
   'claim-tokens': icons.token,
+  'sign-in': icons.lock,
   channels: icons.mail,
   audit: icons.record,
 }
@@ -31,10 +34,12 @@ export function SettingsPage() {
   const [path] = useLocation()
   const mine = sectionsFor(role)
   const closed = settingsSections.find(({ id, href }) => isAt(path, href) && !mine.some((section) => section.id === id))
+  const body = useRef<HTMLDivElement>(null)
+  useKeepFocusNear(body)
   return (
     <div className="sub-page">
       <SubNav label={`Settings of ${name}`} items={mine.map(({ id, href, title }) => ({ href, title, icon: sectionIcons[id] }))} />
-      <div className="settings-body">
+      <div ref={body} className="settings-body">
         {closed === undefined ? (
           <Switch>
             <Route path="/settings/space" component={SpaceSection} />
@@ -42,6 +47,7 @@ export function SettingsPage() {
             <Route path="/settings/rooms" component={RoomsSection} />
             <Route path="/settings/rooms/:roomId">{({ roomId }) => <RoomSection key={roomId} roomId={roomId} />}</Route>
             <Route path="/settings/claim-tokens" component={TokensSection} />
+            <Route path="/settings/sign-in" component={SignInSection} />
             <Route path="/settings/channels" component={ChannelsSection} />
             <Route path="/settings/audit" component={AuditSection} />
             <Route>
@@ -59,7 +65,7 @@ export function SettingsPage() {
 function NotForRole({ section }: { readonly section: SettingsSection }) {
   useTitle(section.title)
   return (
-    <Notice icon={icons.lock} title={`${section.title} are not for your role`} isPage>
+    <Notice icon={icons.lock} title={`${section.title} ${section.title.endsWith('s') ? 'are' : 'is'} not for your role`} isPage>
       <p>Ask an admin of this space if you need them.</p>
     </Notice>
   )
