@@ -59,11 +59,16 @@ export function PasskeysGroup() {
 function SecondFactorSwitch({ own }: { readonly own: OwnPasskeys }) {
   const { request } = useServices()
   const client = useQueryClient()
+  // What was chosen shows at once, and until the cloud says how it stands.
+  const [wanted, setWanted] = useState<boolean>()
   const turning = useMutation({
     mutationFn: (isOn: boolean) => profileDeeds(request).setSecondFactor(isOn),
     onSuccess: (_, isOn) =>
       toasts.show({ tone: 'good', text: isOn ? 'From now on a link alone does not sign you in.' : 'A link alone signs you in again.' }),
-    onSettled: () => client.invalidateQueries({ queryKey: ['my-passkeys'] }),
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: ['my-passkeys'] })
+      setWanted(undefined)
+    },
   })
   const canTurn = own.isSecondFactor || own.passkeys.length > 0
   return (
@@ -72,10 +77,13 @@ function SecondFactorSwitch({ own }: { readonly own: OwnPasskeys }) {
         <input
           type="checkbox"
           role="switch"
-          checked={turning.isPending ? turning.variables : own.isSecondFactor}
+          checked={wanted ?? own.isSecondFactor}
           disabled={!canTurn || turning.isPending}
           aria-describedby="second-factor-hint"
-          onChange={(event) => turning.mutate(event.target.checked)}
+          onChange={(event) => {
+            setWanted(event.target.checked)
+            turning.mutate(event.target.checked)
+          }}
         />
         <span>Ask for a passkey on top of a link or another service</span>
       </label>
