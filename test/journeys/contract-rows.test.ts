@@ -49,6 +49,13 @@ const dataBody = () => ({
   },
   window: window(),
 })
+const olderDataBody = () => ({
+  filter: { nodeIDs: [], context: 'system.processes' },
+  ...window(),
+  group: 'average',
+  aggregations: [{ method: 'sum', groupBy: ['dimension'] }],
+  format: 'json',
+})
 const dataNeeds = (json: {
   result: { labels: string[]; data: unknown[]; point: object }
   summary: { nodes: unknown[] }
@@ -63,6 +70,17 @@ const dataNeeds = (json: {
   expect(json.result.labels[0]).toBe('time')
   expect(json.result.data.length).toBeGreaterThan(5)
 }
+/** Its words are older, its answer is the same. */
+const olderDataNeeds = (json: Parameters<typeof dataNeeds>[0]) => {
+  dataNeeds(json)
+  expect(json.result.labels).toEqual(['time', 'running', 'blocked'])
+}
+const treeNeeds = has({
+  version: 1,
+  agent: expect.any(Object) as unknown,
+  attention: expect.any(Object) as unknown,
+  tree: expect.any(Object) as unknown,
+})
 const room = (version: number, what: string) => `/api/v${version}/spaces/{S}/rooms/{R}/${what}`
 
 /** Every row of cloud-api of tiers 1 to 4 (§15), in an order in which each finds what it needs. */
@@ -308,32 +326,8 @@ const rows: readonly Row[] = [
       expect(Object.keys(json.contexts)).toEqual(expect.arrayContaining(['system.cpu', 'system.processes'])),
   },
   { section: '§9.2', method: 'POST', path: room(3, 'data'), body: dataBody, needs: dataNeeds },
-  {
-    section: '§11',
-    method: 'POST',
-    path: room(2, 'data'),
-    body: () => ({
-      filter: { nodeIDs: [], context: 'system.processes' },
-      ...window(),
-      group: 'average',
-      aggregations: [{ method: 'sum', groupBy: ['dimension'] }],
-      format: 'json',
-    }),
-    needs: has({}),
-  },
-  {
-    section: '§11',
-    method: 'POST',
-    path: room(1, 'data'),
-    body: () => ({
-      filter: { nodeIDs: [], context: 'system.processes' },
-      ...window(),
-      group: 'average',
-      aggregations: [{ method: 'sum', groupBy: ['dimension'] }],
-      format: 'json',
-    }),
-    needs: has({}),
-  },
+  { section: '§11', method: 'POST', path: room(2, 'data'), body: olderDataBody, needs: olderDataNeeds },
+  { section: '§11', method: 'POST', path: room(1, 'data'), body: olderDataBody, needs: olderDataNeeds },
   // Tier 4
   {
     section: '§9.3',
@@ -347,7 +341,11 @@ const rows: readonly Row[] = [
       options: ['minify', 'nonzero', 'unaligned'],
       timeout: 180_000,
     }),
-    needs: has({}),
+    needs: (json: { result: unknown[][]; dictionaries: object }) => {
+      expect(json.dictionaries).toMatchObject({ nodes: [{ nm: 'row-agent' }], contexts: list, instances: list, dimensions: list })
+      expect(json.result.length).toBeGreaterThan(0)
+      expect(json.result.flat().every((each) => typeof each === 'number')).toBe(true)
+    },
   },
   {
     section: '§10.1',
@@ -418,8 +416,19 @@ const rows: readonly Row[] = [
     body: () => ({ timeout: 30_000 }),
     needs: has({ status: 200, type: text, columns: object, data: list }),
   },
-  { section: '§10.2', method: 'GET', path: '/api/v2/nodes/{N}/config?action=tree', needs: has({}) },
-  { section: '§10.2', method: 'POST', path: '/api/v2/nodes/{N}/config?action=tree', body: () => ({}), needs: has({}) },
+  {
+    section: '§10.2',
+    method: 'GET',
+    path: '/api/v2/nodes/{N}/config?action=tree',
+    needs: treeNeeds,
+  },
+  {
+    section: '§10.2',
+    method: 'POST',
+    path: '/api/v2/nodes/{N}/config?action=tree',
+    body: () => ({}),
+    needs: treeNeeds,
+  },
   {
     section: '§10.4',
     method: 'GET',
