@@ -2,6 +2,7 @@ import { topicNames } from '../../src/aclk/topics/topics.ts'
 import type { TopicName } from '../../src/aclk/topics/topics.ts'
 import { challengeTextLength } from '../../src/aclk/otp/answers.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { isObject } from '../../src/support/json.ts'
 
 /** Reads the three answers before the link: env, challenge, password (aclk §2, §3). Every reader throws LINK_PROTOCOL. */
 
@@ -138,10 +139,6 @@ function readInteger(value: unknown, min: number, max: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
     throw broken('discovery', 'a back-off out of range')
   return value
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function broken(step: string, what: string): ThroughlineError {

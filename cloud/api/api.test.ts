@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Router } from 'express'
-import { allNodesRoomId, claimId, createApiBench, roomId, type Answer } from '../../test/doubles/api-bench.ts'
+import { allNodesRoomId, claimId, createApiBench, roomId } from '../../test/doubles/api-bench.ts'
+import type { Answer } from '../../test/doubles/read-answer.ts'
 import { nodeId, spaceId } from '../../test/doubles/identity-bench.ts'
 import type { LogFields } from '../../src/domain/storable.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'

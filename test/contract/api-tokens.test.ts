@@ -1,45 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createApiTokens } from '../../cloud/identity/api-tokens.ts'
-import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
-import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
-import type { MetadataStore } from '../../cloud/store/port.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
-import type { Clock } from '../../src/support/clock.ts'
-import { silentLog } from '../../src/support/log.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
 
-/** A maker of stores on the same data, as several processes have them. */
-const stores: Readonly<Record<string, (clock: Clock) => Promise<() => MetadataStore>>> = {
-  async SQLite(clock) {
-    const folder = await mkdtemp(join(tmpdir(), 'throughline-api-tokens-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    return () => createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
-  },
-  async DynamoDB(clock) {
-    const server = await startDynalite()
-    onTestFinished(() => server.stop())
-    const { endpoint, region, credentials } = server
-    const place = { endpoint, region, credentials, table: 'api-tokens', clock, log: silentLog }
-    await migrateDynamo(place)
-    return () => createDynamoStore(place)
-  },
-}
-
-describe.each(Object.keys(stores))('API tokens on %s', (name) => {
+describe.each(contractStoreNames)('API tokens on %s', (name) => {
   it('[TK24] one process revokes what another one uses at the moment: no use after it, and no note brings it back', async () => {
     const clock = createHandClock()
-    const open = await stores[name]?.(clock)
-    if (open === undefined) throw new Error('no store')
-    const [one, two] = [open(), open()].map((store) => {
-      onTestFinished(() => store.close())
-      return createApiTokens({ store, clock })
-    })
+    const open = await contractStore(name, clock)
+    const [one, two] = [open(), open()].map((store) => createApiTokens({ store, clock }))
     if (one === undefined || two === undefined) throw new Error('no tokens')
     const personId = newUuid<PersonId>()
     const kept = await one.create({ spaceId: undefined, personId, scope: 'scope:read-only', name: 'kept', validForMs: 3_600_000 })

@@ -6,32 +6,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { auditLimits } from '../../cloud/audit/limits.ts'
 import { verifyChain } from '../../cloud/audit/verify-chain.ts'
-import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
-import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
-import type { MetadataStore } from '../../cloud/store/port.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { PersonId, SpaceId } from '../../src/domain/ids.ts'
-import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
-
-const stores: Readonly<Record<string, (clock: Clock) => Promise<() => MetadataStore>>> = {
-  async SQLite(clock) {
-    const path = join(await sqliteFolder(), 'metadata.db')
-    return () => createSqliteStore({ path, clock, log: silentLog })
-  },
-  async DynamoDB(clock) {
-    const server = await startDynalite()
-    onTestFinished(() => server.stop())
-    const { endpoint, region, credentials } = server
-    const place = { endpoint, region, credentials, table: 'audit', clock, log: silentLog }
-    await migrateDynamo(place)
-    return () => createDynamoStore(place)
-  },
-}
 
 async function sqliteFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-audit-'))
@@ -48,13 +29,11 @@ const event = (action: AuditEvent['action'] = 'room-created'): AuditEvent => ({
   subject: { kind: 'room', id: newUuid() },
 })
 
-describe.each(Object.keys(stores))('the audit on %s', (name) => {
+describe.each(contractStoreNames)('the audit on %s', (name) => {
   it('[AU2] is one whole chain after parallel appends through two connections, and begins later after 400 days', async () => {
     const clock = createHandClock()
-    const open = await stores[name]?.(clock)
-    if (open === undefined) throw new Error('no store')
+    const open = await contractStore(name, clock)
     const connections = [open(), open()]
-    onTestFinished(async () => void (await Promise.all(connections.map((store) => store.close()))))
     const audits = connections.map((store) => createAudit({ store, clock, log: silentLog }))
     const [store = open()] = connections
     await Promise.all(Array.from({ length: 30 }, (_, n) => audits[n % 2]?.record(event()) ?? Promise.reject(new Error('no audit'))))

@@ -1,43 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
-import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
-import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
-import type { MetadataStore } from '../../cloud/store/port.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId, RoomId } from '../../src/domain/ids.ts'
-import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { boardWith, chartTile, textTile } from '../doubles/board-documents.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
 import { testSeals } from '../doubles/test-seals.ts'
 
-const stores: Readonly<Record<string, (clock: Clock) => Promise<MetadataStore>>> = {
-  async SQLite(clock) {
-    const folder = await mkdtemp(join(tmpdir(), 'throughline-boards-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    return createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
-  },
-  async DynamoDB(clock) {
-    const server = await startDynalite()
-    onTestFinished(() => server.stop())
-    const { endpoint, region, credentials } = server
-    const place = { endpoint, region, credentials, table: 'boards', clock, log: silentLog }
-    await migrateDynamo(place)
-    return createDynamoStore(place)
-  },
-}
-
-describe.each(Object.keys(stores))('boards on %s', (name) => {
+describe.each(contractStoreNames)('boards on %s', (name) => {
   it('[BD6] are made, listed, saved against a race, deleted, restored and purged alike', async () => {
     const clock = createHandClock()
-    const store = await stores[name]?.(clock)
-    if (store === undefined) throw new Error('no store')
-    onTestFinished(() => store.close())
+    const store = (await contractStore(name, clock))()
     const { boards, spaces, rooms } = createMetadata({ store, seals: testSeals, clock, log: silentLog })
     const [ann, bob] = [newUuid<PersonId>(), newUuid<PersonId>()]
     const { spaceId } = await spaces.ensureFirst({ name: 'Lab', adminPersonId: ann })

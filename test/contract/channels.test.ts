@@ -1,43 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { integrationOf, type Integration } from '../../cloud/metadata/channels/integrations.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
-import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
-import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
-import type { MetadataStore } from '../../cloud/store/port.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
-import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
 import { testSeals } from '../doubles/test-seals.ts'
 
-const stores: Readonly<Record<string, (clock: Clock) => Promise<MetadataStore>>> = {
-  async SQLite(clock) {
-    const folder = await mkdtemp(join(tmpdir(), 'throughline-channels-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    return createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
-  },
-  async DynamoDB(clock) {
-    const server = await startDynalite()
-    onTestFinished(() => server.stop())
-    const { endpoint, region, credentials } = server
-    const place = { endpoint, region, credentials, table: 'channels', clock, log: silentLog }
-    await migrateDynamo(place)
-    return createDynamoStore(place)
-  },
-}
-
-describe.each(Object.keys(stores))('channels on %s', (name) => {
+describe.each(contractStoreNames)('channels on %s', (name) => {
   it('[TK23] are made, listed, changed by many at once, read with their secrets and deleted alike', async () => {
     const clock = createHandClock()
-    const store = await stores[name]?.(clock)
-    if (store === undefined) throw new Error('no store')
-    onTestFinished(() => store.close())
+    const store = (await contractStore(name, clock))()
     const [one, two] = [1, 2].map(() => createMetadata({ store, seals: testSeals, clock, log: silentLog }).channels)
     if (one === undefined || two === undefined) throw new Error('no channels')
     const { spaces, rooms } = createMetadata({ store, seals: testSeals, clock, log: silentLog })

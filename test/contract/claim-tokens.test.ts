@@ -1,54 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
-import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
-import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
-import type { MetadataStore } from '../../cloud/store/port.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
-import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
 import { testSeals } from '../doubles/test-seals.ts'
 
-/** A maker of stores on the same data, as several processes have them. */
-type Opener = (clock: Clock) => Promise<() => MetadataStore>
-
-const stores: Readonly<Record<string, Opener>> = {
-  async SQLite(clock) {
-    const folder = await mkdtemp(join(tmpdir(), 'throughline-tokens-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    return () => createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
-  },
-  async DynamoDB(clock) {
-    const server = await startDynalite()
-    onTestFinished(() => server.stop())
-    const { endpoint, region, credentials } = server
-    const place = { endpoint, region, credentials, table: 'tokens', clock, log: silentLog }
-    await migrateDynamo(place)
-    return () => createDynamoStore(place)
-  },
-}
-
 /** Two processes over the same data, and a space. */
 async function twoClouds(name: string) {
   const clock = createHandClock()
-  const open = await stores[name]?.(clock)
-  if (open === undefined) throw new Error('no store')
-  const [one, two] = [open(), open()].map((store) => {
-    onTestFinished(() => store.close())
-    return createMetadata({ store, seals: testSeals, clock, log: silentLog })
-  })
+  const open = await contractStore(name, clock)
+  const [one, two] = [open(), open()].map((store) => createMetadata({ store, seals: testSeals, clock, log: silentLog }))
   if (one === undefined || two === undefined) throw new Error('no cloud')
   const { spaceId } = await one.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
   return { one, two, spaceId, clock }
 }
 
-describe.each(Object.keys(stores))('claim tokens on %s', (name) => {
+describe.each(contractStoreNames)('claim tokens on %s', (name) => {
   it('[TK8] of fifty claims at once with a token that has one use left exactly one is made', { timeout: 60_000 }, async () => {
     const { one, two, spaceId } = await twoClouds(name)
     const { token } = await one.claimTokens.issue({ spaceId, roomIds: [], validForMs: 60_000, uses: 1 })

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { addressesOf } from '../../cloud/api/route.ts'
 import { boardWith } from '../doubles/board-documents.ts'
 import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
-import { ownApi, startTenancy, type TenancyAnswer } from '../doubles/tenancy-bench.ts'
+import type { Answer } from '../doubles/read-answer.ts'
+import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
 
 const rule = { action: 'INCLUDE', description: '', clauses: [{ label: 'role', operator: 'equals', value: 'web', negate: false }] }
 const channel = { name: 'Slack', notification_options: ['CLEAR'], rooms: null, secrets: { url: 'https://hooks.slack.example/x' } }
@@ -113,7 +114,7 @@ it('[CT13] an id of somebody else answers byte for byte like one that nobody has
       ]),
     )
   const before = await kept()
-  const shape = ({ status, text, headers }: TenancyAnswer, id: string) => ({
+  const shape = ({ status, text, headers }: Answer, id: string) => ({
     status,
     text: text.replaceAll(id, '{id}'),
     headers: Object.entries(headers)

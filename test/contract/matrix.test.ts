@@ -3,7 +3,8 @@ import { addressesOf, type Route } from '../../cloud/api/route.ts'
 import { apiTokenScopes, isPermitted, isPermittedToPerson, type Proof } from '../../cloud/identity/permissions.ts'
 import { roles, type Role } from '../../src/domain/model.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
-import { startTenancy, type TenancyAnswer, type TenancyBench, type TenancyCall } from '../doubles/tenancy-bench.ts'
+import type { Answer } from '../doubles/read-answer.ts'
+import { startTenancy, type TenancyBench, type TenancyCall } from '../doubles/tenancy-bench.ts'
 
 /** Rows after which the caller, or the space, is no more: each is looked at in an installation of its own. */
 const endings = [
@@ -24,7 +25,7 @@ const filled = (path: string, spaceId: string) =>
     .replaceAll('\\:', ':')
 
 /** What came of a call, as far as the gate had a say. */
-function outcome({ status, json }: TenancyAnswer): 'refused' | 'stranger' | 'passed' {
+function outcome({ status, json }: Answer): 'refused' | 'stranger' | 'passed' {
   const { errorCode, errorMessage } = (json ?? {}) as { errorCode?: string; errorMessage?: string }
   if (status === 403 && errorCode === 'FORBIDDEN' && errorMessage === 'Your role does not allow this.') return 'refused'
   if (status === 401) return 'stranger'

@@ -1,48 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createPeople } from '../../cloud/identity/people.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import { createInvitations } from '../../cloud/metadata/spaces/invitations.ts'
-import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
-import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
-import type { MetadataStore } from '../../cloud/store/port.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
-import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
 import { testSeals } from '../doubles/test-seals.ts'
 
-const stores: Readonly<Record<string, (clock: Clock) => Promise<MetadataStore>>> = {
-  async SQLite(clock) {
-    const folder = await mkdtemp(join(tmpdir(), 'throughline-races-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    return createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
-  },
-  async DynamoDB(clock) {
-    const server = await startDynalite()
-    onTestFinished(() => server.stop())
-    const { endpoint, region, credentials } = server
-    const place = { endpoint, region, credentials, table: 'races', clock, log: silentLog }
-    await migrateDynamo(place)
-    return createDynamoStore(place)
-  },
-}
-
 const fifty = Array.from({ length: 50 }, (_, n) => n)
 const processes = 5
 
-describe.each(Object.keys(stores))('[SP27] fifty writers at a time on %s', (name) => {
+describe.each(contractStoreNames)('[SP27] fifty writers at a time on %s', (name) => {
   /** Several processes over one store: each has services of its own, so that only the store's conditions part them. */
   async function start() {
     const clock = createHandClock()
-    const store = await stores[name]?.(clock)
-    if (store === undefined) throw new Error('no store')
-    onTestFinished(() => store.close())
+    const store = (await contractStore(name, clock))()
     const all = Array.from({ length: processes }, () => {
       const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
       const people = createPeople({ store, clock })

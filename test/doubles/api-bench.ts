@@ -30,16 +30,9 @@ import type { AlertConfigHash, ClaimId, MachineGuid, RoomId } from '../../src/do
 import type { AlertConfig, Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { readAnswer, type Answer } from './read-answer.ts'
 import { testSeals } from './test-seals.ts'
 import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
-
-/** An answer, whole. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly text: string
-  readonly json: unknown
-}
 
 export interface Call {
   readonly cookie?: string | undefined
@@ -326,21 +319,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
             ...headers,
           },
         },
-        (response) => {
-          const chunks: Buffer[] = []
-          response.on('data', (chunk: Buffer) => chunks.push(chunk))
-          response.on('error', reject)
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8')
-            let json: unknown
-            try {
-              json = JSON.parse(text)
-            } catch {
-              json = undefined
-            }
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json })
-          })
-        },
+        (response) => resolve(readAnswer(response)),
       )
       sent.on('error', reject)
       sent.end(bytes)

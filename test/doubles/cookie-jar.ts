@@ -1,4 +1,4 @@
-import type { Answer } from './api-bench.ts'
+import type { Answer } from './read-answer.ts'
 
 /** The cookies of one browser: takes what answers set, gives what requests carry. */
 export function createCookieJar(start = '') {

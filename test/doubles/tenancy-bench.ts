@@ -19,14 +19,8 @@ import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
 import { temporaryFolder } from './identity-bench.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { readAnswer, type Answer } from './read-answer.ts'
 import { testSeals } from './test-seals.ts'
-
-export interface TenancyAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly text: string
-  readonly json: unknown
-}
 
 export interface TenancyCall {
   readonly cookie?: string | undefined
@@ -126,7 +120,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
   })
   const { port } = server.address() as AddressInfo
 
-  const call = (method: string, path: string, { cookie, bearer, headers = {}, body }: TenancyCall = {}): Promise<TenancyAnswer> =>
+  const call = (method: string, path: string, { cookie, bearer, headers = {}, body }: TenancyCall = {}): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const bytes = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
       const fromPage = bearer === undefined && method !== 'GET' ? { origin: publicUrl, 'content-type': 'application/json' } : {}
@@ -144,21 +138,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
             ...headers,
           },
         },
-        (response) => {
-          const chunks: Buffer[] = []
-          response.on('data', (chunk: Buffer) => chunks.push(chunk))
-          response.on('error', reject)
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8')
-            let json: unknown
-            try {
-              json = JSON.parse(text)
-            } catch {
-              json = undefined
-            }
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json })
-          })
-        },
+        (response) => resolve(readAnswer(response)),
       )
       sent.on('error', reject)
       sent.end(bytes)

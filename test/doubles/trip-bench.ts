@@ -1,6 +1,7 @@
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
 import type { IdentityDeps } from '../../cloud/identity/identity.ts'
-import { createApiBench, type Answer } from './api-bench.ts'
+import { createApiBench } from './api-bench.ts'
+import type { Answer } from './read-answer.ts'
 import { createCookieJar } from './cookie-jar.ts'
 import { walkTrip } from './walk-trip.ts'
 

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { addressesOf, type Route } from '../../cloud/api/route.ts'
 import { errorKinds } from '../../src/errors/throughline-error.ts'
 import { createSeeded, seedsOf, type Seeded } from '../doubles/seeded.ts'
-import { ownApi, startTenancy, type TenancyAnswer, type TenancyBench } from '../doubles/tenancy-bench.ts'
+import type { Answer } from '../doubles/read-answer.ts'
+import { ownApi, startTenancy, type TenancyBench } from '../doubles/tenancy-bench.ts'
 
 const evil = 'evil.example'
 
@@ -113,7 +114,7 @@ const strange = (seeded: Seeded): Record<string, string> => ({
 })
 
 /** What every answer must be, whatever was asked. */
-function troubleOf({ status, text, json, headers }: TenancyAnswer): string | undefined {
+function troubleOf({ status, text, json, headers }: Answer): string | undefined {
   // What no agent can do is said with 501, by an error of the table.
   if (status >= 500 && status !== 501) return `answered ${status}: ${text.slice(0, 200)}`
   if (/\n\s+at |node_modules|\.ts:\d/.test(text)) return `tells where it failed: ${text.slice(0, 200)}`

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { createApiBench, roomId, type Answer } from '../../../test/doubles/api-bench.ts'
+import { createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
+import type { Answer } from '../../../test/doubles/read-answer.ts'
 import { memberIdOf, nodeId, spaceId } from '../../../test/doubles/identity-bench.ts'
 import { newUuid } from '../../../test/doubles/metadata-agents.ts'
 import type { AuditEvent } from '../../../src/domain/audit.ts'

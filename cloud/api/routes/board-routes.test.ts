@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { createApiBench, roomId, type Answer } from '../../../test/doubles/api-bench.ts'
+import { createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
+import type { Answer } from '../../../test/doubles/read-answer.ts'
 import { boardWith, chartTile, textTile } from '../../../test/doubles/board-documents.ts'
 import { boardLimits, type BoardDocument } from '../../../src/domain/board.ts'
 import type { BoardId, PersonId } from '../../../src/domain/ids.ts'
