@@ -14,14 +14,15 @@ const mayImport: Record<string, readonly string[]> = {
   'src/config': [],
   'src/aclk': [],
   'src/live': [],
+  'src/health': [],
   'src/cli': ['src/config', 'src/compose.ts', 'agent-link'],
   'src/main.ts': ['src/cli', 'src/config'],
   'src/compose.ts': ['src', 'agent-link', 'cloud'],
   'src/compose': ['src/config', 'agent-link', 'cloud'],
   'src/compose/tenancy.ts': ['cloud/identity', 'cloud/metadata', 'cloud/store/port.ts'],
-  'agent-link': ['src/aclk'],
-  'browser-ui': ['src/live'],
-  'browser-ui/data': ['src/live', 'browser-ui/link'],
+  'agent-link': ['src/aclk', 'src/health'],
+  'browser-ui': ['src/live', 'src/health'],
+  'browser-ui/data': ['src/live', 'src/health', 'browser-ui/link'],
   'browser-ui/charts': ['src/live', 'browser-ui/link', 'browser-ui/data', 'browser-ui/ui'],
   'browser-ui/ui': ['src/live', 'browser-ui/link', 'browser-ui/data', 'browser-ui/offline'],
   'cloud/gateway': ['src/aclk', 'cloud/presence', 'cloud/bus'],
@@ -29,13 +30,15 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/bus': ['src/aclk/query'],
   'cloud/presence': [],
   'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
-  'cloud/metadata': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
+  'cloud/metadata': ['src/health', 'cloud/store/port.ts', 'cloud/store/kinds.ts'],
+  'cloud/notify': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
+  'cloud/configure': ['src/health', 'src/aclk/query', 'cloud/bus', 'cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/audit': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
   'cloud/outbound': [],
   'cloud/bans': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/store': [],
   'cloud/seals': [],
-  'cloud/api': ['cloud/identity', 'cloud/metadata', 'cloud/audit', 'cloud/bans'],
+  'cloud/api': ['src/health', 'cloud/identity', 'cloud/metadata', 'cloud/audit', 'cloud/bans', 'cloud/notify', 'cloud/configure'],
 }
 
 /** The one home of each package that has one. */
@@ -64,6 +67,9 @@ const packageHomes: Record<string, readonly string[]> = {
   'radix-ui': ['browser-ui'],
   cmdk: ['browser-ui/ui'],
   '@tanstack/react-virtual': ['browser-ui'],
+  'web-push': ['cloud/notify/push'],
+  'rrule-temporal': ['cloud/metadata/silences'],
+  'temporal-polyfill': ['cloud/metadata/silences'],
 }
 
 interface Import {
@@ -126,7 +132,7 @@ it('[ARC4] a package with a home is imported only there', () => {
 })
 
 it('[ARC5] the protocol folders stay pure: no Node.js modules, no timers, no sockets, no DOM', () => {
-  const pure = ['src/aclk', 'src/live', 'src/domain', 'src/errors']
+  const pure = ['src/aclk', 'src/live', 'src/domain', 'src/errors', 'src/health']
   const inside = (file: string) => pure.some((home) => isWithin(file, home))
   const nodeModules = imports.filter(({ file, target }) => inside(file) && (target.startsWith('node:') || builtinModules.includes(target)))
   const globals = sourceFiles.filter(

@@ -45,6 +45,19 @@ export const auditActions = [
   'channel-changed',
   'channel-deleted',
   'channel-secrets-read',
+  'channel-tested',
+  'message-retried',
+  'message-dropped',
+  'silence-created',
+  'silence-changed',
+  'silence-deleted',
+  'reach-settings-changed',
+  'push-target-added',
+  'push-target-removed',
+  'alert-document-created',
+  'alert-document-changed',
+  'alert-document-deleted',
+  'alert-document-applied',
   'sign-in-provider-changed',
   'board-created',
   'board-changed',
@@ -77,6 +90,10 @@ export interface AuditSubject {
     | 'claim-token'
     | 'api-token'
     | 'channel'
+    | 'message'
+    | 'silence'
+    | 'push-target'
+    | 'alert-document'
     | 'board'
     | 'rule'
     | 'sign-in'
