@@ -14,7 +14,7 @@ import { PersonalFrame } from './personal-frame.tsx'
 import { SpaceFrame, ToUsualSpace } from './space-frame.tsx'
 
 // Each page is a file of its own to load: the first one on screen must not wait for the others.
-const AlertsPage = lazy(async () => ({ default: (await import('./alerts/alerts-page.tsx')).AlertsPage }))
+const AlertsSection = lazy(async () => ({ default: (await import('./alerts/alerts-section.tsx')).AlertsSection }))
 const BoardPage = lazy(async () => ({ default: (await import('./boards/board-page.tsx')).BoardPage }))
 const BoardsPage = lazy(async () => ({ default: (await import('./boards/boards-page.tsx')).BoardsPage }))
 const ConnectPage = lazy(async () => ({ default: (await import('./connect/connect-page.tsx')).ConnectPage }))
@@ -105,7 +105,7 @@ function RoomPages() {
         <Route path="/functions" component={FunctionsPage} />
         <Route path="/boards" component={BoardsPage} />
         <Route path="/boards/:boardId">{({ boardId }) => <BoardPage key={boardId} boardId={boardId} />}</Route>
-        <Route path="/alerts" component={AlertsPage} />
+        <Route path="/alerts/*?" component={AlertsSection} />
         <Route path="/connect" component={ConnectPage} />
         <Route component={NothingHere} />
       </Switch>

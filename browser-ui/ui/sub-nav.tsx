@@ -3,12 +3,15 @@ import { Link, useLocation } from 'wouter'
 import { isAt } from '../data/shell/places.ts'
 import './sub-nav.css'
 
-/** The parts of a page that has several: a column beside it, on a phone a strip above it. The nearest one to the address is marked. */
+/** The parts of a page that has several: a column beside it, on a phone or as a strip above it. The nearest one to the address is marked. */
 export function SubNav({
   label,
   items,
+  isStrip = false,
 }: {
   readonly label: string
+  /** Above the page on every screen, for pages that need the width. */
+  readonly isStrip?: boolean
   readonly items: readonly { readonly href: string; readonly title: string; readonly icon?: ReactNode }[]
 }) {
   const [path] = useLocation()
@@ -21,7 +24,7 @@ export function SubNav({
     if (strip && current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2
   }, [path])
   return (
-    <nav className="sub-nav" aria-label={label} ref={nav}>
+    <nav className={isStrip ? 'sub-nav is-strip' : 'sub-nav'} aria-label={label} ref={nav}>
       {items.map(({ href, title, icon }) => (
         <Link key={href} href={href} aria-current={href === here?.href ? 'page' : undefined}>
           {icon} {title}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import { profilePlaces } from '../data/account/profile-places.ts'
+import { alertPlacesFor } from '../data/alerts/alert-places.ts'
 import { encodeFragment } from '../data/charts/page-fragment.ts'
 import { roleWords } from '../data/people/role-words.ts'
 import { searchable } from '../data/shell/fuzzy.ts'
@@ -65,6 +66,15 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         ...searchable(title, 'page go open'),
         run: go(roomPath(roomId, href)),
       })),
+      // The section's first part is its page above.
+      ...alertPlacesFor(role)
+        .filter(({ href }) => href !== '/alerts')
+        .map(({ id, href, title, keywords }) => ({
+          id: `alerts:${id}`,
+          group: 'Go to' as const,
+          ...searchable(`Alerts: ${title}`, keywords),
+          run: go(roomPath(roomId, href)),
+        })),
       ...sectionsFor(role).map(({ id, href, title, keywords }) => ({
         id: `settings:${id}`,
         group: 'Go to' as const,

@@ -1,0 +1,37 @@
+import type { Role } from '../../../src/domain/model.ts'
+
+const whoSeesAlerts: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer', 'member']
+
+export interface AlertPlace {
+  readonly id: string
+  /** Relative to the room. */
+  readonly href: string
+  readonly title: string
+  /** The permission of the cloud's table that the page needs; a test holds `for` equal to it. */
+  readonly permission: string
+  /** The roles it has something for, among those that see nodes. */
+  readonly for: readonly Role[]
+  /** More words it is found by in the palette. */
+  readonly keywords: string
+}
+
+/**
+ * The parts of the alerts section, in the order of their navigation. An entry here stands in the navigation and in the palette; its
+ * icon and its page stand in `pages/alerts/alert-pages.tsx`, where pages below it are, too. Only what has a page has an entry.
+ */
+export const alertPlaces = [
+  {
+    id: 'raised',
+    href: '/alerts',
+    title: 'Raised',
+    permission: 'alerts.view',
+    for: whoSeesAlerts,
+    keywords: 'alerts warning critical now',
+  },
+] as const satisfies readonly AlertPlace[]
+
+export type AlertPlaceId = (typeof alertPlaces)[number]['id']
+
+/** The parts that have something for a role; the cloud decides, this only leaves out what it would refuse. */
+export const alertPlacesFor = (role: Role): readonly (typeof alertPlaces)[number][] =>
+  alertPlaces.filter((place) => (place.for as readonly Role[]).includes(role))

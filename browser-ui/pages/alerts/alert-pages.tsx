@@ -1,0 +1,22 @@
+import { lazy, type ComponentType, type ReactNode } from 'react'
+import type { AlertPlaceId } from '../../data/alerts/alert-places.ts'
+import { icons } from '../../ui/icons.tsx'
+
+export interface AlertPage {
+  /** Relative to the room, as wouter reads it; the first that fits counts. */
+  readonly path: string
+  /** The part of the navigation it belongs to, whose roles may open it. */
+  readonly place: AlertPlaceId
+  /** Gets the address' parts by name, such as `name` of `/alerts/definitions/:name`. */
+  readonly page: ComponentType<{ readonly params: Readonly<Record<string, string | undefined>> }>
+}
+
+/** The icon of each part. */
+export const alertPlaceIcons: Readonly<Record<AlertPlaceId, ReactNode>> = {
+  raised: icons.bell,
+}
+
+/** Every page of the section, a file of its own to load each. What has one belongs into `data/alerts/alert-places.ts`, too. */
+export const alertPages: readonly AlertPage[] = [
+  { path: '/alerts', place: 'raised', page: lazy(async () => ({ default: (await import('./alerts-page.tsx')).AlertsPage })) },
+]

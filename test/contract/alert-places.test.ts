@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { alertPlaces, alertPlacesFor } from '../../browser-ui/data/alerts/alert-places.ts'
+import { seesNodes } from '../../browser-ui/data/shell/places.ts'
+import { permissions, type Permission } from '../../cloud/identity/permissions.ts'
+import { roles } from '../../src/domain/model.ts'
+
+it('[AP1] the parts of the alerts section are for exactly the roles that the cloud lets in', () => {
+  for (const place of alertPlaces) {
+    const granted = permissions[place.permission as Permission].roles.filter(seesNodes)
+    expect([place.id, place.for.toSorted()]).toEqual([place.id, [...granted].toSorted()])
+  }
+  expect(roles.filter((role) => alertPlacesFor(role).length === 0)).toEqual(['billing'])
+  expect(new Set(alertPlaces.map(({ href }) => href)).size).toBe(alertPlaces.length)
+})
