@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { alertPlaces, alertPlacesFor } from '../../browser-ui/data/alerts/alert-places.ts'
-import { seesNodes } from '../../browser-ui/data/shell/places.ts'
-import { permissions, type Permission } from '../../cloud/identity/permissions.ts'
-import { roles } from '../../src/domain/model.ts'
+import { alertPlaces, alertPlacesFor } from './alert-places.ts'
+import { seesNodes } from '../shell/places.ts'
+import { permissions, type Permission } from '../../../cloud/identity/permissions.ts'
+import { roles } from '../../../src/domain/model.ts'
 
 it('[AP1] the parts of the alerts section are for exactly the roles that the cloud lets in', () => {
   for (const place of alertPlaces) {
