@@ -34,4 +34,4 @@ export type AlertPlaceId = (typeof alertPlaces)[number]['id']
 
 /** The parts that have something for a role; the cloud decides, this only leaves out what it would refuse. */
 export const alertPlacesFor = (role: Role): readonly (typeof alertPlaces)[number][] =>
-  alertPlaces.filter((place) => (place.for as readonly Role[]).includes(role))
+  alertPlaces.filter((place) => place.for.includes(role))
