@@ -67,6 +67,17 @@ it('[RL101] aggregated data goes to the newest path the agent has, and never bey
   expect([plain.includes('&group_by=node&aggregation='), plain.includes('group_by_label')]).toEqual([true, false])
 })
 
+it('[AP2] the history of an alert is asked at the newest path, for this node alone; its log on every agent', () => {
+  const history = { kind: 'alert-transitions', name: 'disk space/usage', last: 50 } as const
+  const asked = `scope_nodes=${nodeId}&alert=disk%20space%2Fusage&after=-2592000&last=50`
+  expect(build(history, 'B').target).toBe(`/api/v2/alert_transitions?${asked}&options=minify&timeout=25000`)
+  expect(build({ ...history, anchor: 77 }, 'C').target).toBe(`/api/v3/alert_transitions?${asked}&anchor_gi=77&options=minify&timeout=25000`)
+  expect(() => build(history, 'A')).toThrow(expect.objectContaining({ code: 'AGENT_TOO_OLD' }))
+  for (const generation of ['A', 'B', 'C'] as const) {
+    expect(build({ kind: 'alert-log', chart: 'disk_space./' }, generation).target).toBe('/api/v1/alarm_log?chart=disk_space.%2F')
+  }
+})
+
 it('[RL102] what an agent has no endpoint for is refused with AGENT_TOO_OLD', () => {
   const tree: LiveQuestion = { kind: 'config', action: 'tree', path: '/', timeoutS: 10 }
   for (const [question, generation] of [

@@ -2,7 +2,7 @@ import type { AgentQuestion } from '../../src/aclk/query/request.ts'
 import type { NodeId, PersonId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
-import { aggregatedTarget, dataTarget } from '../../src/live/data-targets.ts'
+import { aggregatedTarget, dataTarget, dataTimeoutMs } from '../../src/live/data-targets.ts'
 import type { ConfigQuestion, FunctionQuestion } from '../../src/live/questions.ts'
 import type { NodeRoute } from '../bus/port.ts'
 import { generationOf, type Generation } from '../../src/domain/agent-generation.ts'
@@ -79,6 +79,10 @@ function targetOf(question: Exclude<AskedQuestion, { kind: 'rest' }>, nodeId: No
       return '/api/v1/info'
     case 'alerts':
       return '/api/v1/alarms?all'
+    case 'alert-transitions':
+      return transitionsTarget(question, nodeId, generation)
+    case 'alert-log':
+      return `/api/v1/alarm_log?chart=${encodeURIComponent(question.chart)}`
     case 'functions':
       // The one of v2 and v3 lists the functions of every node of the agent.
       return '/api/v1/functions'
@@ -87,6 +91,23 @@ function targetOf(question: Exclude<AskedQuestion, { kind: 'rest' }>, nodeId: No
     case 'config':
       return configTarget(question)
   }
+}
+
+/** How far back agents look for changes of alerts; they keep less than that by themselves. */
+const transitionsBackS = 30 * 86_400
+
+/** Like aggregated data, it ignores the node in the path: the scope names it (agent-api §9.3). */
+function transitionsTarget(
+  { name, last, anchor }: Extract<AskedQuestion, { kind: 'alert-transitions' }>,
+  nodeId: NodeId,
+  generation: Generation,
+): string {
+  if (generation === 'A') {
+    throw new ThroughlineError('AGENT_TOO_OLD', 'The agent of this node keeps the history of its alerts in an older form.')
+  }
+  const paging = anchor === undefined ? '' : `&anchor_gi=${anchor}`
+  const scope = `scope_nodes=${nodeId}&alert=${encodeURIComponent(name)}&after=-${transitionsBackS}`
+  return `/api/${generation === 'C' ? 'v3' : 'v2'}/alert_transitions?${scope}&last=${last}${paging}&options=minify&timeout=${dataTimeoutMs}`
 }
 
 /** Name and arguments are one value, separated by spaces (agent-api §12.2); the timeout is in seconds. */

@@ -57,6 +57,8 @@ const kinds = {
   contexts: { route: 'data', budget: 'other' },
   info: { route: 'other', budget: 'other' },
   alerts: { route: 'other', budget: 'other' },
+  'alert-transitions': { route: 'other', budget: 'other' },
+  'alert-log': { route: 'other', budget: 'other' },
   functions: { route: 'function', budget: 'other' },
   function: { route: 'function', budget: 'operation' },
   config: { route: 'config', budget: 'operation' },

@@ -41,6 +41,8 @@ export const liveLimits = {
   operationMaxS: 30,
   operationGraceMs: 5_000,
   functionArguments: 32,
+  /** Rows of one answer about the history of alerts. */
+  transitions: 200,
   /** Reads over HTTP of one person: a second, at once after a pause, and waited for at a time. */
   readsPerSecond: 10,
   readBurst: 40,

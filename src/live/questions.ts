@@ -120,6 +120,15 @@ export const questionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('contexts') }),
   z.strictObject({ kind: z.literal('info') }),
   z.strictObject({ kind: z.literal('alerts') }),
+  /** What became of the alerts of this name lately, newest first; agents from 1.41 on. `anchor` is the `gi` of the last row one has. */
+  z.strictObject({
+    kind: z.literal('alert-transitions'),
+    name: filterSchema,
+    last: z.number().int().min(1).max(liveLimits.transitions),
+    anchor: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  }),
+  /** What became of the alerts of a chart, as far as the agent remembers; every agent. */
+  z.strictObject({ kind: z.literal('alert-log'), chart: filterSchema }),
   /** The list of functions the node offers. */
   z.strictObject({ kind: z.literal('functions') }),
   z.strictObject({
