@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ownNames } from '../../cloud/api/tls/host-names.ts'
 import { createTlsProvider } from '../../cloud/api/tls/tls-provider.ts'
 import { createIdentity, type Identity } from '../../cloud/identity/identity.ts'
-import { createMailer, type Mailer } from '../../cloud/identity/mailer.ts'
+import { createMailer, type ReportingMailer } from '../../cloud/identity/mailer.ts'
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
 import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
 import { openSeals } from '../../cloud/seals/seals.ts'
@@ -24,7 +24,7 @@ export interface Kept {
   readonly seals: Seals
   readonly metadata: Metadata
   readonly identity: Identity
-  readonly mailer: Mailer | undefined
+  readonly mailer: ReportingMailer | undefined
   /** The first space; undefined when it was deleted. */
   readonly space: Space | undefined
   readonly adminPersonId: PersonId

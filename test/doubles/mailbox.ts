@@ -17,6 +17,8 @@ export interface Mailbox {
   readonly smtpUrl: string
   /** All mails so far, the oldest first. */
   readonly mails: readonly ReceivedMail[]
+  /** The same as they came over the wire. */
+  readonly raw: readonly Buffer[]
   /** The link in the next mail to this address that nobody took yet; waits for it. */
   nextLink(to: string): Promise<string>
 }
@@ -24,13 +26,16 @@ export interface Mailbox {
 /** A real mail server on loopback that keeps what it gets. Ends with the test. */
 export async function startMailbox(): Promise<Mailbox> {
   const mails: ReceivedMail[] = []
+  const raw: Buffer[] = []
   const taken = new Set<ReceivedMail>()
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onData(stream, session, done) {
       const receive = async () => {
-        const { subject = '', text = '' } = await PostalMime.parse(await buffer(stream))
+        const bytes = await buffer(stream)
+        raw.push(bytes)
+        const { subject = '', text = '' } = await PostalMime.parse(bytes)
         mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', subject, text })
       }
       receive().then(
@@ -45,6 +50,7 @@ export async function startMailbox(): Promise<Mailbox> {
   return {
     smtpUrl: `smtp://127.0.0.1:${port}`,
     mails,
+    raw,
     async nextLink(to) {
       const find = () => mails.find((mail) => mail.to === to && !taken.has(mail) && /https:\/\/\S+#\S+/.test(mail.text))
       const mail = await waitUntil(find)

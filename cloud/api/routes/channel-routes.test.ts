@@ -31,6 +31,7 @@ it('[TK22] a channel goes in with its secrets and comes out without them', async
     roomIds: null,
     options: ['CRITICAL', 'UNREACHABLE'],
     repeatMin: 0,
+    includesValue: false,
     createdAtMs: clock.nowMs(),
     changedAtMs: clock.nowMs(),
   }

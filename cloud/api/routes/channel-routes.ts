@@ -19,6 +19,7 @@ const wish = z.strictObject({
   roomIds: roomIds.default(null),
   options,
   repeatMin: z.int().min(0).default(0),
+  includesValue: z.boolean().default(false),
   fields: z.record(z.string().max(100), value),
 })
 const changes = z.strictObject({
@@ -27,6 +28,7 @@ const changes = z.strictObject({
   roomIds: roomIds.optional(),
   options: options.optional(),
   repeatMin: z.int().min(0).optional(),
+  includesValue: z.boolean().optional(),
   fields: z.record(z.string().max(100), value.nullable()).optional(),
 })
 
@@ -54,6 +56,7 @@ const row = z.object({
   roomIds: z.array(z.string()).nullable(),
   options: z.array(z.enum(channelOptions)),
   repeatMin: z.number(),
+  includesValue: z.boolean(),
   createdAtMs: z.number(),
   changedAtMs: z.number(),
 })

@@ -19,6 +19,8 @@ export interface Channel {
   readonly options: readonly ChannelOption[]
   /** After how many minutes a notification is repeated; 0: never. */
   readonly repeatMin: number
+  /** Whether messages say the value of an alert, which is asked from its agent when they leave. */
+  readonly includesValue: boolean
   readonly createdAtMs: number
   readonly changedAtMs: number
 }
@@ -31,6 +33,8 @@ type ChannelRecord = {
   roomIds: RoomId[] | null
   options: ChannelOption[]
   repeatMin: number
+  /** Left out by older versions: no. */
+  includesValue?: boolean
   createdAtMs: number
   changedAtMs: number
   sealed: string
@@ -41,7 +45,7 @@ export const channelPrefix = 'channel/'
 /** The channel an item holds. */
 export function channelOf({ sort, data }: Pick<StoredItem, 'sort' | 'data'>): Channel {
   const { sealed: _sealed, ...record } = data as ChannelRecord
-  return { channelId: sort.slice(channelPrefix.length) as ChannelId, ...record }
+  return { channelId: sort.slice(channelPrefix.length) as ChannelId, includesValue: false, ...record }
 }
 
 /** The sealed secrets of a channel's item. */

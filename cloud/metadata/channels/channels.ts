@@ -19,6 +19,7 @@ export interface ChannelWish {
   readonly roomIds?: readonly string[] | null | undefined
   readonly options?: readonly string[] | undefined
   readonly repeatMin?: number | undefined
+  readonly includesValue?: boolean | undefined
 }
 
 /** What a channel is told: as clients send it, or by the names of its fields, where null takes one away. */
@@ -84,6 +85,7 @@ export function createChannels({ store, changeItem, seals, clock, channelsMax }:
   const checked = async (spaceId: SpaceId, wish: ChannelWish): Promise<Partial<Channel>> => ({
     ...(wish.name === undefined ? {} : { name: checkedName(wish.name) }),
     ...(wish.isEnabled === undefined ? {} : { isEnabled: wish.isEnabled }),
+    ...(wish.includesValue === undefined ? {} : { includesValue: wish.includesValue }),
     ...(wish.options === undefined ? {} : { options: checkedOptions(wish.options) }),
     ...(wish.repeatMin === undefined ? {} : { repeatMin: checkedRepeat(wish.repeatMin) }),
     ...(wish.roomIds === undefined ? {} : { roomIds: await checkedRooms(spaceId, wish.roomIds) }),
@@ -133,6 +135,7 @@ export function createChannels({ store, changeItem, seals, clock, channelsMax }:
         roomIds: null,
         options: [],
         repeatMin: 0,
+        includesValue: false,
         createdAtMs: nowMs,
         changedAtMs: nowMs,
         name: '',

@@ -1,0 +1,17 @@
+/** One request that a renderer wants sent: always a POST. */
+export interface HttpRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** What a channel was told, by the names of its fields (cloud/metadata/channels/integrations.ts). */
+export type Fields = Readonly<Record<string, string | number>>
+
+/** A field as text; empty when it is not there. */
+export const fieldText = (fields: Fields, name: string) => String(fields[name] ?? '')
+
+/** A request with a JSON body. */
+export function jsonRequest(url: string, body: object, headers: Readonly<Record<string, string>> = {}): HttpRequest {
+  return { url, headers: { ...headers, 'Content-Type': 'application/json', 'User-Agent': 'Throughline' }, body: JSON.stringify(body) }
+}
