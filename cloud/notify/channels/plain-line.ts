@@ -7,6 +7,10 @@ export function plainLine(text: string, max: number): string {
     .replaceAll(/[\p{Cf}\p{Co}\p{Cs}]/gu, '')
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
-  const letters = [...line]
-  return letters.length <= max ? line : `${letters.slice(0, max - 1).join('')}…`
+  return cutText(line, max)
+}
+
+/** Text of at most `max` UTF-16 units, which is how services count; what was cut off is seen, and no character is cut in two. */
+export function cutText(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
