@@ -60,13 +60,13 @@ export function compileRule(config: AlertRuleConfig): CompiledRule {
     variables: [...new Set(read)],
     evaluate(samples, state, nowS, others = () => undefined) {
       const found = lookUp?.(samples, nowS)
-      const window = lookupWindow(lookup, nowS)
+      const span = lookupWindow(lookup, nowS)
       const own: Readonly<Record<string, number | undefined>> = {
         status: statusNumbers[state.status],
         now: nowS,
         update_every: everyS,
-        after: window.fromS,
-        before: window.toS,
+        after: span.fromS,
+        before: span.toS,
         last_collected_t: samples.lastS === undefined ? undefined : Math.min(samples.lastS, nowS),
       }
       const variables =
