@@ -12,6 +12,7 @@ import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createInvitationMail } from '../cloud/identity/invitation-mail.ts'
 import type { ProofHeaders } from '../cloud/identity/ports.ts'
 import { createTenancy } from './compose/tenancy.ts'
+import { createNewsDrain, createNewsFan } from '../cloud/metadata/alerts/news-drain.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import type { ViewerRights } from '../cloud/relay/ports.ts'
 import { createRelay, isRelayAddress } from '../cloud/relay/relay.ts'
@@ -87,7 +88,18 @@ export async function startCloud(
     const presence = createPresence({ clock, log, graceMs: config.offlineGraceS * 1000, staleGraceMs: config.staleGraceS * 1000 })
     undo.push(() => presence.close())
     const bus = createLocalBus()
-    const { claims, nodes, contexts, alerts } = metadata
+    const { claims, nodes, contexts, alerts, alertNews, feed } = metadata
+    // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.
+    const news = createNewsDrain({
+      box: alertNews,
+      sink: createNewsFan([feed]),
+      // A space with a node has a chain: claiming is audited.
+      spaceIds: async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation'),
+      clock,
+      log,
+    })
+    undo.push(() => news.close())
+    void news.lookAround()
     const gateway = createGateway({
       ports: { claims: auditedClaims(claims, audit), nodes, contexts, alerts },
       presence,

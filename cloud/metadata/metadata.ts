@@ -4,6 +4,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAlertConfigs } from './alerts/alert-configs.ts'
+import { createAlertNewsBox, type AlertNewsBox } from './alerts/alert-news.ts'
 import { createAlerts, type Alerts } from './alerts/alerts.ts'
 import { createBoardDrop } from './boards/drop-boards.ts'
 import { createBoards, type Boards } from './boards/boards.ts'
@@ -13,6 +14,7 @@ import { createClaimTokens, type ClaimTokens } from './claims/claim-tokens.ts'
 import { createClaims, type Claims } from './claims/claims.ts'
 import { createContexts, type Contexts } from './contexts/contexts.ts'
 import { createSheetShelf } from './contexts/sheet-shelf.ts'
+import { createFeed, type Feed } from './feed/feed.ts'
 import { createNodes, type Nodes } from './nodes/nodes.ts'
 import { createOwnership } from './nodes/ownership.ts'
 import { createRoomRemoval, type RoomRemoval } from './rooms/room-removal.ts'
@@ -33,6 +35,8 @@ export interface Metadata {
   readonly nodes: Nodes
   readonly contexts: Contexts
   readonly alerts: Alerts
+  readonly alertNews: AlertNewsBox
+  readonly feed: Feed
   readonly boards: Boards
   readonly channels: Channels
 }
@@ -44,15 +48,25 @@ export interface MetadataDeps {
   readonly log: Log
   /** How much each space may have. */
   readonly quotas?: Quotas
+  /** How long events of the feed are kept. */
+  readonly feedKeptMs?: number
 }
 
 /** Builds the services over one store. Nothing to close: they own no timer and no socket. */
-export function createMetadata({ store, seals, clock, log, quotas = plans.unlimited }: MetadataDeps): Metadata {
+export function createMetadata({
+  store,
+  seals,
+  clock,
+  log,
+  quotas = plans.unlimited,
+  feedKeptMs = 30 * 86_400_000,
+}: MetadataDeps): Metadata {
   const changeItem = createChangeItem(store)
   const ownership = createOwnership(store)
   const roster = createRoster({ store, changeItem, clock, membersMax: quotas.members })
   const rooms = createRooms({ store, changeItem, clock, roomsMax: quotas.rooms })
   const unfinished = createUnfinished(store)
+  const alertNews = createAlertNewsBox({ store, changeItem })
   const tokens = createClaimTokens({ store, changeItem, clock, tokensMax: quotas.claimTokens })
   return {
     spaces: createSpaces({ store, changeItem, roster, unfinished, clock }),
@@ -64,7 +78,16 @@ export function createMetadata({ store, seals, clock, log, quotas = plans.unlimi
     claims: createClaims({ store, changeItem, tokens, nodesMax: quotas.nodes, clock, log }),
     nodes: createNodes({ store, changeItem, ownership, clock, log }),
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
-    alerts: createAlerts({ store, changeItem, ownership, configs: createAlertConfigs({ store, ownership, log }), clock }),
+    alerts: createAlerts({
+      store,
+      changeItem,
+      ownership,
+      configs: createAlertConfigs({ store, ownership, log }),
+      onNoted: alertNews.noted,
+      clock,
+    }),
+    alertNews,
+    feed: createFeed({ store, clock, keptMs: feedKeptMs }),
     boards: createBoards({ store, changeItem, clock }),
     channels: createChannels({ store, changeItem, seals, clock, channelsMax: quotas.channels }),
   }

@@ -19,6 +19,7 @@ export const itemKinds = {
   'node-contexts': { mirrored: true, holds: 'which contexts a node has, and since when' },
   'context-sheet': { mirrored: true, holds: 'definitions of contexts, shared by the nodes of a space' },
   'node-alerts': { mirrored: true, holds: 'state and time of each alert of a node, without values' },
+  'told-alerts': { mirrored: false, holds: 'which state of each alert of a node was told last' },
   'alert-config': { mirrored: true, holds: 'how an alert is defined' },
   'alert-document': { mirrored: true, holds: 'versions of an alert configuration, who made them and when, on which nodes it runs' },
   'feed-event': { mirrored: false, holds: 'which node or alert changed to which state and when, without values' },

@@ -110,7 +110,7 @@ export async function openKept(config: Config, clock: Clock, log: Log, tellLink:
   const store = await openStore(config, clock, log)
   try {
     const seals = openSeals(keysFolder(config))
-    const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan] })
+    const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan], feedKeptMs: config.feedDays * 86_400_000 })
     const { spaces, nodes, roster, rooms } = metadata
     const mailer = config.smtpUrl === undefined ? undefined : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log })
     const identity = await createIdentity({

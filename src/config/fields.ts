@@ -66,6 +66,15 @@ const list =
     return items
   }
 
+const wholeNumber =
+  (least: number, most: number) =>
+  (raw: string): number => {
+    const value = Number(raw)
+    if (!/^\d{1,9}$/.test(raw) || value < least || value > most)
+      throw new TypeError(`"${raw}" is not a whole number from ${least} to ${most}.`)
+    return value
+  }
+
 const seconds = (raw: string): number => {
   const value = Number(raw)
   if (!/^\d{1,4}$/.test(raw) || value > 3600) throw new TypeError(`"${raw}" is not a number of seconds (0 to 3600).`)
@@ -269,6 +278,12 @@ export const fields = {
     fallback: '60',
     doc: 'Seconds a lost link may take to return before its nodes are shown offline.',
     parse: seconds,
+  },
+  feedDays: {
+    env: 'THROUGHLINE_FEED_DAYS',
+    fallback: '30',
+    doc: 'Days that events of the feed are kept (1 to 365): states of nodes and alerts, without values.',
+    parse: wholeNumber(1, 365),
   },
   staleGraceS: {
     env: 'THROUGHLINE_STALE_GRACE_S',

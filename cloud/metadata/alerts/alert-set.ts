@@ -7,7 +7,10 @@ import { metadataLimits } from '../limits.ts'
 import { boundedInteger, cleanText } from '../text-rules.ts'
 
 /** An alert's current state: a transition without values, which has none to begin with (architecture decision 11). */
-export type AlertState = AlertTransition
+export interface AlertState extends AlertTransition {
+  /** Transitions of the same second that it followed, newest last; left out when there are none. */
+  readonly earlierIds?: readonly string[]
+}
 
 /** Alerts of one node as one agent tells of them, by chart and name. */
 export type AlertSet = ReadonlyMap<string, AlertState>
@@ -23,6 +26,7 @@ type StateTuple = [
   transitionId: string | null,
   version: string,
   sequenceId: string,
+  earlierIds?: readonly string[],
 ]
 
 const unpackedBytesMax = 32 * 1024 * 1024
@@ -52,7 +56,19 @@ export function keepTransition(transition: AlertTransition): AlertState {
 /** Whether a transition is older than what is known: a redelivery, which must not bring back a state that has passed. */
 export function isOlder(transition: AlertState, known: AlertState): boolean {
   if (transition.whenS !== known.whenS) return transition.whenS < known.whenS
-  return transition.sequenceId < known.sequenceId
+  if (transition.sequenceId !== known.sequenceId) return transition.sequenceId < known.sequenceId
+  // Within a second only the names of transitions tell which came first.
+  return transition.transitionId !== undefined && known.earlierIds?.includes(transition.transitionId) === true
+}
+
+/** Alerts that change more often within one second are not told apart from their redelivery. */
+const earlierMax = 16
+
+/** The state with the names of what it followed within the same second. */
+export function withEarlier(state: AlertState, known: AlertState | undefined): AlertState {
+  if (known?.whenS !== state.whenS || known.transitionId === undefined) return state
+  const earlier = known.transitionId === state.transitionId ? (known.earlierIds ?? []) : [...(known.earlierIds ?? []), known.transitionId]
+  return earlier.length === 0 ? state : { ...state, earlierIds: earlier.slice(-earlierMax) }
 }
 
 /** Alerts after a change, and generation A's position in its log. */
@@ -71,7 +87,7 @@ export function applyTransition(stored: Map<string, AlertState>, lastSequenceId:
   const { sequenceId, whenS } = state
   const isLogNew = sequenceId > 0n && sequenceId < lastSequenceId && [...stored.values()].every((other) => other.whenS < whenS)
   const kept = isLogNew ? [...stored].map(([key, other]) => [key, { ...other, sequenceId: 0n }] as const) : stored
-  const alerts = new Map(kept).set(alertKey(state), state)
+  const alerts = new Map(kept).set(alertKey(state), withEarlier(state, known))
   return { alerts, lastSequenceId: isLogNew ? sequenceId : lastSequence(lastSequenceId, alerts) }
 }
 
@@ -118,6 +134,7 @@ export function packAlerts(alerts: AlertSet): Uint8Array {
       state.transitionId ?? null,
       String(state.version),
       String(state.sequenceId),
+      ...(state.earlierIds === undefined ? ([] as const) : ([state.earlierIds] as const)),
     ])
   return deflateRawSync(JSON.stringify(tuples), { level: 9 })
 }
@@ -127,7 +144,7 @@ export function unpackAlerts(blob: Uint8Array | undefined): Map<string, AlertSta
   if (blob === undefined) return new Map()
   const tuples = JSON.parse(inflateRawSync(blob, { maxOutputLength: unpackedBytesMax }).toString()) as StateTuple[]
   return new Map(
-    tuples.map(([chart, name, context, status, oldStatus, whenS, configHash, transitionId, version, sequenceId]) => [
+    tuples.map(([chart, name, context, status, oldStatus, whenS, configHash, transitionId, version, sequenceId, earlierIds]) => [
       alertKey({ chart, name }),
       {
         chart,
@@ -140,6 +157,7 @@ export function unpackAlerts(blob: Uint8Array | undefined): Map<string, AlertSta
         transitionId: transitionId ?? undefined,
         version: BigInt(version),
         sequenceId: BigInt(sequenceId),
+        ...(earlierIds === undefined ? {} : { earlierIds }),
       },
     ]),
   )

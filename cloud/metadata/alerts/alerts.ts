@@ -1,4 +1,4 @@
-import type { AlertConfig, AlertTransition } from '../../../src/domain/model.ts'
+import type { AlertConfig, AlertStatus, AlertTransition } from '../../../src/domain/model.ts'
 import type { AlertConfigHash, NodeId, SpaceId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -8,7 +8,9 @@ import type { ClaimedAgent } from '../claimed-agent.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import type { Ownership } from '../nodes/ownership.ts'
+import { changesBetween, isRaised } from './alert-changes.ts'
 import type { AlertConfigs } from './alert-configs.ts'
+import { isWaiting, noteChanges, waitingChanges, type NodeAlertsRecord } from './alert-outbox.ts'
 import {
   alertKey,
   alertsVersion,
@@ -18,10 +20,13 @@ import {
   packAlerts,
   raisedChecksum,
   unpackAlerts,
+  withEarlier,
+  type AlertSet,
   type AlertState,
   type AppliedAlerts,
 } from './alert-set.ts'
 import { createRaisedAlerts, newestStates, type RaisedAlerts } from './raised-alerts.ts'
+import { unpackTold } from './told-alerts.ts'
 
 /** Alerts of nodes without their values: state, time, and the hash of the configuration. */
 export interface Alerts {
@@ -48,21 +53,45 @@ export interface AlertsDeps {
   readonly changeItem: ChangeItem
   readonly ownership: Ownership
   readonly configs: AlertConfigs
+  /** Hears of each node whose item has something to tell. */
+  readonly onNoted: (spaceId: SpaceId, nodeId: NodeId) => void
   readonly clock: Clock
 }
 
-type NodeAlertsRecord = { alerts: number; version: string; sequenceId: string }
+export function createAlerts({ store, changeItem, ownership, configs, onNoted, clock }: AlertsDeps): Alerts {
+  /** What has to be told of a change. What was told before is read only where it can matter: for what is not raised, nor was here. */
+  const changesOf = async (
+    { spaceId }: ClaimedAgent,
+    nodeId: NodeId,
+    record: NodeAlertsRecord | undefined,
+    stored: AlertSet,
+    next: AlertSet,
+  ): Promise<AlertState[]> => {
+    const nowS = Math.floor(clock.nowMs() / 1_000)
+    // What waits counts as told: it will be, before this.
+    const waits = new Map(waitingChanges(record ?? {}).map((waiting) => [alertKey(waiting), waiting.status]))
+    let isAsked = false
+    const knows = (key: string, orElse: () => AlertStatus | undefined) => {
+      const status = waits.get(key) ?? orElse()
+      return status !== undefined && isRaised(status)
+    }
+    const changes = changesBetween(stored, next, (key) => knows(key, () => void (isAsked = true)), nowS)
+    if (!isAsked) return changes
+    const told = unpackTold(await store.read(keys.toldAlerts(spaceId, nodeId))).alerts
+    return told.size === 0 ? changes : changesBetween(stored, next, (key) => knows(key, () => told.get(key)?.status), nowS)
+  }
 
-export function createAlerts({ store, changeItem, ownership, configs, clock }: AlertsDeps): Alerts {
   const change = async (
     agent: ClaimedAgent,
     nodeId: NodeId,
     apply: (stored: Map<string, AlertState>, lastSequenceId: bigint) => AppliedAlerts,
   ): Promise<void> => {
     await ownership.check(agent, nodeId)
-    await changeItem(keys.alerts(agent.spaceId, nodeId, agent.claimId), (item) => {
-      const before = item === undefined ? 0n : BigInt((item.data as NodeAlertsRecord).sequenceId)
-      const applied = apply(unpackAlerts(item?.blob), before)
+    let hasNews = false
+    await changeItem(keys.alerts(agent.spaceId, nodeId, agent.claimId), async (item) => {
+      const known = item?.data as NodeAlertsRecord | undefined
+      const stored = unpackAlerts(item?.blob)
+      const applied = apply(stored, known === undefined ? 0n : BigInt(known.sequenceId))
       const next = withoutOldRemoved(applied.alerts)
       if (next.size > metadataLimits.alerts) {
         throw new ThroughlineError('BODY_TOO_LARGE', `A node can have ${metadataLimits.alerts} alerts at most.`)
@@ -71,9 +100,12 @@ export function createAlerts({ store, changeItem, ownership, configs, clock }: A
         alerts: next.size,
         version: String(alertsVersion(next)),
         sequenceId: String(applied.lastSequenceId),
+        ...noteChanges(known ?? {}, await changesOf(agent, nodeId, known, stored, applied.alerts), clock.nowMs()),
       }
+      hasNews = isWaiting(record)
       return { kind: 'node-alerts', data: record, blob: packAlerts(next) }
     })
+    if (hasNews) onNoted(agent.spaceId, nodeId)
   }
 
   return {
@@ -85,7 +117,10 @@ export function createAlerts({ store, changeItem, ownership, configs, clock }: A
       await ownership.check(agent, nodeId)
       const item = await store.read(keys.alerts(agent.spaceId, nodeId, agent.claimId))
       if (item === undefined) return undefined
-      const { version, sequenceId } = item.data as NodeAlertsRecord
+      const record = item.data as NodeAlertsRecord
+      // The agent is back, and something of before was never told: whatever kept it from that, here is the next try.
+      if (isWaiting(record)) onNoted(agent.spaceId, nodeId)
+      const { version, sequenceId } = record
       return { version: BigInt(version), sequenceId: BigInt(sequenceId) }
     },
 
@@ -100,7 +135,12 @@ export function createAlerts({ store, changeItem, ownership, configs, clock }: A
 
     snapshot: (agent, nodeId, transitions) =>
       change(agent, nodeId, (stored, lastSequenceId) => {
-        const next = new Map(transitions.map(keepTransition).map((state) => [alertKey(state), state]))
+        const next = new Map(
+          transitions.map(keepTransition).map((state) => {
+            const key = alertKey(state)
+            return [key, withEarlier(state, stored.get(key))]
+          }),
+        )
         // A removed alert stays known, or a redelivery from before its end would bring it back.
         for (const [key, state] of stored) if (state.status === 'removed' && !next.has(key)) next.set(key, state)
         return { alerts: next, lastSequenceId: lastSequence(lastSequenceId, next) }

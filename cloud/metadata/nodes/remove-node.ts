@@ -61,7 +61,9 @@ export function createNodeRemoval({ store, changeItem, ownership, clock, log }: 
   const sweep = async (spaceId: SpaceId, nodeId: NodeId): Promise<void> => {
     for (let sweeps = 0; sweeps < sweepsMax; sweeps++) {
       const partition = spacePartition(spaceId)
-      const found = [...(await listAll(store, partition, `contexts/${nodeId}/`)), ...(await listAll(store, partition, `alerts/${nodeId}/`))]
+      const found: StoredItem[] = []
+      for (const prefix of [`contexts/${nodeId}/`, `alerts/${nodeId}/`, keys.toldAlerts(spaceId, nodeId).sort])
+        found.push(...(await listAll(store, partition, prefix)))
       if (found.length === 0) return
       for (const item of found) await drop(item)
     }

@@ -1,0 +1,60 @@
+import type { AlertConfigHash, ClaimId, NodeId, SpaceId } from './ids.ts'
+import type { AlertStatus } from './model.ts'
+
+/** What happens to nodes and agents of a space, by the names existing clients know (cloud-api §10.3). */
+export const topologyActions = [
+  'node-created',
+  'node-removed',
+  'node-state-live',
+  'node-state-stale',
+  'node-state-offline',
+  'agent-connected',
+  'agent-disconnected',
+  'agent-claimed',
+] as const
+export type TopologyAction = (typeof topologyActions)[number]
+
+/** The one thing that happens to alerts. */
+export const alertAction = 'alert-node-transition'
+
+/** An alert of a node in the feed: from which state to which, never a value. */
+export interface FeedAlert {
+  readonly chart: string
+  readonly name: string
+  readonly context: string
+  readonly status: AlertStatus
+  readonly oldStatus: AlertStatus
+  /** When the agent saw it; epoch seconds. */
+  readonly whenS: number
+  readonly configHash: AlertConfigHash | undefined
+  readonly transitionId: string | undefined
+}
+
+interface FeedEventBase {
+  /** Unique in the space and stable: the same thing told again has the same id. */
+  readonly eventId: string
+  readonly atMs: number
+  readonly nodeId: NodeId
+  /** As it was called then; hostile text. */
+  readonly hostname: string | undefined
+}
+
+export interface TopologyEvent extends FeedEventBase {
+  readonly kind: 'topology'
+  readonly action: TopologyAction
+  readonly claimId: ClaimId | undefined
+}
+
+export interface AlertEvent extends FeedEventBase {
+  readonly kind: 'alert'
+  readonly action: typeof alertAction
+  readonly alert: FeedAlert
+}
+
+/** One thing that happened in a space, as it is kept for a while. What people did is the audit's, and joined when it is read. */
+export type FeedEvent = TopologyEvent | AlertEvent
+
+/** Whoever keeps the feed. A resolved promise means durable; an event whose id is there already changes nothing. */
+export interface FeedWriter {
+  add(spaceId: SpaceId, event: FeedEvent): Promise<void>
+}
