@@ -83,7 +83,7 @@ export function createMetadata({
       changeItem,
       ownership,
       configs: createAlertConfigs({ store, ownership, log }),
-      onNoted: alertNews.noted,
+      onNoted: (spaceId, nodeId) => alertNews.noted(spaceId, nodeId),
       clock,
     }),
     alertNews,
