@@ -139,6 +139,17 @@ export interface RaisedAlert {
   readonly isStale: boolean
   /** When its node fell silent, epoch milliseconds; null when it is not silent or nobody knows. */
   readonly unknownSinceMs: number | null
+  /** Which definition it runs by. */
+  readonly configHash?: string | null
+  /** What its definition says, empty where that is not known; agents wrote all of it. `role` is who is told, in the agent's words. */
+  readonly class?: string
+  readonly component?: string
+  readonly type?: string
+  readonly role?: string
+  readonly summary?: string
+  readonly units?: string
+  /** Somebody silenced it: it is raised, and nobody is told. */
+  readonly isSilenced?: boolean
 }
 
 /** Raised alerts of the space, the most severe and newest first; `total` counts those that are left out, too. */

@@ -22,25 +22,27 @@ it('[EV2] a change of room keeps the page, and goes to its list where one node o
   expect(splitRoom('/nodes')).toEqual({ roomId: undefined, inside: '/nodes' })
 })
 
-it('[EV4] counts raised alerts of the space and of a room', () => {
+it('[EV4] counts raised alerts of the space and of a room, and apart from them those of silent nodes', () => {
   const nodes = [
     { alerts: { warning: 2, critical: 1 }, roomIds: ['a'] },
     { alerts: { warning: 1, critical: 0 }, roomIds: ['b'] },
-    { alerts: { warning: 1, critical: 1 } },
+    { alerts: { warning: 1, critical: 1 }, state: 'live' },
+    { alerts: { warning: 2, critical: 1 }, state: 'offline', roomIds: ['a'] },
     {},
   ]
   expect([countAlerts(nodes), countAlerts(nodes, 'a'), countAlerts(nodes, 'c'), countAlerts([])]).toEqual([
-    { warning: 4, critical: 2 },
-    { warning: 2, critical: 1 },
-    { warning: 0, critical: 0 },
-    { warning: 0, critical: 0 },
+    { warning: 4, critical: 2, unknown: 3 },
+    { warning: 2, critical: 1, unknown: 3 },
+    { warning: 0, critical: 0, unknown: 0 },
+    { warning: 0, critical: 0, unknown: 0 },
   ])
   expect([badgeText(7), badgeText(99), badgeText(100)]).toEqual(['7', '99', '99+'])
   expect([
     alertWords({ warning: 2, critical: 1 }),
     alertWords({ warning: 2, critical: 0 }),
     alertWords({ warning: 0, critical: 0 }),
-  ]).toEqual(['1 critical, 2 warning', '2 warning', ''])
+    alertWords({ warning: 0, critical: 1, unknown: 3 }),
+  ]).toEqual(['1 critical, 2 warning', '2 warning', '', '1 critical, 3 unknown'])
 })
 
 it('[EV5] the window title begins with the trouble and is plain without any', () => {

@@ -3,17 +3,20 @@ import '../nodes/nodes.css'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { alertPath, alertSinceText, alertsOfNodes } from '../../data/fleet/raised-list.ts'
+import { alertPagePath } from '../../data/alerts/alert-address.ts'
+import { alertSinceText, alertsOfNodes } from '../../data/alerts/alert-list.ts'
 import { recentNodes, removedBetween, type RecentNode } from '../../data/fleet/recent-nodes.ts'
 import type { NodeSummary } from '../../link/api.ts'
 import { useNow, useTitle } from '../../ui/hooks.ts'
 import { mayConnect } from '../../data/shell/places.ts'
+import { countAlerts } from '../../data/shell/trouble.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Failure, Skeleton, stateWords } from '../../ui/parts.tsx'
 import { alertsQuery } from '../../ui/queries.ts'
 import { useRoomNodes } from '../../ui/room-nodes.ts'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
+import { SeverityMark } from '../../ui/severity-mark.tsx'
 import { useSpace } from '../../ui/space.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { NoNodes } from '../nodes/no-nodes.tsx'
@@ -22,6 +25,7 @@ import { MapCard } from './map-card.tsx'
 import { agoWords } from '../../data/time/ago-words.ts'
 
 const listedAlertsMax = 8
+const silence = ({ isSilenced }: { readonly isSilenced?: boolean }) => Number(isSilenced === true)
 
 /** Home of a room: how its nodes are, what is alerting, and a map of them. */
 export function HomePage() {
@@ -88,8 +92,7 @@ function useRemoved(nodes: readonly NodeSummary[] | undefined): readonly RecentN
 
 /** How many nodes are in each state, and how many alerts are raised: each leads to the list of them. */
 function Counts({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
-  const critical = nodes.reduce((sum, { alerts }) => sum + (alerts?.critical ?? 0), 0)
-  const warning = nodes.reduce((sum, { alerts }) => sum + (alerts?.warning ?? 0), 0)
+  const raised = countAlerts(nodes)
   return (
     <ul className="counts" aria-label="At a glance">
       <li>
@@ -108,22 +111,21 @@ function Counts({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
           </Link>
         </li>
       ))}
-      <li>
-        <Link href="/alerts?severity=critical" className="count card" data-count={critical === 0 ? 'none' : 'critical'}>
-          <strong>{critical}</strong>
-          <span className="severity" data-severity="critical">
-            <span aria-hidden="true">◆</span> Critical
-          </span>
-        </Link>
-      </li>
-      <li>
-        <Link href="/alerts?severity=warning" className="count card" data-count={warning === 0 ? 'none' : 'warning'}>
-          <strong>{warning}</strong>
-          <span className="severity" data-severity="warning">
-            <span aria-hidden="true">▲</span> Warning
-          </span>
-        </Link>
-      </li>
+      {(['critical', 'warning', 'unknown'] as const).map((severity) =>
+        severity === 'unknown' && raised.unknown === 0 ? null : (
+          <li key={severity}>
+            <Link
+              href={`/alerts?severity=${severity}`}
+              className="count card"
+              data-count={raised[severity] === 0 ? 'none' : severity}
+              {...(severity === 'unknown' ? { title: 'Raised when their nodes fell silent; nobody knows how they stand now' } : {})}
+            >
+              <strong>{raised[severity]}</strong>
+              <SeverityMark status={severity} isWordShown />
+            </Link>
+          </li>
+        ),
+      )}
     </ul>
   )
 }
@@ -132,7 +134,11 @@ function AlertingNow({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
   const { api } = useServices()
   const nowMs = useNow(15_000)
   const raised = useQuery(alertsQuery(api))
-  const alerts = raised.data === undefined ? undefined : alertsOfNodes(raised.data.alerts, nodes)
+  // What nobody knows and what nobody is told of comes after what somebody has to look at.
+  const alerts =
+    raised.data === undefined
+      ? undefined
+      : alertsOfNodes(raised.data.alerts, nodes).toSorted((a, b) => Number(a.isStale) - Number(b.isStale) || silence(a) - silence(b))
   return (
     <section className="card side-card" aria-labelledby="alerting-title">
       <div className="side-head">
@@ -151,13 +157,11 @@ function AlertingNow({ nodes }: { readonly nodes: readonly NodeSummary[] }) {
         <ul className="alert-lines">
           {alerts.slice(0, listedAlertsMax).map((alert) => (
             <li key={alert.key} data-stale={alert.isStale}>
-              <Link href={alertPath(alert)} className="alert-line">
-                <span className="severity" data-severity={alert.status}>
-                  <span aria-hidden="true">{alert.status === 'critical' ? '◆' : '▲'}</span>
-                  <span className="visually-hidden">{alert.status}</span>
-                </span>
+              <Link href={alertPagePath(alert)} className="alert-line">
+                <SeverityMark status={alert.isStale ? 'unknown' : alert.status} />
                 <span className="alert-line-name" title={`${alert.name} · ${alert.chart}`}>
                   {alert.name.replaceAll('_', ' ')}
+                  {alert.isSilenced === true ? <span className="alert-line-age"> · silenced</span> : null}
                 </span>
                 <span className="alert-line-where">
                   <span className="cell-text" title={alert.hostname}>

@@ -1,12 +1,15 @@
 import { useCallback, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { Deck } from '../../charts/deck.ts'
+import { alertsOfNodePath } from '../../data/alerts/alert-address.ts'
+import { alertWords, countAlerts } from '../../data/shell/trouble.ts'
 import { formatBytes } from '../../data/units.ts'
 import type { NodeDetails } from '../../link/api.ts'
 import { useTimeFormat } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { StatePill } from '../../ui/parts.tsx'
 import { PopoverOnDemand, reachingForPopover } from '../../ui/popover-on-demand.tsx'
+import { SeverityMark } from '../../ui/severity-mark.tsx'
 import { reachedThrough } from '../nodes/node-list.ts'
 import { RemoveNode } from './remove-node.tsx'
 
@@ -31,6 +34,7 @@ export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonl
       <div className="node-title">
         <h1>{node.hostname}</h1>
         <StatePill state={liveState ?? node.state} />
+        <NodeAlerts node={node} />
         <DetailsButton node={node} />
         <RemoveNode node={node} />
       </div>
@@ -48,6 +52,19 @@ export function NodeHeader({ node, deck }: { readonly node: NodeDetails; readonl
         </p>
       ) : null}
     </div>
+  )
+}
+
+/** What is raised on this node, and the way to its alerts: to all of them when none is raised. */
+function NodeAlerts({ node }: { readonly node: NodeDetails }) {
+  const count = countAlerts([node])
+  const severity = count.critical > 0 ? 'critical' : count.warning > 0 ? 'warning' : count.unknown > 0 ? 'unknown' : undefined
+  return (
+    <Link href={alertsOfNodePath(node.nodeId, severity === undefined)} className="button is-quiet is-small">
+      {severity === undefined ? icons.bell : <SeverityMark status={severity} />}
+      {severity === undefined ? 'Alerts' : alertWords(count)}
+      {severity === undefined ? null : <span className="visually-hidden">, the alerts of this node</span>}
+    </Link>
   )
 }
 
