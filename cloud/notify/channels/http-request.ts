@@ -11,7 +11,11 @@ export type Fields = Readonly<Record<string, string | number>>
 /** A field as text; empty when it is not there. */
 export const fieldText = (fields: Fields, name: string) => String(fields[name] ?? '')
 
-/** A request with a JSON body. */
-export function jsonRequest(url: string, body: object, headers: Readonly<Record<string, string>> = {}): HttpRequest {
-  return { url, headers: { ...headers, 'Content-Type': 'application/json', 'User-Agent': 'Throughline' }, body: JSON.stringify(body) }
+/** A request with a JSON body; the id of the message goes along for receivers that look at headers. */
+export function jsonRequest(url: string, messageId: string, body: object, headers: Readonly<Record<string, string>> = {}): HttpRequest {
+  return {
+    url,
+    headers: { ...headers, 'Content-Type': 'application/json', 'User-Agent': 'Throughline', 'Throughline-Delivery': messageId },
+    body: JSON.stringify(body),
+  }
 }

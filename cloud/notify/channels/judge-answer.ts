@@ -16,6 +16,8 @@ export function judgeAnswer({ status, body, retryAfter }: OutboundAnswer, nowMs:
     const problem = status === 429 ? 'The receiver has had enough for now (status 429).' : `The receiver is in trouble (status ${status}).`
     return { is: 'retry', problem, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
   }
+  if (status === 400 && memberOf(body, 'migrate_to_chat_id') !== undefined)
+    return { is: 'refused', problem: 'The group moved and has another id now; give this channel its new chat.' }
   if (status >= 300 && status <= 399)
     return { is: 'refused', problem: `The receiver points to another address (status ${status}); that is not followed.` }
   if (status === 401 || status === 403)
@@ -35,16 +37,19 @@ function retryAfterMsOf(text: string | undefined, nowMs: number): number | undef
   return Number.isNaN(at) ? undefined : bounded(at - nowMs)
 }
 
-/** Discord says `retry_after` in seconds with a fraction, Telegram `parameters.retry_after` in seconds; Slack may say either in JSON. */
+/** Discord says `retry_after` in seconds with a fraction, Telegram `parameters.retry_after` in seconds. */
 function hintMsOf(body: string): number | undefined {
+  const hint = memberOf(body, 'retry_after')
+  return typeof hint === 'number' && Number.isFinite(hint) && hint >= 0 ? bounded(hint * 1_000) : undefined
+}
+
+/** A member of a short JSON answer, at its top or among its `parameters`. */
+function memberOf(body: string, name: string): unknown {
   if (body.length > 4_096) return undefined
-  let json: unknown
   try {
-    json = JSON.parse(body)
+    const json: unknown = JSON.parse(body)
+    return isObject(json) ? (json[name] ?? objectOf(json['parameters'])[name]) : undefined
   } catch {
     return undefined
   }
-  if (!isObject(json)) return undefined
-  const hint = [json['retry_after'], objectOf(json['parameters'])['retry_after']].find((each) => typeof each === 'number')
-  return typeof hint === 'number' && Number.isFinite(hint) && hint >= 0 ? bounded(hint * 1_000) : undefined
 }

@@ -181,3 +181,40 @@ export function factsOf(entry: Entry): readonly (readonly [label: string, text: 
 /** What a letter says of the changes it does not name. */
 export const omittedText = ({ omitted }: Letter) =>
   omitted === 0 ? undefined : `${omitted} more ${omitted === 1 ? 'change is' : 'changes are'} not listed here.`
+
+/** The letter with at most so many entries; the others are counted. The worst stay, in the order they have. */
+export function shortened(letter: Letter, max: number): Letter {
+  if (letter.entries.length <= max) return letter
+  const rank = ({ severity }: Entry) => severities.indexOf(severity)
+  const kept = new Set([...letter.entries].sort((a, b) => rank(a) - rank(b)).slice(0, max))
+  return { ...letter, entries: letter.entries.filter((entry) => kept.has(entry)), omitted: letter.omitted + letter.entries.length - max }
+}
+
+/** As many whole lines as fit together, joined; `sizeOf` says how a service counts. */
+export function linesWithin(lines: readonly string[], max: number, sizeOf: (text: string) => number = (text) => text.length): string {
+  const fitting: string[] = []
+  let size = 0
+  for (const line of lines) {
+    size += sizeOf(line) + 1
+    if (size > max) break
+    fitting.push(line)
+  }
+  return fitting.join('\n')
+}
+
+/** The lines of a letter below its title: each entry with what is known of it, then what is not named. A single entry has no title of its own. */
+export function linesOf(
+  letter: Letter,
+  escape: (text: string) => string,
+  strong: (text: string) => string = (text) => text,
+): readonly string[] {
+  const isOne = letter.entries.length === 1 && letter.omitted === 0
+  const rest = omittedText(letter)
+  return [
+    ...letter.entries.flatMap((entry) => [
+      ...(isOne ? [] : [strong(escape(entry.title))]),
+      ...factsOf(entry).map(([label, text]) => `${label}: ${escape(text)}`),
+    ]),
+    ...(rest === undefined ? [] : [rest]),
+  ]
+}

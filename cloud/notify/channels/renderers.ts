@@ -1,5 +1,14 @@
 import type { Fields, HttpRequest } from './http-request.ts'
 import type { Letter } from './letter.ts'
+import { renderDiscord } from './discord.ts'
+import { renderMattermost } from './mattermost.ts'
+import { renderMicrosoftTeams } from './microsoft-teams.ts'
+import { renderNtfy } from './ntfy.ts'
+import { renderOpsgenie } from './opsgenie.ts'
+import { renderPagerDuty } from './pagerduty.ts'
+import { renderRocketChat } from './rocket-chat.ts'
+import { renderSlack } from './slack.ts'
+import { renderTelegram } from './telegram.ts'
 import { renderWebhook, type RaisedBeside } from './webhook.ts'
 
 /** Where services are whose address no channel names; the operator's settings, for proxies of their own. Without a slash at the end. */
@@ -19,6 +28,15 @@ export interface RenderHints {
 export type Renderer = (letter: Letter, fields: Fields, hints: RenderHints) => readonly HttpRequest[]
 
 const renderers: Readonly<Record<string, Renderer>> = {
+  slack: renderSlack,
+  discord: renderDiscord,
+  pagerduty: renderPagerDuty,
+  telegram: renderTelegram,
+  microsoftteams: renderMicrosoftTeams,
+  opsgenie: renderOpsgenie,
+  mattermost: renderMattermost,
+  rocketchat: renderRocketChat,
+  ntfy: renderNtfy,
   webhook: (letter, fields, { beside, nowMs }) => [renderWebhook(letter, fields, beside, nowMs)],
 }
 

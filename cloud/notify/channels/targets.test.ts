@@ -1,17 +1,10 @@
 import PostalMime from 'postal-mime'
 import { expect, it } from 'vitest'
-import {
-  alertItem,
-  benchChannel,
-  benchMessageId,
-  benchSpace,
-  createChannelBench,
-  messageOf,
-  reachItem,
-} from '../../../test/doubles/channel-bench.ts'
+import { createChannelBench } from '../../../test/doubles/channel-bench.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { startMailbox } from '../../../test/doubles/mailbox.ts'
 import { failing, limiting, redirecting, startReceiver } from '../../../test/doubles/receiver.ts'
+import { alertItem, benchChannel, benchMessageId, benchSpace, messageOf, reachItem } from '../../../test/doubles/sample-messages.ts'
 import { webhookSignature } from './webhook.ts'
 
 const webhook = async (fields: Readonly<Record<string, string>> = {}) => {

@@ -71,7 +71,8 @@ export function createTargets(deps: TargetsDeps): Targets {
     const render = rendererOf(slug)
     if (render === undefined) return { is: 'refused', problem: 'This channel is of a kind that is not known here any more.' }
     const beside = slug === 'webhook' ? await raisedBeside(alerts, message) : new Map()
-    return sendRequests({ outbound, clock }, render(letter, fields, { vendors, beside, nowMs: clock.nowMs() }), giveUp)
+    const requests = rendered(() => render(letter, fields, { vendors, beside, nowMs: clock.nowMs() }))
+    return requests === undefined ? unreadable : sendRequests({ outbound, clock }, requests, giveUp)
   }
 
   return {
@@ -98,6 +99,18 @@ export function createTargets(deps: TargetsDeps): Targets {
         end.abort()
       }
     },
+  }
+}
+
+const unreadable: Outcome = { is: 'refused', problem: 'The settings of this channel cannot be used; fill in its form again.' }
+
+/** Settings that older versions took may hold what is no address; that is the channel's trouble, not the cloud's. */
+function rendered<T>(render: () => T): T | undefined {
+  try {
+    return render()
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return undefined
+    throw thrown
   }
 }
 
