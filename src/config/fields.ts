@@ -102,6 +102,13 @@ const serverUrl = (raw: string): string => {
   return raw
 }
 
+/** A service that messages go to, always over HTTPS; without a slash at its end. */
+const vendorUrl = (raw: string): string => {
+  const parsed = url('https:')(raw)
+  if (parsed.search !== '' || parsed.hash !== '' || parsed.username !== '') throw new TypeError(`"${raw}" must be an address alone.`)
+  return parsed.href.replace(/\/+$/, '')
+}
+
 /** Every setting. A row here is all it takes: reading, checking, `--check-config` and the README table come from it. */
 export const fields = {
   port: { env: 'THROUGHLINE_PORT', fallback: '8443', doc: 'The one port for agents and browsers (TLS).', parse: port },
@@ -255,10 +262,28 @@ export const fields = {
       (item) => isIP(item.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')) !== 0,
     ),
   },
+  telegramUrl: {
+    env: 'THROUGHLINE_TELEGRAM_URL',
+    fallback: 'https://api.telegram.org',
+    doc: "Address of Telegram's bot API, or of a bot API server of your own.",
+    parse: vendorUrl,
+  },
+  opsgenieUrl: {
+    env: 'THROUGHLINE_OPSGENIE_URL',
+    fallback: 'https://api.opsgenie.com',
+    doc: 'Address of the Opsgenie API.',
+    parse: vendorUrl,
+  },
+  opsgenieEuUrl: {
+    env: 'THROUGHLINE_OPSGENIE_EU_URL',
+    fallback: 'https://api.eu.opsgenie.com',
+    doc: 'Address of the Opsgenie API for accounts in the EU.',
+    parse: vendorUrl,
+  },
   privateTargets: {
     env: 'THROUGHLINE_PRIVATE_TARGETS',
     fallback: '',
-    doc: 'Networks (CIDR, separated by commas) in which servers that spaces name, such as their sign-in providers and the targets of webhooks and syslog, may lie although they are not public.',
+    doc: 'Networks (CIDR, separated by commas) in which servers that spaces name, such as their sign-in providers and the targets of notifications and of the audit, may lie although they are not public.',
     parse: list('a network such as 10.0.0.0/8', isCidr),
   },
   trustedFleets: {
