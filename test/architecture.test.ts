@@ -120,6 +120,12 @@ it('[ARC2] the live river imports nothing that keeps: no store, no metadata, no 
 it('[ARC3] live bytes leave their wrapper only where they are delivered, and where answers of several agents are joined', () => {
   const openers = sourceFiles.filter((file) => readFileSync(file, 'utf8').includes('.releaseTo('))
   expect(openers.sort()).toEqual(['cloud/relay/delivery.ts', 'cloud/relay/rest/open-answer.ts'])
+  // The value of an alert that a message says is made in one place, and read in one.
+  const placesOf = (words: string) => sourceFiles.filter((file) => readFileSync(file, 'utf8').includes(words))
+  expect([placesOf('new ShownValue('), placesOf('.revealTo(')]).toEqual([
+    ['cloud/relay/rest/alert-value.ts'],
+    ['cloud/notify/channels/letter.ts'],
+  ])
 })
 
 it('[ARC4] a package with a home is imported only there', () => {

@@ -94,7 +94,10 @@ export interface AlertValues {
   read(
     spaceId: SpaceId,
     nodeId: NodeId,
-    alert: Pick<AlertNews, 'chart' | 'name' | 'transitionId' | 'whenS'>,
+    alert: Pick<AlertNews, 'chart' | 'name' | 'transitionId' | 'whenS'> & {
+      /** Of the alert's definition; agents that say a bare number get them added. */
+      readonly units: string
+    },
   ): Promise<ShownValue | undefined>
 }
 

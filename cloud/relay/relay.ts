@@ -14,6 +14,7 @@ import { createAsks } from './asks.ts'
 import { createDataDoor, isDataAddress } from './data-door.ts'
 import { createOutlet } from './outlet.ts'
 import { noWitness, type ReaderNotes, type RoomNodes, type Viewer, type ViewerRights, type Visitor, type Witness } from './ports.ts'
+import { createAlertValues, type AlertValueReader } from './rest/alert-value.ts'
 import { createRestDoor, isRestAddress } from './rest/rest-door.ts'
 import { createStreams } from './streams.ts'
 import { createViewerSession } from './viewer-session.ts'
@@ -66,6 +67,8 @@ export interface Relay {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Answers a request over HTTP; one that {@link isRelayAddress} knows. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void
+  /** Asks agents for the value of an alert, for the one message that leaves with it. */
+  readonly alertValues: AlertValueReader
   stats(): RelayStats
   /** Closes the sockets (4003) of those who are kept out by now. */
   closeBanned(bans: { hasAddress(address: string): boolean; hasAccount(personId: string): boolean }): void
@@ -182,6 +185,8 @@ export function createRelay(deps: RelayDeps): Relay {
     handleUpgrade: (request, socket, head) => void upgrade(request, socket, head),
 
     handleRequest: (request, response) => (isRestAddress(request.url) ? restDoor : door).handle(request, response),
+
+    alertValues: createAlertValues({ bus, asks, clock }),
 
     stats() {
       let subscriptions = 0

@@ -4,12 +4,15 @@
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { AgentAnswer } from '../../cloud/bus/port.ts'
 import type { Ephemeral } from '../../src/domain/ephemeral.ts'
+import type { ShownValue } from '../../src/domain/shown-value.ts'
+import type { Outcome } from '../../cloud/notify/ports.ts'
 import type { LogFields, Storable } from '../../src/domain/storable.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Log } from '../../src/support/log.ts'
 
 declare const live: Ephemeral
 declare const answer: AgentAnswer
+declare const shown: ShownValue
 declare const store: MetadataStore
 declare const log: Log
 /** The labels and values of a metric, as metric libraries take them. */
@@ -67,4 +70,20 @@ export function escapes(): void {
   // @ts-expect-error it is no text
   const text: string = live
   return void [bytes, text]
+}
+
+export function shownValues(): void {
+  // @ts-expect-error the value that a message says is nothing a store takes
+  void store.write({ ...key, data: shown }, 'absent')
+  // @ts-expect-error nor inside something
+  void store.write({ ...key, data: { items: [{ value: shown }] } }, 'absent')
+  // @ts-expect-error nor a field of a log line
+  log.info('sent', { value: shown })
+  // @ts-expect-error nor what is said of an attempt
+  const outcome: Outcome = { is: 'refused', problem: shown }
+  // @ts-expect-error nor the message of an error
+  void new ThroughlineError('OUTBOUND_FAILED', shown)
+  // @ts-expect-error nor text
+  const text: string = shown
+  return void [outcome, text]
 }

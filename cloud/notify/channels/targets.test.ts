@@ -4,7 +4,17 @@ import { createChannelBench } from '../../../test/doubles/channel-bench.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { startMailbox } from '../../../test/doubles/mailbox.ts'
 import { failing, limiting, redirecting, startReceiver } from '../../../test/doubles/receiver.ts'
-import { alertItem, benchChannel, benchMessageId, benchSpace, messageOf, reachItem } from '../../../test/doubles/sample-messages.ts'
+import { ShownValue } from '../../../src/domain/shown-value.ts'
+import type { AlertValues } from '../ports.ts'
+import {
+  alertItem,
+  benchChannel,
+  benchMessageId,
+  benchNode,
+  benchSpace,
+  messageOf,
+  reachItem,
+} from '../../../test/doubles/sample-messages.ts'
 import { webhookSignature } from './webhook.ts'
 
 const webhook = async (fields: Readonly<Record<string, string>> = {}) => {
@@ -170,4 +180,73 @@ it('[NC5] a redirect is refused and not followed', async () => {
       problem: `The receiver points to another address (status ${status}); that is not followed.`,
     })
   expect([receiver.requests.length, inside.requests.length]).toEqual([2, 0])
+})
+
+it('[NC10] a value is asked for and said only where the owner of the channel chose so', async () => {
+  const receiver = await startReceiver()
+  const asked: unknown[] = []
+  const values: AlertValues = {
+    read: async (spaceId, nodeId, alert) => {
+      asked.push({ spaceId, nodeId, alert })
+      return new ShownValue('\u202e92.5\n%')
+    },
+  }
+  const wish = { slug: 'webhook', fields: { url: receiver.url }, receiver, values }
+  await createChannelBench(wish).send()
+  expect([asked, receiver.requests[0]?.text]).toEqual([[], expect.not.stringContaining('92.5')])
+  const chosen = createChannelBench({ ...wish, channel: { includesValue: true } })
+  await chosen.send()
+  expect(asked).toMatchObject([
+    { spaceId: benchSpace, nodeId: benchNode, alert: { chart: 'system.cpu', name: '10min_cpu_usage', units: '%' } },
+  ])
+  expect(receiver.requests[1]?.json()).toMatchObject({ value: '92.5 %' })
+  await chosen.send(messageOf([alertItem()], { kind: 'test' }))
+  await chosen.send(messageOf([reachItem()]))
+  expect(asked).toHaveLength(1)
+})
+
+it('[NC10] a message does not wait more than three seconds for values, and goes without those that did not come', async () => {
+  const receiver = await startReceiver()
+  const clock = createHandClock()
+  const read = (_spaceId: unknown, _nodeId: unknown, { name }: { name: string }) =>
+    name === 'quick'
+      ? Promise.resolve(new ShownValue('1 %'))
+      : name === 'bad'
+        ? Promise.reject(new Error('secret 777'))
+        : new Promise<never>(() => {})
+  const { send } = createChannelBench({
+    slug: 'webhook',
+    fields: { url: receiver.url },
+    receiver,
+    clock,
+    values: { read },
+    channel: { includesValue: true },
+  })
+  const sent = send(messageOf(['quick', 'bad', 'slow'].map((name) => alertItem({ name, newsId: name }))))
+  await new Promise((resolve) => setImmediate(resolve))
+  clock.advance(3_000)
+  expect(await sent).toEqual({ is: 'delivered' })
+  const { items } = receiver.requests[0]?.json() as { items: { value?: string }[] }
+  expect(items.map(({ value }) => value)).toEqual(['1 %', undefined, undefined])
+})
+
+it('[NC10] no outcome of an attempt holds a value, however it ends', async () => {
+  const receiver = await startReceiver()
+  const values = { read: async () => new ShownValue('canary-777') }
+  const { send } = createChannelBench({
+    slug: 'webhook',
+    fields: { url: receiver.url },
+    receiver,
+    values,
+    channel: { includesValue: true },
+  })
+  receiver.script(
+    failing(500),
+    failing(400),
+    { does: 'break' },
+    redirecting('https://x.example/canary-777'),
+    limiting('canary-777', 'canary-777'),
+  )
+  for (let n = 0; n < 5; n++) expect(JSON.stringify(await send())).not.toContain('777')
+  expect(receiver.requests.every(({ text }) => text.includes('canary-777'))).toBe(true)
 })

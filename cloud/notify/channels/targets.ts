@@ -48,8 +48,8 @@ export function createTargets(deps: TargetsDeps): Targets {
     const late = new Promise<void>((resolve) => (cancel = clock.after(sendLimits.valuesMs, resolve)))
     const asked = items.flatMap((item) => {
       if (item.kind !== 'alert') return []
-      const { chart, name, transitionId, whenS } = item
-      const ask = async () => values.read(spaceId, item.nodeId, { chart, name, transitionId, whenS })
+      const { chart, name, transitionId, whenS, units } = item
+      const ask = async () => values.read(spaceId, item.nodeId, { chart, name, transitionId, whenS, units })
       return [
         ask().then(
           (value) => void (value && found.set(item.newsId, value)),
