@@ -8,6 +8,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { compatibleChannelRoutes } from './compatible/channel-routes.ts'
+import { compatibleSilenceRoutes } from './compatible/silence-routes.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
 import { memberRestRoutes } from './compatible/member-rest-routes.ts'
 import { roomRestRoutes } from './compatible/room-rest-routes.ts'
@@ -54,6 +55,8 @@ import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { docsRoutes } from './docs/docs-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
+import { createSilenceActions } from './silence-actions.ts'
+import { silenceRoutes } from './routes/silence-routes.ts'
 import { createSpaceActions } from './space-actions.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -98,7 +101,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
   const peopleActions = createPeopleActions(services)
   const roomActions = createRoomActions(services)
   const spaceActions = createSpaceActions({ ...services, peopleActions })
-  const all = { ...services, peopleActions, roomActions, spaceActions }
+  const silenceActions = createSilenceActions(services)
+  const all = { ...services, peopleActions, roomActions, spaceActions, silenceActions }
   const routes: readonly Route[] = [
     ...systemRoutes(all),
     ...docsRoutes({ routes: () => routes, version: deps.version }),
@@ -121,6 +125,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...boardRoutes(all),
     ...channelRoutes(all),
     ...compatibleChannelRoutes(all),
+    ...silenceRoutes(all),
+    ...compatibleSilenceRoutes(all),
     ...auditRoutes(all),
     ...auditDeliveryRoutes(all),
     ...banRoutes(all),

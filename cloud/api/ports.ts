@@ -7,6 +7,8 @@ import type { Bans } from '../bans/bans.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { Channels } from '../metadata/channels/channels.ts'
+import type { Silencer } from '../metadata/silences/silencer.ts'
+import type { Silences } from '../metadata/silences/silences.ts'
 import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
 import type { RoomRemoval } from '../metadata/rooms/room-removal.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
@@ -73,6 +75,10 @@ export type ApiAudit = Pick<Audit, 'page' | 'forwards' | 'verify'>
 /** What the routes ask of notification channels: all of it. */
 export type ApiChannels = Channels
 
+/** What the routes ask of silences, and of who holds them against alerts. */
+export type ApiSilences = Silences
+export type ApiSilencer = Silencer
+
 /** What the routes ask of the delivery of the audit: all of it. */
 export type ApiAuditDelivery = DeliverySettings
 
@@ -94,6 +100,8 @@ export interface ApiMetadata {
   readonly claimTokens: ApiClaimTokens
   readonly boards: ApiBoards
   readonly channels: ApiChannels
+  readonly silences: ApiSilences
+  readonly silencer: ApiSilencer
 }
 
 /** One way a node is reached: through which claim, and the node of the agent behind it. */

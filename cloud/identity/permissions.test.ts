@@ -38,6 +38,7 @@ const matrix: Readonly<Record<Permission, string>> = {
   'channels.view': 'AMTO',
   'channels.change': 'A',
   'notifications.own': 'AMTOB',
+  'silencing.list': 'AMTO',
   'silencing.view': 'AMT',
   'silencing.change': 'AM',
   'silencing.own': 'AMTO',

@@ -75,6 +75,8 @@ export const permissions = {
   'channels.view': grant('AMTO', every, ...reads),
   'channels.change': grant('A', every),
   'notifications.own': grant('AMTOB', every),
+  // The list: silences of the space for those who see them, one's own for everybody who can have some.
+  'silencing.list': grant('AMTO', every, ...reads),
   'silencing.view': grant('AMT', every, ...reads),
   'silencing.change': grant('AM', every),
   'silencing.own': grant('AMTO', every),

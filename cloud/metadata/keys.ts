@@ -1,4 +1,4 @@
-import type { AlertConfigHash, BoardId, ChannelId, ClaimId, MachineGuid, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
+import type { AlertConfigHash, BoardId, ChannelId, ClaimId, MachineGuid, NodeId, RoomId, SilenceId, SpaceId } from '../../src/domain/ids.ts'
 import type { ItemKey } from '../store/port.ts'
 
 /** Where each item lies. A space is one partition; what is asked for without knowing the space has a partition of its own. */
@@ -8,6 +8,7 @@ export const keys = {
   room: (spaceId: SpaceId, roomId: RoomId): ItemKey => inSpace(spaceId, `room/${roomId}`),
   board: (spaceId: SpaceId, boardId: BoardId): ItemKey => inSpace(spaceId, `board/${boardId}`),
   channel: (spaceId: SpaceId, channelId: ChannelId): ItemKey => inSpace(spaceId, `channel/${channelId}`),
+  silence: (spaceId: SpaceId, silenceId: SilenceId): ItemKey => inSpace(spaceId, `silence/${silenceId}`),
   roster: (spaceId: SpaceId): ItemKey => inSpace(spaceId, 'roster'),
   machine: (spaceId: SpaceId, machineGuid: MachineGuid): ItemKey => inSpace(spaceId, `guid/${machineGuid}`),
   node: (spaceId: SpaceId, nodeId: NodeId): ItemKey => inSpace(spaceId, `node/${nodeId}`),

@@ -56,6 +56,13 @@ export const metadataLimits = {
   optionsPerChannel: 16,
   /** Minutes after which a notification may be repeated (cloud-api §8). */
   channelRepeat: { leastMin: 30, mostMin: 1_440 },
+  silencesPerSpace: 300,
+  /** Personal ones of one person in a space. */
+  silencesPerPerson: 50,
+  /** Entries of each list of a silence. */
+  entriesPerSilenceList: 200,
+  labelsPerSilence: 20,
+  silencePatternBytes: 256,
   claimTokenUses: 1_000_000,
   /** Named ones, ended ones included; they share one item. */
   claimTokensPerSpace: 300,

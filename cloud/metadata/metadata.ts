@@ -17,6 +17,8 @@ import { createSheetShelf } from './contexts/sheet-shelf.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
 import { createNodes, type Nodes } from './nodes/nodes.ts'
 import { createOwnership } from './nodes/ownership.ts'
+import { createSilencer, type Silencer } from './silences/silencer.ts'
+import { createSilences, type Silences } from './silences/silences.ts'
 import { createRoomRemoval, type RoomRemoval } from './rooms/room-removal.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
 import { createRoster, type Roster } from './spaces/roster.ts'
@@ -39,6 +41,8 @@ export interface Metadata {
   readonly feed: Feed
   readonly boards: Boards
   readonly channels: Channels
+  readonly silences: Silences
+  readonly silencer: Silencer
 }
 
 export interface MetadataDeps {
@@ -68,6 +72,16 @@ export function createMetadata({
   const unfinished = createUnfinished(store)
   const alertNews = createAlertNewsBox({ store, changeItem })
   const tokens = createClaimTokens({ store, changeItem, clock, tokensMax: quotas.claimTokens })
+  const nodes = createNodes({ store, changeItem, ownership, clock, log })
+  const alerts = createAlerts({
+    store,
+    changeItem,
+    ownership,
+    configs: createAlertConfigs({ store, ownership, log }),
+    onNoted: (spaceId, nodeId) => alertNews.noted(spaceId, nodeId),
+    clock,
+  })
+  const silences = createSilences({ store, changeItem, clock })
   return {
     spaces: createSpaces({ store, changeItem, roster, unfinished, clock }),
     roster,
@@ -76,19 +90,14 @@ export function createMetadata({
     unfinished,
     claimTokens: tokens,
     claims: createClaims({ store, changeItem, tokens, nodesMax: quotas.nodes, clock, log }),
-    nodes: createNodes({ store, changeItem, ownership, clock, log }),
+    nodes,
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
-    alerts: createAlerts({
-      store,
-      changeItem,
-      ownership,
-      configs: createAlertConfigs({ store, ownership, log }),
-      onNoted: (spaceId, nodeId) => alertNews.noted(spaceId, nodeId),
-      clock,
-    }),
+    alerts,
     alertNews,
     feed: createFeed({ store, clock, keptMs: feedKeptMs }),
     boards: createBoards({ store, changeItem, clock }),
     channels: createChannels({ store, changeItem, seals, clock, channelsMax: quotas.channels }),
+    silences,
+    silencer: createSilencer({ silences, nodes, rooms, alerts, clock }),
   }
 }

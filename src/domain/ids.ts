@@ -16,6 +16,7 @@ export type SignInId = Id<'sign-in'>
 export type MemberId = Id<'member'>
 export type RuleId = Id<'rule'>
 export type ChannelId = Id<'channel'>
+export type SilenceId = Id<'silence'>
 export type ClaimTokenId = Id<'claim-token'>
 export type ApiTokenId = Id<'api-token'>
 export type AlertConfigHash = Id<'alert-config'>

@@ -20,6 +20,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   [`PUT ${ownApi}/boards/:boardId`]: { revision: 1, document: boardWith([], 'Taken over') },
   [`PATCH ${ownApi}/channels/:channelId`]: { name: 'Taken over' },
   [`PATCH ${ownApi}/me/passkeys/:passkeyId`]: { name: 'Taken over' },
+  [`PUT ${ownApi}/silences/:silenceId`]: { name: 'Taken over', startsAtMs: 0 },
+  'PUT /api/v2/spaces/:spaceId/notifications/silencing/rule/:silenceId': { name: 'Taken over' },
   'PATCH /api/v1/spaces/:spaceId/rooms/:roomId': { name: 'Taken over' },
   'PATCH /api/v2/spaces/:spaceId/members/:memberId': { role: 'observer' },
   'POST /api/v2/spaces/:spaceId/rooms/:roomId/members': [],
@@ -62,6 +64,7 @@ async function start() {
       (await bench.call(method, path, { cookie, ...(body === undefined ? {} : { body }) })).json as Record<string, unknown>
     const { boardId } = await asOwn('POST', `${mine}/rooms/${roomId}/boards`, { document: boardWith([]) })
     const { tokenId: claimTokenId } = await asOwn('POST', `${mine}/claim-tokens`, {})
+    const { silenceId } = await asOwn('POST', `${mine}/silences`, { name: 'Quiet', startsAtMs: 0 })
     const { tokens } = (await asOwn('GET', `${ownApi}/api-tokens`)) as { tokens: { tokenId: string }[] }
     const { signIns } = (await asOwn('GET', `${ownApi}/sign-ins`)) as { signIns: { signInId: string }[] }
     return {
@@ -75,6 +78,7 @@ async function start() {
         channelId,
         nodeId,
         boardId: String(boardId),
+        silenceId: String(silenceId),
         claimTokenId: String(claimTokenId),
         apiTokenId: tokens[0]?.tokenId ?? '',
         signInId: signIns[0]?.signInId ?? '',
@@ -108,6 +112,7 @@ it('[CT13] an id of somebody else answers byte for byte like one that nobody has
         bench.metadata.nodes.list(theirs),
         bench.metadata.claimTokens.list(theirs),
         bench.metadata.channels.list(theirs),
+        bench.metadata.silences.list(theirs),
         bench.call('GET', `${ownApi}/api-tokens`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/rooms/${foreign.ids['roomId']}/boards`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/sign-ins`, { cookie: foreign.cookie }).then(({ status }) => status),

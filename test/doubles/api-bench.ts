@@ -22,6 +22,8 @@ import { createRoomRemoval } from '../../cloud/metadata/rooms/room-removal.ts'
 import { createRooms } from '../../cloud/metadata/rooms/rooms.ts'
 import { createAccountPlaces } from '../../cloud/metadata/spaces/account-places.ts'
 import { createInvitations } from '../../cloud/metadata/spaces/invitations.ts'
+import { createSilencer } from '../../cloud/metadata/silences/silencer.ts'
+import { createSilences } from '../../cloud/metadata/silences/silences.ts'
 import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
 import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
 import { createUnfinished } from '../../cloud/metadata/unfinished.ts'
@@ -132,6 +134,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   const unfinished = createUnfinished(bench.store)
   const mails: { readonly to: string; readonly byEmail: string; readonly spaceName: string }[] = []
   const channels = createChannels({ ...services, seals: testSeals })
+  const silences = createSilences(services)
   const spaces = createSpaces({ ...services, roster, unfinished })
   const invitations = createInvitations({
     roster,
@@ -208,6 +211,14 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       },
       boards: createBoards(services),
       channels,
+      silences,
+      silencer: createSilencer({
+        silences,
+        rooms: roomService,
+        nodes: { list: async (id) => (id === spaceId ? [node] : []) },
+        alerts: { configs: async (id, hashes) => (id === spaceId && hashes.includes(alertConfig.hash) ? [alertConfig] : []) },
+        clock: bench.clock,
+      }),
     },
     leaving: {
       remove: async (id, wanted) => {

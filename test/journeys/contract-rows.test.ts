@@ -7,7 +7,7 @@ import { connectLive } from '../doubles/simulated/crowd.ts'
 import { endSuite, whenOver } from '../doubles/when-over.ts'
 
 /** What rows are filled in with: ids of things that the rows before made. */
-type Things = Record<'S' | 'R' | 'A' | 'M' | 'N' | 'C' | 'U' | 'mg' | 'claim' | 'integration' | 'throwaway' | 'other', string>
+type Things = Record<'Q' | 'S' | 'R' | 'A' | 'M' | 'N' | 'C' | 'U' | 'mg' | 'claim' | 'integration' | 'throwaway' | 'other', string>
 
 interface RowAnswer {
   readonly status: number
@@ -82,6 +82,15 @@ const treeNeeds = has({
   tree: expect.any(Object) as unknown,
 })
 const room = (version: number, what: string) => `/api/v${version}/spaces/{S}/rooms/{R}/${what}`
+
+const silencing = '/api/v2/spaces/{S}/notifications/silencing'
+const evaluation = (end: string) => ({
+  rrule: 'FREQ=WEEKLY;BYDAY=SA',
+  starts_at: '2026-01-03T01:00:00Z',
+  lasts_until: '2026-01-03T05:00:00Z',
+  limit: 2,
+  window: { start: '2026-01-01T00:00:00Z', end },
+})
 
 /** Every row of cloud-api of tiers 1 to 4 (§15), in an order in which each finds what it needs. */
 const rows: readonly Row[] = [
@@ -435,6 +444,72 @@ const rows: readonly Row[] = [
     path: '/api/v2/bearer_get_token?node_id={N}&machine_guid={mg}&claim_id={claim}',
     needs: has({ status: 200, token: text, expiration: number }),
   },
+  // Tier 5
+  {
+    section: '§8.2',
+    method: 'POST',
+    path: `${silencing}/rule`,
+    body: ({ A }) => ({
+      id: '00000000-0000-0000-0000-000000000000',
+      name: 'testAcc',
+      room_ids: [A],
+      notification_options: ['CRITICAL', 'WARNING'],
+      starts_at: '2026-01-03T01:00:00Z',
+      lasts_until: '2026-01-03T05:00:00Z',
+      rrule: 'FREQ=WEEKLY;BYDAY=SA',
+      timezone: 'Europe/Berlin',
+    }),
+    status: 200,
+    needs: (json: { id: string }, things) => {
+      things.Q = json.id
+      has({
+        id: id(),
+        name: 'testAcc',
+        room_ids: [things.A],
+        notification_options: ['CRITICAL', 'WARNING'],
+        starts_at: '2026-01-03T01:00:00Z',
+        lasts_until: '2026-01-03T05:00:00Z',
+        rrule: 'DTSTART:20260103T010000Z\nFREQ=WEEKLY;BYDAY=SA',
+        timezone: 'Europe/Berlin',
+        state: expect.stringMatching(/^(ACTIVE|SCHEDULED)$/) as string,
+      })(json)
+      expect(json.id).not.toMatch(/^0{8}/)
+      for (const name of ['node_ids', 'host_labels', 'alert_names', 'account_id']) expect(json).not.toHaveProperty(name)
+    },
+  },
+  { section: '§8.2', method: 'GET', path: `${silencing}/rules`, needs: hasRow({ name: 'testAcc', timezone: 'Europe/Berlin' }) },
+  {
+    section: '§8.2',
+    method: 'PUT',
+    path: `${silencing}/rule/{Q}`,
+    body: () => ({ name: 'testAcc2', starts_at: '2026-01-03T01:00:00Z', severities: ['CLEAR'], disabled: true }),
+    needs: has({ name: 'testAcc2', severities: ['CLEAR'], notification_options: ['CLEAR'], disabled: true, state: 'INACTIVE' }),
+  },
+  {
+    section: '§8.2',
+    method: 'PUT',
+    path: `${silencing}/rule/{S}`,
+    body: () => ({ name: 'x' }),
+    status: 404,
+    needs: has({ errorMsgKey: 'ErrNotFound' }),
+  },
+  {
+    section: '§8.2',
+    method: 'POST',
+    path: `${silencing}/rrule/evaluate`,
+    body: () => evaluation('2026-03-01T00:00:00Z'),
+    needs: has({ rrule: text, occurrences: [{ start: '2026-01-03T01:00:00Z', end: '2026-01-03T05:00:00Z' }, object], has_more: true }),
+  },
+  {
+    section: '§8.2',
+    method: 'POST',
+    path: `${silencing}/rrule/evaluate`,
+    body: () => evaluation('2036-03-01T00:00:00Z'),
+    status: 413,
+    needs: has({ errorMessage: text }),
+  },
+  { section: '§8.2', method: 'POST', path: `${silencing}/rules/delete`, body: ({ Q }) => [Q], status: 200, needs: nothing },
+  { section: '§8.2', method: 'POST', path: `${silencing}/rules/delete`, body: () => [], status: 200, needs: nothing },
   // The ends, idempotent
   { section: '§7.2', method: 'DELETE', path: '/api/v1/spaces/{S}/rooms/{R}/claimed-nodes?node_ids={N}', needs: nothing },
   { section: '§3', method: 'DELETE', path: '/api/v1/spaces/{S}/rooms/{R}', needs: nothing },
@@ -447,7 +522,21 @@ const rows: readonly Row[] = [
 describe('every row of cloud-api, tiers 1 to 4, against a running cloud with a simulated agent', () => {
   let cloud: Installation
   let token = ''
-  const things: Things = { S: '', R: '', A: '', M: '', N: '', C: '', U: '', mg: '', claim: '', integration: '', throwaway: '', other: '' }
+  const things: Things = {
+    Q: '',
+    S: '',
+    R: '',
+    A: '',
+    M: '',
+    N: '',
+    C: '',
+    U: '',
+    mg: '',
+    claim: '',
+    integration: '',
+    throwaway: '',
+    other: '',
+  }
 
   beforeAll(async () => {
     cloud = await startInstallation()

@@ -41,6 +41,7 @@ export const apiGroups: readonly ApiGroup[] = [
   { name: 'Nodes', about: 'Nodes, what they measure, what is raised, and live data of one.', prefixes: own('nodes', 'contexts', 'alerts') },
   { name: 'Connecting nodes', about: 'Claim tokens and what agents tried lately.', prefixes: own('claim-tokens', 'connect-attempts') },
   { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels') },
+  { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
   { name: 'Audit', about: 'Who did what, and the proof that nothing was changed since.', prefixes: own('audit') },
   {

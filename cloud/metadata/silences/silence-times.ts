@@ -1,0 +1,98 @@
+import { readRecurrence, type Recurrence } from './recurrence.ts'
+import type { SilenceContent } from './silence-record.ts'
+
+/** A time in which a silence holds. */
+export interface SilenceWindow {
+  readonly fromMs: number
+  /** Null: it does not end. */
+  readonly toMs: number | null
+}
+
+export type SilenceState = 'ACTIVE' | 'SCHEDULED' | 'INACTIVE'
+
+/** How a silence stands at a time, and until when that is so. */
+export interface SilenceMoment {
+  readonly state: SilenceState
+  /** While it is active: until when, times that overlap taken together; null: it does not end, or is not active. */
+  readonly activeUntilMs: number | null
+  /** The next start after this time; null: there is none. */
+  readonly nextAtMs: number | null
+  /** From when on this has to be worked out again. */
+  readonly goodUntilMs: number
+}
+
+export type SilenceTiming = Pick<SilenceContent, 'startsAtMs' | 'endsAtMs' | 'rrule' | 'timeZone' | 'isDisabled'>
+
+/** Times that overlap are taken together this far; what goes on longer is looked at again then. */
+const chainMax = 50
+const brokenForMs = 3_600_000
+
+/** One silence's times; the rule is read once. Throws BODY_UNPROCESSABLE when it is none. */
+export function createSilenceTimes(timing: SilenceTiming) {
+  const { startsAtMs, endsAtMs, rrule, timeZone, isDisabled } = timing
+  const recurrence: Recurrence =
+    rrule === null ? once(startsAtMs, endsAtMs) : readRecurrence(rrule, startsAtMs, endsAtMs, timeZone ?? 'UTC')
+
+  const windowAt = (atMs: number): SilenceWindow | undefined => {
+    const fromMs = recurrence.previous(atMs)
+    if (fromMs === undefined) return undefined
+    const toMs = recurrence.endOf(fromMs)
+    return toMs === null || toMs > atMs ? { fromMs, toMs } : undefined
+  }
+
+  /** The end of this window and of those that begin before it is over. */
+  const endOfChain = ({ fromMs, toMs }: SilenceWindow): number | null => {
+    let [startMs, endMs] = [fromMs, toMs]
+    for (let step = 0; step < chainMax && endMs !== null; step++) {
+      const nextMs = recurrence.next(startMs)
+      if (nextMs === undefined || nextMs > endMs) break
+      startMs = nextMs
+      const nextEndMs = recurrence.endOf(nextMs)
+      endMs = nextEndMs === null ? null : Math.max(endMs, nextEndMs)
+    }
+    return endMs
+  }
+
+  return {
+    /** How it stands at this time. */
+    at(atMs: number): SilenceMoment {
+      if (isDisabled) return { state: 'INACTIVE', activeUntilMs: null, nextAtMs: null, goodUntilMs: Infinity }
+      const window = windowAt(atMs)
+      const nextAtMs = recurrence.next(atMs) ?? null
+      if (window !== undefined) {
+        const activeUntilMs = endOfChain(window)
+        return { state: 'ACTIVE', activeUntilMs, nextAtMs, goodUntilMs: Math.min(activeUntilMs ?? Infinity, nextAtMs ?? Infinity) }
+      }
+      return { state: nextAtMs === null ? 'INACTIVE' : 'SCHEDULED', activeUntilMs: null, nextAtMs, goodUntilMs: nextAtMs ?? Infinity }
+    },
+
+    /** What of it lies in a span, the earliest first; `hasMore`: there are more than asked for. */
+    between(fromMs: number, toMs: number, limit: number): { readonly windows: readonly SilenceWindow[]; readonly hasMore: boolean } {
+      const windows: SilenceWindow[] = []
+      const first = windowAt(fromMs)
+      let startMs = first?.fromMs ?? recurrence.next(fromMs)
+      while (startMs !== undefined && startMs < toMs && windows.length <= limit) {
+        windows.push({ fromMs: startMs, toMs: recurrence.endOf(startMs) })
+        startMs = recurrence.next(startMs)
+      }
+      return { windows: windows.slice(0, limit), hasMore: windows.length > limit }
+    },
+  }
+}
+
+/** How a silence stands; one whose rule cannot be worked out any more is not active, and is asked again in an hour. */
+export function momentOf(timing: SilenceTiming, atMs: number, times?: () => ReturnType<typeof createSilenceTimes>): SilenceMoment {
+  try {
+    return (times?.() ?? createSilenceTimes(timing)).at(atMs)
+  } catch {
+    return { state: 'INACTIVE', activeUntilMs: null, nextAtMs: null, goodUntilMs: atMs + brokenForMs }
+  }
+}
+
+function once(startsAtMs: number, endsAtMs: number | null): Recurrence {
+  return {
+    previous: (atMs) => (startsAtMs <= atMs ? startsAtMs : undefined),
+    next: (afterMs) => (startsAtMs > afterMs ? startsAtMs : undefined),
+    endOf: () => endsAtMs,
+  }
+}
