@@ -74,7 +74,7 @@ const occurrences = z.object({
 const widestMs = 5 * 366 * 24 * 3_600_000
 const aheadMs = 366 * 24 * 3_600_000
 /** What `severities` knew before there was reachability in it (cloud-api §8.2). */
-const olderSeverities: readonly string[] = ['CLEAR', 'WARNING', 'CRITICAL']
+const olderSeverities: ReadonlySet<string> = new Set(['CLEAR', 'WARNING', 'CRITICAL'])
 
 export interface CompatibleSilenceRoutesDeps {
   readonly silenceActions: SilenceActions
@@ -100,7 +100,7 @@ const filled = (name: string, entries: readonly string[]) => (entries.length ===
 
 function shownRule(silence: SeenSilence): z.infer<typeof shown> {
   const { silenceId, name, personId, hostLabels, severities, startsAtMs, endsAtMs, rrule: recurs, timeZone, moment } = silence
-  const older = severities.filter((severity) => olderSeverities.includes(severity))
+  const older = severities.filter((severity) => olderSeverities.has(severity))
   return {
     id: silenceId,
     name,

@@ -27,8 +27,7 @@ export function isTimeZone(name: string): boolean {
   // Offsets like +02:00 are taken by the platform too, but they know no summer time.
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) return false
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
   } catch {
     return false
   }
@@ -44,7 +43,7 @@ const zoned = (atMs: number, timeZone: string) => Temporal.Instant.fromEpochMill
 export function readRecurrence(text: string, startsAtMs: number, endsAtMs: number | null, timeZone: string): Recurrence {
   const { rule, parts } = readRule(text)
   const dtstart = zoned(startsAtMs, timeZone)
-  let made: RRuleTemporal<Temporal.ZonedDateTime>
+  let made: RRuleTemporal
   try {
     made = new RRuleTemporal({ rruleString: rule, dtstart, temporal: Temporal, cache: false, ...workMax(parts.get('FREQ')) })
   } catch {
