@@ -379,6 +379,7 @@ it('[API203] lists raised alerts without values, and marks those of a node that 
     whenS: 1_700_000_000,
     isStale: false,
     unknownSinceMs: null,
+    isSilenced: false,
   }
   const alerts = async () => (await bench.call('GET', `${base}/alerts`, { cookie })).json
   expect(await alerts()).toEqual({ alerts: [alert], total: 1 })
