@@ -12,6 +12,7 @@ import { isThisHost } from './functions/is-this-host.ts'
 import type { HostFunctions } from './functions/host-functions.ts'
 import { createLink } from './link/link.ts'
 import type { Link, LinkState } from './link/link.ts'
+import { keepTold } from './session/keep-told.ts'
 import { createSession } from './session/session.ts'
 import { createHostSource } from './sources/host/host-source.ts'
 import { createNetdataSource } from './sources/netdata/netdata-source.ts'
@@ -41,6 +42,12 @@ export interface AgentClaimWish {
   readonly roomIds: readonly string[]
   /** The CA to trust instead of the system's; kept with the claim. */
   readonly caPem?: string | undefined
+}
+
+/** A session and its link. */
+interface Voice {
+  readonly link: Link
+  stop(): Promise<void>
 }
 
 /** While the link is down, the folder is looked at for a newer claim this often. */
@@ -113,7 +120,7 @@ export function createAgent(deps: AgentDeps) {
     }
     const functions = functionsFor(source)
     let { claimId } = stored
-    let voice = speak(source, functions, stored)
+    let voice = await speak(source, functions, stored)
     let isStopping = false
     let adopting: Promise<void> | undefined
     /** `throughline claim` may have run again beside us: the host goes on under its new claim (aclk §8.8). */
@@ -123,7 +130,7 @@ export function createAgent(deps: AgentDeps) {
       claimId = kept.claimId
       log.info('agent_claimed_again', { claimId: kept.claimId })
       await voice.stop()
-      voice = speak(source, functions, kept)
+      voice = await speak(source, functions, kept)
       if (!isStopping) voice.link.start()
     }
     const stopLooking = clock.every(claimCheckMs, () => {
@@ -147,10 +154,14 @@ export function createAgent(deps: AgentDeps) {
   }
 
   /** A session and its link under one claim. */
-  function speak(source: Source, functions: HostFunctions | undefined, claim: StoredClaim): { readonly link: Link; stop(): Promise<void> } {
+  async function speak(source: Source, functions: HostFunctions | undefined, claim: StoredClaim): Promise<Voice> {
     let saving: Promise<void> = Promise.resolve()
-    const keepNodeId = (nodeId: NodeId) => (saving = saveNodeId(folder, nodeId))
-    const session = createSession({ source, functions, claim, saveNodeId: keepNodeId, clock, log })
+    const told = await keepTold({ folder, claim, clock, log })
+    const keepNodeId = (nodeId: NodeId) => {
+      told.setNodeId(nodeId)
+      return (saving = saveNodeId(folder, nodeId))
+    }
+    const session = createSession({ source, functions, claim, saveNodeId: keepNodeId, told, clock, log })
     const link = createLink({ identity: claim, speaker: session, agentVersion, clock, log })
     const unsubscribe = link.onState((state) => {
       for (const listener of listeners) listener(state)
@@ -161,6 +172,7 @@ export function createAgent(deps: AgentDeps) {
         await link.stop()
         unsubscribe()
         session.stop()
+        await told.stop()
         // What is being written is not torn by the end; that it failed was logged.
         await saving.catch(() => undefined)
       },

@@ -21,7 +21,7 @@ import {
   provideAlarmConfiguration,
 } from '../session/messages.ts'
 import type { OutboundMessage, Speaker } from '../session/messages.ts'
-import { transitionId } from '../session/alerts.ts'
+import { transitionId } from '../sources/transition-id.ts'
 import { defaultPermissions } from '../functions/access.ts'
 import type { HostFunctions } from '../functions/host-functions.ts'
 import type { Source, SourceAlert } from '../sources/source.ts'
@@ -74,9 +74,12 @@ export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> 
   )
   for (const command of allowedCommands) {
     const query =
-      { data: 'context=system.cpu&after=-1&points=1&options=jsonwrap', context: 'context=system.cpu', chart: 'chart=system.cpu' }[
-        command as string
-      ] ?? ''
+      {
+        data: 'context=system.cpu&after=-1&points=1&options=jsonwrap',
+        context: 'context=system.cpu',
+        chart: 'chart=system.cpu',
+        alarm_variables: 'chart=system.cpu',
+      }[command as string] ?? ''
     const answer = await source.answer({ command, query, acceptsGzip: false }, AbortSignal.timeout(10_000))
     const text = Buffer.from(answer.body).toString('utf8')
     yield section(`answer to GET /api/v1/${command}${query && `?${query}`}`, `${answer.body.byteLength} bytes\n${text}`)

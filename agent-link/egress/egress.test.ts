@@ -86,6 +86,10 @@ it('[EG2] prints each request and message in the order of sending, with its byte
     'answer to GET /api/v1/chart?chart=system.cpu',
     'answer to GET /api/v1/data?context=system.cpu&after=-1&points=1&options=jsonwrap',
     'answer to GET /api/v1/alarms',
+    'answer to GET /api/v1/alarms_values',
+    'answer to GET /api/v1/alarm_count',
+    'answer to GET /api/v1/alarm_log',
+    'answer to GET /api/v1/alarm_variables?chart=system.cpu',
     'functions',
   ])
   const text = sections.join('\n')

@@ -125,6 +125,6 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
   },
   'query answer': {
     header: 'id of the question, times, status',
-    body: 'answers to GET of /api/v1/info, contexts, context, charts, chart, data, alarms, and unless switched off functions and function: live values, passed through to the asking browser',
+    body: 'answers to GET of /api/v1/info, contexts, context, charts, chart, data, alarms, alarms_values, alarm_count, alarm_log, alarm_variables, and unless switched off functions and function: live values, passed through to the asking browser',
   },
 }

@@ -3,8 +3,20 @@ import { allowedCommands, routeQuestion } from './allowed-paths.ts'
 
 const names = ['6b6f7c1e-8f0b-4d9a-9d53-1b8a52a80f11', 'edge-1']
 
-it('[AL21] serves the seven reads of API v1, with and without the name of this node', () => {
-  expect(allowedCommands).toEqual(['info', 'contexts', 'context', 'charts', 'chart', 'data', 'alarms'])
+it('[AL21] serves the reads of API v1 about metrics and alerts, with and without the name of this node', () => {
+  expect(allowedCommands).toEqual([
+    'info',
+    'contexts',
+    'context',
+    'charts',
+    'chart',
+    'data',
+    'alarms',
+    'alarms_values',
+    'alarm_count',
+    'alarm_log',
+    'alarm_variables',
+  ])
   for (const prefix of ['', `/node/${names[0]}`, '/host/edge-1']) {
     expect(routeQuestion('GET', `${prefix}/api/v1/data?chart=a&x=%20`, names)).toEqual({
       kind: 'serve',
@@ -29,7 +41,7 @@ it('[HF1] both questions about functions go to the agent itself and to no source
 })
 
 const refused: readonly (readonly [string, string, number])[] = [
-  ['GET', '/api/v1/alarm_log', 404],
+  ['GET', '/api/v1/variable', 404],
   ['GET', '/api/v1/manage/health', 404],
   ['GET', '/api/v2/data', 404],
   ['GET', '/', 404],

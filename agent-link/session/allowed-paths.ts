@@ -2,7 +2,19 @@ import { textAnswer } from '../sources/source.ts'
 import type { SourceAnswer } from '../sources/source.ts'
 
 /** The reads a source serves; whatever else the cloud asks is refused here, before any source hears of it. */
-export const allowedCommands = ['info', 'contexts', 'context', 'charts', 'chart', 'data', 'alarms'] as const
+export const allowedCommands = [
+  'info',
+  'contexts',
+  'context',
+  'charts',
+  'chart',
+  'data',
+  'alarms',
+  'alarms_values',
+  'alarm_count',
+  'alarm_log',
+  'alarm_variables',
+] as const
 /** What this agent serves itself, for its own host, whatever its source is. */
 export const functionCommands = ['functions', 'function'] as const
 

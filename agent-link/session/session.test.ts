@@ -27,12 +27,15 @@ import type { TopicName } from '../../src/aclk/topics/topics.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import { contextsVersionHash, unknownVersionHash } from '../../src/domain/version-hash.ts'
 import { silentLog } from '../../src/support/log.ts'
+import type { SourceTransition } from '../sources/source.ts'
 import { createFakeSource, fakeAlert, fakeContext } from '../../test/doubles/fake-source.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { noFunctions } from '../functions/host-functions.ts'
 import type { HostFunctions } from '../functions/host-functions.ts'
 import type { OpenLink } from '../link/link.ts'
 import { createSession } from './session.ts'
+import { readTold, writeTold } from './told-alerts.ts'
+import type { ToldAlerts } from './told-alerts.ts'
 
 const claimId = '0844e0a0-1b8d-48fb-94ec-51ca9120991f' as ClaimId
 const machineGuid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
@@ -44,11 +47,14 @@ function scene(
     nodeId?: NodeId | undefined
     open?: boolean
     functions?: HostFunctions | undefined
+    earlier?: ToldAlerts | undefined
   } = {},
 ) {
   const clock = createHandClock()
   const source = createFakeSource(options)
   const saved: NodeId[] = []
+  let kept: ToldAlerts | undefined
+  let isDeaf = false
   const known = 'nodeId' in options ? options.nodeId : nodeId
   const claim = { claimId, machineGuid, hostname: 'edge-1', nodeId: known }
   const session = createSession({
@@ -56,6 +62,7 @@ function scene(
     functions: options.functions,
     claim,
     saveNodeId: (id) => Promise.resolve(void saved.push(id)),
+    told: { earlier: options.earlier, keep: (told) => void (kept = told()) },
     clock,
     log: silentLog,
   })
@@ -65,7 +72,10 @@ function scene(
   const link: OpenLink = {
     sessionIdUs: 1_700_000_000_000_001n,
     maximumPacketBytes: undefined,
-    publish: (name, payload) => Promise.resolve(void sent.push({ name, payload })),
+    publish(name, payload) {
+      sent.push({ name, payload })
+      return isDeaf ? Promise.reject(new Error('the link ended')) : Promise.resolve()
+    },
     reply: (_topic, payload) => Promise.resolve(void replies.push(payload)),
     leave: (order) => void orders.push(order),
   }
@@ -81,7 +91,21 @@ function scene(
     session.onOpen(link)
     sent.length = 0
   }
-  return { clock, source, session, sent, replies, orders, saved, link, tell, take }
+  return {
+    clock,
+    source,
+    session,
+    sent,
+    replies,
+    orders,
+    saved,
+    link,
+    tell,
+    take,
+    kept: () => kept,
+    fall: () => (isDeaf = true),
+    heal: () => (isDeaf = false),
+  }
 }
 
 it('[AL20] says hello, farewell and its will with the claim, the session and who speaks; only the will keeps silent about capabilities', () => {
@@ -319,6 +343,109 @@ it('[AL19] tells each transition once while streaming, the removed too, and coun
     chartContext: 'system.cpu',
   })
   expect(entries[0]?.transitionId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+})
+
+const change = (
+  sequence: number,
+  status: SourceTransition['alert']['status'],
+  oldStatus: SourceTransition['oldStatus'],
+  whenS: number,
+): SourceTransition => ({
+  sequence,
+  oldStatus,
+  eventId: sequence,
+  alert: fakeAlert('one', { status, whenS }),
+})
+const raised = change(11, 'warning', 'clear', 1_700_000_020)
+const ended = change(12, 'clear', 'warning', 1_700_000_025)
+const told = (entries: readonly { name: string; status: number; oldStatus: number; when: bigint; eventId: bigint }[]) =>
+  entries.map(({ name, status, oldStatus, when, eventId }) => [name, status, oldStatus, Number(when) - 1_700_000_000, Number(eventId)])
+const bothTold = [
+  ['one', 5, 4, 20, 11],
+  ['one', 4, 5, 25, 12],
+]
+
+it('[AL29] tells every change of the log in order and once, also those that ended before anybody looked', () => {
+  const { tell, take, source } = scene({ alerts: [fakeAlert('one')] })
+  tell('StartAlarmStreaming', StartAlarmStreamingSchema, { nodeId, version: 1n })
+  source.setAlerts([ended.alert], [change(10, 'clear', 'unknown', 1_700_000_000), raised, ended])
+  source.emit('alerts')
+  source.emit('alerts')
+  expect(told(take('alarm-log-v2', AlarmLogEntrySchema))).toEqual(bothTold)
+  tell('SendAlarmCheckpoint', SendAlarmCheckpointSchema, { ...node, version: 1_700_000_025n })
+  expect(take('alarm-log-v2', AlarmLogEntrySchema)).toEqual([])
+})
+
+it('[AL29] what happened before the first look is history; a checkpoint that meets news is answered with the news alone', () => {
+  const { tell, take, sent, source } = scene({ alerts: [fakeAlert('one')], open: true })
+  source.setAlerts([fakeAlert('one')], [change(10, 'clear', 'warning', 1_700_000_000)])
+  tell('StartAlarmStreaming', StartAlarmStreamingSchema, { nodeId, version: 1_700_000_000n })
+  expect(sent).toEqual([])
+  source.setAlerts([ended.alert], [change(10, 'clear', 'warning', 1_700_000_000), raised, ended])
+  tell('SendAlarmCheckpoint', SendAlarmCheckpointSchema, { ...node, version: 1_700_000_000n })
+  expect(sent.map(({ name }) => name)).toEqual(['alarm-log-v2', 'alarm-log-v2'])
+  expect(told(take('alarm-log-v2', AlarmLogEntrySchema))).toEqual(bothTold)
+})
+
+it('[AL29] what a lost link did not acknowledge is told again at the next, under its id', async () => {
+  const { tell, take, source, session, link, fall, heal } = scene({ alerts: [fakeAlert('one')] })
+  tell('StartAlarmStreaming', StartAlarmStreamingSchema, { nodeId, version: 1n })
+  fall()
+  source.setAlerts([ended.alert], [raised, ended])
+  source.emit('alerts')
+  const first = take('alarm-log-v2', AlarmLogEntrySchema)
+  await new Promise(setImmediate)
+  session.onClosed()
+  heal()
+  session.onOpen(link)
+  const again = take('alarm-log-v2', AlarmLogEntrySchema)
+  expect(told(again)).toEqual(bothTold)
+  expect(again.map(({ transitionId }) => transitionId)).toEqual(first.map(({ transitionId }) => transitionId))
+  await new Promise(setImmediate)
+  session.onClosed()
+  session.onOpen(link)
+  expect(take('alarm-log-v2', AlarmLogEntrySchema)).toEqual([])
+})
+
+it('[AL29] a restart goes on where the cloud was: nothing is told twice, nothing that happened meanwhile is lost', async () => {
+  const before = scene({ alerts: [fakeAlert('one'), fakeAlert('gone')] })
+  before.tell('StartAlarmStreaming', StartAlarmStreamingSchema, { nodeId, version: 0n })
+  before.source.setAlerts([raised.alert, fakeAlert('gone')], [raised])
+  before.source.emit('alerts')
+  await new Promise(setImmediate)
+  const text = writeTold({ claimId, nodeId }, before.kept() ?? { isStreaming: false, sequence: 0, alerts: [] })
+  expect(text).not.toContain('1 %')
+  const earlier = readTold({ claimId, nodeId }, text)
+
+  const after = scene({ alerts: [], earlier, open: false })
+  after.source.setAlerts([ended.alert], [raised, ended])
+  after.session.onOpen(after.link)
+  expect(told(after.take('alarm-log-v2', AlarmLogEntrySchema))).toEqual([
+    ['one', 4, 5, 25, 12],
+    ['gone', 2, 4, Math.trunc(after.clock.nowMs() / 1000) - 1_700_000_000, 2],
+  ])
+  after.tell('StartAlarmStreaming', StartAlarmStreamingSchema, { nodeId, version: 1_700_000_025n })
+  expect(after.sent).toEqual([])
+})
+
+it('[AL29] what was told to another cloud, and what is damaged, counts for nothing', () => {
+  const text = writeTold({ claimId, nodeId }, { isStreaming: true, sequence: 5, alerts: [] })
+  expect(readTold({ claimId, nodeId }, text)).toEqual({ isStreaming: true, sequence: 5, alerts: [] })
+  expect(readTold({ claimId: nodeId, nodeId }, text)).toBeUndefined()
+  expect(readTold({ claimId, nodeId: claimId }, text)).toBeUndefined()
+  expect(readTold({ claimId, nodeId }, text.slice(0, -5))).toBeUndefined()
+  expect(readTold({ claimId, nodeId }, '{}')).toBeUndefined()
+})
+
+it('[AL29] a log that began anew tells what is newer than what was told', () => {
+  const { tell, take, source } = scene({ alerts: [fakeAlert('one')] })
+  tell('StartAlarmStreaming', StartAlarmStreamingSchema, { nodeId, version: 1n })
+  source.setAlerts([raised.alert], [raised])
+  source.emit('alerts')
+  take('alarm-log-v2', AlarmLogEntrySchema)
+  source.setAlerts([ended.alert], [change(1, 'clear', 'unknown', 1_700_000_001), { ...raised, sequence: 2 }, { ...ended, sequence: 3 }])
+  source.emit('alerts')
+  expect(told(take('alarm-log-v2', AlarmLogEntrySchema))).toEqual([['one', 4, 5, 25, 12]])
 })
 
 it('[AL19] compares at a checkpoint, and is silent when equal, when there is no alert, and when the source has none', () => {

@@ -37,6 +37,7 @@ import {
 } from './messages.ts'
 import type { OutboundMessage, Speaker } from './messages.ts'
 import { createQueries } from './queries.ts'
+import type { ToldAlerts } from './told-alerts.ts'
 
 export interface SessionDeps {
   readonly source: Source
@@ -50,12 +51,14 @@ export interface SessionDeps {
   }
   /** Keeps the node id the cloud gave. */
   readonly saveNodeId: (nodeId: NodeId) => Promise<void>
+  /** What the cloud was told of alerts in an earlier run, and who keeps it for the next. */
+  readonly told?: { readonly earlier: ToldAlerts | undefined; keep(told: () => ToldAlerts): void } | undefined
   readonly clock: Clock
   readonly log: Log
 }
 
 /** What this agent announces and answers on an open link (aclk §6, §7). It outlives the links: what was told stays known. */
-export function createSession({ source, functions, claim, saveNodeId, clock, log }: SessionDeps): LinkSpeaker & { stop(): void } {
+export function createSession({ source, functions, claim, saveNodeId, told, clock, log }: SessionDeps): LinkSpeaker & { stop(): void } {
   const speaker: Speaker = { ...claim, capabilities: agentCapabilities(source, functions) }
   let link: OpenLink | undefined
   let nodeId = claim.nodeId
@@ -64,6 +67,9 @@ export function createSession({ source, functions, claim, saveNodeId, clock, log
   const alerts = createAlertsAnnouncer({
     machineGuid: claim.machineGuid,
     current: () => source.alerts(),
+    log: () => source.alertLog(),
+    told: told?.earlier,
+    onTold: told?.keep,
     nowS: () => Math.trunc(clock.nowMs() / 1000),
   })
   const queries = createQueries({
@@ -74,8 +80,20 @@ export function createSession({ source, functions, claim, saveNodeId, clock, log
     log,
   })
 
+  /** Answers whether the cloud acknowledged it. */
+  async function publish(message: OutboundMessage): Promise<boolean> {
+    if (link === undefined) return false
+    try {
+      await link.publish(message.topic, encodeMessage(message))
+      return true
+    } catch {
+      log.debug('session_unsent', { topic: message.topic })
+      return false
+    }
+  }
+
   function send(message: OutboundMessage): void {
-    link?.publish(message.topic, encodeMessage(message)).catch(() => log.debug('session_unsent', { topic: message.topic }))
+    void publish(message)
   }
 
   function tellContexts(messages: readonly (ContextsMessage | undefined)[]): void {
@@ -90,8 +108,11 @@ export function createSession({ source, functions, claim, saveNodeId, clock, log
     if (nodeId === undefined) return
     const { timezone } = source.info().node
     for (const message of messages) {
-      if (message.kind === 'snapshot') send(alarmSnapshot(speaker, nodeId, timezone, message))
-      else send(alarmLogEntry(speaker, nodeId, timezone, message.transition))
+      const isSnapshot = message.kind === 'snapshot'
+      const wire = isSnapshot
+        ? alarmSnapshot(speaker, nodeId, timezone, message)
+        : alarmLogEntry(speaker, nodeId, timezone, message.transition)
+      void publish(wire).then((isAcknowledged) => isAcknowledged && alerts.acknowledge(message))
     }
   }
 
@@ -196,6 +217,7 @@ export function createSession({ source, functions, claim, saveNodeId, clock, log
     },
     onClosed() {
       link = undefined
+      alerts.rewind()
       queries.dropAll()
     },
     stop: unsubscribe,

@@ -29,6 +29,16 @@ export interface SourceAlert {
   readonly summary: string
 }
 
+/** One change of an alert as its source logged it; `alert` is its state after the change. */
+export interface SourceTransition {
+  /** Grows with every change, also from one run to the next; starts anew when the source has lost its log. */
+  readonly sequence: number
+  readonly alert: SourceAlert
+  readonly oldStatus: AlertStatus
+  /** Counts the changes of this alert. */
+  readonly eventId: number
+}
+
 /** How an alert is defined, by the wire's field names (aclk §6.7). */
 export type SourceAlertConfig = Readonly<Record<string, string | number>>
 
@@ -63,6 +73,8 @@ export interface Source {
   /** Every context with data; versions depend on the definition alone, so that a restart changes nothing. */
   contexts(): readonly Context[]
   alerts(): readonly SourceAlert[]
+  /** The newest changes of alerts, oldest first: as many as the source keeps. None is newer than what `alerts` tells. */
+  alertLog(): readonly SourceTransition[]
   alertConfig(hash: string): SourceAlertConfig | undefined
   /** Answers one request; never throws but for the signal. */
   answer(request: SourceRequest, signal: AbortSignal): Promise<SourceAnswer>

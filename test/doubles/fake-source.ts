@@ -1,12 +1,12 @@
 import type { Context, NodeInfo } from '../../src/domain/model.ts'
 import { jsonAnswer } from '../../agent-link/sources/source.ts'
-import type { Source, SourceAlert, SourceAlertConfig, SourceChange } from '../../agent-link/sources/source.ts'
+import type { Source, SourceAlert, SourceAlertConfig, SourceChange, SourceTransition } from '../../agent-link/sources/source.ts'
 import { contextVersion } from '../../agent-link/sources/context-version.ts'
 
 /** A source whose every word the test decides. */
 export interface FakeSource extends Source {
   setContexts(contexts: readonly Context[]): void
-  setAlerts(alerts: readonly SourceAlert[]): void
+  setAlerts(alerts: readonly SourceAlert[], log?: readonly SourceTransition[]): void
   emit(change: SourceChange): void
 }
 
@@ -70,6 +70,7 @@ export function createFakeSource(
 ): FakeSource {
   let contexts = start.contexts ?? []
   let alerts = start.alerts ?? []
+  let log: readonly SourceTransition[] = []
   const listeners = new Set<(change: SourceChange) => void>()
   return {
     kind: 'host',
@@ -80,6 +81,7 @@ export function createFakeSource(
     info: () => ({ node: fakeNodeInfo, collectors: [{ plugin: 'proc.plugin', module: '/proc/stat' }] }),
     contexts: () => contexts,
     alerts: () => alerts,
+    alertLog: () => log,
     alertConfig: (hash) => start.configs?.[hash],
     answer: ({ command }) => Promise.resolve(jsonAnswer(200, JSON.stringify({ command }))),
     onChange(listener) {
@@ -87,7 +89,10 @@ export function createFakeSource(
       return () => void listeners.delete(listener)
     },
     setContexts: (next) => void (contexts = next),
-    setAlerts: (next) => void (alerts = next),
+    setAlerts(next, entries = log) {
+      alerts = next
+      log = entries
+    },
     emit(change) {
       for (const listener of listeners) listener(change)
     },

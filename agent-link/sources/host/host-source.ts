@@ -125,6 +125,7 @@ export function createHostSource(deps: HostSourceDeps): Source {
     info: sourceInfo,
     contexts: () => contexts,
     alerts: () => [],
+    alertLog: () => [],
     alertConfig: () => undefined,
     answer: (request) => Promise.resolve(answer(request)),
     onChange(listener) {

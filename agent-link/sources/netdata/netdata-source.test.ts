@@ -5,6 +5,7 @@ import { afterEach, expect, it } from 'vitest'
 import { silentLog } from '../../../src/support/log.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import type { SourceChange } from '../source.ts'
+import { goneForS } from './follow-log.ts'
 import { createNetdataSource, pollEveryMs } from './netdata-source.ts'
 
 const undo: (() => Promise<unknown>)[] = []
@@ -188,4 +189,95 @@ it('[NS8] breaks a cancelled question off at the agent, and answers for an agent
   await Promise.race([broken, new Promise(setImmediate)])
   await agent.stop()
   expect((await source.answer({ command: 'data', query: '', acceptsGzip: true }, new AbortController().signal)).status).toBe(503)
+})
+
+const logEntry = (unique: number, status: string, old: string, when: number) => ({
+  unique_id: unique,
+  alarm_event_id: unique - 6,
+  name: 'a',
+  chart: 'c.1',
+  status,
+  old_status: old,
+  when,
+  config_hash_id: uid,
+  value_string: `${unique} &lt;u&gt;`,
+  value: unique,
+  silenced: 'false',
+})
+
+it('[NS10] reads what the log has beyond what is known, so that a change and its end within one look are both told', async () => {
+  const { agent, clock, source, next } = await scene()
+  agent.documents['/api/v1/alarms?all'] = { latest_alarm_log_unique_id: 7, alarms: { a: alarm('CLEAR', 100) } }
+  agent.documents['/api/v1/alarm_log?after=0'] = [logEntry(7, 'CLEAR', 'UNINITIALIZED', 100)]
+  await source.start()
+  expect(source.alertLog()).toMatchObject([{ sequence: 7, oldStatus: 'unknown', eventId: 1, alert: { status: 'clear', whenS: 100 } }])
+  agent.documents['/api/v1/alarms?all'] = { latest_alarm_log_unique_id: 9, alarms: { a: alarm('CLEAR', 115) } }
+  // What was logged after the alerts were told is left for the next look.
+  agent.documents['/api/v1/alarm_log?after=7'] = [
+    logEntry(10, 'WARNING', 'CLEAR', 120),
+    logEntry(9, 'CLEAR', 'WARNING', 115),
+    logEntry(8, 'WARNING', 'CLEAR', 112),
+  ]
+  const polled = next('alerts')
+  clock.advance(pollEveryMs)
+  await polled
+  expect(source.alertLog().map(({ sequence, oldStatus, alert }) => [sequence, oldStatus, alert.status, alert.whenS])).toEqual([
+    [7, 'unknown', 'clear', 100],
+    [8, 'clear', 'warning', 112],
+    [9, 'warning', 'clear', 115],
+  ])
+  expect(source.alertLog()[1]?.alert).toMatchObject({ context: 'c.x', configHash: uid, valueText: '8 <u>', isSilenced: false })
+})
+
+it('[NS10] a log that began anew is read from its start', async () => {
+  const { agent, clock, source, next } = await scene()
+  agent.documents['/api/v1/alarms?all'] = { latest_alarm_log_unique_id: 7, alarms: { a: alarm('CLEAR', 100) } }
+  agent.documents['/api/v1/alarm_log?after=0'] = [logEntry(7, 'CLEAR', 'UNINITIALIZED', 100)]
+  await source.start()
+  agent.documents['/api/v1/alarms?all'] = { latest_alarm_log_unique_id: 2, alarms: { a: alarm('WARNING', 130) } }
+  agent.documents['/api/v1/alarm_log?after=0'] = [logEntry(2, 'WARNING', 'UNINITIALIZED', 130)]
+  const polled = next('alerts')
+  clock.advance(pollEveryMs)
+  await polled
+  expect(source.alertLog().map(({ sequence, alert }) => [sequence, alert.status])).toEqual([[2, 'warning']])
+})
+
+it('[NS11] a restart or a reload is no change: what comes back as it was is as it was, what comes back otherwise has changed once', async () => {
+  const { agent, clock, source, next } = await scene()
+  const look = async (last: number, alarms: object, entries: readonly object[], after: number) => {
+    agent.documents['/api/v1/alarms?all'] = { latest_alarm_log_unique_id: last, alarms }
+    agent.documents[`/api/v1/alarm_log?after=${after}`] = entries
+    const polled = next('alerts')
+    clock.advance(pollEveryMs)
+    await polled
+  }
+  agent.documents['/api/v1/alarms?all'] = { latest_alarm_log_unique_id: 8, alarms: { a: alarm('WARNING', 110) } }
+  agent.documents['/api/v1/alarm_log?after=0'] = [logEntry(8, 'WARNING', 'CLEAR', 110), logEntry(7, 'CLEAR', 'UNINITIALIZED', 100)]
+  await source.start()
+  const shown = () => source.alerts().map(({ status, whenS }) => [status, whenS])
+  const changes = () => source.alertLog().map(({ oldStatus, alert }) => [oldStatus, alert.status, alert.whenS])
+
+  await look(9, {}, [logEntry(9, 'REMOVED', 'WARNING', 120)], 8)
+  expect(shown()).toEqual([['warning', 110]])
+  const returned = [logEntry(11, 'WARNING', 'UNINITIALIZED', 130), logEntry(10, 'UNINITIALIZED', 'UNINITIALIZED', 129)]
+  await look(11, { a: alarm('WARNING', 130) }, returned, 9)
+  expect(shown()).toEqual([['warning', 110]])
+  await look(13, { a: alarm('CLEAR', 140) }, [logEntry(13, 'CLEAR', 'UNINITIALIZED', 140), logEntry(12, 'REMOVED', 'WARNING', 139)], 11)
+  expect(shown()).toEqual([['clear', 140]])
+  // Killed, an agent has no time to say that it removed anything.
+  await look(14, { a: alarm('CLEAR', 150) }, [logEntry(14, 'CLEAR', 'UNINITIALIZED', 150)], 13)
+  expect(shown()).toEqual([['clear', 140]])
+  expect(changes()).toEqual([
+    ['unknown', 'clear', 100],
+    ['clear', 'warning', 110],
+    ['warning', 'clear', 140],
+  ])
+
+  await look(15, {}, [logEntry(15, 'REMOVED', 'CLEAR', 160)], 14)
+  for (let s = 0; s < goneForS; s += pollEveryMs / 1000) await look(15, {}, [], 15)
+  expect(shown()).toEqual([['clear', 140]])
+  await look(15, {}, [], 15)
+  expect(shown()).toEqual([])
+  await look(16, { a: alarm('CLEAR', 400) }, [logEntry(16, 'CLEAR', 'UNINITIALIZED', 400)], 15)
+  expect(shown()).toEqual([['clear', 400]])
 })

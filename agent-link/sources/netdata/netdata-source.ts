@@ -4,9 +4,10 @@ import type { Context } from '../../../src/domain/model.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import { textAnswer } from '../source.ts'
-import type { Source, SourceAnswer, SourceChange, SourceInfo } from '../source.ts'
+import type { Source, SourceAnswer, SourceChange, SourceInfo, SourceTransition } from '../source.ts'
+import { alertKey, createLogFollower } from './follow-log.ts'
 import { createNetdataHttp, netdataUrl } from './http.ts'
-import { readAlerts } from './read-alerts.ts'
+import { readAlertLog, readAlerts } from './read-alerts.ts'
 import type { ReadAlerts } from './read-alerts.ts'
 import { readChartContexts, readContexts, sameContexts } from './read-contexts.ts'
 import { readInfo } from './read-info.ts'
@@ -22,6 +23,10 @@ export interface NetdataSourceDeps {
 export const pollEveryMs = 10_000
 /** Facts of the host hardly change. */
 const infoEveryPolls = 30
+/** Changes that are kept to be told; as many as an agent keeps. */
+const changesKept = 1_000
+/** Definitions kept beyond those in use. */
+const configsKept = 1_000
 
 /** A real netdata agent on this host: its metadata is watched, questions go to it and its answers come back byte for byte. */
 export function createNetdataSource({ url, clock, log }: NetdataSourceDeps): Source {
@@ -30,7 +35,10 @@ export function createNetdataSource({ url, clock, log }: NetdataSourceDeps): Sou
   let machineGuid: MachineGuid | undefined
   let info: SourceInfo | undefined
   let contexts: readonly Context[] = []
-  let alerts: ReadAlerts = { alerts: [], configs: new Map() }
+  let alerts: ReadAlerts = { alerts: [], configs: new Map(), lastSequence: 0 }
+  let changes: readonly SourceTransition[] = []
+  let follower = createLogFollower()
+  let lastSequence = 0
   let chartContexts: ReadonlyMap<string, string> = new Map()
   let cancel: (() => void) | undefined
   let stopping = new AbortController()
@@ -78,8 +86,32 @@ export function createNetdataSource({ url, clock, log }: NetdataSourceDeps): Sou
       chartContexts = new Map([...read.alerts.map(({ chart }) => [chart, ''] as const), ...found])
       read = readAlerts(document, (chart) => chartContexts.get(chart) ?? '')
     }
-    alerts = read
+    const news = await pollLog(read)
+    changes = [...changes, ...follower.changesIn(news)].slice(-changesKept)
+    // Who asks for the definition of an alert that has just gone still gets it.
+    const configs = new Map([...[...alerts.configs].slice(-configsKept), ...read.configs])
+    alerts = { ...read, configs, alerts: follower.alerts(read.alerts, clock.nowMs() / 1000) }
     emit('alerts')
+  }
+
+  /** What the log has beyond what is known of it, up to what the alerts were read at: both are of one moment. */
+  async function pollLog(read: ReadAlerts): Promise<readonly SourceTransition[]> {
+    if (read.lastSequence < lastSequence) {
+      // The agent lost its log and counts from somewhere else.
+      follower = createLogFollower()
+      changes = []
+      lastSequence = 0
+    }
+    const from = lastSequence
+    if (read.lastSequence === from) return []
+    const present = new Map([...alerts.alerts, ...read.alerts].map((alert) => [alertKey(alert), alert]))
+    const document = await getJson(`/api/v1/alarm_log?after=${from}`)
+    lastSequence = read.lastSequence
+    return readAlertLog(
+      document,
+      (chart) => chartContexts.get(chart) ?? '',
+      (chart, name) => present.get(alertKey({ chart, name })),
+    ).filter(({ sequence }) => sequence > from && sequence <= read.lastSequence)
   }
 
   /** One look at everything; an agent that is away keeps what was known of it. */
@@ -126,6 +158,7 @@ export function createNetdataSource({ url, clock, log }: NetdataSourceDeps): Sou
     },
     contexts: () => contexts,
     alerts: () => alerts.alerts,
+    alertLog: () => changes,
     alertConfig: (hash) => alerts.configs.get(hash),
     async answer({ command, query, acceptsGzip }, signal): Promise<SourceAnswer> {
       try {

@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto'
 import { canonicalUuid } from '../../../src/domain/ids.ts'
 import type { AlertStatus } from '../../../src/domain/model.ts'
-import type { SourceAlert, SourceAlertConfig } from '../source.ts'
+import { hashUuid } from '../transition-id.ts'
+import type { SourceAlert, SourceAlertConfig, SourceTransition } from '../source.ts'
 import { asRecord, text } from './read-info.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** Alerts of one node; more is refused by clouds (security requirements §1). */
 const alertLimit = 20_000
+/** Entries of a log that are read; agents keep a thousand. */
+const logLimit = 10_000
 
 const statuses: Readonly<Record<string, AlertStatus>> = {
   CLEAR: 'clear',
@@ -20,6 +22,8 @@ const statuses: Readonly<Record<string, AlertStatus>> = {
 /** What `/api/v1/alarms?all` tells: the alerts, and how each is defined by configuration hash. */
 export interface ReadAlerts {
   readonly alerts: readonly SourceAlert[]
+  /** The newest entry of the agent's log when it told this. */
+  readonly lastSequence: number
   readonly configs: ReadonlyMap<string, SourceAlertConfig>
 }
 
@@ -60,7 +64,48 @@ export function readAlerts(document: unknown, contextOf: (chart: string) => stri
       summary: plainText(fields['summary']),
     })
   }
-  return { alerts, configs }
+  return { alerts, configs, lastSequence: integer(asRecord(document)['latest_alarm_log_unique_id']) }
+}
+
+/**
+ * The changes in an answer of `/api/v1/alarm_log` (agent-api §9.1), oldest first. An entry does not tell how the alert is defined, so
+ * a zero hash becomes the one of the alert as it stands now; `known` finds it. Changes to a status nobody has evaluated are left out.
+ */
+export function readAlertLog(
+  document: unknown,
+  contextOf: (chart: string) => string,
+  known: (chart: string, name: string) => SourceAlert | undefined,
+): readonly SourceTransition[] {
+  const entries = Array.isArray(document) ? document.slice(0, logLimit) : []
+  const transitions = entries.flatMap((entry): SourceTransition[] => {
+    const fields = asRecord(entry)
+    const status = statuses[text(fields['status'])]
+    const [chart, name] = [text(fields['chart']), text(fields['name'])]
+    const sequence = integer(fields['unique_id'])
+    if (status === undefined || chart === '' || name === '' || sequence === 0) return []
+    const alert: SourceAlert = {
+      chart,
+      name,
+      context: text(fields['context']) || contextOf(chart),
+      family: text(fields['family']),
+      status,
+      whenS: integer(fields['when']),
+      configHash: givenHash(fields['config_hash_id']) ?? known(chart, name)?.configHash ?? '',
+      execPath: text(fields['exec']),
+      configSource: text(fields['source']),
+      delayS: integer(fields['delay']),
+      delayUpToS: integer(fields['delay_up_to_timestamp']),
+      lastRepeatS: integer(fields['last_repeat']),
+      isSilenced: fields['silenced'] === true || fields['silenced'] === 'true',
+      valueText: plainText(fields['value_string']) || '-',
+      value: typeof fields['value'] === 'number' ? fields['value'] : 0,
+      info: plainText(fields['info']),
+      summary: plainText(fields['summary']),
+    }
+    const oldStatus = statuses[text(fields['old_status'])] ?? 'unknown'
+    return [{ sequence, alert, oldStatus, eventId: integer(fields['alarm_event_id']) }]
+  })
+  return transitions.sort((a, b) => a.sequence - b.sequence)
 }
 
 /** An alert's definition by the wire's names (aclk §6.7); what the agent does not tell is left out. */
@@ -109,8 +154,7 @@ function givenHash(value: unknown): string | undefined {
 
 /** A hash in the form of a UUID. The rendered texts stay out: they differ from instance to instance of the same definition. */
 function madeHash({ info: _info, summary: _summary, ...definition }: SourceAlertConfig): string {
-  const hex = createHash('sha256').update(JSON.stringify(definition)).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return hashUuid(5, JSON.stringify(definition))
 }
 
 const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"', '&#39;': "'" }
