@@ -69,7 +69,7 @@ export function createSession({ source, functions, claim, saveNodeId, told, cloc
     current: () => source.alerts(),
     log: () => source.alertLog(),
     told: told?.earlier,
-    onTold: told?.keep,
+    onTold: (now) => told?.keep(now),
     nowS: () => Math.trunc(clock.nowMs() / 1000),
   })
   const queries = createQueries({
