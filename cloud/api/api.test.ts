@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Router } from 'express'
-import { allNodesRoomId, claimId, createApiBench, roomId } from '../../test/doubles/api-bench.ts'
+import { alertConfig, allNodesRoomId, claimId, createApiBench, roomId } from '../../test/doubles/api-bench.ts'
 import type { Answer } from '../../test/doubles/read-answer.ts'
 import { nodeId, spaceId } from '../../test/doubles/identity-bench.ts'
 import type { LogFields } from '../../src/domain/storable.ts'
@@ -225,8 +225,8 @@ it('[API12] lists contexts and alerts', async () => {
       { id: 'system.cpu', title: 'Total CPU', units: 'percentage', family: 'cpu', priority: 100, chartType: 'stacked', isCollected: true },
     ],
   })
-  expect((await call('GET', `${base}/nodes/${nodeId}/alerts`, { cookie })).json).toEqual({
-    alerts: [{ chart: 'system.cpu', name: 'cpu_high', context: 'system.cpu', status: 'warning', oldStatus: 'clear', whenS: 1_700_000_000 }],
+  expect((await call('GET', `${base}/nodes/${nodeId}/alerts`, { cookie })).json).toMatchObject({
+    alerts: [{ nodeId, chart: 'system.cpu', name: 'cpu_high', status: 'warning', whenS: 1_700_000_000, isStale: false, units: '%' }],
   })
 })
 
@@ -320,6 +320,7 @@ it('[API23] keeps the text of a failure inside to itself', async () => {
     stateOf: () => 'live' as const,
     instancesOf: () => [],
     routeOf: () => undefined,
+    sinceMs: () => undefined,
     cloneOf: () => undefined,
     counts: () => {
       throw new TypeError('secret text')
@@ -366,7 +367,7 @@ it('[API202] lists rooms with their numbers of nodes', async () => {
   })
 })
 
-it('[API203] lists raised alerts without values, and marks those of a node that is not live', async () => {
+it('[API203] [AE13] lists raised alerts without values, and marks those of a node that is not live', async () => {
   const bench = await createApiBench()
   const cookie = await bench.signedIn()
   const alert = {
@@ -377,15 +378,28 @@ it('[API203] lists raised alerts without values, and marks those of a node that 
     status: 'warning',
     oldStatus: 'clear',
     whenS: 1_700_000_000,
+    configHash: alertConfig.hash,
     isStale: false,
     unknownSinceMs: null,
+    class: 'Utilization',
+    component: '',
+    type: '',
+    role: 'sysadmin',
+    summary: '',
+    units: '%',
     isSilenced: false,
   }
   const alerts = async () => (await bench.call('GET', `${base}/alerts`, { cookie })).json
   expect(await alerts()).toEqual({ alerts: [alert], total: 1 })
   bench.states.set(nodeId, 'offline')
+  // Nobody told of the node since the start: the alert itself is the last sign of life.
   Object.assign(bench.node, { lastSeenAtMs: 5 })
-  expect(await alerts()).toEqual({ alerts: [{ ...alert, isStale: true, unknownSinceMs: 5 }], total: 1 })
+  expect(await alerts()).toEqual({ alerts: [{ ...alert, isStale: true, unknownSinceMs: 1_700_000_000_000 }], total: 1 })
+  Object.assign(bench.node, { lastSeenAtMs: 1_750_000_000_000 })
+  expect(await alerts()).toEqual({ alerts: [{ ...alert, isStale: true, unknownSinceMs: 1_750_000_000_000 }], total: 1 })
+  bench.states.set(nodeId, 'stale')
+  bench.since.set(nodeId, 1_760_000_000_000)
+  expect(await alerts()).toEqual({ alerts: [{ ...alert, isStale: true, unknownSinceMs: 1_760_000_000_000 }], total: 1 })
 })
 
 it('[API204] lists the contexts of the space and who has them', async () => {

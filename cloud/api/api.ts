@@ -34,6 +34,7 @@ import { addressesOf, agentRoutes, type Route } from './route.ts'
 import { createRequestLimits } from './request-limits.ts'
 import { createRouteHandlers } from './route-handler.ts'
 import { apiTokenRoutes } from './routes/api-token-routes.ts'
+import { alertRoutes } from './routes/alert-routes.ts'
 import { auditDeliveryRoutes } from './routes/audit-delivery-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { banRoutes } from './routes/ban-routes.ts'
@@ -118,6 +119,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...roleRoutes(),
     ...nodeRoutes(all),
     ...fleetRoutes(all),
+    ...alertRoutes(all),
     ...connectRoutes(all),
     ...claimTokenRoutes(all),
     ...rotateRoute(all),

@@ -64,7 +64,10 @@ export interface ApiAlerts {
 }
 
 /** What is shown of an alert: its state and its times, never a value. */
-export type ApiAlert = Pick<AlertTransition, 'chart' | 'name' | 'context' | 'status' | 'oldStatus' | 'whenS' | 'configHash'>
+export type ApiAlert = Pick<
+  AlertTransition,
+  'chart' | 'name' | 'context' | 'status' | 'oldStatus' | 'whenS' | 'configHash' | 'transitionId'
+>
 
 /** What the routes ask of claim tokens: all of it. */
 export type ApiClaimTokens = ClaimTokens
@@ -130,6 +133,8 @@ export interface ApiPresence {
   /** Undefined while no agent answers for the node. Several agents of one node are not equally good at data and at functions. */
   routeOf(nodeId: NodeId, kind: 'data' | 'function'): ApiRoute | undefined
   stateOf(nodeId: NodeId): NodeState
+  /** When the state became what it is; undefined for a node that nobody told of since the cloud started. */
+  sinceMs(nodeId: NodeId): number | undefined
   /** The ways the node is reached now, nearest first. */
   instancesOf(nodeId: NodeId): readonly ApiInstance[]
   /** Two machines pass for the node. */

@@ -53,6 +53,8 @@ export interface Presence {
   linkDown(link: { claimId: ClaimId; sessionId: bigint; silentForMs?: number }): void
   /** 'unseen' for a node no link has told of since this process started; the caller knows whether it was ever seen. */
   stateOf(nodeId: NodeId): NodeState
+  /** When the node's state became what it is; epoch milliseconds. Undefined while it is 'unseen'. */
+  sinceMs(nodeId: NodeId): number | undefined
   /** How the node is reached now, nearest first; nothing of links that are down. */
   instancesOf(nodeId: NodeId): readonly PresenceInstance[]
   /** Two machines pass for this node, as seen just now; forgotten a while after it was noted last. */

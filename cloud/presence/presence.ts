@@ -25,6 +25,7 @@ interface NodeRecord {
   readonly spaceId: SpaceId
   readonly links: Set<Link>
   told: NodeState
+  toldAtMs: number | undefined
 }
 
 interface Deadline {
@@ -55,6 +56,7 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
     }
     if (state === node.told) return
     node.told = state
+    node.toldAtMs = clock.nowMs()
     log.info('node_state', { nodeId, state })
     const change: PresenceChange = { nodeId, spaceId: node.spaceId, state, atMs: clock.nowMs() }
     for (const listener of listeners) listener(change)
@@ -105,7 +107,7 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
     instance({ claimId, spaceId, nodeId, sessionId, isLive, isQueryable, hops }) {
       const link = links.get(claimId)
       if (link?.state.is !== 'up' || sessionId < link.state.sessionId) return
-      const node = nodes.get(nodeId) ?? { spaceId, links: new Set<Link>(), told: 'unseen' as const }
+      const node = nodes.get(nodeId) ?? { spaceId, links: new Set<Link>(), told: 'unseen' as const, toldAtMs: undefined }
       if (node.spaceId !== spaceId) {
         log.warn('node_of_other_space', { nodeId })
         return
@@ -141,6 +143,7 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
     },
 
     stateOf: (nodeId) => nodes.get(nodeId)?.told ?? 'unseen',
+    sinceMs: (nodeId) => nodes.get(nodeId)?.toldAtMs,
 
     instancesOf(nodeId) {
       const instances: PresenceInstance[] = []

@@ -97,6 +97,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
   writeFileSync(join(staticFolder, 'assets', 'main-abc123.js'), `export const page = '${'x'.repeat(4_000)}'\n`)
 
   const states = new Map<string, NodeState>([[nodeId, 'live']])
+  const since = new Map<string, number>()
   const node: Node = {
     nodeId,
     spaceId,
@@ -122,6 +123,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     oldStatus: 'clear',
     whenS: 1_700_000_000,
     configHash: alertConfig.hash,
+    transitionId: undefined,
   } as const
   for (const room of rooms) await bench.store.write({ ...keys.room(spaceId, room.roomId), ...roomContent(room) }, 'absent')
   const changeItem = createChangeItem(bench.store)
@@ -270,6 +272,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
       stateOf: (id) => states.get(id) ?? 'unseen',
       instancesOf: () => [],
       routeOf: (id) => routes.get(id),
+      sinceMs: (id) => since.get(id),
       cloneOf: () => undefined,
       counts: () => ({ links: 1, live: 1, stale: 0, offline: 0 }),
     },
@@ -347,6 +350,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     call,
     signedIn,
     states,
+    since,
     routes,
     node,
     issued,

@@ -92,6 +92,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
       stateOf: () => 'live',
       instancesOf: () => [],
       routeOf: () => undefined,
+      sinceMs: () => undefined,
       cloneOf: () => undefined,
       counts: () => ({ links: 0, live: 0, stale: 0, offline: 0 }),
     },

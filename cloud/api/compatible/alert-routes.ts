@@ -7,16 +7,17 @@ import type { Clock } from '../../../src/support/clock.ts'
 import type { Caller } from '../../identity/ports.ts'
 import type { ApiAlert, ApiAlerts, ApiNodes, ApiPresence, ApiRooms } from '../ports.ts'
 import { guardedRoute, type Route } from '../route.ts'
-import { shownState } from '../routes/node-routes.ts'
+import { textField } from '../alert-text.ts'
+import { createAlertRows } from '../alert-rows.ts'
 import { createSight } from '../sight.ts'
 import { askedRoom } from './asked-room.ts'
-import { configAnswer, textField } from './alert-config-answer.ts'
+import { configAnswer } from './alert-config-answer.ts'
 
 export interface AlertRoutesDeps {
   readonly rooms: Pick<ApiRooms, 'get' | 'list'>
   readonly nodes: Pick<ApiNodes, 'list'>
   readonly alerts: Pick<ApiAlerts, 'raised' | 'configs'>
-  readonly presence: Pick<ApiPresence, 'stateOf'>
+  readonly presence: Pick<ApiPresence, 'stateOf' | 'sinceMs'>
   readonly clock: Clock
 }
 
@@ -24,6 +25,8 @@ export interface AlertRoutesDeps {
 interface Raised {
   readonly node: Node
   readonly alert: ApiAlert
+  /** Since when nobody knows how it is; null while its node is live. Epoch milliseconds. */
+  readonly unknownSinceMs: number | null
 }
 
 /** More raised alerts than anybody reads. */
@@ -42,9 +45,14 @@ const audits = { none: 'It only reads.' } as const
  */
 export function alertRoutes({ rooms, nodes, alerts, presence, clock }: AlertRoutesDeps): readonly Route[] {
   const sight = createSight({ rooms, nodes })
+  const alertRows = createAlertRows({ alerts, presence, clock })
   const raisedOf = async (caller: Caller, some: readonly Node[]): Promise<readonly Raised[]> => {
     const raised = await alerts.raised(caller.spaceId)
-    return some.flatMap((node) => (raised.get(node.nodeId) ?? []).map((alert) => ({ node, alert })))
+    return some.flatMap((node) => {
+      const own = raised.get(node.nodeId) ?? []
+      const unknownSinceMs = alertRows.unknownSinceMs({ node, alerts: own })
+      return own.map((alert) => ({ node, alert, unknownSinceMs }))
+    })
   }
   const raisedInRoom = async (caller: Caller, roomId: string | undefined) => {
     const room = await askedRoom({ rooms, nodes }, caller, roomId)
@@ -55,7 +63,7 @@ export function alertRoutes({ rooms, nodes, alerts, presence, clock }: AlertRout
     const found = await alerts.configs(caller.spaceId, [...hashes].slice(0, configsMax))
     return new Map(found.map((config) => [config.hash, config]))
   }
-  const isAway = (node: Node) => shownState(presence.stateOf(node.nodeId), node) !== 'live'
+  const isAway = (node: Node) => alertRows.unknownSinceMs({ node, alerts: [] }) !== null
 
   return [
     guardedRoute(
@@ -148,7 +156,7 @@ export function alertRoutes({ rooms, nodes, alerts, presence, clock }: AlertRout
         const { raised } = await raisedInRoom(caller, params['roomId'])
         const shown = [...raised].sort((a, b) => b.alert.whenS - a.alert.whenS).slice(0, listMax)
         const configs = await configsOf(caller, shown)
-        const results = shown.map(({ node, alert }) => {
+        const results = shown.map(({ node, alert, unknownSinceMs }) => {
           const config = alert.configHash === undefined ? undefined : configs.get(alert.configHash)
           return {
             id: `${node.nodeId}/${alert.chart}.${alert.name}`,
@@ -166,6 +174,7 @@ export function alertRoutes({ rooms, nodes, alerts, presence, clock }: AlertRout
             units: textField(config, 'units'),
             family: textField(config, 'families'),
             recipient: textField(config, 'recipient'),
+            unknownSince: unknownSinceMs === null ? null : new Date(unknownSinceMs).toISOString(),
           }
         })
         return { status: 200, json: { results, updatedAt: new Date(clock.nowMs()).toISOString() } }
@@ -175,7 +184,9 @@ export function alertRoutes({ rooms, nodes, alerts, presence, clock }: AlertRout
   ]
 }
 
-function countersOf(raised: readonly Raised[]): { readonly critical: number; readonly warning: number } {
+/** `unknown` of them are on nodes that are not live: nobody knows whether they are still raised. */
+function countersOf(raised: readonly Raised[]): { readonly critical: number; readonly warning: number; readonly unknown: number } {
   const critical = raised.filter(({ alert }) => alert.status === 'critical').length
-  return { critical, warning: raised.length - critical }
+  const unknown = raised.filter(({ unknownSinceMs }) => unknownSinceMs !== null).length
+  return { critical, warning: raised.length - critical, unknown }
 }

@@ -174,7 +174,7 @@ it('[CR6] what is not there, foreign or no id is one 404, and strange members ch
 
 it('[CR7] alerts are counted and listed without values', async () => {
   const { get } = await bench()
-  const counted = { critical: 0, warning: 1 }
+  const counted = { critical: 0, warning: 1, unknown: 0 }
   expect((await get(`/api/v2/spaces/${spaceId}/alarms`)).json).toMatchObject({
     ...counted,
     results: [
@@ -194,6 +194,17 @@ it('[CR7] alerts are counted and listed without values', async () => {
   expect((await get(room(2, 'alerts_stats'))).json).toEqual({ ...counted, total: 1, nodes: 1, nodes_with_alerts: 1 })
   expect((await get(room(1, 'alarms/active'))).json).toMatchObject({
     results: [{ nodeID: nodeId, chartID: 'system.cpu', nodeName: 'web-1', name: 'cpu_high', status: 'warning', units: '%' }],
+  })
+})
+
+it('[AE13] counters of existing clients say of how many alerts nobody knows the state', async () => {
+  const { get, states, since } = await bench()
+  states.set(nodeId, 'offline')
+  since.set(nodeId, 1_760_000_000_000)
+  expect((await get(`/api/v2/spaces/${spaceId}/alarms`)).json).toMatchObject({ critical: 0, warning: 1, unknown: 1 })
+  expect((await get(room(2, 'alerts_stats'))).json).toMatchObject({ warning: 1, unknown: 1 })
+  expect((await get(room(1, 'alarms/active'))).json).toMatchObject({
+    results: [{ name: 'cpu_high', unknownSince: new Date(1_760_000_000_000).toISOString() }],
   })
 })
 

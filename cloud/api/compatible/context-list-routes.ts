@@ -3,7 +3,7 @@ import type { NodeId } from '../../../src/domain/ids.ts'
 import { simplePattern } from '../../../src/domain/simple-pattern.ts'
 import type { ApiContexts, ApiNodes, ApiPresence, ApiRooms, ApiSpaceContexts } from '../ports.ts'
 import { guardedRoute, type Route } from '../route.ts'
-import { shownState } from '../routes/node-routes.ts'
+import { shownState } from '../shown-state.ts'
 import { askedRoom, nodesInScope, scopeSchema, stateWords } from './asked-room.ts'
 
 export interface ContextListRoutesDeps {

@@ -5,7 +5,7 @@ import { simplePattern } from '../../../src/domain/simple-pattern.ts'
 import type { Caller } from '../../identity/ports.ts'
 import type { ApiAlerts, ApiNodes, ApiPresence, ApiRooms } from '../ports.ts'
 import { guardedRoute, type Route } from '../route.ts'
-import { shownState } from '../routes/node-routes.ts'
+import { shownState } from '../shown-state.ts'
 import { roomsSeen } from '../sight.ts'
 import { askedRoom, nodesInScope, scopeSchema, stateWords } from './asked-room.ts'
 

@@ -38,7 +38,12 @@ export const apiGroups: readonly ApiGroup[] = [
     about: 'Rooms, who and what is in them, and the boards they share.',
     prefixes: own('rooms', 'boards', 'labels'),
   },
-  { name: 'Nodes', about: 'Nodes, what they measure, what is raised, and live data of one.', prefixes: own('nodes', 'contexts', 'alerts') },
+  { name: 'Nodes', about: 'Nodes, what they measure, and live data of one.', prefixes: own('nodes', 'contexts') },
+  {
+    name: 'Alerts and events',
+    about: 'What is raised, how alerts are defined, and what happened lately.',
+    prefixes: own('alerts', 'alert-facets'),
+  },
   { name: 'Connecting nodes', about: 'Claim tokens and what agents tried lately.', prefixes: own('claim-tokens', 'connect-attempts') },
   { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels') },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },

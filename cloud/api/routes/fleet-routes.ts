@@ -1,73 +1,20 @@
 import { z } from 'zod'
 import type { NodeId } from '../../../src/domain/ids.ts'
-import type { ApiAlerts, ApiContexts, ApiNodes, ApiPresence, ApiRooms, ApiSilencer, ApiSpaceContexts } from '../ports.ts'
+import type { ApiContexts, ApiNodes, ApiRooms, ApiSpaceContexts } from '../ports.ts'
 import { createSight } from '../sight.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
-import { alertRow, contextRow, shownState } from './node-routes.ts'
+import { contextRow } from './node-routes.ts'
 
 export interface FleetRoutesDeps {
   readonly rooms: Pick<ApiRooms, 'list'>
   readonly nodes: Pick<ApiNodes, 'list' | 'get'>
   readonly contexts: Pick<ApiContexts, 'ofSpace'>
-  readonly alerts: Pick<ApiAlerts, 'raised'>
-  readonly presence: Pick<ApiPresence, 'stateOf'>
-  readonly silencer: Pick<ApiSilencer, 'holding'>
 }
 
-/** More raised alerts than anybody reads; the answer says how many there are. */
-const alertsMax = 2_000
-
-/**
- * What a page needs of all nodes of the caller's space at once: raised alerts, contexts. Each is drawn as a whole, so it is
- * answered whole within a bound.
- */
-export function fleetRoutes({ rooms, nodes, contexts, alerts, presence, silencer }: FleetRoutesDeps): readonly Route[] {
+/** What a page needs of all nodes of the caller's space at once. It is drawn as a whole, so it is answered whole. */
+export function fleetRoutes({ rooms, nodes, contexts }: FleetRoutesDeps): readonly Route[] {
   const sight = createSight({ rooms, nodes })
   return [
-    guardedRoute(
-      'GET',
-      `${apiBase}/alerts`,
-      'alerts.view',
-      undefined,
-      async ({ caller }) => {
-        const [raised, seen] = await Promise.all([alerts.raised(caller.spaceId), sight(caller)])
-        const all = seen.nodes.flatMap((node) => {
-          const isStale = shownState(presence.stateOf(node.nodeId), node) !== 'live'
-          const unknownSinceMs = isStale ? (node.lastSeenAtMs ?? null) : null
-          return (raised.get(node.nodeId) ?? []).map((alert) => ({ alert, node, isStale, unknownSinceMs }))
-        })
-        const severity = (status: string) => (status === 'critical' ? 0 : 1)
-        all.sort((a, b) => severity(a.alert.status) - severity(b.alert.status) || b.alert.whenS - a.alert.whenS)
-        const shown = all.slice(0, alertsMax)
-        const held = await silencer.holding(
-          caller.spaceId,
-          caller.personId,
-          shown.map(({ node: { nodeId }, alert: { chart, name, context, status, configHash } }) => {
-            return { nodeId, chart, name, context, status, configHash }
-          }),
-          false,
-        )
-        const rows = shown.map(({ alert: { chart, name, context, status, oldStatus, whenS }, node, isStale, unknownSinceMs }, at) => ({
-          nodeId: node.nodeId,
-          chart,
-          name,
-          context,
-          status,
-          oldStatus,
-          whenS,
-          isStale,
-          unknownSinceMs,
-          isSilenced: (held[at]?.length ?? 0) > 0,
-        }))
-        return { status: 200, json: { alerts: rows, total: all.length } }
-      },
-      {
-        docs: {
-          summary: 'What is raised now on the nodes the caller sees, without values.',
-          answer: z.object({ alerts: z.array(alertRow.extend({ nodeId: z.uuid(), isSilenced: z.boolean() })), total: z.int() }),
-        },
-      },
-    ),
     guardedRoute(
       'GET',
       `${apiBase}/contexts`,

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { canonicalUuid, type NodeId } from '../../../src/domain/ids.ts'
-import type { Node, NodeState, Room } from '../../../src/domain/model.ts'
+import type { Node, Room } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import type { Clock } from '../../../src/support/clock.ts'
 import type { Caller } from '../../identity/ports.ts'
 import { roomsOfNode } from '../../../src/domain/room-nodes.ts'
 import type { ApiAlerts, ApiContexts, ApiLeaving, ApiNodes, ApiPresence, ApiRooms } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
+import { alertRow, createAlertRows } from '../alert-rows.ts'
+import { shownState } from '../shown-state.ts'
 import { createSight, nodeSeen, roomsSeen } from '../sight.ts'
 import { shownAgent, shownClone, shownInstances, shownLabels } from './node-reach.ts'
 
@@ -30,30 +33,14 @@ export const contextRow = z.looseObject({
   chartType: z.string(),
 })
 
-/** What is told of an alert. */
-export const alertRow = z.looseObject({
-  chart: z.string(),
-  name: z.string(),
-  context: z.string(),
-  status: z.string(),
-  oldStatus: z.string(),
-  whenS: z.number(),
-})
-
 export interface NodeRoutesDeps {
   readonly nodes: ApiNodes
   readonly rooms: Pick<ApiRooms, 'list'>
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts
-  readonly presence: Pick<ApiPresence, 'stateOf' | 'instancesOf' | 'cloneOf' | 'routeOf'>
+  readonly presence: Pick<ApiPresence, 'stateOf' | 'sinceMs' | 'instancesOf' | 'cloneOf' | 'routeOf'>
   readonly leaving: ApiLeaving
-}
-
-/** Presence remembers only this process' life: a node the store knows more of was seen before, so it is offline. */
-export function shownState(state: NodeState, node: Pick<Node, 'info' | 'instances' | 'lastSeenAtMs'>): NodeState {
-  if (state !== 'unseen') return state
-  const wasSeen = node.info !== undefined || node.lastSeenAtMs !== undefined || Object.keys(node.instances).length > 0
-  return wasSeen ? 'offline' : 'unseen'
+  readonly clock: Clock
 }
 
 /** What a row of a node needs beside the node: what is raised in the space, and its rooms but "All nodes". */
@@ -63,7 +50,7 @@ interface Around {
 }
 
 /** Nodes of the caller's space, what they measure, and the state of their alerts. */
-export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving }: NodeRoutesDeps): readonly Route[] {
+export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving, clock }: NodeRoutesDeps): readonly Route[] {
   const summary = (node: Node, around: Around) => {
     const { nodeId, hostname, info, createdAtMs } = node
     const raised = around.raised.get(nodeId) ?? []
@@ -93,6 +80,7 @@ export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving }
           }),
     }
   }
+  const alertRows = createAlertRows({ alerts, presence, clock })
   const sight = createSight({ rooms, nodes })
   const aroundOf = async (caller: Caller, seenRooms?: readonly Room[]): Promise<Around> => {
     const [raised, all] = await Promise.all([alerts.raised(caller.spaceId), seenRooms ?? roomsSeen(rooms, caller)])
@@ -169,14 +157,9 @@ export function nodeRoutes({ nodes, rooms, contexts, alerts, presence, leaving }
       'alerts.view',
       undefined,
       async ({ caller, params }) => {
-        const { nodeId } = await find(caller, params['nodeId'])
-        const list = await alerts.list(caller.spaceId, nodeId)
-        return {
-          status: 200,
-          json: {
-            alerts: list.map(({ chart, name, context, status, oldStatus, whenS }) => ({ chart, name, context, status, oldStatus, whenS })),
-          },
-        }
+        const node = await find(caller, params['nodeId'])
+        const list = await alerts.list(caller.spaceId, node.nodeId)
+        return { status: 200, json: { alerts: await alertRows.rows(caller.spaceId, [{ node, alerts: list }]) } }
       },
       { docs: { summary: 'The alerts of a node with their states, without values.', answer: z.object({ alerts: z.array(alertRow) }) } },
     ),

@@ -30,6 +30,8 @@ const keptFields = new Set(
 )
 
 const settledMax = 50_000
+/** Definitions that lists ask for again and again; they never change under their hash. Characters of text. */
+const rememberedChars = 8 * 1024 * 1024
 
 export function createAlertConfigs({ store, ownership, log }: { store: MetadataStore; ownership: Ownership; log: Log }): AlertConfigs {
   /** Pairs of space and hash that need no question: stored, or refused since this process started. */
@@ -40,6 +42,29 @@ export function createAlertConfigs({ store, ownership, log }: { store: MetadataS
   const settle = (spaceId: SpaceId, hash: AlertConfigHash) => {
     if (settled.size >= settledMax) settled.clear()
     settled.add(pair(spaceId, hash))
+  }
+
+  /** By space and hash, the one asked for longest ago first. */
+  const remembered = new Map<string, { readonly config: AlertConfig; readonly chars: number }>()
+  let chars = 0
+  const remember = (spaceId: SpaceId, config: AlertConfig): void => {
+    const size = JSON.stringify(config).length
+    const key = pair(spaceId, config.hash)
+    if (!remembered.has(key)) chars += size
+    remembered.set(key, { config, chars: size })
+    for (const [oldest, { chars: freed }] of remembered) {
+      if (chars <= rememberedChars) break
+      remembered.delete(oldest)
+      chars -= freed
+    }
+  }
+  const recall = (spaceId: SpaceId, hash: AlertConfigHash): AlertConfig | undefined => {
+    const key = pair(spaceId, hash)
+    const known = remembered.get(key)
+    if (known === undefined) return undefined
+    remembered.delete(key)
+    remembered.set(key, known)
+    return known.config
   }
 
   return {
@@ -75,12 +100,19 @@ export function createAlertConfigs({ store, ownership, log }: { store: MetadataS
     },
 
     async get(spaceId, hashes) {
-      const items = await Promise.all([...new Set(hashes)].map((hash) => store.read(keys.alertConfig(spaceId, hash))))
-      return items.flatMap((item) => {
-        if (item === undefined) return []
-        const { name, fields } = item.data as ConfigRecord
-        return [{ hash: item.sort.slice('alert-config/'.length) as AlertConfigHash, name, fields }]
-      })
+      const found = await Promise.all(
+        [...new Set(hashes)].map(async (hash): Promise<AlertConfig | undefined> => {
+          const known = recall(spaceId, hash)
+          if (known !== undefined) return known
+          const item = await store.read(keys.alertConfig(spaceId, hash))
+          if (item === undefined) return undefined
+          const { name, fields } = item.data as ConfigRecord
+          const config = { hash, name, fields }
+          remember(spaceId, config)
+          return config
+        }),
+      )
+      return found.filter((config) => config !== undefined)
     },
   }
 }
