@@ -41,6 +41,19 @@ it('[PR1] a node is live, stale or offline as its link says, and each change is 
   expect(presence.stateOf(nodeId)).toBe('offline')
 })
 
+it('[AE13] since when a node is as it is can be asked, as soon as a link told of it', () => {
+  const { clock, presence, report, up } = setUp()
+  expect(presence.sinceMs(nodeId)).toBeUndefined()
+  up(1n)
+  report(1n, 'live')
+  const liveSinceMs = clock.nowMs()
+  clock.advance(5_000)
+  report(1n, 'live')
+  expect(presence.sinceMs(nodeId)).toBe(liveSinceMs)
+  report(1n, 'stale')
+  expect(presence.sinceMs(nodeId)).toBe(liveSinceMs + 5_000)
+})
+
 it('[PR2] a lost link becomes an offline node only after the grace, told once', () => {
   const { clock, presence, told, report, up, down } = setUp()
   up(1n)

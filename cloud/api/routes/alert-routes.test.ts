@@ -3,7 +3,7 @@ import { alertConfig, claimId, createApiBench } from '../../../test/doubles/api-
 import { nodeId } from '../../../test/doubles/identity-bench.ts'
 
 const base = '/api/throughline/v1'
-const one = (query: Record<string, string>) => `${base}/alerts/one?${new URLSearchParams(query)}`
+const one = (query: Record<string, string>) => `${base}/alerts/one?${new URLSearchParams(query).toString()}`
 
 it('[AE14] an alert is answered with its definition, and with how its agent can be asked for its past', async () => {
   const bench = await createApiBench()
