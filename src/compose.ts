@@ -16,6 +16,7 @@ import { createNewsDrain, createNewsFan } from '../cloud/metadata/alerts/news-dr
 import { createPresence } from '../cloud/presence/presence.ts'
 import type { ViewerRights } from '../cloud/relay/ports.ts'
 import { createRelay, isRelayAddress } from '../cloud/relay/relay.ts'
+import { createChannelTests } from '../cloud/notify/channels/channel-test.ts'
 import { createOutbound } from '../cloud/outbound/outbound.ts'
 import { createDeliveries } from '../cloud/audit/delivery/deliveries.ts'
 import { createDeliverySettings } from '../cloud/audit/delivery/delivery-settings.ts'
@@ -26,6 +27,7 @@ import type { Log } from './support/log.ts'
 import { version } from './domain/version.ts'
 import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
+import { openTargets } from './compose/targets.ts'
 
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
 
@@ -120,6 +122,7 @@ export async function startCloud(
       clock,
       log,
     })
+    const targets = openTargets(config, { metadata, outbound, mailer, values: relay.alertValues, clock })
     const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
       const removed = await nodes.remove(spaceId, nodeId)
       if (removed === undefined) return undefined
@@ -164,6 +167,7 @@ export async function startCloud(
       audit,
       auditDelivery: deliverySettings,
       bans,
+      channelTests: createChannelTests({ targets, publicUrl: config.publicUrl, clock }),
       fleets: config.trustedFleets,
       clock,
       log,

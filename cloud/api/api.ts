@@ -21,6 +21,7 @@ import type {
   ApiAudit,
   ApiAuditDelivery,
   ApiBans,
+  ApiChannelTests,
   ApiConnectAttempts,
   ApiIdentity,
   ApiInvitations,
@@ -85,6 +86,7 @@ export interface ApiDeps {
   readonly audit: ApiAudit
   readonly auditDelivery: ApiAuditDelivery
   readonly bans: ApiBans
+  readonly channelTests: ApiChannelTests
   /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
   readonly fleets?: readonly string[]
   readonly healthNumbers?: () => Readonly<Record<string, number>>

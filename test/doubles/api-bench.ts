@@ -32,6 +32,7 @@ import type { AlertConfigHash, ClaimId, MachineGuid, RoomId } from '../../src/do
 import type { AlertConfig, Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { benchChannelTests } from './bench-targets.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
 import { testSeals } from './test-seals.ts'
 import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
@@ -85,7 +86,9 @@ export const allNodesRoomId = '88888888-8888-4888-8888-888888888888' as RoomId
 export const roomId = '99999999-9999-4999-8999-999999999999' as RoomId
 
 /** The real API behind the real edge on a free port, with real identity and real boards; other metadata are fixed rows. */
-export async function createApiBench(overrides: { readonly identity?: Partial<IdentityDeps>; readonly api?: Partial<ApiDeps> } = {}) {
+export async function createApiBench(
+  overrides: { readonly identity?: Partial<IdentityDeps>; readonly api?: Partial<ApiDeps>; readonly receiverCaPem?: string } = {},
+) {
   const bench = await createIdentityBench(overrides.identity)
   const folder = temporaryFolder()
   const staticFolder = join(folder, 'page')
@@ -292,6 +295,7 @@ export async function createApiBench(overrides: { readonly identity?: Partial<Id
     audit,
     auditDelivery: createDeliverySettings({ store: bench.store, seals: testSeals }),
     bans: createBans({ store: bench.store, clock: bench.clock }),
+    channelTests: benchChannelTests({ channels, publicUrl: 'https://localhost:8443', caPem: overrides.receiverCaPem, clock: bench.clock }),
     fleets: ['127.0.0.0/8'],
     clock: bench.clock,
     log: { ...silentLog, error: (name, fields) => void (name === 'audit_undeclared' && undeclared.push(fields)) },

@@ -16,6 +16,7 @@ import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.t
 import type { Role } from '../../src/domain/model.ts'
 import { plans, type PlanName } from '../../src/domain/plans.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { benchChannelTests } from './bench-targets.ts'
 import { createHandClock } from './hand-clock.ts'
 import { temporaryFolder } from './identity-bench.ts'
 import { createMemoryStore } from './memory-store.ts'
@@ -108,6 +109,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     audit: createAudit({ store, clock, log: silentLog }),
     auditDelivery: createDeliverySettings({ store, seals: testSeals }),
     bans: createBans({ store, clock }),
+    channelTests: benchChannelTests({ channels: metadata.channels, publicUrl, clock }),
     fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },
     clock,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
 import { spaceId } from '../../../test/doubles/identity-bench.ts'
+import { startReceiver } from '../../../test/doubles/receiver.ts'
 import { newUuid } from '../../../test/doubles/metadata-agents.ts'
 
 const base = '/api/throughline/v1'
@@ -11,8 +12,8 @@ const discord = {
   fields: { url: 'https://discord.com/api/webhooks/1/secretA', 'channelParams.selection': 'forum', 'channelParams.threadName': 'Nights' },
 }
 
-async function bench() {
-  const made = await createApiBench()
+async function bench(receiverCaPem?: string) {
+  const made = await createApiBench(receiverCaPem === undefined ? {} : { receiverCaPem })
   const cookie = await made.signedIn()
   const page = (method: string, path: string, body?: unknown) => made.call(method, `${base}${path}`, { cookie, body })
   const idOf = ({ json }: { json: unknown }) => (json as { channelId: string }).channelId
@@ -83,4 +84,56 @@ it('[TK21] another spelling of a slug makes the same kind of channel', async () 
   for (const slug of ['msteams', 'MicrosoftTeams'])
     expect((await page('POST', '/channels', { name: 'Teams', slug, options: [], fields })).json).toMatchObject({ slug: 'microsoftteams' })
   expect((await page('POST', '/channels', { name: 'x', slug: 'pigeon', options: [], fields: {} })).status).toBe(422)
+})
+
+it('[NC11] a test goes to the channel at once, also to one that is switched off, and the answer says how it went', async () => {
+  const receiver = await startReceiver()
+  const { page, idOf, audited } = await bench(receiver.caPem)
+  const wish = {
+    name: 'Hook',
+    slug: 'webhook',
+    options: ['CRITICAL'],
+    isEnabled: false,
+    fields: { url: `${receiver.url}/in`, signingSecret: 's' },
+  }
+  const channelId = idOf(await page('POST', '/channels', wish))
+  const test = (kind: string) => page('POST', `/channels/${channelId}/test`, { kind })
+  const { status, json } = await test('alert')
+  expect([status, json]).toEqual([200, { isDelivered: true, problem: null, tookMs: expect.any(Number) }])
+  receiver.script({ does: 'answer', status: 404, body: 'words of theirs' })
+  expect((await test('clear')).json).toMatchObject({
+    isDelivered: false,
+    problem: 'There is nobody at the address of this channel any more (status 404).',
+  })
+  await test('reach')
+  expect(receiver.requests.map((request) => request.json())).toMatchObject([
+    { kind: 'test', message: 'Test: Warning: test_alert on test-node', severity: 'warning', space: 'My space' },
+    { kind: 'test', severity: 'clear' },
+    { kind: 'test', status: { reachable: false } },
+  ])
+  expect(audited.filter(({ action }) => action === 'channel-tested')).toHaveLength(3)
+  expect(JSON.stringify(audited)).not.toContain('words of theirs')
+  for (const kind of ['value', undefined]) expect((await page('POST', `/channels/${channelId}/test`, { kind })).status).toBe(422)
+  expect((await page('POST', `/channels/${newUuid<string>()}/test`, { kind: 'alert' })).status).toBe(404)
+})
+
+it('[NC11] a space tests its channels six times a minute', async () => {
+  const { page, idOf, clock } = await bench()
+  const channelId = idOf(
+    await page('POST', '/channels', { name: 'Mail', slug: 'email', options: [], fields: { address: 'ann@example.com' } }),
+  )
+  const test = async () => (await page('POST', `/channels/${channelId}/test`, { kind: 'alert' })).status
+  for (let n = 0; n < 6; n++) expect(await test()).toBe(200)
+  expect(await test()).toBe(429)
+  clock.advance(10_000)
+  expect([await test(), await test()]).toEqual([200, 429])
+})
+
+it('[NC10] whether a channel says values is off until somebody chooses it, and a change of it is kept', async () => {
+  const { page, idOf } = await bench()
+  const channelId = idOf(await page('POST', '/channels', discord))
+  expect((await page('GET', `/channels/${channelId}`)).json).toMatchObject({ includesValue: false })
+  expect((await page('PATCH', `/channels/${channelId}`, { includesValue: true })).json).toMatchObject({ includesValue: true })
+  await page('PATCH', `/channels/${channelId}`, { name: 'Renamed' })
+  expect((await page('GET', '/channels')).json).toMatchObject({ channels: [{ includesValue: true, name: 'Renamed' }] })
 })

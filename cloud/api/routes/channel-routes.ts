@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Caller } from '../../identity/ports.ts'
+import { testKinds } from '../../notify/channels/test-message.ts'
 import { channelOptions, type Channel } from '../../metadata/channels/channel-record.ts'
 import { integrationOf, integrations } from '../../metadata/channels/integrations.ts'
 import { channelIdIn, channelNote, noChannel } from '../channel-subjects.ts'
 import { apiLimits } from '../limits.ts'
-import type { ApiChannels, ApiRooms } from '../ports.ts'
+import type { ApiChannels, ApiChannelTests, ApiRooms, ApiSpaces } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
 import { roomsSeen } from '../sight.ts'
 
@@ -64,11 +65,13 @@ const whole = row.extend({ fields: z.record(z.string(), z.union([z.string(), z.n
 
 export interface ChannelRoutesDeps {
   readonly channels: ApiChannels
+  readonly channelTests: ApiChannelTests
   readonly rooms: Pick<ApiRooms, 'list'>
+  readonly spaces: Pick<ApiSpaces, 'get'>
 }
 
 /** Notification channels for our own page: what is secret of them goes in, and never comes out again (security requirement N2). */
-export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly Route[] {
+export function channelRoutes({ channels, channelTests, rooms, spaces }: ChannelRoutesDeps): readonly Route[] {
   const shownTo = async (caller: Caller) => {
     const seen = new Set((await roomsSeen(rooms, caller)).map(({ roomId }) => roomId))
     return (channel: Channel): z.infer<typeof row> => ({
@@ -152,6 +155,26 @@ export function channelRoutes({ channels, rooms }: ChannelRoutesDeps): readonly 
       {
         audits: ['channel-changed'],
         docs: { summary: 'Changes a notification channel; what is not named stays, also fields and secrets.', answer: whole },
+      },
+    ),
+    guardedRoute(
+      'POST',
+      `${apiBase}/channels/:channelId/test`,
+      'channels.change',
+      z.strictObject({ kind: z.enum(testKinds) }),
+      async ({ caller, params, body: { kind } }) => {
+        const channel = await channels.get(caller.spaceId, channelIdIn(params))
+        if (channel === undefined) throw noChannel()
+        const name = (await spaces.get(caller.spaceId))?.name ?? ''
+        const json = await channelTests.run({ spaceId: caller.spaceId, name }, channel.channelId, kind)
+        return { status: 200, json, audit: [channelNote('channel-tested', channel)] }
+      },
+      {
+        audits: ['channel-tested'],
+        docs: {
+          summary: 'Sends a test to a notification channel now and says how it went; six times a minute in a space.',
+          answer: z.object({ isDelivered: z.boolean(), problem: z.string().nullable(), tookMs: z.number() }),
+        },
       },
     ),
     guardedRoute(
