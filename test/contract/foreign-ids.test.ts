@@ -19,6 +19,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   [`POST ${ownApi}/rooms/:roomId/boards`]: { document: boardWith([]) },
   [`PUT ${ownApi}/boards/:boardId`]: { revision: 1, document: boardWith([], 'Taken over') },
   [`PATCH ${ownApi}/channels/:channelId`]: { name: 'Taken over' },
+  [`POST ${ownApi}/channels/:channelId/test`]: { kind: 'alert' },
   [`PATCH ${ownApi}/me/passkeys/:passkeyId`]: { name: 'Taken over' },
   [`PUT ${ownApi}/silences/:silenceId`]: { name: 'Taken over', startsAtMs: 0 },
   'PUT /api/v2/spaces/:spaceId/notifications/silencing/rule/:silenceId': { name: 'Taken over' },
