@@ -71,6 +71,8 @@ export interface Message {
   readonly items: readonly MessageItem[]
   /** How many more changes this message stands for than it names. */
   readonly omitted: number
+  /** So much happened at once that this message stands for different alerts; it says so. */
+  readonly isFlood?: boolean
   readonly createdAtMs: number
   /** The page where to look. */
   readonly url: string

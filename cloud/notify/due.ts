@@ -1,0 +1,40 @@
+import { notifyLimits } from './limits.ts'
+import type { Group, Tray } from './tray.ts'
+
+/** When the next open group of a tray leaves; undefined when none is open. */
+export function groupsDueMs(tray: Tray): number | undefined {
+  if (tray.groups.length === 0) return undefined
+  const dueMs = Math.min(...tray.groups.map(groupDueMs))
+  return roomFor(tray, dueMs) > 0 ? dueMs : Math.max(dueMs, floodDueMs(tray, dueMs))
+}
+
+/**
+ * Takes out of a tray what leaves now as one message. More rules at once than a minute has messages left, or a minute that has none left,
+ * are a flood: everything of one kind is one message then.
+ */
+export function takeDue(tray: Tray, nowMs: number): { readonly groups: readonly Group[]; readonly isFlood: boolean } | undefined {
+  const [first] = [...tray.groups].sort((a, b) => groupDueMs(a) - groupDueMs(b))
+  if (first === undefined) return undefined
+  const due = tray.groups.filter((group) => groupDueMs(group) <= nowMs)
+  const isFlood = due.length > roomFor(tray, nowMs)
+  const groups = isFlood ? tray.groups.filter(({ kind }) => kind === first.kind) : [first]
+  tray.groups = tray.groups.filter((group) => !groups.includes(group))
+  return { groups, isFlood: groups.length > 1 || first.key === 'mixed' }
+}
+
+/** A group leaves a moment after its last change, and not long after its first. */
+function groupDueMs({ openedAtMs, lastAtMs }: Group): number {
+  return Math.min(lastAtMs + notifyLimits.gatherMs, openedAtMs + notifyLimits.gatherMostMs)
+}
+
+/** How many messages the minute has left. */
+function roomFor({ seals }: Tray, nowMs: number): number {
+  return notifyLimits.floodMessages - seals.filter((atMs) => nowMs - atMs < notifyLimits.floodWithinMs).length
+}
+
+/** When the next message of a flood may leave: some time after the last, or when the minute has room again. */
+function floodDueMs({ seals }: Tray, nowMs: number): number {
+  const last = seals.at(-1) ?? nowMs
+  const oldest = seals.at(-notifyLimits.floodMessages) ?? last
+  return Math.min(last + notifyLimits.floodGatherMs, oldest + notifyLimits.floodWithinMs)
+}

@@ -1,0 +1,100 @@
+import { notifyLimits } from './limits.ts'
+import { newMessageId } from './message-id.ts'
+import type { NoticeOption } from './ports.ts'
+import { alertHash, type AlertChange, type Group, type ReachChange, type Told, type Tray } from './tray.ts'
+
+/** The group of what had no room apart. */
+const mixedKey = 'mixed'
+
+/** Adds a change to the open group of its rule and severity; names it while there is room, and counts it otherwise. */
+export function gatherAlert(tray: Tray, change: AlertChange, option: NoticeOption, nowMs: number): void {
+  const group = openGroup(tray, JSON.stringify([change.name, option, change.isRepeat]), option, 'alert', nowMs)
+  const size = change.chart.length + change.name.length + change.context.length
+  const hasRoom = group.alerts.length === 0 || gatheredCharacters(tray) + size <= notifyLimits.gatheredCharacters
+  if (group.alerts.length < notifyLimits.named && hasRoom) group.alerts.push(change)
+  else if (tray.groups.reduce((sum, { unnamed }) => sum + unnamed.size, 0) < notifyLimits.gatheredUnnamed)
+    group.unnamed.set(alertHash(change.nodeId, change), change.base)
+  else group.counted++
+  group.lastAtMs = nowMs
+}
+
+/** The same for nodes. */
+export function gatherReach(tray: Tray, change: ReachChange, option: NoticeOption, nowMs: number): void {
+  const group = openGroup(tray, option, option, 'reach', nowMs)
+  const room = notifyLimits.gatheredNodes - tray.groups.reduce((sum, { reach }) => sum + reach.reduce((n, r) => n + r.nodeIds.length, 0), 0)
+  const kept = change.nodeIds.slice(0, Math.max(group.reach.length === 0 ? 1 : 0, room))
+  if (kept.length > 0) group.reach.push({ ...change, nodeIds: kept })
+  group.counted += change.nodeIds.length - kept.length
+  group.lastAtMs = nowMs
+}
+
+/** An untold change of an alert, taken back: what the target knows without it, and what the alert was before. */
+export function takeBackAlert(
+  tray: Tray,
+  hash: string,
+): { readonly base: Told | undefined; readonly change: AlertChange | undefined } | undefined {
+  for (const group of tray.groups) {
+    const change = group.alerts.find((each) => alertHash(each.nodeId, each) === hash)
+    if (change !== undefined) {
+      group.alerts = group.alerts.filter((each) => each !== change)
+      dropEmpty(tray)
+      return { base: change.base, change }
+    }
+    if (group.unnamed.has(hash)) {
+      const base = group.unnamed.get(hash)
+      group.unnamed.delete(hash)
+      dropEmpty(tray)
+      return { base, change: undefined }
+    }
+  }
+  return undefined
+}
+
+/** Takes nodes out of untold changes with this state; answers those that were in one. */
+export function takeBackNodes(tray: Tray, nodeIds: ReadonlySet<string>, state: ReachChange['state']): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const group of tray.groups) {
+    group.reach = group.reach.flatMap((change) => {
+      if (change.state !== state) return [change]
+      const left = change.nodeIds.filter((nodeId) => {
+        if (nodeIds.has(nodeId)) found.add(nodeId)
+        return !nodeIds.has(nodeId)
+      })
+      return left.length === 0 ? [] : [{ ...change, nodeIds: left }]
+    })
+  }
+  dropEmpty(tray)
+  return found
+}
+
+function openGroup(tray: Tray, key: string, option: NoticeOption, kind: Group['kind'], nowMs: number): Group {
+  const known = tray.groups.find((group) => group.key === key)
+  if (known !== undefined) return known
+  const isFull = kind === 'alert' && tray.groups.length >= notifyLimits.groupsPerTarget
+  const mixed = isFull ? tray.groups.find((group) => group.key === mixedKey) : undefined
+  if (mixed !== undefined) return mixed
+  const group: Group = {
+    messageId: newMessageId(nowMs),
+    key: isFull ? mixedKey : key,
+    option,
+    kind,
+    openedAtMs: nowMs,
+    lastAtMs: nowMs,
+    alerts: [],
+    reach: [],
+    unnamed: new Map(),
+    counted: 0,
+  }
+  tray.groups.push(group)
+  return group
+}
+
+function dropEmpty(tray: Tray): void {
+  tray.groups = tray.groups.filter(({ alerts, reach, unnamed, counted }) => alerts.length + reach.length + unnamed.size + counted > 0)
+}
+
+function gatheredCharacters(tray: Tray): number {
+  let sum = 0
+  for (const { alerts } of tray.groups) for (const { chart, name, context } of alerts) sum += chart.length + name.length + context.length
+  return sum
+}

@@ -1,0 +1,482 @@
+import { describe, expect, it } from 'vitest'
+import {
+  alertNews,
+  benchRoomId,
+  configOf,
+  createNotifyBench,
+  nodeIdOf,
+  nodeOf,
+  raisedAlert,
+  reachNews,
+  roomOf,
+  targetOf,
+} from '../../test/doubles/notify-bench.ts'
+import type { AlertConfigHash, PersonId } from '../../src/domain/ids.ts'
+import { definitionText } from './contents.ts'
+import { notifyLimits } from './limits.ts'
+import { newMessageId, keptSort } from './message-id.ts'
+import type { Outcome } from './ports.ts'
+
+const personId = '00000000-0000-4000-9000-000000000001' as PersonId
+const everything = { limit: 50, personId, sees: () => true }
+
+describe('who is told', () => {
+  it('[DL1] a change is told to the enabled targets of its rooms that want its severity, and to nobody else', async () => {
+    const bench = createNotifyBench({
+      targets: [
+        targetOf('all'),
+        targetOf('room', { roomIds: [benchRoomId] }),
+        targetOf('no room', { roomIds: [] }),
+        targetOf('critical', { options: ['CRITICAL'] }),
+        targetOf('off', { isEnabled: false }),
+        targetOf('sees', { kind: 'push', personId }),
+        targetOf('stranger', { kind: 'push', personId: 'nobody' as PersonId }),
+      ],
+      nodes: [nodeOf(1), nodeOf(2, { roomIds: [benchRoomId] })],
+      rooms: [roomOf(benchRoomId, 'Databases')],
+    })
+    bench.sights.set(personId, (node) => node.nodeId === nodeIdOf(2))
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(2_000)
+    await bench.notify.take(alertNews('warning', 'clear', { nodeId: nodeIdOf(2) }))
+    await bench.pass(2_000)
+
+    const hosts = (targetId: string) =>
+      bench.sent.flatMap((each) =>
+        each.targetId === targetId ? each.message.items.map((item) => (item.kind === 'alert' ? item.hostname : '')) : [],
+      )
+    expect({
+      all: hosts('all'),
+      room: hosts('room'),
+      sees: hosts('sees'),
+      others: [...hosts('no room'), ...hosts('critical'), ...hosts('off'), ...hosts('stranger')],
+    }).toEqual({ all: ['host-1', 'host-2'], room: ['host-2'], sees: ['host-2'], others: [] })
+    expect(bench.sent.find(({ targetId }) => targetId === 'room')?.message.roomNames).toEqual(['Databases'])
+  })
+
+  it('[DL2] the end of an alert is told to who was told of its raise, also when it passed a severity they do not hear of', async () => {
+    const bench = createNotifyBench({
+      targets: [targetOf('critical', { options: ['CRITICAL', 'CLEAR'] }), targetOf('warning', { options: ['WARNING', 'CLEAR'] })],
+    })
+    const seconds = async () => bench.pass(12_000)
+    for (const [status, oldStatus] of [
+      ['warning', 'clear'],
+      ['clear', 'warning'],
+      ['critical', 'clear'],
+      ['warning', 'critical'],
+      ['critical', 'warning'],
+      ['warning', 'critical'],
+      ['clear', 'warning'],
+      ['clear', 'undefined'],
+    ] as const) {
+      await bench.notify.take(alertNews(status, oldStatus))
+      await seconds()
+    }
+    const name = '10min_cpu_usage'
+    expect(bench.told('critical')).toEqual([[`${name} critical`], [`${name} critical`], [`${name} clear`]])
+    expect(bench.told('warning')).toEqual([
+      [`${name} warning`],
+      [`${name} clear`],
+      [`${name} warning`],
+      [`${name} warning`],
+      [`${name} clear`],
+    ])
+  })
+
+  it('[DL3] a status that says nothing is told to nobody, and what a target knows holds through it', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    for (const [status, oldStatus] of [
+      ['warning', 'clear'],
+      ['undefined', 'warning'],
+      ['warning', 'undefined'],
+      ['removed', 'warning'],
+    ] as const) {
+      await bench.notify.take(alertNews(status, oldStatus))
+      await bench.pass(12_000)
+    }
+    expect(bench.told('all')).toEqual([['10min_cpu_usage warning'], ['10min_cpu_usage removed']])
+  })
+
+  it('[DL4] nodes that go and come back are told with their names, and those that come back untold not at all', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all'), targetOf('back', { options: ['REACHABLE'] })] })
+    await bench.notify.take(reachNews('unreachable', [1, 2, 3], { parentNodeId: nodeIdOf(4) }))
+    await bench.notify.take(reachNews('reachable', [2]))
+    await bench.pass(12_000)
+    await bench.notify.take(reachNews('reachable', [1, 3]))
+    await bench.pass(12_000)
+    const all = bench.sent.filter(({ targetId }) => targetId === 'all').map(({ message }) => message)
+    expect(all.map(({ kind, items, url }) => ({ kind, items, url }))).toEqual([
+      {
+        kind: 'reach',
+        url: 'https://cloud.example/spaces/5f0c1e9a-0000-4000-8000-000000000001/nodes',
+        items: [expect.objectContaining({ hostnames: ['host-1', 'host-3'], parentHostname: 'host-4', state: 'unreachable' })],
+      },
+      expect.objectContaining({ items: [expect.objectContaining({ hostnames: ['host-1', 'host-3'], state: 'reachable' })] }),
+    ])
+    expect(bench.told('back')).toEqual([['reachable'], ['reachable']])
+  })
+
+  it('[DL5] what is silenced is counted for its day and not kept, and its end is not told', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    bench.silences.push(({ option }) => option === 'WARNING')
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.notify.take(alertNews('clear', 'warning'))
+    await bench.pass(12_000)
+    const page = await bench.notify.messages.page(alertNews('clear', 'null').spaceId, everything)
+    expect({ sent: bench.sent, page }).toEqual({
+      sent: [],
+      page: { messages: [], next: undefined, counts: { waiting: 0, failed: 0 }, silencedToday: 1 },
+    })
+    await bench.pass(86_400_000, 86_400_000)
+    expect((await bench.notify.messages.page(alertNews('clear', 'null').spaceId, everything)).silencedToday).toBe(0)
+  })
+})
+
+describe('what is one message', () => {
+  it('[DL6] changes of one alert name and severity that come together are one message, which names twenty nodes and counts the others', async () => {
+    const nodes = Array.from({ length: 33 }, (_, n) => nodeOf(n + 1))
+    const bench = createNotifyBench({ targets: [targetOf('all')], nodes })
+    await Promise.all(nodes.map(({ nodeId }) => bench.notify.take(alertNews('warning', 'clear', { nodeId }))))
+    await bench.notify.take(alertNews('critical', 'clear', { nodeId: nodeIdOf(40) }))
+    await bench.notify.take(alertNews('warning', 'clear', { name: 'disk_space' }))
+    await bench.pass(2_000)
+    const rows = bench.sent.map(({ message }) => [message.items.length, message.omitted, message.isFlood ?? false])
+    expect(rows).toEqual([
+      [20, 13, false],
+      [1, 0, false],
+      [1, 0, false],
+    ])
+  })
+
+  it('[DL7] a change alone leaves a second after it, and what goes on coming leaves after ten', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')], nodes: Array.from({ length: 60 }, (_, n) => nodeOf(n + 1)) })
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(999, 999)
+    expect(bench.sent.length).toBe(0)
+    await bench.pass(1, 1)
+    expect(bench.sent.length).toBe(1)
+    for (let n = 2; n < 22; n++) {
+      await bench.notify.take(alertNews('warning', 'clear', { nodeId: nodeIdOf(n) }))
+      await bench.pass(500, 500)
+    }
+    expect(bench.sent.map(({ message }) => message.items.length + message.omitted)).toEqual([1, 20])
+  })
+
+  it('[DL8] a change that is overtaken before it was told is not told: a raise and its end are nothing, an escalation is one', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.notify.take(alertNews('clear', 'warning'))
+    await bench.notify.take(alertNews('warning', 'clear', { name: 'other' }))
+    await bench.notify.take(alertNews('critical', 'warning', { name: 'other' }))
+    await bench.pass(2_000)
+    expect(bench.told('all')).toEqual([['other critical']])
+    // The target knows it as critical: what leaves and comes back untold changes nothing.
+    await bench.notify.take(alertNews('clear', 'critical', { name: 'other' }))
+    await bench.notify.take(alertNews('critical', 'clear', { name: 'other' }))
+    await bench.pass(12_000)
+    expect(bench.told('all')).toEqual([['other critical']])
+    expect(bench.sent[0]?.message.items).toEqual([expect.objectContaining({ oldStatus: 'clear', status: 'critical' })])
+  })
+
+  it('[DL9] more than ten messages a minute are a flood: what else comes is one message, which says so, each half minute', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    const raise = (n: number) => bench.notify.take(alertNews('warning', 'clear', { name: `rule_${n}` }))
+    for (let n = 0; n < 10; n++) {
+      await raise(n)
+      await bench.pass(1_000)
+    }
+    expect(bench.sent.length).toBe(10)
+    for (let n = 10; n < 15; n++) await raise(n)
+    await bench.pass(20_000)
+    expect(bench.sent.length).toBe(10)
+    await bench.pass(12_000)
+    expect(bench.sent.slice(10).map(({ message }) => [message.items.length, message.omitted, message.isFlood])).toEqual([[5, 0, true]])
+  })
+
+  it('[DL10] more rules at once than a minute has messages are one message at once', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    await Promise.all(
+      Array.from({ length: 80 }, (_, n) => bench.notify.take(alertNews(n === 70 ? 'critical' : 'warning', 'clear', { name: `rule_${n}` }))),
+    )
+    await bench.pass(2_000)
+    const [first] = bench.sent
+    expect(bench.sent.length).toBe(1)
+    expect(first?.message).toMatchObject({ isFlood: true, omitted: 80 - (first?.message.items.length ?? 0) })
+    expect(first?.message.items.length).toBeLessThanOrEqual(notifyLimits.namedInFlood)
+  })
+
+  it('[DL11] a message says the words of the definition without what an agent would fill in, and links to its alert', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    const fields = {
+      info: 'CPU of ${label:host}, now $this, is high',
+      summary: 'CPU \u202e${label:x}',
+      units: '%',
+      classification: 'Utilization',
+    }
+    bench.configs.push(configOf('00000000-0000-4000-8000-00000000c0f1', fields))
+    const configHash = '00000000-0000-4000-8000-00000000c0f1' as AlertConfigHash
+    await bench.notify.take(alertNews('warning', 'clear', { configHash, chart: 'a&b' }))
+    await bench.pass(2_000)
+    const { messageId: _id, ...message } = bench.sent[0]?.message ?? { messageId: '' }
+    expect(message).toMatchObject({
+      spaceName: 'Lab',
+      url: `https://cloud.example/spaces/5f0c1e9a-0000-4000-8000-000000000001/alerts/one?node=${nodeIdOf(1)}&chart=a%26b&name=10min_cpu_usage`,
+      items: [{ hostname: 'host-1', summary: 'CPU', info: 'CPU of, now, is high', units: '%', className: 'Utilization', isRepeat: false }],
+    })
+    expect(definitionText('a'.repeat(5_000), 300).length).toBe(300)
+  })
+
+  it('[DL12] the id of a message is a UUID that sorts by its time, the newest first', () => {
+    const ids = [1, 1_800_000_000_000, 1_800_000_000_001].map(newMessageId)
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(ids.map(keptSort).sort()).toEqual(ids.map(keptSort).reverse())
+  })
+})
+
+describe('the queue of a target', () => {
+  const failing: Outcome = { is: 'retry', problem: 'The address answered with an error.' }
+
+  it('[DL13] what could not be delivered is tried eight times under one id, with growing pauses, and then is a dead letter', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    const times: number[] = []
+    bench.answers.set('all', () => {
+      times.push(bench.clock.nowMs())
+      return failing
+    })
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(5 * 3_600_000, 10_000)
+    expect(new Set(bench.sent.map(({ message }) => message.messageId)).size).toBe(1)
+    const pauses = times.slice(1).map((atMs, n) => Math.ceil((atMs - (times[n] ?? 0)) / 10_000))
+    expect(pauses).toEqual([1, 2, 6, 30, 90, 360, 720])
+    const page = await bench.notify.messages.page(alertNews('clear', 'null').spaceId, everything)
+    expect(page.messages).toEqual([
+      expect.objectContaining({ state: 'failed', attempts: 8, problem: failing.problem, nextAttemptAtMs: null, changes: 1 }),
+    ])
+    expect(page.counts).toEqual({ waiting: 0, failed: 1 })
+  })
+
+  it('[DL14] a receiver that asks to wait is waited for, and one that refuses is not asked again', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('busy'), targetOf('gone')] })
+    const outcomes: Outcome[] = [{ is: 'retry', problem: 'Too many messages.', retryAfterMs: 600_000 }, { is: 'delivered' }]
+    bench.answers.set('busy', () => outcomes.shift() ?? { is: 'delivered' })
+    bench.answers.set('gone', () => ({ is: 'refused', problem: 'The address refused the message.' }))
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(599_000)
+    const count = (targetId: string) => bench.sent.filter((each) => each.targetId === targetId).length
+    expect([count('busy'), count('gone')]).toEqual([1, 1])
+    await bench.pass(10_000)
+    expect([count('busy'), count('gone')]).toEqual([2, 1])
+    const page = await bench.notify.messages.page(alertNews('clear', 'null').spaceId, everything)
+    expect(page.messages.map(({ targetId, state }) => `${targetId} ${state}`).sort()).toEqual(['busy sent', 'gone failed'])
+  })
+
+  it('[DL15] a message waits for the one before, and what comes meanwhile is gathered', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')], nodes: Array.from({ length: 9 }, (_, n) => nodeOf(n + 1)) })
+    bench.answers.set('all', () => failing)
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(2_000)
+    for (let n = 2; n < 8; n++) {
+      await bench.notify.take(alertNews('warning', 'clear', { nodeId: nodeIdOf(n) }))
+      await bench.pass(30_000, 5_000)
+    }
+    bench.answers.delete('all')
+    await bench.pass(600_000, 10_000)
+    const delivered = bench.sent.slice(-2).map(({ message }) => message.items.length)
+    expect(delivered).toEqual([1, 6])
+  })
+
+  it('[DL16] receivers that hang delay no other by more than a moment, however many they are', async () => {
+    const hanging = Array.from({ length: 150 }, (_, n) => targetOf(`hangs ${n}`))
+    const bench = createNotifyBench({ targets: [...hanging, targetOf('answers')] })
+    for (const { targetId } of hanging) bench.answers.set(targetId, () => new Promise(() => {}))
+    await bench.notify.take(alertNews('warning', 'clear'))
+    // Nothing settles while they hang, so the clock is moved past what is under way.
+    for (let n = 0; n < 6; n++) {
+      bench.clock.advance(1_000)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(bench.told('answers')).toEqual([['10min_cpu_usage warning']])
+  })
+
+  it('[DL17] deleting or switching off a target drops what waits for it', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('gone'), targetOf('off')] })
+    bench.answers.set('gone', () => failing)
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(2_000)
+    await bench.notify.take(alertNews('critical', 'warning'))
+    bench.targets.splice(0, 2, targetOf('off', { isEnabled: false }))
+    await bench.pass(20_000)
+    expect(bench.told('gone')).toEqual([['10min_cpu_usage warning']])
+    expect(bench.told('off')).toEqual([['10min_cpu_usage warning']])
+    bench.targets.push(targetOf('gone'))
+    const page = await bench.notify.messages.page(alertNews('clear', 'null').spaceId, { ...everything, targetId: 'gone' })
+    expect(page.messages).toEqual([expect.objectContaining({ state: 'dropped', problem: 'The channel was deleted.' })])
+  })
+
+  it('[DL18] sent, failed and dropped messages leave the log after seven days', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(2_000)
+    const count = async () => (await bench.notify.messages.page(alertNews('clear', 'null').spaceId, everything)).messages.length
+    expect(await count()).toBe(1)
+    await bench.pass(7 * 86_400_000, 86_400_000)
+    expect(await count()).toBe(0)
+  })
+})
+
+describe('telling again', () => {
+  const repeating = { targets: [targetOf('all', { repeatMin: 30 })] }
+
+  it('[DL19] what is still raised is told again after the interval, marked as a repetition, once and for as long as it lasts', async () => {
+    const bench = createNotifyBench(repeating)
+    await bench.notify.start()
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.notify.take(alertNews('warning', 'clear', { name: 'over' }))
+    bench.raised.set(nodeIdOf(1), [raisedAlert('warning')])
+    await bench.pass(31 * 60_000, 10_000)
+    const repeats = () =>
+      bench.sent.flatMap(({ message }) => message.items.flatMap((item) => (item.kind === 'alert' && item.isRepeat ? [item.name] : [])))
+    expect(repeats()).toEqual(['10min_cpu_usage'])
+    await bench.pass(31 * 60_000, 10_000)
+    expect(repeats().length).toBe(2)
+    bench.raised.clear()
+    await bench.pass(90 * 60_000, 10_000)
+    expect(repeats().length).toBe(2)
+    await bench.notify.close()
+  })
+
+  it('[DL20] a restart repeats nothing before its time', async () => {
+    const before = createNotifyBench({ targets: [targetOf('all', { repeatMin: 30 })] })
+    before.raised.set(nodeIdOf(1), [raisedAlert('warning')])
+    await before.notify.take(alertNews('warning', 'clear'))
+    await before.pass(40 * 60_000, 60_000)
+    await before.notify.lookRepeats()
+    await before.pass(2_000)
+    expect(before.sent.length).toBe(2)
+    for (let n = 0; n < 5; n++) {
+      const after = createNotifyBench({ targets: before.targets, clock: before.clock, store: before.store })
+      after.raised.set(nodeIdOf(1), [raisedAlert('warning')])
+      await after.notify.start()
+      await after.notify.lookRepeats()
+      await after.pass(60_000)
+      expect(after.sent).toEqual([])
+      await after.notify.close()
+    }
+  })
+
+  it('[DL21] what is raised on a node that is not live is not repeated, and neither is what is silenced', async () => {
+    const bench = createNotifyBench(repeating)
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.notify.take(alertNews('warning', 'clear', { nodeId: nodeIdOf(2) }))
+    bench.raised.set(nodeIdOf(1), [raisedAlert('warning')])
+    bench.raised.set(nodeIdOf(2), [raisedAlert('warning')])
+    await bench.pass(40 * 60_000, 60_000)
+    bench.offline.add(nodeIdOf(1))
+    bench.silences.push(({ nodeId }) => nodeId === nodeIdOf(2))
+    await bench.notify.lookRepeats()
+    await bench.pass(5_000)
+    expect(bench.sent.length).toBe(1)
+    bench.silences.length = 0
+    await bench.notify.lookRepeats()
+    await bench.pass(5_000)
+    expect(bench.sent.slice(1).flatMap(({ message }) => message.items)).toEqual([
+      expect.objectContaining({ hostname: 'host-2', isRepeat: true }),
+    ])
+  })
+})
+
+describe('the log', () => {
+  const spaceId = alertNews('clear', 'null').spaceId
+
+  it('[DL22] the log tells what is open, waiting, sent and failed, newest first and page by page, without browsers of others and nodes that are not seen', async () => {
+    const bench = createNotifyBench({
+      targets: [
+        targetOf('all'),
+        targetOf('mine', { kind: 'push', personId }),
+        targetOf('other', { kind: 'push', personId: 'other' as PersonId }),
+      ],
+    })
+    bench.sights.set(personId, () => true)
+    bench.sights.set('other', () => true)
+    for (let n = 1; n < 4; n++) {
+      await bench.notify.take(alertNews('warning', 'clear', { nodeId: nodeIdOf(n) }))
+      await bench.pass(12_000)
+    }
+    await bench.notify.take(alertNews('critical', 'warning'))
+    const all = await bench.notify.messages.page(spaceId, { ...everything, targetId: 'all', sees: (nodeId) => nodeId !== nodeIdOf(2) })
+    expect(all.messages.map(({ state, items }) => [state, ...items.map(({ hostname }) => hostname)])).toEqual([
+      ['open', 'host-1'],
+      ['sent', 'host-3'],
+      ['sent'],
+      ['sent', 'host-1'],
+    ])
+    const whole = await bench.notify.messages.page(spaceId, everything)
+    expect(new Set(whole.messages.map(({ targetId }) => targetId))).toEqual(new Set(['all', 'mine']))
+    expect(whole.counts).toEqual({ waiting: 2, failed: 0 })
+    const ids: string[] = []
+    let before: string | undefined
+    do {
+      const page = await bench.notify.messages.page(spaceId, { ...everything, state: 'sent', limit: 2, before })
+      ids.push(...page.messages.map(({ messageId }) => messageId))
+      before = page.next
+    } while (before !== undefined)
+    expect(ids).toEqual(whole.messages.flatMap(({ state, messageId }) => (state === 'sent' ? [messageId] : [])))
+  })
+
+  it('[DL23] a failed message is tried once more when somebody wants it, or dropped, and one that is over is refused', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    bench.answers.set('all', () => ({ is: 'refused', problem: 'No.' }))
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(2_000)
+    const [failed] = (await bench.notify.messages.page(spaceId, everything)).messages
+    const messageId = failed?.messageId ?? ''
+    const state = async () => (await bench.notify.messages.page(spaceId, everything)).messages.map((row) => row.state)
+
+    bench.answers.set('all', () => ({ is: 'retry', problem: 'Still not.' }))
+    await bench.notify.messages.retry(spaceId, messageId, personId)
+    await bench.notify.idle()
+    expect(await state()).toEqual(['failed'])
+    bench.answers.delete('all')
+    await bench.notify.messages.retry(spaceId, messageId, personId)
+    await bench.notify.idle()
+    expect(await state()).toEqual(['sent'])
+    expect(new Set(bench.sent.map(({ message }) => message.messageId)).size).toBe(1)
+    await expect(bench.notify.messages.retry(spaceId, messageId, personId)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(bench.notify.messages.drop(spaceId, messageId, personId)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(bench.notify.messages.drop(spaceId, newMessageId(5), personId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+
+    bench.answers.set('all', () => ({ is: 'refused', problem: 'No.' }))
+    await bench.notify.take(alertNews('critical', 'warning'))
+    await bench.pass(12_000)
+    const [second] = (await bench.notify.messages.page(spaceId, everything)).messages
+    await bench.notify.messages.drop(spaceId, second?.messageId ?? '', personId)
+    const page = await bench.notify.messages.page(spaceId, everything)
+    expect([await state(), page.counts]).toEqual([['dropped', 'sent'], { waiting: 0, failed: 0 }])
+  })
+
+  it('[DL24] dropping a message that waits lets the next one through', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    bench.answers.set('all', (message) =>
+      message.items.some((item) => item.kind === 'alert' && item.name === 'bad') ? { is: 'retry', problem: 'No.' } : { is: 'delivered' },
+    )
+    await bench.notify.take(alertNews('warning', 'clear', { name: 'bad' }))
+    await bench.pass(2_000)
+    await bench.notify.take(alertNews('warning', 'clear', { name: 'good' }))
+    await bench.pass(60_000)
+    expect(bench.told('all').flat()).not.toContain('good warning')
+    const waiting = await bench.notify.messages.page(spaceId, { ...everything, state: 'waiting' })
+    await bench.notify.messages.drop(spaceId, waiting.messages[0]?.messageId ?? '', personId)
+    await bench.pass(2_000)
+    expect(bench.told('all').flat()).toContain('good warning')
+  })
+
+  it('[DL25] what is logged is ids, counts and codes', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')], nodes: [nodeOf(1, { hostname: 'hostname-marker' })] })
+    const marked = { chart: 'chart-marker', name: 'name-marker', context: 'context-marker' }
+    bench.answers.set('all', () => ({ is: 'retry', problem: 'problem-marker' }))
+    await bench.notify.take(alertNews('warning', 'clear', marked))
+    await bench.pass(5 * 3_600_000, 60_000)
+    expect(bench.lines.map(({ event }) => event)).toContain('message_failed')
+    expect(JSON.stringify(bench.lines)).not.toContain('marker')
+  })
+})

@@ -1,0 +1,123 @@
+import type { NodeId } from '../../src/domain/ids.ts'
+import type { AlertNews, News, ReachNews } from '../../src/domain/news.ts'
+import { gatherAlert, gatherReach, takeBackAlert, takeBackNodes } from './gather.ts'
+import { optionOfReach, optionOfStatus } from './notice-option.ts'
+import type { NoticeOption } from './ports.ts'
+import { alertHash, dayOf, newsHash, reachHash, type Told, type Tray } from './tray.ts'
+
+/** What a target wants, and which of the news are silenced for it. */
+export interface Wanted {
+  readonly options: readonly NoticeOption[]
+  readonly isSilenced: (news: News, nodeId: NodeId) => boolean
+  /** The nodes of a piece of news that this target hears of. */
+  readonly nodesOf: (news: ReachNews) => readonly NodeId[]
+}
+
+/**
+ * Brings one piece of news into a tray; answers whether anything changed. News that were taken before change nothing.
+ *
+ * What a target was told of decides: a raise is told to who wants it; the end only to who was told of the raise. A change that was not
+ * told yet and is overtaken by a later one of the same alert is not told, and when the target then knows already how things are,
+ * nothing is. A status that says nothing (`undefined`, `unknown`) is passed over.
+ */
+export function takeNews(tray: Tray, news: News, wanted: Wanted, nowMs: number): boolean {
+  const id = newsHash(news.newsId)
+  if (tray.ids.has(id)) return false
+  const hasChanged = news.kind === 'alert' ? takeAlert(tray, news, wanted, nowMs) : takeReach(tray, news, wanted, nowMs)
+  if (hasChanged) tray.ids.set(id, nowMs)
+  return hasChanged
+}
+
+function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): boolean {
+  const option = optionOfStatus(news.status)
+  if (option === undefined) return false
+  const hash = alertHash(news.nodeId, news)
+  const isToBeTold = wants(tray, wanted, news, option, nowMs)
+  const back = takeBackAlert(tray, hash)
+  const told = tray.told.get(hash)
+  const known = back === undefined ? told : back.base
+  const remember = (next: Told | undefined) => {
+    if (next === undefined) tray.told.delete(hash)
+    else tray.told.set(hash, next)
+  }
+  const hasForgotten = back === undefined && told === undefined && tray.isToldCut
+  const gather = () => {
+    const { newsId, nodeId, chart, name, context, status, whenS, transitionId, configHash } = news
+    const oldStatus = back?.change?.oldStatus ?? news.oldStatus
+    const what = { newsId, nodeId, chart, name, context, status, oldStatus, whenS, transitionId, configHash }
+    gatherAlert(tray, { kind: 'alert', ...what, isRepeat: false, base: known }, option, nowMs)
+  }
+
+  if (option === 'CLEAR') {
+    // Where not everything that was told could be remembered, the alert's own word decides.
+    const oldOption = optionOfStatus(news.oldStatus)
+    const wasTold =
+      known !== undefined || (hasForgotten && oldOption !== undefined && oldOption !== 'CLEAR' && wanted.options.includes(oldOption))
+    remember(undefined)
+    if (wasTold && isToBeTold.isTold) gather()
+    return isToBeTold.isCounted || back !== undefined || wasTold
+  }
+  const status = option === 'CRITICAL' ? 'critical' : 'warning'
+  if (!isToBeTold.isTold) {
+    if (known !== undefined && known.status !== status) remember({ ...known, hasLeft: true })
+    else remember(known)
+    return isToBeTold.isCounted || back !== undefined || (known !== undefined && known.status !== status && !known.hasLeft)
+  }
+  // It came back before it was told that it had left, or from a status that says nothing: what the target knows still holds.
+  const hadLeft = back === undefined && optionOfStatus(news.oldStatus) !== undefined && news.oldStatus !== news.status
+  if (known !== undefined && known.status === status && !known.hasLeft && !hadLeft) {
+    remember(known)
+    return back !== undefined
+  }
+  gather()
+  remember({ status, atMs: nowMs, hasLeft: false })
+  return true
+}
+
+function takeReach(tray: Tray, news: ReachNews, wanted: Wanted, nowMs: number): boolean {
+  const option = optionOfReach(news.state)
+  const isWanted = wanted.options.includes(option)
+  const nodeIds = wanted.nodesOf(news)
+  const silenced = isWanted ? nodeIds.filter((nodeId) => wanted.isSilenced(news, nodeId)) : []
+  const quiet = new Set<NodeId>(isWanted ? silenced : nodeIds)
+  countSilenced(tray, silenced.length, nowMs)
+  const back = takeBackNodes(tray, new Set(nodeIds), news.state === 'reachable' ? 'unreachable' : 'reachable')
+  const wasTold = (nodeId: NodeId) => tray.told.has(reachHash(nodeId))
+  // Who never hears that nodes go may still want to hear that they come.
+  const hearsOfBoth = wanted.options.includes('UNREACHABLE')
+  const tell = nodeIds.filter((nodeId) => {
+    if (back.has(nodeId) || quiet.has(nodeId)) return false
+    return news.state === 'unreachable' || wasTold(nodeId) || !hearsOfBoth || tray.isToldCut
+  })
+  const hadTold = nodeIds.some(wasTold)
+  if (tell.length > 0) {
+    const { newsId, parentNodeId, state, sinceMs } = news
+    gatherReach(tray, { kind: 'reach', newsId, nodeIds: tell, parentNodeId, state, sinceMs }, option, nowMs)
+  }
+  for (const nodeId of nodeIds) {
+    if (news.state === 'reachable') tray.told.delete(reachHash(nodeId))
+    else if (back.has(nodeId) || !quiet.has(nodeId))
+      tray.told.set(reachHash(nodeId), { status: 'unreachable', atMs: nowMs, hasLeft: false })
+  }
+  return silenced.length > 0 || back.size > 0 || tell.length > 0 || (news.state === 'reachable' && hadTold)
+}
+
+/** Whether it is told, and counts it when it is silenced. */
+function wants(
+  tray: Tray,
+  { options, isSilenced }: Wanted,
+  news: AlertNews,
+  option: NoticeOption,
+  nowMs: number,
+): { readonly isTold: boolean; readonly isCounted: boolean } {
+  if (!options.includes(option)) return { isTold: false, isCounted: false }
+  if (!isSilenced(news, news.nodeId)) return { isTold: true, isCounted: false }
+  countSilenced(tray, 1, nowMs)
+  return { isTold: false, isCounted: true }
+}
+
+function countSilenced(tray: Tray, count: number, nowMs: number): void {
+  if (count === 0) return
+  const day = dayOf(nowMs)
+  tray.silenced = { day, count: (tray.silenced.day === day ? tray.silenced.count : 0) + count }
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SpaceId } from '../../src/domain/ids.ts'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { Clock } from '../../src/support/clock.ts'
+import type { MetadataStore } from '../store/port.ts'
+import { notifyKeys } from './message-id.ts'
+import { packTray, unpackTray } from './pack-tray.ts'
+import type { Tray } from './tray.ts'
+
+/** The trays of targets, each one item. */
+export interface Trays {
+  read(spaceId: SpaceId, targetId: string): Promise<Tray | undefined>
+  /** Every target of a space that has one. */
+  list(spaceId: SpaceId): Promise<readonly { readonly targetId: string; readonly tray: Tray }[]>
+  /**
+   * Changes a tray by one conditional write; `decide` answers whether it changed anything, and may run again when somebody else was
+   * faster. Throws CONFLICT after a dozen lost races.
+   */
+  change(spaceId: SpaceId, targetId: string, decide: (tray: Tray) => boolean): Promise<void>
+  /** Takes a tray away, whatever is in it. */
+  remove(spaceId: SpaceId, targetId: string): Promise<void>
+}
+
+const triesMax = 12
+
+export function createTrays({ store, clock }: { readonly store: MetadataStore; readonly clock: Clock }): Trays {
+  const lanes = new Map<string, Promise<unknown>>()
+
+  /** Changes by this process take turns, so that the condition only meets other processes. */
+  const inTurn = <T>(spaceId: SpaceId, targetId: string, turn: () => Promise<T>): Promise<T> => {
+    const lane = `${spaceId}\n${targetId}`
+    const mine = (lanes.get(lane) ?? Promise.resolve()).then(turn, turn)
+    lanes.set(lane, mine)
+    const leave = () => {
+      if (lanes.get(lane) === mine) lanes.delete(lane)
+    }
+    mine.then(leave, leave)
+    return mine
+  }
+
+  const change = async (spaceId: SpaceId, targetId: string, decide: (tray: Tray) => boolean) => {
+    const key = notifyKeys.tray(spaceId, targetId)
+    for (let tries = 1; tries <= triesMax; tries++) {
+      const item = await store.read(key)
+      const tray = unpackTray(item?.blob)
+      if (!decide(tray)) return
+      const content = packTray(tray, clock.nowMs())
+      if ((await store.write({ ...key, kind: 'message', ...content }, item?.revision ?? 'absent')) !== undefined) return
+      await sleep(Math.random() * 10 * tries)
+    }
+    throw new ThroughlineError('CONFLICT', 'The messages of a channel changed too often to be changed; try again.')
+  }
+
+  return {
+    async read(spaceId, targetId) {
+      const item = await store.read(notifyKeys.tray(spaceId, targetId))
+      return item && unpackTray(item.blob)
+    },
+    async list(spaceId) {
+      const found: { targetId: string; tray: Tray }[] = []
+      let after: string | undefined
+      do {
+        const page = await store.list(notifyKeys.partition(spaceId), {
+          prefix: notifyKeys.trayPrefix,
+          limit: 100,
+          ...(after === undefined ? {} : { after }),
+        })
+        for (const item of page.items) found.push({ targetId: item.sort.slice(notifyKeys.trayPrefix.length), tray: unpackTray(item.blob) })
+        after = page.next
+      } while (after !== undefined)
+      return found
+    },
+    change: (spaceId, targetId, decide) => inTurn(spaceId, targetId, () => change(spaceId, targetId, decide)),
+    remove: (spaceId, targetId) =>
+      inTurn(spaceId, targetId, async () => {
+        for (;;) {
+          const item = await store.read(notifyKeys.tray(spaceId, targetId))
+          if (item === undefined || (await store.remove(item, item.revision))) return
+        }
+      }),
+  }
+}
