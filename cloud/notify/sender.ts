@@ -236,18 +236,19 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   const run = async (lane: Lane) => {
-    let nextMs: number | undefined
-    do {
+    for (;;) {
       lane.isPoked = false
+      let nextMs: number | undefined
       try {
         nextMs = await step(lane)
       } catch (thrown) {
         log.warn('message_queue_stopped', { space: lane.spaceId, target: lane.targetId, code: asThroughlineError(thrown).code })
-        nextMs = clock.nowMs() + notifyLimits.storePauseMs
         lane.isPoked = false
+        return clock.nowMs() + notifyLimits.storePauseMs
       }
-    } while (!isClosed && (lane.isPoked || (nextMs !== undefined && nextMs <= clock.nowMs())))
-    return nextMs
+      const isOver = !lane.isPoked && (nextMs === undefined || nextMs > clock.nowMs())
+      if (isClosed || isOver) return nextMs
+    }
   }
 
   const start = (lane: Lane) => {
@@ -262,6 +263,7 @@ export function createSender(deps: SenderDeps): Sender {
       running.delete(work)
       lane.isRunning = false
       if (isClosed) return
+      // Poked in the moment between its last look and now.
       if (lane.isPoked) start(lane)
       else if (nextMs === undefined) lanes.delete(nameOf(lane.spaceId, lane.targetId))
       else lane.cancel = clock.after(Math.min(timerMostMs, Math.max(0, nextMs - clock.nowMs())), () => start(lane))
