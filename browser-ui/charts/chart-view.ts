@@ -53,6 +53,14 @@ export interface ChartViewDeps {
   onScale(scale: UnitScale): void
   /** The time of the row a person points at, on this chart or on another one, or undefined. */
   onCursor(timeS: number | undefined): void
+  /** What a page paints over the chart, such as thresholds; and the values that have to be in sight for it. */
+  readonly over?: ChartOver | undefined
+}
+
+/** Paint over a chart of lines or areas, read at each painting. */
+export interface ChartOver {
+  inSight(): readonly number[]
+  paint(plot: uPlot, colors: ChartColors): void
 }
 
 /** All charts of the page share one crosshair by time. */
@@ -171,6 +179,7 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
           if (isHeat) paintHeatMap(self, heatFrame(), buckets, most, colors)
           if (comparedColumns.length > 0) paintCompared(self, painted.timesS, comparedColumns, lineColors)
           if (painted.isPartial) paintPartial(self, painted.timesS, painted.isPartial, colors.text)
+          deps.over?.paint(self, colors)
         },
       ],
     }
@@ -197,7 +206,7 @@ export function createChartView(deps: ChartViewDeps, firstColors: ChartColors, f
     comparedColumns = isStacked ? stackSeries(earlier) : earlier
     const ranking = isHeat ? rankBuckets() : ranks.rank(frame.series)
     most = isHeat ? mostOf(frame) : 0
-    const extent = isHeat ? ([0, most] as const) : extentOf(comparedColumns.length === 0 ? drawn : [...drawn, ...comparedColumns])
+    const extent = isHeat ? ([0, most] as const) : extentOf([...drawn, ...comparedColumns, deps.over?.inSight() ?? []])
     scale = scaleFor(units, extent === undefined ? 0 : Math.max(Math.abs(extent[0]), Math.abs(extent[1])))
     valueRange = isHeat ? [0, Math.max(1, frame.series.length)] : axisRange(extent, isPercentage(units))
     lineColors = isHeat

@@ -5,7 +5,7 @@ import type { ContextSummary } from '../data/feed/catalogue.ts'
 import type { ChartChoice, MetricsFrame, MetricsStatus, NoDataReason } from '../data/metrics/metrics-feed.ts'
 import { timeZone } from '../ui/time-zone.ts'
 import type { ChartColors } from './chart-colors.ts'
-import { createChartView } from './chart-view.ts'
+import { createChartView, type ChartOver } from './chart-view.ts'
 import type { Deck } from './deck.ts'
 import { createLegendView } from './legend-view.ts'
 
@@ -28,6 +28,7 @@ export interface MountedChartDeps {
   onPick(ids: readonly string[], id: string, isAlone: boolean): void
   /** Series of an earlier period, a value for each row of this frame; drawn dashed. */
   comparedTo?(frame: MetricsFrame): readonly FrameSeries[] | undefined
+  readonly over?: ChartOver | undefined
   /** After every drawing, for what stands beside the chart. */
   onFrame?(frame: MetricsFrame): void
 }
@@ -37,6 +38,8 @@ export interface MountedChart {
   setChoice(choice: ChartChoice): void
   setHidden(hidden: readonly string[]): void
   setColors(colors: ChartColors): void
+  /** What is painted over the chart changed. */
+  repaint(): void
   /** The colour of each series, by its id; the one that matters most first. */
   colors(): ReadonlyMap<string, string>
   destroy(): void
@@ -72,6 +75,7 @@ export function mountChart(
       chartType: deps.kind,
       heightPx: deps.heightPx,
       timeline: feed.timeline,
+      over: deps.over,
       onScale: ({ label }) => setText(deps.unitLabel, label),
       onCursor: (timeS) => setText(deps.timeLabel, timeS === undefined ? '' : timeZone.format.moment(timeS, feed.timeline.edgeS())),
     },
@@ -147,6 +151,10 @@ export function mountChart(
       draw()
     },
     setColors: (colors) => chart.setColors(colors),
+    repaint() {
+      chart.invalidate()
+      draw()
+    },
     colors: () => legend.colors(),
     destroy() {
       resizes.disconnect()

@@ -8,7 +8,7 @@ import type { Deck } from './deck.ts'
 import { mountChart, type MountedChart, type MountedChartDeps } from './mounted-chart.ts'
 import type { Theme } from '../ui/theme.ts'
 
-export interface MountedChartWish extends Pick<MountedChartDeps, 'onFrame' | 'comparedTo'> {
+export interface MountedChartWish extends Pick<MountedChartDeps, 'onFrame' | 'comparedTo' | 'over'> {
   readonly deck: Deck
   readonly context: ContextSummary
   readonly settings: CardSettings
@@ -84,6 +84,7 @@ export function useMountedChart(wish: MountedChartWish): MountedChartParts {
         },
         onFrame: (frame) => latest.current.wish.onFrame?.(frame),
         comparedTo: (frame) => latest.current.wish.comparedTo?.(frame),
+        over: latest.current.wish.over,
       },
       latest.current.choice,
       latest.current.hidden,

@@ -97,7 +97,9 @@ async function wantsProof(response: Response): Promise<boolean> {
 
 async function read(response: Response): Promise<unknown> {
   if (!response.ok) throw await errorOf(response)
-  if (response.status === 204 || response.status === 202) return undefined
+  if (response.status === 204) return undefined
+  // What is accepted to be done later may say where to look for it.
+  if (response.status === 202 && response.headers.get('content-type')?.includes('json') !== true) return undefined
   return response.json()
 }
 

@@ -1,6 +1,7 @@
 import './expanded.css'
 import { Tabs } from 'radix-ui'
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import type { Role } from '../../../src/domain/model.ts'
 import type { CardSettings } from '../../data/charts/card-settings.ts'
 import { inWindow } from '../../data/charts/in-window.ts'
 import { alignFrame, comparisons, type ComparisonId } from '../../data/charts/compare.ts'
@@ -8,6 +9,9 @@ import { isoTime } from '../../data/charts/iso-time.ts'
 import type { ChartFrame } from '../../data/chart-frame.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { AskedCall, MetricsFrame } from '../../data/metrics/metrics-feed.ts'
+import { wizardPath } from '../../data/alert-config/rule-draft.ts'
+import { Link } from 'wouter'
+import { useSpaceIfAny } from '../../ui/space.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { icons } from '../../ui/icons.tsx'
 import { timeZone } from '../../ui/time-zone.ts'
@@ -41,6 +45,9 @@ const panels = [
 ] as const
 const comparedPoints = 600
 
+/** Who may make alerts; the cloud decides, this only leaves out what it would refuse. */
+const mayChangeAlerts = (role: Role | undefined) => role === 'admin' || role === 'manager'
+
 /** One chart large, with its values, an earlier period beside it, its files and the call behind it. Shares the page's time. */
 export function ExpandedChart({ deck, context, settings, onSettings, panel, onPanel, onClose }: ExpandedChartProps) {
   const { feed } = deck
@@ -65,6 +72,18 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
     },
     comparedTo: (frame) => earlier.frame && alignFrame(frame, earlier.frame, earlier.shiftS),
   })
+  const space = useSpaceIfAny()
+  const alertHref = () => {
+    const { nodeIds, instances, dimensions } = choice
+    const nodes = nodeIds ?? status.nodes.map(({ nodeId }) => nodeId)
+    return wizardPath({
+      nodeId: nodes.length === 1 ? nodes[0] : undefined,
+      context: context.id,
+      instance: instances?.length === 1 ? instances[0] : undefined,
+      dimensions: dimensions ?? [],
+      units: context.units,
+    })
+  }
   const earlier = useComparison(deck, choice, comparison, comparedPoints)
   const title = context.title || context.id
   const compared = useRef(earlier)
@@ -139,6 +158,11 @@ export function ExpandedChart({ deck, context, settings, onSettings, panel, onPa
                 ))}
               </select>
             </label>
+            {mayChangeAlerts(space?.role) && kind !== 'heatmap' ? (
+              <Link className="button is-small" href={alertHref()}>
+                {icons.bell} Create alert
+              </Link>
+            ) : null}
             <button type="button" className="button is-small" onClick={() => saveRows(files())}>
               {icons.download} CSV
             </button>

@@ -5,7 +5,11 @@ import { blankRule, changedRule, draftFor, withRule, type RuleChange } from './r
 
 const chart = { nodeId: undefined, context: 'system.cpu', instance: undefined, dimensions: [], units: '%' }
 const draft = (change: RuleChange = {}): AlertDocument =>
-  withRule(draftFor(chart), 0, changedRule(blankRule, { match: { on: 'system.cpu' }, conditions: { warning_condition: '$this > 80' }, ...change }))
+  withRule(
+    draftFor(chart),
+    0,
+    changedRule(blankRule, { match: { on: 'system.cpu' }, conditions: { warning_condition: '$this > 80' }, ...change }),
+  )
 const said = (document: unknown, check: (expression: string) => string | undefined = () => undefined) =>
   problemsOf(document, check).map(({ path, text }) => `${path.replace('rules.0.config.', '')}: ${text}`)
 

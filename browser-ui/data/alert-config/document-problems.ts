@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { alertDocumentSchema, type AlertDocument, type AlertRule } from '../../../src/health/alert-document.ts'
+import { conditionForm, gapProblem } from './condition-form.ts'
+import { isEmpty } from './is-empty.ts'
 
 /** Something that keeps a document from being saved, at the member it is about (`rules.0.config.value.units`). */
 export interface Problem {
@@ -35,15 +37,17 @@ function problemsOfRule({ config }: AlertRule, at: string, checkExpression: Expr
     const problem = isEmpty(expression) ? undefined : checkExpression(expression)
     if (problem !== undefined) say(path, problem)
   }
+  for (const level of ['warning', 'critical'] as const) {
+    const form = conditionForm(level, config.conditions[`${level}_condition`])
+    const gap = form.kind === 'threshold' ? gapProblem(form) : undefined
+    if (gap !== undefined) say(`conditions.${level}_condition.clear`, gap)
+  }
   const { repeat } = config.action
   if (repeat.enabled && repeat.warning === 0 && repeat.critical === 0) {
     say('action.repeat.warning', 'Say after how long it repeats, or switch repeating off.')
   }
   return problems
 }
-
-/** Agents take an empty condition and a star for none (agent-api §11.5). */
-export const isEmpty = (expression: string): boolean => expression.trim() === '' || expression.trim() === '*'
 
 function problemsOfIssue(issue: z.core.$ZodIssue): readonly Problem[] {
   const path = issue.path.map(String).join('.')
@@ -95,6 +99,6 @@ export function readyDocument(value: unknown, checkExpression: ExpressionCheck):
   return problemsOf(value, checkExpression).length === 0 ? alertDocumentSchema.parse(value) : undefined
 }
 
-/** The problem of a member or of something inside it. */
+/** What is wrong with a member. */
 export const problemAt = (problems: readonly Problem[], path: string): string | undefined =>
-  problems.find((problem) => problem.path === path || problem.path.startsWith(`${path}.`))?.text
+  problems.find((problem) => problem.path === path)?.text

@@ -33,7 +33,5 @@ export interface MemberChange {
 export function changesBetween(before: unknown, after: unknown): readonly MemberChange[] {
   const [old, next] = [flatten(before), flatten(after)]
   const paths = [...next.keys(), ...[...old.keys()].filter((path) => !next.has(path))]
-  return paths
-    .filter((path) => old.get(path) !== next.get(path))
-    .map((path) => ({ path, before: old.get(path), after: next.get(path) }))
+  return paths.filter((path) => old.get(path) !== next.get(path)).map((path) => ({ path, before: old.get(path), after: next.get(path) }))
 }

@@ -1,6 +1,7 @@
 import type { Role } from '../../../src/domain/model.ts'
 
 const whoSeesAlerts: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer', 'member']
+const whoSeesDefinitions: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer']
 
 export interface AlertPlace {
   readonly id: string
@@ -27,6 +28,14 @@ export const alertPlaces = [
     permission: 'alerts.view',
     for: whoSeesAlerts,
     keywords: 'alerts warning critical now',
+  },
+  {
+    id: 'definitions',
+    href: '/alerts/definitions',
+    title: 'Definitions',
+    permission: 'alerts.view-config',
+    for: whoSeesDefinitions,
+    keywords: 'alert configuration rules thresholds health stock create new',
   },
 ] as const satisfies readonly AlertPlace[]
 

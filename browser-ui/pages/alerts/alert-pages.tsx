@@ -14,9 +14,30 @@ export interface AlertPage {
 /** The icon of each part. */
 export const alertPlaceIcons: Readonly<Record<AlertPlaceId, ReactNode>> = {
   raised: icons.bell,
+  definitions: icons.record,
 }
 
 /** Every page of the section, a file of its own to load each. What has one belongs into `data/alerts/alert-places.ts`, too. */
 export const alertPages: readonly AlertPage[] = [
   { path: '/alerts', place: 'raised', page: lazy(async () => ({ default: (await import('./alerts-page.tsx')).AlertsPage })) },
+  {
+    path: '/alerts/definitions',
+    place: 'definitions',
+    page: lazy(async () => ({ default: (await import('../alert-config/definitions-page.tsx')).DefinitionsPage })),
+  },
+  {
+    path: '/alerts/definitions/:name',
+    place: 'definitions',
+    page: lazy(async () => ({ default: (await import('../alert-config/definition-page.tsx')).DefinitionPage })),
+  },
+  {
+    path: '/alerts/definitions/:name/edit',
+    place: 'definitions',
+    page: lazy(async () => ({ default: (await import('../alert-config/edit-page.tsx')).EditAlertPage })),
+  },
+  {
+    path: '/alerts/new',
+    place: 'definitions',
+    page: lazy(async () => ({ default: (await import('../alert-config/new-page.tsx')).NewAlertPage })),
+  },
 ]

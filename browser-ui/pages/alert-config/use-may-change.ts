@@ -1,0 +1,4 @@
+import { useSpaceDetails } from '../settings/settings-api.ts'
+
+/** Whether this person may change alert configuration in this space. */
+export const useMayChangeAlerts = (): boolean => useSpaceDetails().may('alerts.change-config')
