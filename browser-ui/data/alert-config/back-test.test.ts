@@ -81,9 +81,16 @@ it('[AG10] a back-test asks the agent for what the lookup needs, and says how of
   expect(client.asked[0]).toEqual({ kind: 'contexts' })
   expect(client.asked[1]).toMatchObject({ kind: 'data', contexts: ['disk.util'], instances: ['disk_util.sda', 'disk_util.sdb'] })
   expect([gaps, leftOut]).toEqual([[], 0])
-  expect(results.map(({ chartId, verdict }) => [chartId, verdict.firedCount])).toEqual([
-    ['disk_util.sda', 2],
-    ['disk_util.sdb', 0],
+  expect(
+    results.map(({ chartId, verdict }) => [
+      chartId,
+      verdict.raised.length,
+      verdict.changes.filter(({ isTold }) => isTold).map(({ status }) => status),
+    ]),
+  ).toEqual([
+    // It becomes a warning again on its way down.
+    ['disk_util.sda', 1, ['warning', 'critical', 'warning', 'clear']],
+    ['disk_util.sdb', 0, []],
   ])
   const [{ verdict } = { verdict: undefined }] = results
   expect(verdict?.raised).toHaveLength(1)

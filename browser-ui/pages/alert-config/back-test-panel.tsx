@@ -161,11 +161,12 @@ export function BackTestPanel({ rule, place }: BackTestPanelProps) {
 
 function OutcomeView({ outcome: { rule, test, fromS, toS }, isOld }: { readonly outcome: Outcome; readonly isOld: boolean }) {
   const { results, gaps, leftOut } = test
-  const sorted = results.toSorted((a, b) => b.verdict.firedCount - a.verdict.firedCount || b.verdict.raisedS - a.verdict.raisedS)
+  const sorted = results.toSorted((a, b) => b.verdict.raised.length - a.verdict.raised.length || b.verdict.raisedS - a.verdict.raisedS)
   const [chosen, setChosen] = useState<string>()
   const keyOf = ({ node, chartId }: BackTestResult) => `${node.nodeId} ${chartId}`
   const shown = sorted.find((result) => keyOf(result) === chosen) ?? sorted[0]
-  const fired = results.reduce((sum, { verdict }) => sum + verdict.firedCount, 0)
+  const fired = results.reduce((sum, { verdict }) => sum + verdict.raised.length, 0)
+  const told = results.reduce((sum, { verdict }) => sum + verdict.changes.filter(({ isTold }) => isTold).length, 0)
   const several = new Set(results.map(({ node }) => node.nodeId)).size > 1
   const caveats = caveatWords(results)
   const knownFromS = results.reduce((least, result) => Math.min(least, result.knownFromS ?? least), Number.POSITIVE_INFINITY)
@@ -177,8 +178,8 @@ function OutcomeView({ outcome: { rule, test, fromS, toS }, isOld }: { readonly 
           <strong>
             It would have fired {fired} {fired === 1 ? 'time' : 'times'}
           </strong>{' '}
-          on {results.length} {results.length === 1 ? 'instance' : 'instances'} in {formatDuration(toS - Math.max(fromS, knownFromS))}.
-          {isOld ? ' The rule was changed since.' : ''}
+          on {results.length} {results.length === 1 ? 'instance' : 'instances'} in {formatDuration(toS - Math.max(fromS, knownFromS))}, and
+          told of {told} {told === 1 ? 'change' : 'changes'}.{isOld ? ' The rule was changed since.' : ''}
         </p>
       )}
       {shown === undefined ? null : (
@@ -195,7 +196,7 @@ function OutcomeView({ outcome: { rule, test, fromS, toS }, isOld }: { readonly 
                     onClick={() => setChosen(keyOf(result))}
                   >
                     {several ? `${result.node.hostname}: ` : ''}
-                    {result.label} <strong>{result.verdict.firedCount}</strong>
+                    {result.label} <strong>{result.verdict.raised.length}</strong>
                     <span className="visually-hidden"> times</span>
                   </button>
                 </li>
