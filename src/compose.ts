@@ -11,6 +11,7 @@ import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
 import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createInvitationMail } from '../cloud/identity/invitation-mail.ts'
 import type { ProofHeaders } from '../cloud/identity/ports.ts'
+import { createSpaceChanges } from './compose/space-changes.ts'
 import { createTenancy } from './compose/tenancy.ts'
 import { createNewsDrain, createNewsFan } from '../cloud/metadata/alerts/news-drain.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
@@ -67,7 +68,15 @@ export async function startCloud(
     )
     undo.push(() => store.close())
     undo.push(() => identity.close())
-    const audit = createAudit({ store, clock, log })
+    const changes = createSpaceChanges()
+    const audit = createAudit({
+      store,
+      clock,
+      log,
+      onAppended: (chainId) => {
+        if (chainId !== 'installation') changes.tell(chainId, 'feed')
+      },
+    })
     undo.push(() => audit.close())
 
     const outbound = createOutbound({ clock, allow: config.privateTargets })
@@ -90,6 +99,9 @@ export async function startCloud(
     const presence = createPresence({ clock, log, graceMs: config.offlineGraceS * 1000, staleGraceMs: config.staleGraceS * 1000 })
     undo.push(() => presence.close())
     const bus = createLocalBus()
+    presence.onChange(({ spaceId }) => changes.tell(spaceId, 'nodes'))
+    metadata.alertNews.onNoted((spaceId) => changes.tell(spaceId, 'alerts'))
+    metadata.feed.onAdded((spaceId) => changes.tell(spaceId, 'feed'))
     const { claims, nodes, contexts, alerts, alertNews, feed } = metadata
     // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.
     const news = createNewsDrain({
@@ -115,6 +127,7 @@ export async function startCloud(
       bus,
       rights,
       states: presence,
+      changes,
       rooms: createRoomNodes(metadata),
       notes: createReaderNotes(audit),
       witness: createWitness(audit),

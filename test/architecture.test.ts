@@ -18,7 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/cli': ['src/config', 'src/compose.ts', 'agent-link'],
   'src/main.ts': ['src/cli', 'src/config'],
   'src/compose.ts': ['src', 'agent-link', 'cloud'],
-  'src/compose': ['src/config', 'agent-link', 'cloud'],
+  'src/compose': ['src/config', 'src/live', 'agent-link', 'cloud'],
   'src/compose/tenancy.ts': ['cloud/identity', 'cloud/metadata', 'cloud/store/port.ts'],
   'agent-link': ['src/aclk', 'src/health'],
   'browser-ui': ['src/live', 'src/health'],

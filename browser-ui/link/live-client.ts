@@ -1,5 +1,6 @@
 import { ThroughlineError, errorKinds } from '../../src/errors/throughline-error.ts'
 import { decodeFrame } from '../../src/live/frame.ts'
+import { changedThings, type ChangedThing } from '../../src/live/changes.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import type { FromBrowser, LiveQuestion } from '../../src/live/messages.ts'
 import type { AggregatedQuestion } from '../../src/live/questions.ts'
@@ -54,6 +55,10 @@ export interface LiveClient {
   setVisible(isVisible: boolean): void
   onState(listener: (state: LinkState) => void): () => void
   onNode(listener: (nodeId: string, state: 'live' | 'stale' | 'offline' | 'unseen') => void): () => void
+  /** Hears that something of the space changed, and after a lost socket that everything may have; only while the socket is open. */
+  onChanged(listener: (what: ChangedThing) => void): () => void
+  /** Keeps the socket open for what is heard over it, also without a wish; the answer lets it go. */
+  holdOpen(): () => void
   /** Tries again at once, when there is a reason to believe it works now. */
   hurry(): void
   close(): void
@@ -80,6 +85,9 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
   const inFlight = new Set<number>()
   const stateListeners = new Set<(state: LinkState) => void>()
   const nodeListeners = new Set<(nodeId: string, state: 'live' | 'stale' | 'offline' | 'unseen') => void>()
+  const changedListeners = new Set<(what: ChangedThing) => void>()
+  let holders = 0
+  let hasLost = false
   let state: LinkState = 'idle'
   let socket: LiveSocket | undefined
   let generation = 0
@@ -102,7 +110,7 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     () => pumpAsks(),
   )
   const send = (message: FromBrowser) => outbox.say(message)
-  const isWanted = () => wishes.size > 0 || asks.size > 0
+  const isWanted = () => wishes.size > 0 || asks.size > 0 || holders > 0
 
   const pumpAsks = () => {
     if (state !== 'open') return
@@ -220,6 +228,9 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
         if (!isVisible) send({ type: 'visibility', visible: false })
         wishes.restart().forEach(send)
         pumpAsks()
+        // Whatever was said while the socket was away is lost.
+        if (hasLost) for (const what of changedThings) for (const listener of changedListeners) listener(what)
+        hasLost = true
         return
       case 'subscribed':
         wishes.onSubscribed(message.id, message.stream)
@@ -229,6 +240,9 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
         return
       case 'node':
         for (const listener of nodeListeners) listener(message.nodeId, message.state)
+        return
+      case 'changed':
+        for (const listener of changedListeners) listener(message.what)
         return
       case 'error': {
         if (message.id === undefined) return
@@ -351,6 +365,21 @@ export function createLiveClient({ openSocket, clock, random, renewSession }: Li
     onNode(listener) {
       nodeListeners.add(listener)
       return () => void nodeListeners.delete(listener)
+    },
+    onChanged(listener) {
+      changedListeners.add(listener)
+      return () => void changedListeners.delete(listener)
+    },
+    holdOpen() {
+      holders++
+      wake()
+      let isHeld = true
+      return () => {
+        if (!isHeld) return
+        isHeld = false
+        holders--
+        restIfIdle()
+      }
     },
     hurry() {
       if (state !== 'waiting' || !isWanted()) return

@@ -1,7 +1,7 @@
 import { errorKinds, type ErrorCode } from '../../src/errors/throughline-error.ts'
 import type { ToBrowser } from '../../src/live/messages.ts'
 
-const messageTypes = new Set(['welcome', 'subscribed', 'paused', 'node', 'error'])
+const messageTypes = new Set(['welcome', 'subscribed', 'paused', 'node', 'changed', 'error'])
 
 /** A message of the relay; undefined when it is none this page knows. The relay is ours, so only the outline is checked. */
 export function parseToBrowser(text: string): ToBrowser | undefined {

@@ -25,6 +25,10 @@ export function createServices({ request, makeLive, makeClient }: ServiceMakers)
     const inThis = requestInSpace(request, spaceId)
     const services = { api: createApi(inThis, request), request: inThis, live: makeLive(spaceId), personal, inSpace }
     const made = { services, client: makeClient() }
+    // Lists of nodes grow with the space, so they have a pace of their own.
+    services.live.onChanged((what) => {
+      if (what !== 'nodes') void made.client.invalidateQueries({ queryKey: [what] }, { cancelRefetch: false })
+    })
     spaces.set(spaceId, made)
     return made
   }

@@ -1,5 +1,6 @@
 import type { MemberId, NodeId, PersonId, RoomId, SignInId, SpaceId } from '../../src/domain/ids.ts'
 import type { Role } from '../../src/domain/model.ts'
+import type { ChangedThing } from '../../src/live/changes.ts'
 
 /** Who sits behind a live socket. */
 export interface Viewer {
@@ -91,6 +92,11 @@ export interface Witness {
   functionRun(visitor: Visitor, nodeId: NodeId, call: { readonly name: string; readonly isChange: boolean }): void
   /** Somebody asked for what their role does not allow. */
   denied(visitor: Visitor, nodeId: NodeId, what: string): void
+}
+
+/** Tells that something of a space changed; what it is stays where it is kept. */
+export interface SpaceChanges {
+  onChange(listener: (spaceId: SpaceId, what: ChangedThing) => void): () => void
 }
 
 /** Where nobody keeps an account. */

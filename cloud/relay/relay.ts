@@ -10,10 +10,20 @@ import { clientAddress } from '../../src/support/client-address.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
+import { createAnnouncements } from './announcements.ts'
 import { createAsks } from './asks.ts'
 import { createDataDoor, isDataAddress } from './data-door.ts'
 import { createOutlet } from './outlet.ts'
-import { noWitness, type ReaderNotes, type RoomNodes, type Viewer, type ViewerRights, type Visitor, type Witness } from './ports.ts'
+import {
+  noWitness,
+  type ReaderNotes,
+  type RoomNodes,
+  type SpaceChanges,
+  type Viewer,
+  type ViewerRights,
+  type Visitor,
+  type Witness,
+} from './ports.ts'
 import { createAlertValues, type AlertValueReader } from './rest/alert-value.ts'
 import { createRestDoor, isRestAddress } from './rest/rest-door.ts'
 import { createStreams } from './streams.ts'
@@ -36,6 +46,8 @@ export interface RelayDeps {
   readonly bus: Bus
   readonly rights: ViewerRights
   readonly states: NodeStates
+  /** Hears what changed in a space; default nothing does. */
+  readonly changes?: SpaceChanges
   /** Hears who looks at what; default nobody. */
   readonly witness?: Witness
   readonly rooms: RoomNodes
@@ -80,7 +92,7 @@ const checkMs = 1_000
 
 /** Builds the relay. It keeps nothing: only who is connected now, what they watch and what is under way. */
 export function createRelay(deps: RelayDeps): Relay {
-  const { bus, rights, states, rooms, notes, origin, witness = noWitness, clock, log, random = Math.random } = deps
+  const { bus, rights, states, changes, rooms, notes, origin, witness = noWitness, clock, log, random = Math.random } = deps
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -95,11 +107,25 @@ export function createRelay(deps: RelayDeps): Relay {
   const onRead = (visitor: Visitor, nodeId: NodeId) => visits.touch(visitor, nodeId)
   const door = createDataDoor({ rights, asks, onRead, clock, log })
   const restDoor = createRestDoor({ rights, rooms, notes, bus, asks, onRead, origin, clock, log })
-  const sessions = new Map<WebSocket, ViewerSession & { isAlive: boolean; readonly address: string; readonly personId: PersonId }>()
+  const sessions = new Map<
+    WebSocket,
+    ViewerSession & { isAlive: boolean; readonly address: string; readonly personId: PersonId; readonly spaceId: SpaceId }
+  >()
+  /** How many look at each space. */
+  const viewers = new Map<SpaceId, number>()
   const totals = { framesLeftOut: 0, slowViewersClosed: 0 }
   let isClosed = false
+  const announcements = createAnnouncements({
+    clock,
+    hasViewers: (spaceId) => viewers.has(spaceId),
+    tell(spaceId, what) {
+      for (const session of sessions.values()) if (session.spaceId === spaceId) session.outlet.text({ type: 'changed', what })
+    },
+  })
 
   const stops = [
+    changes?.onChange((spaceId, what) => announcements.changed(spaceId, what)) ?? (() => {}),
+    () => announcements.close(),
     states.onChange(({ nodeId, state }) => {
       for (const session of sessions.values()) session.onNodeState(nodeId, state)
     }),
@@ -146,14 +172,19 @@ export function createRelay(deps: RelayDeps): Relay {
       isAlive: true,
       address,
       personId: viewer.personId,
+      spaceId: viewer.spaceId,
     }
     sessions.set(socket, session)
+    viewers.set(viewer.spaceId, (viewers.get(viewer.spaceId) ?? 0) + 1)
     socket.on('message', (data: Buffer, isBinary) => session.onMessage(data, isBinary))
     socket.on('pong', () => void (session.isAlive = true))
     // What is too large or breaks the framing is closed by the socket itself, with the code of the standard.
     socket.on('error', (error) => log.debug('viewer_socket_error', { code: 'code' in error ? String(error.code) : error.name }))
     socket.on('close', () => {
       sessions.delete(socket)
+      const left = (viewers.get(viewer.spaceId) ?? 1) - 1
+      if (left === 0) viewers.delete(viewer.spaceId)
+      else viewers.set(viewer.spaceId, left)
       session.end()
     })
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ChangedThing } from './changes.ts'
 import { liveLimits } from './limits.ts'
 import { nameSchema, questionSchema, watchedSchema } from './questions.ts'
 
@@ -46,6 +47,8 @@ export type ToBrowser =
   /** Ticks left out because the agent was busy or gone; `reason` is a code of the error table. */
   | { readonly type: 'paused'; readonly stream: number; readonly reason: string }
   | { readonly type: 'node'; readonly nodeId: string; readonly state: 'live' | 'stale' | 'offline' | 'unseen' }
+  /** Something of the space changed, whatever it is; whoever shows it asks again. At most once a second and thing. */
+  | { readonly type: 'changed'; readonly what: ChangedThing }
   | { readonly type: 'error'; readonly id: number | undefined; readonly code: string; readonly message: string; readonly retry: boolean }
 
 /** A message of a browser, checked; undefined when its shape is wrong. The text is at most `liveLimits.messageBytes`. */

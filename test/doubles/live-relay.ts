@@ -7,6 +7,7 @@ import type { MemberId, NodeId, PersonId, RoomId, SignInId, SpaceId } from '../.
 import type { NodeState, Role } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ErrorCode } from '../../src/errors/throughline-error.ts'
+import type { ChangedThing } from '../../src/live/changes.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
 import { openLiveBrowser } from './live-browser.ts'
@@ -61,8 +62,15 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
     via: 'api-token' as const,
     seesAllNodes: true,
   })
+  const changeListeners = new Set<(spaceId: SpaceId, what: ChangedThing) => void>()
   const relay = createRelay({
     bus,
+    changes: {
+      onChange(listener) {
+        changeListeners.add(listener)
+        return () => void changeListeners.delete(listener)
+      },
+    },
     witness: { viewStarted: hear('started'), viewStopped: hear('stopped'), functionRun: hear('function'), denied: hear('denied') },
     clock,
     log,
@@ -141,6 +149,9 @@ export async function startLiveRelay(log: Log, { clock = createHandClock(), bus 
     setState(nodeId: NodeId, state: NodeState) {
       states.set(nodeId, state)
       for (const listener of listeners) listener({ nodeId, state })
+    },
+    change(spaceId: SpaceId, what: ChangedThing) {
+      for (const listener of changeListeners) listener(spaceId, what)
     },
     open: (): Promise<LiveBrowser> => openLiveBrowser(url),
     async stop() {

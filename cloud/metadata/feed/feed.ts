@@ -9,6 +9,8 @@ import { eventItem, eventOf, eventPrefix, eventsNotAfter } from './feed-record.t
 
 /** What happened to nodes, agents and alerts of each space, newest first, for as long as the settings say. */
 export interface Feed extends FeedWriter, NewsSink {
+  /** Hears of each space whose feed grew. */
+  onAdded(listener: (spaceId: SpaceId) => void): () => void
   /** Events newest first, read as they are asked for: from `atMost` on, down to `atLeast`. */
   read(spaceId: SpaceId, span: { readonly atMost?: number | undefined; readonly atLeast?: number | undefined }): AsyncIterable<FeedEvent>
 }
@@ -24,13 +26,20 @@ export function createFeed({
   readonly clock: Clock
   readonly keptMs: number
 }): Feed {
+  const listeners = new Set<(spaceId: SpaceId) => void>()
+
   const add = async (spaceId: SpaceId, event: FeedEvent): Promise<void> => {
     // An event that would be hidden at once is not worth a write.
     if (event.atMs + keptMs <= clock.nowMs()) return
-    await store.write(eventItem(spaceId, event, keptMs), 'absent')
+    if ((await store.write(eventItem(spaceId, event, keptMs), 'absent')) === undefined) return
+    for (const listener of listeners) listener(spaceId)
   }
   return {
     add,
+    onAdded(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     async take(news) {
       // Nodes out of reach are in the feed by their state, each for itself.
       if (news.kind !== 'alert') return
