@@ -28,6 +28,7 @@ import type { Log } from './support/log.ts'
 import { version } from './domain/version.ts'
 import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
+import { openNotify } from './compose/notifying.ts'
 import { openTargets } from './compose/targets.ts'
 
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
@@ -103,17 +104,6 @@ export async function startCloud(
     metadata.alertNews.onNoted((spaceId) => changes.tell(spaceId, 'alerts'))
     metadata.feed.onAdded((spaceId) => changes.tell(spaceId, 'feed'))
     const { claims, nodes, contexts, alerts, alertNews, feed } = metadata
-    // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.
-    const news = createNewsDrain({
-      box: alertNews,
-      sink: createNewsFan([feed]),
-      // A space with a node has a chain: claiming is audited.
-      spaceIds: async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation'),
-      clock,
-      log,
-    })
-    undo.push(() => news.close())
-    void news.lookAround()
     const gateway = createGateway({
       ports: { claims: auditedClaims(claims, audit), nodes, contexts, alerts },
       presence,
@@ -136,6 +126,20 @@ export async function startCloud(
       log,
     })
     const targets = openTargets(config, { metadata, outbound, mailer, values: relay.alertValues, clock })
+    const notify = openNotify({ store, metadata, targets, presence, publicUrl: config.publicUrl, clock, log })
+    undo.push(() => notify.close())
+    await notify.start()
+    // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.
+    const news = createNewsDrain({
+      box: alertNews,
+      sink: createNewsFan([feed, notify]),
+      // A space with a node has a chain: claiming is audited.
+      spaceIds: async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation'),
+      clock,
+      log,
+    })
+    undo.push(() => news.close())
+    void news.lookAround()
     const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
       const removed = await nodes.remove(spaceId, nodeId)
       if (removed === undefined) return undefined
@@ -180,6 +184,7 @@ export async function startCloud(
       audit,
       auditDelivery: deliverySettings,
       bans,
+      messages: notify.messages,
       channelTests: createChannelTests({ targets, publicUrl: config.publicUrl, clock }),
       fleets: config.trustedFleets,
       clock,

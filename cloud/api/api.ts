@@ -26,6 +26,7 @@ import type {
   ApiIdentity,
   ApiInvitations,
   ApiLeaving,
+  ApiMessages,
   ApiMetadata,
   ApiPresence,
 } from './ports.ts'
@@ -45,6 +46,7 @@ import { claimTokenRoutes } from './routes/claim-token-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
+import { messageRoutes } from './routes/message-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
 import { passkeyRoutes } from './routes/passkey-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
@@ -87,6 +89,7 @@ export interface ApiDeps {
   readonly auditDelivery: ApiAuditDelivery
   readonly bans: ApiBans
   readonly channelTests: ApiChannelTests
+  readonly messages: ApiMessages
   /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
   readonly fleets?: readonly string[]
   readonly healthNumbers?: () => Readonly<Record<string, number>>
@@ -129,6 +132,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...boardRoutes(all),
     ...channelRoutes(all),
     ...compatibleChannelRoutes(all),
+    ...messageRoutes(all),
     ...silenceRoutes(all),
     ...compatibleSilenceRoutes(all),
     ...auditRoutes(all),

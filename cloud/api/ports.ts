@@ -13,6 +13,7 @@ import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
 import type { RoomRemoval } from '../metadata/rooms/room-removal.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
 import type { ChannelTests } from '../notify/channels/channel-test.ts'
+import type { MessageLog } from '../notify/message-log.ts'
 import type { Invitations } from '../metadata/spaces/invitations.ts'
 import type { Roster } from '../metadata/spaces/roster.ts'
 import type { Spaces } from '../metadata/spaces/spaces.ts'
@@ -84,6 +85,9 @@ export type ApiSilences = Silences
 export type ApiSilencer = Silencer
 /** What the routes ask of tests of channels: all of it. */
 export type ApiChannelTests = ChannelTests
+
+/** What the routes ask of messages and their queue: all of it. */
+export type ApiMessages = MessageLog
 
 /** What the routes ask of the delivery of the audit: all of it. */
 export type ApiAuditDelivery = DeliverySettings

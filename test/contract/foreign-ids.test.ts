@@ -2,11 +2,12 @@ import { expect, it } from 'vitest'
 import { addressesOf } from '../../cloud/api/route.ts'
 import { boardWith } from '../doubles/board-documents.ts'
 import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
+import { alertNews } from '../doubles/notify-bench.ts'
 import type { Answer } from '../doubles/read-answer.ts'
 import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
 
 const rule = { action: 'INCLUDE', description: '', clauses: [{ label: 'role', operator: 'equals', value: 'web', negate: false }] }
-const channel = { name: 'Slack', notification_options: ['CLEAR'], rooms: null, secrets: { url: 'https://hooks.slack.example/x' } }
+const channel = { name: 'Slack', notification_options: ['CRITICAL'], rooms: null, secrets: { url: 'https://hooks.slack.example/x' } }
 
 /** Bodies with which a request gets as far as looking the id up; every other row takes none. */
 const bodies: Readonly<Record<string, unknown>> = {
@@ -66,6 +67,11 @@ async function start() {
     const { boardId } = await asOwn('POST', `${mine}/rooms/${roomId}/boards`, { document: boardWith([]) })
     const { tokenId: claimTokenId } = await asOwn('POST', `${mine}/claim-tokens`, {})
     const { silenceId } = await asOwn('POST', `${mine}/silences`, { name: 'Quiet', startsAtMs: 0 })
+    // A message of theirs, refused by its receiver, so that somebody may retry or drop it.
+    await bench.notify.take(alertNews('critical', 'clear', { spaceId: spaceId as typeof bench.spaceId, nodeId }))
+    bench.clock.advance(2_000)
+    await bench.notify.idle()
+    const { messages } = (await asOwn('GET', `${mine}/messages`)) as { messages: { messageId: string }[] }
     const { tokens } = (await asOwn('GET', `${ownApi}/api-tokens`)) as { tokens: { tokenId: string }[] }
     const { signIns } = (await asOwn('GET', `${ownApi}/sign-ins`)) as { signIns: { signInId: string }[] }
     return {
@@ -80,6 +86,7 @@ async function start() {
         nodeId,
         boardId: String(boardId),
         silenceId: String(silenceId),
+        messageId: messages[0]?.messageId ?? '',
         claimTokenId: String(claimTokenId),
         apiTokenId: tokens[0]?.tokenId ?? '',
         signInId: signIns[0]?.signInId ?? '',
@@ -114,6 +121,7 @@ it('[CT13] an id of somebody else answers byte for byte like one that nobody has
         bench.metadata.claimTokens.list(theirs),
         bench.metadata.channels.list(theirs),
         bench.metadata.silences.list(theirs),
+        bench.call('GET', `${ownApi}/spaces/${theirs}/messages`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/api-tokens`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/rooms/${foreign.ids['roomId']}/boards`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/sign-ins`, { cookie: foreign.cookie }).then(({ status }) => status),

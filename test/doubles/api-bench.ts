@@ -28,10 +28,12 @@ import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
 import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
 import { createUnfinished } from '../../cloud/metadata/unfinished.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
-import type { AlertConfigHash, ClaimId, MachineGuid, RoomId } from '../../src/domain/ids.ts'
+import type { Outcome } from '../../cloud/notify/ports.ts'
+import type { AlertConfigHash, ClaimId, MachineGuid, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertConfig, Node, NodeInfo, NodeState, Room } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
 import { testSeals } from './test-seals.ts'
@@ -162,6 +164,12 @@ export async function createApiBench(
   })
 
   const tls = await ensureTls({ folder: join(folder, 'tls'), names: ['localhost', '127.0.0.1'], clock: systemClock, log: silentLog })
+  const benchNodes = {
+    list: async (id: SpaceId) => (id === spaceId ? [node] : []),
+    get: async (id: SpaceId, wanted: NodeId) => (id === spaceId && wanted === nodeId ? node : undefined),
+  }
+  const receivers: { answer: Outcome } = { answer: { is: 'delivered' } }
+  const notify = benchNotify({ ...services, channels, rooms: roomService, nodes: benchNodes, outcome: () => receivers.answer })
   const apiDeps: ApiDeps = {
     identity: bench.identity,
     metadata: {
@@ -171,8 +179,7 @@ export async function createApiBench(
       roomRemoval: createRoomRemoval({ rooms: roomService, unfinished, after: [] }),
       nodes: {
         place: async () => ({ added: [], removed: [] }),
-        list: async (id) => (id === spaceId ? [node] : []),
-        get: async (id, wanted) => (id === spaceId && wanted === nodeId ? node : undefined),
+        ...benchNodes,
       },
       contexts: {
         list: async () => [
@@ -295,6 +302,7 @@ export async function createApiBench(
     audit,
     auditDelivery: createDeliverySettings({ store: bench.store, seals: testSeals }),
     bans: createBans({ store: bench.store, clock: bench.clock }),
+    messages: notify.messages,
     channelTests: benchChannelTests({ channels, publicUrl: 'https://localhost:8443', caPem: overrides.receiverCaPem, clock: bench.clock }),
     fleets: ['127.0.0.0/8'],
     clock: bench.clock,
@@ -353,6 +361,8 @@ export async function createApiBench(
     tls,
     call,
     signedIn,
+    notify,
+    receivers,
     states,
     since,
     routes,

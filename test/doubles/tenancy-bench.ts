@@ -16,6 +16,7 @@ import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.t
 import type { Role } from '../../src/domain/model.ts'
 import { plans, type PlanName } from '../../src/domain/plans.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
 import { createHandClock } from './hand-clock.ts'
 import { temporaryFolder } from './identity-bench.ts'
@@ -82,6 +83,14 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     clock,
     log: silentLog,
   })
+  const notify = benchNotify({
+    store,
+    channels: metadata.channels,
+    rooms,
+    nodes,
+    outcome: () => ({ is: 'refused', problem: 'Nothing leaves here.' }),
+    clock,
+  })
   const audited: AuditEvent[] = []
   const apiDeps: ApiDeps = {
     identity,
@@ -109,6 +118,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     audit: createAudit({ store, clock, log: silentLog }),
     auditDelivery: createDeliverySettings({ store, seals: testSeals }),
     bans: createBans({ store, clock }),
+    messages: notify.messages,
     channelTests: benchChannelTests({ channels: metadata.channels, publicUrl, clock }),
     fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },
@@ -177,6 +187,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     ownerMemberId,
     spaceId,
     mails,
+    notify,
     cut,
     forgotten,
     audited,

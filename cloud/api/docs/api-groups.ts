@@ -45,7 +45,7 @@ export const apiGroups: readonly ApiGroup[] = [
     prefixes: own('alerts', 'alert-facets'),
   },
   { name: 'Connecting nodes', about: 'Claim tokens and what agents tried lately.', prefixes: own('claim-tokens', 'connect-attempts') },
-  { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels') },
+  { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels', 'messages') },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
   { name: 'Audit', about: 'Who did what, and the proof that nothing was changed since.', prefixes: own('audit') },
