@@ -21,6 +21,10 @@ export const itemKinds = {
   'node-alerts': { mirrored: true, holds: 'state and time of each alert of a node, without values' },
   'told-alerts': { mirrored: false, holds: 'which state of each alert of a node was told last' },
   'alert-config': { mirrored: true, holds: 'how an alert is defined' },
+  'alert-run': {
+    mirrored: false,
+    holds: 'on which nodes a change of an alert configuration was asked for, by whom, when, and how each ended',
+  },
   'alert-document': { mirrored: true, holds: 'versions of an alert configuration, who made them and when, on which nodes it runs' },
   'feed-event': { mirrored: false, holds: 'which node or alert changed to which state and when, without values' },
   silence: { mirrored: true, holds: 'what is silenced, when, by whom and for whom' },
