@@ -16,7 +16,7 @@ const alarmColors = {
 
 const colorsFor = (colors: ChartColors) => alarmColors[colors.surface === '#ffffff' ? 'light' : 'dark']
 
-/** Paints the values at which an alert is raised (whole lines) and cleared (dashed), each with its word at the right end. */
+/** Paints the values at which an alert is raised (whole lines) and cleared (dashed), each with its word: at the right end what raises, at the left what clears. */
 export function paintThresholds(plot: uPlot, lines: readonly ThresholdLine[], colors: ChartColors): void {
   const { ctx, bbox } = plot
   const unit = window.devicePixelRatio || 1
@@ -24,7 +24,6 @@ export function paintThresholds(plot: uPlot, lines: readonly ThresholdLine[], co
   ctx.save()
   ctx.font = `${11 * unit}px system-ui, sans-serif`
   ctx.textBaseline = 'bottom'
-  ctx.textAlign = 'right'
   for (const { level, is, value } of lines) {
     const y = plot.valToPos(value, 'y', true)
     if (!Number.isFinite(y) || y < bbox.top - 1 || y > bbox.top + bbox.height + 1) continue
@@ -36,16 +35,18 @@ export function paintThresholds(plot: uPlot, lines: readonly ThresholdLine[], co
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
     const text = is === 'clear' ? `${level} clears` : level
-    const right = bbox.left + bbox.width - 4 * unit
+    // Values that raise and clear lie near each other; their words do not.
+    ctx.textAlign = is === 'clear' ? 'left' : 'right'
+    const x = is === 'clear' ? bbox.left + 4 * unit : bbox.left + bbox.width - 4 * unit
     const isLow = y - bbox.top < 16 * unit
     const top = isLow ? y + 15 * unit : y - 2 * unit
     // A halo, so that the word is read over whatever lies behind.
     ctx.setLineDash([])
     ctx.lineWidth = 3 * unit
     ctx.strokeStyle = colors.surface
-    ctx.strokeText(text, right, top)
+    ctx.strokeText(text, x, top)
     ctx.fillStyle = own[level]
-    ctx.fillText(text, right, top)
+    ctx.fillText(text, x, top)
   }
   ctx.restore()
 }

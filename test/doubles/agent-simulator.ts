@@ -7,8 +7,13 @@ import { WebSocket } from 'ws'
 import * as say from '../../agent-link/session/messages.ts'
 import type { OutboundMessage, Speaker } from '../../agent-link/session/messages.ts'
 import { transitionId } from '../../agent-link/sources/transition-id.ts'
-import type { SourceAlert, SourceInfo } from '../../agent-link/sources/source.ts'
-import { ContextsCheckpointSchema, CreateNodeInstanceResultSchema, StartAlarmStreamingSchema } from '../../src/aclk/messages/index.ts'
+import type { SourceAlert, SourceAlertConfig, SourceInfo } from '../../agent-link/sources/source.ts'
+import {
+  ContextsCheckpointSchema,
+  CreateNodeInstanceResultSchema,
+  SendAlarmConfigurationSchema,
+  StartAlarmStreamingSchema,
+} from '../../src/aclk/messages/index.ts'
 import { decodeQuestion } from '../../src/aclk/query/request.ts'
 import type { ReceivedQuestion } from '../../src/aclk/query/request.ts'
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
@@ -74,6 +79,8 @@ export interface AgentWishes {
   readonly nodeId?: NodeId
   /** What its own host tells of its alerts when it is asked to, in the form of generation C. */
   readonly alerts?: readonly SourceAlert[]
+  /** How its alerts are defined, by the hash they carry; it stays silent about others. */
+  readonly alertConfigs?: Readonly<Record<string, SourceAlertConfig>>
 }
 
 const frameBytes = 128 * 1024
@@ -268,6 +275,10 @@ function speak(
       const host = byNode.get(fromBinary(StartAlarmStreamingSchema, payload).nodeId)
       if (host === own && own.nodeId !== undefined) tellAlerts(own.nodeId)
       if (host) takenUp(host)
+    } else if (name === 'SendAlarmConfiguration') {
+      const { configHash } = fromBinary(SendAlarmConfigurationSchema, payload)
+      const config = wishes.alertConfigs?.[configHash]
+      if (config !== undefined) tell(say.provideAlarmConfiguration(configHash, config))
     }
   }
 

@@ -1,3 +1,5 @@
+import '../../charts/charts.css'
+import '../nodes/nodes.css'
 import './alert-config.css'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Tabs } from 'radix-ui'

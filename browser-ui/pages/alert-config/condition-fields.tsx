@@ -58,7 +58,7 @@ export function ConditionFields({ level, path, condition, units, onChange }: Con
         <span aria-hidden="true">{marks[level]}</span> {words[level]}
       </legend>
       <ChoiceField
-        path={`${path}.shape`}
+        path={shape === 'none' ? path : `${path}.shape`}
         label="When the value is"
         value={shape}
         choices={[

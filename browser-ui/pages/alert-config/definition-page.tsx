@@ -1,3 +1,4 @@
+import '../nodes/nodes.css'
 import './alert-config.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'

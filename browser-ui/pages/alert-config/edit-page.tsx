@@ -33,7 +33,7 @@ export function EditAlertPage({ params }: { readonly params: Readonly<Record<str
     retry: 1,
   })
   if (row !== undefined && kept.data !== undefined) {
-    return <AlertEditor title={`Edit ${name}`} initial={kept.data.document} kept={kept.data} nodeId={undefined} />
+    return <AlertEditor title={`Edit ${name}`} initial={kept.data.document} kept={kept.data} nodeId={kept.data.nodes[0]?.nodeId} />
   }
   if (documents.data !== undefined && row === undefined && running.data !== undefined) {
     const variants = running.data.variants.toSorted((a, b) => b.nodes.length - a.nodes.length)

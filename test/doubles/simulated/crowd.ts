@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { MachineGuid } from '../../../src/domain/ids.ts'
 import type { Capability } from '../../../src/domain/model.ts'
-import type { SourceAlert, SourceInfo } from '../../../agent-link/sources/source.ts'
+import type { SourceAlert, SourceAlertConfig, SourceInfo } from '../../../agent-link/sources/source.ts'
+import type { ReceivedQuestion } from '../../../src/aclk/query/request.ts'
 import { connectSimulated, type SimulatedAgent, type SimulatedChild, type SimulatedClaim, type SimulatedCloud } from '../agent-simulator.ts'
 import { nodeInfo } from '../metadata-agents.ts'
 import { alarmsAnswer } from './alerts.ts'
@@ -20,6 +21,10 @@ export interface LiveWishes {
   readonly capabilities?: readonly Capability[]
   /** Raised alerts of its own host. */
   readonly alerts?: readonly SourceAlert[]
+  /** How they are defined, by the hash they carry. */
+  readonly alertConfigs?: Readonly<Record<string, SourceAlertConfig>>
+  /** Answers questions about its configuration (`/api/v1/config`). */
+  readonly onConfig?: (question: ReceivedQuestion) => { readonly status: number; readonly text: string }
 }
 
 /** An agent whose hosts have live values, so that a page has something to show and a test can compute what. */
@@ -46,7 +51,16 @@ function capabilitiesOf(generation: 'A' | 'B' | 'C'): readonly Capability[] {
 
 /** Connects a claimed agent with live values; `agent.settled()` tells when the cloud has taken up all its hosts. */
 export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, wishes: LiveWishes = {}): Promise<LiveAgent> {
-  const { generation = 'C', children = 0, contexts = hostContexts, labels = {}, capabilities = [], alerts = [] } = wishes
+  const {
+    generation = 'C',
+    children = 0,
+    contexts = hostContexts,
+    labels = {},
+    capabilities = [],
+    alerts = [],
+    alertConfigs = {},
+    onConfig,
+  } = wishes
   const nowS = () => Math.floor(Date.now() / 1_000)
   const startS = nowS()
   const family: SimulatedChild[] = Array.from({ length: children }, (_, place) => ({
@@ -77,8 +91,13 @@ export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, 
     childContexts: (_child, place) => announcedContexts(hosts[place + 1] ?? own, startS),
     childInfo: ({ hostname }) => infoOf(hostname),
     alerts,
+    alertConfigs,
     onQuestion(question) {
       count += 1
+      if (onConfig !== undefined && /\/api\/v1\/config\?/.test(question.target)) {
+        const { status, text } = onConfig(question)
+        return { httpStatus: status, body: Buffer.from(text), isGzip: false }
+      }
       const isOwnAlarms = question.target.includes('/api/v1/alarms') && question.target.startsWith(`/node/${agent?.nodeId ?? ''}/`)
       if (!isOwnAlarms) return answer(question)
       return { body: Buffer.from(JSON.stringify(alarmsAnswer(claim.hostname, alerts, nowS()))), isGzip: false }
