@@ -5,6 +5,7 @@ import type { ContextSummary } from '../data/feed/catalogue.ts'
 import { ChartStage } from './chart-stage.tsx'
 import { ChartControls } from './controls/chart-controls.tsx'
 import { controlIcons } from './controls/control-icons.tsx'
+import type { ChartOver } from './chart-view.ts'
 import type { Deck } from './deck.ts'
 import { createNearObserver } from './near.ts'
 import { useMountedChart } from './use-mounted-chart.ts'
@@ -25,6 +26,9 @@ export interface ChartCardProps {
   readonly heightPx?: number
   /** In place of the context's own title. */
   readonly title?: string
+  /** What is painted over the chart, read at each painting; must stay the same between renders. Another `overKey` repaints it. */
+  readonly over?: ChartOver
+  readonly overKey?: string
 }
 
 /** One chart with its title, controls and legend. Works only while it is near the screen; ticks never pass through React. */
@@ -36,6 +40,8 @@ export const ChartCard = memo(function ChartCard({
   onExpand,
   heightPx = cardHeightPx,
   title: givenTitle,
+  over,
+  overKey,
 }: ChartCardProps) {
   const [isNear, setIsNear] = useState(false)
   const { card, plotHost, legendHost, unitLabel, timeLabel, volumeLabel, reason } = useMountedChart({
@@ -45,6 +51,8 @@ export const ChartCard = memo(function ChartCard({
     onSettings,
     isWorking: isNear,
     heightPx,
+    over,
+    overKey,
   })
   const title = givenTitle ?? (context.title || context.id)
 

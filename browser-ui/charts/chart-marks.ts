@@ -1,5 +1,4 @@
 import type uPlot from 'uplot'
-
 const stripCssPx = 4
 
 /** A quiet hatched strip under the rows to which not every source contributed. */

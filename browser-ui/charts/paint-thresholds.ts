@@ -9,6 +9,13 @@ export interface PaintedSpan {
   readonly level: 'warning' | 'critical'
 }
 
+/** A moment at which an alert changed; the one that is looked at is wider and has a larger head. */
+export interface PaintedMoment {
+  readonly timeS: number
+  readonly level: 'warning' | 'critical' | 'other'
+  readonly isChosen: boolean
+}
+
 const alarmColors = {
   light: { warning: '#935a00', critical: '#b23434' },
   dark: { warning: '#e5ad3d', critical: '#f28b82' },
@@ -67,6 +74,33 @@ export function paintSpans(plot: uPlot, spans: readonly PaintedSpan[], colors: C
     ctx.fillRect(left, bbox.top, width, bbox.height)
     ctx.globalAlpha = 1
     ctx.fillRect(left, bbox.top, width, (level === 'critical' ? 4 : 2) * unit)
+  }
+  ctx.restore()
+}
+
+/** Paints moments as lines from a head at the top down to the axis. */
+export function paintMoments(plot: uPlot, moments: readonly PaintedMoment[], colors: ChartColors): void {
+  const { ctx, bbox } = plot
+  const unit = window.devicePixelRatio || 1
+  const own = { ...colorsFor(colors), other: colors.text }
+  ctx.save()
+  for (const { timeS, level, isChosen } of moments) {
+    const x = plot.valToPos(timeS, 'x', true)
+    if (!Number.isFinite(x) || x < bbox.left - unit || x > bbox.left + bbox.width + unit) continue
+    ctx.strokeStyle = own[level]
+    ctx.fillStyle = own[level]
+    ctx.lineWidth = (isChosen ? 2 : 1) * unit
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    const half = (isChosen ? 6 : 4) * unit
+    ctx.beginPath()
+    ctx.moveTo(x - half, bbox.top)
+    ctx.lineTo(x + half, bbox.top)
+    ctx.lineTo(x, bbox.top + half * 1.4)
+    ctx.closePath()
+    ctx.fill()
   }
   ctx.restore()
 }

@@ -18,6 +18,8 @@ export interface MountedChartWish extends Pick<MountedChartDeps, 'onFrame' | 'co
   readonly isWorking: boolean
   /** Height of the plot before it was laid out; undefined: the one it is laid out with. */
   readonly heightPx?: number
+  /** Another text repaints what is painted over the chart. */
+  readonly overKey?: string | undefined
 }
 
 /** The elements that a chart writes into, each a ref to be put on one, and what it shows. */
@@ -42,7 +44,7 @@ const nothing: readonly string[] = []
 
 /** A chart within the life of a component: mounted while it works, told of other settings and colours; ticks never pass through React. */
 export function useMountedChart(wish: MountedChartWish): MountedChartParts {
-  const { deck, context, settings, onSettings, isWorking, heightPx } = wish
+  const { deck, context, settings, onSettings, isWorking, heightPx, overKey } = wish
   const { feed } = deck
   const card = useRef<HTMLElement>(null)
   const plotHost = useRef<HTMLDivElement>(null)
@@ -99,6 +101,9 @@ export function useMountedChart(wish: MountedChartWish): MountedChartParts {
   }, [deck, context, kind, heightPx, isWorking, onSettings])
 
   useEffect(() => chart.current?.setColors(chartColors[theme]), [theme])
+  useEffect(() => {
+    if (overKey !== undefined) chart.current?.repaint()
+  }, [overKey])
   useEffect(() => chart.current?.setChoice(choice), [choice])
   useEffect(() => chart.current?.setHidden(hidden), [hidden])
 

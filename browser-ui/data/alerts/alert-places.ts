@@ -44,3 +44,6 @@ export type AlertPlaceId = (typeof alertPlaces)[number]['id']
 /** The parts that have something for a role; the cloud decides, this only leaves out what it would refuse. */
 export const alertPlacesFor = (role: Role): readonly (typeof alertPlaces)[number][] =>
   alertPlaces.filter((place) => place.for.includes(role))
+
+/** Whether there is such a part, and the role has something on it: what leads there is shown only then. */
+export const hasAlertPlace = (role: Role, href: string): boolean => alertPlacesFor(role).some((place: AlertPlace) => place.href === href)

@@ -20,6 +20,7 @@ export const alertPlaceIcons: Readonly<Record<AlertPlaceId, ReactNode>> = {
 /** Every page of the section, a file of its own to load each. What has one belongs into `data/alerts/alert-places.ts`, too. */
 export const alertPages: readonly AlertPage[] = [
   { path: '/alerts', place: 'raised', page: lazy(async () => ({ default: (await import('./alerts-page.tsx')).AlertsPage })) },
+  { path: '/alerts/one', place: 'raised', page: lazy(async () => ({ default: (await import('./one/alert-page.tsx')).AlertPage })) },
   {
     path: '/alerts/definitions',
     place: 'definitions',

@@ -11,10 +11,11 @@ const writeAfterMs = 300
 /** The view of the page before: walking from page to page keeps the span that is looked at. */
 let remembered: TimeView | undefined
 
-function openTimeline(): Timeline {
+function openTimeline(own: readonly [number, number] | undefined): Timeline {
   const timeline = createTimeline({ clock: pageClock, first: { windowS: usualWindowS } })
   const address = readTimeAddress(window.location.search)
   if (address !== undefined) followTimeAddress(timeline, address)
+  else if (own !== undefined) timeline.show(...own)
   else if (remembered !== undefined) {
     const { endS, windowS, isForced } = remembered
     if (endS !== undefined) timeline.show(endS - windowS, endS)
@@ -28,10 +29,12 @@ function openTimeline(): Timeline {
 
 /**
  * The one timeline of a page: begins as its address says, else where the page before was, and keeps the address up to date
- * (without new entries in the history), so that a copied link shows the same span.
+ * (without new entries in the history), so that a copied link shows the same span. A page about a moment begins with a span of its
+ * `own`, and leaves the one of other pages alone.
  */
-export function useTimeline(): Timeline {
-  const [timeline] = useState(openTimeline)
+export function useTimeline(own?: readonly [number, number]): Timeline {
+  const [timeline] = useState(() => openTimeline(own))
+  const isOwn = own !== undefined
   useEffect(() => {
     let stopWrite: (() => void) | undefined
     const write = () => {
@@ -40,7 +43,7 @@ export function useTimeline(): Timeline {
       if (next !== search) window.history.replaceState(window.history.state, '', `${pathname}${next}${hash}`)
     }
     const note = () => {
-      if (timeline.view.mode !== 'held') remembered = timeline.view
+      if (timeline.view.mode !== 'held' && !isOwn) remembered = timeline.view
       stopWrite?.()
       stopWrite = pageClock.after(writeAfterMs, write)
     }
@@ -50,6 +53,6 @@ export function useTimeline(): Timeline {
       stop()
       stopWrite?.()
     }
-  }, [timeline])
+  }, [timeline, isOwn])
   return timeline
 }
