@@ -45,6 +45,8 @@ export function alertsOfNodes(alerts: readonly RaisedAlert[], nodes: readonly No
   })
 }
 
+const byTitle = new Intl.Collator('en')
+
 /** The values of a facet that an alert has. */
 export function facetValues(alert: ListedAlert, facet: AlertFacetId): readonly string[] {
   switch (facet) {
@@ -121,7 +123,7 @@ export function facetOptions(alerts: readonly ListedAlert[], filter: AlertFilter
     const titled = [...counts].map(([value, count]) => ({ value, title: facetTitle(id, value, hostnames), count }))
     options.set(
       id,
-      titled.toSorted((a, b) => b.count - a.count || a.title.localeCompare(b.title, 'en')),
+      titled.toSorted((a, b) => b.count - a.count || byTitle.compare(a.title, b.title)),
     )
   }
   return options
@@ -204,7 +206,7 @@ export function groupAlerts(alerts: readonly ListedAlert[], groupBy: AlertGroupi
   const made = [...groups].map(([id, members]) => ({ id, title: titleOf(id, members), alerts: members }))
   if (groupBy === 'severity') return made.toSorted((a, b) => severityValues.indexOf(a.id) - severityValues.indexOf(b.id))
   return made.toSorted(
-    (a, b) => worstOf(a.alerts) - worstOf(b.alerts) || b.alerts.length - a.alerts.length || a.title.localeCompare(b.title, 'en'),
+    (a, b) => worstOf(a.alerts) - worstOf(b.alerts) || b.alerts.length - a.alerts.length || byTitle.compare(a.title, b.title),
   )
 }
 

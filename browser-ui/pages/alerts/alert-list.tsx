@@ -1,12 +1,13 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { AlertGroup, ListedAlert } from '../../data/alerts/alert-list.ts'
-import { useNow } from '../../ui/hooks.ts'
+import { useMatches, useNow } from '../../ui/hooks.ts'
 import { SeverityMark } from '../../ui/severity-mark.tsx'
 import { AlertRow } from './alert-row.tsx'
 import { useAlertValues } from './use-alert-values.ts'
 
 const rowPx = 84
+const narrowRowPx = 118
 const headPx = 46
 
 type Line =
@@ -15,6 +16,7 @@ type Line =
 /** Raised alerts under their headings: however many there are, only those on screen and a few around them exist and are asked for. */
 export function AlertList({ groups, isBySeverity }: { readonly groups: readonly AlertGroup[]; readonly isBySeverity: boolean }) {
   const nowMs = useNow(10_000)
+  const isNarrow = useMatches('(max-width: 720px)')
   const list = useRef<HTMLUListElement>(null)
   const [marginPx, setMarginPx] = useState(0)
   const lines = useMemo((): readonly Line[] => {
@@ -27,11 +29,13 @@ export function AlertList({ groups, isBySeverity }: { readonly groups: readonly 
   const total = lines.length - groups.length
   const rows = useWindowVirtualizer({
     count: lines.length,
-    estimateSize: (index) => (lines[index]?.kind === 'head' ? headPx : rowPx),
+    estimateSize: (index) => (lines[index]?.kind === 'head' ? headPx : isNarrow ? narrowRowPx : rowPx),
     getItemKey: (index) => keyOf(lines[index]),
     overscan: 6,
     scrollMargin: marginPx,
   })
+  // The page scrolls smoothly; a correction on the way would end the scroll where it is.
+  rows.shouldAdjustScrollPositionOnItemSizeChange = () => false
   // What stands above the list grows and shrinks with it.
   useLayoutEffect(() => {
     const top = (list.current?.getBoundingClientRect().top ?? 0) + window.scrollY

@@ -25,7 +25,12 @@ export function simulatedAlert(
 }
 
 /** What an agent answers about its raised alerts (agent-api §9.1). */
-export function alarmsAnswer(hostname: string, alerts: readonly SourceAlert[], nowS: number): object {
+export function alarmsAnswer(
+  hostname: string,
+  alerts: readonly SourceAlert[],
+  nowS: number,
+  details: Readonly<Record<string, object>> = {},
+): object {
   const alarms = alerts.map(({ chart, name, context, status, whenS, valueText, value, summary }) => [
     `${chart}.${name}`,
     {
@@ -38,6 +43,7 @@ export function alarmsAnswer(hostname: string, alerts: readonly SourceAlert[], n
       value,
       summary,
       active: true,
+      ...details[name],
     },
   ])
   return { hostname, latest_alarm_log_unique_id: 1, status: true, now: nowS, alarms: Object.fromEntries(alarms) }

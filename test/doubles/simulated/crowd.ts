@@ -5,6 +5,7 @@ import type { SourceAlert, SourceAlertConfig, SourceInfo } from '../../../agent-
 import type { ReceivedQuestion } from '../../../src/aclk/query/request.ts'
 import { connectSimulated, type SimulatedAgent, type SimulatedChild, type SimulatedClaim, type SimulatedCloud } from '../agent-simulator.ts'
 import { nodeInfo } from '../metadata-agents.ts'
+import { alarmLogAnswer, transitionsAnswer, type SimulatedChange } from './alert-history.ts'
 import { alarmsAnswer } from './alerts.ts'
 import { createAnswers } from './answers.ts'
 import type { HeldHost } from './data-v2.ts'
@@ -25,6 +26,10 @@ export interface LiveWishes {
   readonly alertConfigs?: Readonly<Record<string, SourceAlertConfig>>
   /** Answers questions about its configuration (`/api/v1/config`). */
   readonly onConfig?: (question: ReceivedQuestion) => { readonly status: number; readonly text: string }
+  /** What it says of an alert besides, by its name: how it is defined, say (agent-api §9.1). */
+  readonly alarmDetails?: Readonly<Record<string, object>>
+  /** What its own host remembers of its alerts. */
+  readonly history?: readonly SimulatedChange[]
 }
 
 /** An agent whose hosts have live values, so that a page has something to show and a test can compute what. */
@@ -60,6 +65,8 @@ export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, 
     alerts = [],
     alertConfigs = {},
     onConfig,
+    alarmDetails = {},
+    history = [],
   } = wishes
   const nowS = () => Math.floor(Date.now() / 1_000)
   const startS = nowS()
@@ -98,9 +105,15 @@ export async function connectLive(cloud: SimulatedCloud, claim: SimulatedClaim, 
         const { status, text } = onConfig(question)
         return { httpStatus: status, body: Buffer.from(text), isGzip: false }
       }
-      const isOwnAlarms = question.target.includes('/api/v1/alarms') && question.target.startsWith(`/node/${agent?.nodeId ?? ''}/`)
-      if (!isOwnAlarms) return answer(question)
-      return { body: Buffer.from(JSON.stringify(alarmsAnswer(claim.hostname, alerts, nowS()))), isGzip: false }
+      const nodeId = agent?.nodeId ?? ''
+      const json = (value: object) => ({ body: Buffer.from(JSON.stringify(value)), isGzip: false })
+      const { pathname, searchParams } = new URL(question.target, 'http://agent')
+      if (generation !== 'A' && /\/api\/v[23]\/alert_transitions$/.test(pathname))
+        return json(transitionsAnswer(history, nodeId, searchParams))
+      if (!pathname.startsWith(`/node/${nodeId}/`)) return answer(question)
+      if (pathname.endsWith('/api/v1/alarms')) return json(alarmsAnswer(claim.hostname, alerts, nowS(), alarmDetails))
+      if (pathname.endsWith('/api/v1/alarm_log')) return json(alarmLogAnswer(history, searchParams))
+      return answer(question)
     },
   })
   return { agent, hosts, questions: () => count }
