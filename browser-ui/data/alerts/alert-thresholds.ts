@@ -1,5 +1,5 @@
 import { recogniseHysteresis, type Comparison } from '../../../src/health/hysteresis.ts'
-import type { ThresholdLine } from '../alert-config/condition-form.ts'
+import { thresholdLines, type ThresholdLine } from '../alert-config/condition-form.ts'
 import { formatNumber } from '../units.ts'
 import { agentText } from './agent-text.ts'
 import { isReadOffChart, type DefinitionFields } from './definition-view.ts'
@@ -31,8 +31,6 @@ export function thresholdWords({ severity, comparison, raiseAt, clearAt }: Alert
 /** The lines for the chart: where an alert is raised and where it clears; none when they would say nothing there. */
 export function linesOnChart(fields: DefinitionFields, chartUnits: string): readonly ThresholdLine[] {
   if (!isReadOffChart(fields, chartUnits)) return []
-  return thresholdsOf(fields).flatMap(({ severity, raiseAt, clearAt }): readonly ThresholdLine[] => [
-    { level: severity, is: 'raise', value: raiseAt },
-    ...(raiseAt === clearAt ? [] : [{ level: severity, is: 'clear', value: clearAt } as const]),
-  ])
+  const condition = (name: string) => agentText(fields[name])
+  return thresholdLines({ warning_condition: condition('warning_expr'), critical_condition: condition('critical_expr') })
 }

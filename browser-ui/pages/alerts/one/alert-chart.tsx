@@ -102,7 +102,15 @@ function MarkedChart({
   const thresholds = thresholdsOf(alert.fields)
   return (
     <>
-      <ChartCard deck={deck} context={context} settings={changed ?? own} onSettings={onSettings} heightPx={plotPx} over={over} overKey={JSON.stringify(marks.current)} />
+      <ChartCard
+        deck={deck}
+        context={context}
+        settings={changed ?? own}
+        onSettings={onSettings}
+        heightPx={plotPx}
+        over={over}
+        overKey={JSON.stringify(marks.current)}
+      />
       {thresholds.length === 0 ? null : (
         <p className="alert-thresholds">
           {thresholds.map((threshold) => (
@@ -121,7 +129,9 @@ const levelOf = (status: string): PaintedMoment['level'] => (status === 'critica
 
 /** The changes to mark, and the chosen moment also when the agent did not tell of it. */
 function momentsOf(changes: readonly AlertChange[], chosenS: number | undefined, lastStatus: string): readonly PaintedMoment[] {
-  const known = changes.slice(0, momentsMax).map(({ whenS, status }) => ({ timeS: whenS, level: levelOf(status), isChosen: whenS === chosenS }))
+  const known = changes
+    .slice(0, momentsMax)
+    .map(({ whenS, status }) => ({ timeS: whenS, level: levelOf(status), isChosen: whenS === chosenS }))
   if (chosenS === undefined || known.some(({ isChosen }) => isChosen)) return known
   return [...known, { timeS: chosenS, level: levelOf(lastStatus), isChosen: true }]
 }

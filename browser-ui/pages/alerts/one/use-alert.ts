@@ -21,12 +21,17 @@ export function useKnownAlert({ nodeId, chart, name }: AlertId) {
       try {
         return (await request.get(`/alerts/one?${new URLSearchParams({ nodeId, chart, name }).toString()}`)) as AlertAnswer
       } catch (error) {
-        if (error instanceof ThroughlineError && error.code === 'NOT_FOUND') return null
+        if (isNothing(error)) return null
         throw error
       }
     },
   })
 }
+
+/** There is none, for this person at least; also an id that is none. */
+const isNothing = (error: unknown) =>
+  error instanceof ThroughlineError &&
+  (error.code === 'NOT_FOUND' || error.code === 'BODY_UNPROCESSABLE' || error.code === 'BODY_MALFORMED')
 
 /** Its node; null when there is none, or not for this person. */
 export function useAlertNode(nodeId: string) {
@@ -38,7 +43,7 @@ export function useAlertNode(nodeId: string) {
       try {
         return await api.node(nodeId)
       } catch (error) {
-        if (error instanceof ThroughlineError && (error.code === 'NOT_FOUND' || error.code === 'BODY_UNPROCESSABLE')) return null
+        if (isNothing(error)) return null
         throw error
       }
     },
