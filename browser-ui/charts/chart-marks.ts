@@ -1,4 +1,5 @@
 import type uPlot from 'uplot'
+
 const stripCssPx = 4
 
 /** A quiet hatched strip under the rows to which not every source contributed. */
