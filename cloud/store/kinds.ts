@@ -29,6 +29,7 @@ export const itemKinds = {
   'feed-event': { mirrored: false, holds: 'which node or alert changed to which state and when, without values' },
   silence: { mirrored: true, holds: 'what is silenced, when, by whom and for whom' },
   'reach-settings': { mirrored: true, holds: 'after how long and how nodes that are out of reach are told of, by room' },
+  'reach-state': { mirrored: false, holds: 'which nodes were in reach, and which of those that went were told of' },
   'push-target': { mirrored: false, holds: 'sealed address of a browser a person is notified on, and of what' },
   message: { mirrored: false, holds: 'which changes a message tells which target of, its attempts and problems, without values' },
   person: { mirrored: true, holds: 'email address, name, time zone and theme of a person, and whether a passkey is asked for' },
