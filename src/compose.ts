@@ -18,6 +18,8 @@ import { createPresence } from '../cloud/presence/presence.ts'
 import type { ViewerRights } from '../cloud/relay/ports.ts'
 import { createRelay, isRelayAddress } from '../cloud/relay/relay.ts'
 import { createChannelTests } from '../cloud/notify/channels/channel-test.ts'
+import { createReach } from '../cloud/notify/reach/reach.ts'
+import { createReachSettings } from '../cloud/notify/reach/reach-settings.ts'
 import { createOutbound } from '../cloud/outbound/outbound.ts'
 import { createDeliveries } from '../cloud/audit/delivery/deliveries.ts'
 import { createDeliverySettings } from '../cloud/audit/delivery/delivery-settings.ts'
@@ -130,15 +132,18 @@ export async function startCloud(
     undo.push(() => notify.close())
     await notify.start()
     // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.
-    const news = createNewsDrain({
-      box: alertNews,
-      sink: createNewsFan([feed, notify]),
-      // A space with a node has a chain: claiming is audited.
-      spaceIds: async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation'),
-      clock,
-      log,
-    })
+    const sink = createNewsFan([feed, notify])
+    // A space with a node has a chain: claiming is audited.
+    const spaceIds = async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation')
+    const news = createNewsDrain({ box: alertNews, sink, spaceIds, clock, log })
     undo.push(() => news.close())
+    const reachSettings = createReachSettings({
+      store,
+      hasRoom: async (spaceId, roomId) => (await metadata.rooms.get(spaceId, roomId)) !== undefined,
+    })
+    const reach = createReach({ store, presence, settings: reachSettings, nodes, rooms: metadata.rooms, sink, spaceIds, clock, log })
+    undo.push(() => reach.close())
+    await reach.start()
     void news.lookAround()
     const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
       const removed = await nodes.remove(spaceId, nodeId)
@@ -183,6 +188,7 @@ export async function startCloud(
       auditor: audit,
       audit,
       auditDelivery: deliverySettings,
+      reachSettings,
       bans,
       messages: notify.messages,
       channelTests: createChannelTests({ targets, publicUrl: config.publicUrl, clock }),

@@ -8,6 +8,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { compatibleChannelRoutes } from './compatible/channel-routes.ts'
+import { compatibleReachRoutes } from './compatible/reach-setting-routes.ts'
 import { compatibleSilenceRoutes } from './compatible/silence-routes.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
 import { memberRestRoutes } from './compatible/member-rest-routes.ts'
@@ -29,6 +30,7 @@ import type {
   ApiMessages,
   ApiMetadata,
   ApiPresence,
+  ApiReachSettings,
 } from './ports.ts'
 import { createPeopleActions } from './people-actions.ts'
 import { createRoomActions } from './room-actions.ts'
@@ -60,6 +62,7 @@ import { accountRoutes } from './routes/account-routes.ts'
 import { docsRoutes } from './docs/docs-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { createSilenceActions } from './silence-actions.ts'
+import { reachRoutes } from './routes/reach-routes.ts'
 import { silenceRoutes } from './routes/silence-routes.ts'
 import { createSpaceActions } from './space-actions.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -88,6 +91,7 @@ export interface ApiDeps {
   readonly audit: ApiAudit
   readonly auditDelivery: ApiAuditDelivery
   readonly bans: ApiBans
+  readonly reachSettings: ApiReachSettings
   readonly channelTests: ApiChannelTests
   readonly messages: ApiMessages
   /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
@@ -135,6 +139,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...messageRoutes(all),
     ...silenceRoutes(all),
     ...compatibleSilenceRoutes(all),
+    ...reachRoutes(all),
+    ...compatibleReachRoutes(all),
     ...auditRoutes(all),
     ...auditDeliveryRoutes(all),
     ...banRoutes(all),

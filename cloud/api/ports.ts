@@ -7,6 +7,7 @@ import type { Bans } from '../bans/bans.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { Channels } from '../metadata/channels/channels.ts'
+import type { ReachSettings } from '../notify/reach/reach-settings.ts'
 import type { Silencer } from '../metadata/silences/silencer.ts'
 import type { Silences } from '../metadata/silences/silences.ts'
 import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
@@ -88,6 +89,9 @@ export type ApiChannelTests = ChannelTests
 
 /** What the routes ask of messages and their queue: all of it. */
 export type ApiMessages = MessageLog
+
+/** What the routes ask of the settings of reachability: all of it. */
+export type ApiReachSettings = ReachSettings
 
 /** What the routes ask of the delivery of the audit: all of it. */
 export type ApiAuditDelivery = DeliverySettings

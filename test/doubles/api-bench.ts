@@ -22,6 +22,7 @@ import { createRoomRemoval } from '../../cloud/metadata/rooms/room-removal.ts'
 import { createRooms } from '../../cloud/metadata/rooms/rooms.ts'
 import { createAccountPlaces } from '../../cloud/metadata/spaces/account-places.ts'
 import { createInvitations } from '../../cloud/metadata/spaces/invitations.ts'
+import { createReachSettings } from '../../cloud/notify/reach/reach-settings.ts'
 import { createSilencer } from '../../cloud/metadata/silences/silencer.ts'
 import { createSilences } from '../../cloud/metadata/silences/silences.ts'
 import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
@@ -303,6 +304,10 @@ export async function createApiBench(
     auditDelivery: createDeliverySettings({ store: bench.store, seals: testSeals }),
     bans: createBans({ store: bench.store, clock: bench.clock }),
     messages: notify.messages,
+    reachSettings: createReachSettings({
+      store: bench.store,
+      hasRoom: async (id, wanted) => id === spaceId && rooms.some((room) => room.roomId === wanted),
+    }),
     channelTests: benchChannelTests({ channels, publicUrl: 'https://localhost:8443', caPem: overrides.receiverCaPem, clock: bench.clock }),
     fleets: ['127.0.0.0/8'],
     clock: bench.clock,

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import { createApi, routeTable, type ApiDeps } from '../../cloud/api/api.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
+import { createReachSettings } from '../../cloud/notify/reach/reach-settings.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { createIdentity } from '../../cloud/identity/identity.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
@@ -119,6 +120,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     auditDelivery: createDeliverySettings({ store, seals: testSeals }),
     bans: createBans({ store, clock }),
     messages: notify.messages,
+    reachSettings: createReachSettings({ store, hasRoom: async (id, room) => (await metadata.rooms.get(id, room)) !== undefined }),
     channelTests: benchChannelTests({ channels: metadata.channels, publicUrl, clock }),
     fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },

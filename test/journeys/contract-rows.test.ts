@@ -7,7 +7,7 @@ import { connectLive } from '../doubles/simulated/crowd.ts'
 import { endSuite, whenOver } from '../doubles/when-over.ts'
 
 /** What rows are filled in with: ids of things that the rows before made. */
-type Things = Record<'Q' | 'S' | 'R' | 'A' | 'M' | 'N' | 'C' | 'U' | 'mg' | 'claim' | 'integration' | 'throwaway' | 'other', string>
+type Things = Record<'Q' | 'W' | 'S' | 'R' | 'A' | 'M' | 'N' | 'C' | 'U' | 'mg' | 'claim' | 'integration' | 'throwaway' | 'other', string>
 
 interface RowAnswer {
   readonly status: number
@@ -83,6 +83,7 @@ const treeNeeds = has({
 })
 const room = (version: number, what: string) => `/api/v${version}/spaces/{S}/rooms/{R}/${what}`
 
+const notifications = '/api/v2/spaces/{S}/notifications'
 const silencing = '/api/v2/spaces/{S}/notifications/silencing'
 const evaluation = (end: string) => ({
   rrule: 'FREQ=WEEKLY;BYDAY=SA',
@@ -446,6 +447,37 @@ const rows: readonly Row[] = [
   },
   // Tier 5
   {
+    section: '§8.1',
+    method: 'POST',
+    path: notifications,
+    body: ({ A }) => [
+      { room_id: null, reachability_delay: 120 },
+      { room_id: A, reachability_delay: 180 },
+    ],
+    needs: (json: { id: string; room_id: string | null }[], things) => {
+      things.W = json.find(({ room_id: of }) => of === null)?.id ?? ''
+      hasRow({ id: id(), room_id: null, reachability_delay: 120 })(json)
+      hasRow({ id: id(), room_id: things.A, reachability_delay: 180 })(json)
+    },
+  },
+  {
+    section: '§8.1',
+    method: 'POST',
+    path: notifications,
+    body: ({ W }) => [{ id: W, room_id: null, reachability_delay: 660 }],
+    needs: hasRow({ id: id(), room_id: null, reachability_delay: 660 }),
+  },
+  {
+    section: '§8.1',
+    method: 'POST',
+    path: notifications,
+    body: ({ W }) => [{ id: W, reachability_delay: 29 }],
+    status: 422,
+    needs: has({ errorMessage: text }),
+  },
+  { section: '§8.1', method: 'GET', path: notifications, needs: hasRow({ id: id(), room_id: null, reachability_delay: 660 }) },
+  { section: '§8.1', method: 'DELETE', path: notifications, body: ({ W }) => [W], needs: hasRow({ reachability_delay: 180 }) },
+  {
     section: '§8.2',
     method: 'POST',
     path: `${silencing}/rule`,
@@ -524,6 +556,7 @@ describe('every row of cloud-api, tiers 1 to 4, against a running cloud with a s
   let token = ''
   const things: Things = {
     Q: '',
+    W: '',
     S: '',
     R: '',
     A: '',

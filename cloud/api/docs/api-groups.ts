@@ -47,6 +47,7 @@ export const apiGroups: readonly ApiGroup[] = [
   { name: 'Connecting nodes', about: 'Claim tokens and what agents tried lately.', prefixes: own('claim-tokens', 'connect-attempts') },
   { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels', 'messages') },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },
+  { name: 'Reachability', about: 'After how long nodes that are out of reach are told of.', prefixes: own('reach-settings') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
   { name: 'Audit', about: 'Who did what, and the proof that nothing was changed since.', prefixes: own('audit') },
   {
