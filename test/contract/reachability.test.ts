@@ -107,7 +107,7 @@ async function lab(name = 'SQLite') {
         nodeIds.length > 6
           ? `${nodeIds.length} nodes`
           : nodeIds
-              .map((nodeId) => names.get(nodeId))
+              .map((nodeId) => names.get(nodeId) ?? '')
               .sort()
               .join(' ')
       }${behind}`
