@@ -14,6 +14,7 @@ import { createLink } from './link/link.ts'
 import type { Link, LinkState } from './link/link.ts'
 import { keepTold } from './session/keep-told.ts'
 import { createSession } from './session/session.ts'
+import { loadHostAlerts } from './sources/host/alerts/host-alerts.ts'
 import { createHostSource } from './sources/host/host-source.ts'
 import { createNetdataSource } from './sources/netdata/netdata-source.ts'
 import type { Source } from './sources/source.ts'
@@ -81,6 +82,7 @@ export function createAgent(deps: AgentDeps) {
       agentVersion,
       sinceS: madeAtS,
       functions: ownFunctions,
+      keptAlerts: isRehearsal ? undefined : await loadHostAlerts(folder, log),
       clock,
       log,
     })

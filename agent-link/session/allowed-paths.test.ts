@@ -40,10 +40,20 @@ it('[HF1] both questions about functions go to the agent itself and to no source
   expect(routeQuestion('GET', '/node/other/api/v1/function', names)).toMatchObject({ kind: 'refused', answer: { status: 404 } })
 })
 
+it('[AL112] both calls of configuration go their own way, and no other of API v3 goes any', () => {
+  for (const version of ['v1', 'v3']) {
+    expect(routeQuestion('POST', `/api/${version}/config?action=add`, names)).toEqual({ kind: 'configuration', query: 'action=add' })
+    expect(routeQuestion('GET', `/node/other/api/${version}/config`, names)).toMatchObject({ kind: 'refused', answer: { status: 404 } })
+  }
+  expect(routeQuestion('DELETE', '/api/v1/config', names)).toMatchObject({ kind: 'refused', answer: { status: 404 } })
+})
+
 const refused: readonly (readonly [string, string, number])[] = [
   ['GET', '/api/v1/variable', 404],
   ['GET', '/api/v1/manage/health', 404],
   ['GET', '/api/v2/data', 404],
+  ['GET', '/api/v3/data', 404],
+  ['GET', '/api/v2/config', 404],
   ['GET', '/', 404],
   ['GET', '/netdata.conf', 404],
   ['GET', '/api/v1/data/', 404],

@@ -23,6 +23,7 @@ const allowed: ReadonlySet<string> = new Set(allowedCommands)
 export type Route =
   | { readonly kind: 'serve'; readonly command: string; readonly query: string }
   | { readonly kind: 'functions'; readonly command: (typeof functionCommands)[number]; readonly query: string }
+  | { readonly kind: 'configuration'; readonly query: string }
   | { readonly kind: 'refused'; readonly answer: SourceAnswer }
 
 /**
@@ -33,10 +34,13 @@ export function routeQuestion(method: string, target: string, names: readonly st
   const cut = target.indexOf('?')
   const path = cut < 0 ? target : target.slice(0, cut)
   const query = cut < 0 ? '' : target.slice(cut + 1)
-  const match = /^(?:\/(?:node|host)\/([^/]+))?\/api\/v1\/([a-z_]+)$/.exec(path)
-  const [, name, command = ''] = match ?? []
+  const match = /^(?:\/(?:node|host)\/([^/]+))?\/api\/v([13])\/([a-z_]+)$/.exec(path)
+  const [, name, version = '', command = ''] = match ?? []
   if (match === null) return refused(404, 'Unknown API endpoint.')
   if (name !== undefined && !names.includes(name)) return refused(404, 'This agent does not maintain a database for that host.')
+  // What is done says the action; that it may be done says the source. Presence of a body is its business too (agent-api §11.1).
+  if (command === 'config' && (method === 'GET' || method === 'POST')) return { kind: 'configuration', query }
+  if (version !== '1') return refused(404, 'Unsupported API version.')
   const own = functionCommands.find((name) => name === command)
   if (own === undefined && !allowed.has(command)) return refused(404, 'Unsupported v1 API command.')
   if (method !== 'GET') return refused(405, 'Only GET is served here.')

@@ -4,9 +4,13 @@ import type { Source } from '../sources/source.ts'
 
 /**
  * What this agent can do (aclk §6.2). No `http_api_v2`: it serves API v1 only. `health` 2 makes alerts generation C, which is what
- * the session speaks even when the source has none. `funcs` only when this host offers functions.
+ * the session speaks even when the source has none. `funcs` only when this host offers functions, `dyncfg` only when the source's alerts
+ * can be configured.
  */
-export function agentCapabilities(source: Pick<Source, 'hasAlerts'>, functions: HostFunctions | undefined): readonly Capability[] {
+export function agentCapabilities(
+  source: Pick<Source, 'hasAlerts' | 'configure'>,
+  functions: HostFunctions | undefined,
+): readonly Capability[] {
   return [
     { name: 'json', version: 2, enabled: false },
     { name: 'proto', version: 1, enabled: true },
@@ -16,5 +20,6 @@ export function agentCapabilities(source: Pick<Source, 'hasAlerts'>, functions: 
     { name: 'mc', version: 0, enabled: false },
     { name: 'req_cancel', version: 1, enabled: true },
     { name: 'health', version: 2, enabled: source.hasAlerts },
+    ...(source.configure ? [{ name: 'dyncfg', version: 2, enabled: true }] : []),
   ]
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { encodeQuestion } from '../../src/aclk/query/request.ts'
 import { decodeAnswer } from '../../src/aclk/query/response.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { createFakeSource } from '../../test/doubles/fake-source.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { jsonAnswer } from '../sources/source.ts'
 import type { SourceAnswer, SourceRequest } from '../sources/source.ts'
@@ -198,4 +199,36 @@ it('[HF5] a cancelled question, and the end of the link, break off what a functi
   expect(called.map(({ signal }) => signal.aborted)).toEqual([true, false])
   queries.dropAll()
   expect(called.map(({ signal }) => signal.aborted)).toEqual([true, true])
+})
+
+it('[AL112] configuration goes to the source with its document and who asks, on v1 and v3; a source without any is not asked', async () => {
+  const replies: Uint8Array[] = []
+  const link = {
+    sessionIdUs: 1n,
+    maximumPacketBytes: undefined,
+    reply: (_topic: string, payload: Uint8Array) => Promise.resolve(void replies.push(payload)),
+  }
+  const deps = { names: () => ['node-1'], clock: createHandClock(), log: silentLog }
+  const configurable = createQueries({ ...deps, source: createFakeSource({ isConfigurable: true }) })
+  const other = createQueries({ ...deps, source: createFakeSource() })
+  const asker = { permissions: 0x7f, role: 'admin', userName: 'ada', accountId: '5e0c' }
+  const body = { contentType: 'application/json', text: '{"rules":[]}' }
+  const post = encodeQuestion('m1', '/r', {
+    method: 'POST',
+    target: '/node/node-1/api/v1/config?action=add&id=x',
+    timeoutMs: 0,
+    asker,
+    body,
+  })
+  configurable.receive(post, link)
+  configurable.receive(encodeQuestion('m2', '/r', { method: 'GET', target: '/api/v3/config', timeoutMs: 0 }), link)
+  other.receive(post, link)
+  await new Promise(setImmediate)
+  const answers = replies.map(decodeAnswer).map(({ httpStatus, body: bytes }) => [httpStatus, new TextDecoder().decode(bytes)] as const)
+  expect(answers[0]).toEqual([
+    200,
+    JSON.stringify({ query: 'action=add&id=x', bodyText: body.text, permissions: 0x7f, role: 'admin', userName: 'ada', accountId: '5e0c' }),
+  ])
+  expect(JSON.parse(answers[1]?.[1] ?? '')).toMatchObject({ query: '', bodyText: '', permissions: 0x1b, role: 'member' })
+  expect(answers[2]?.[0]).toBe(404)
 })

@@ -38,7 +38,7 @@ interface Pending {
 }
 
 export interface QueriesDeps {
-  readonly source: Pick<Source, 'answer'>
+  readonly source: Pick<Source, 'answer' | 'configure'>
   /** What this host offers; undefined when functions are switched off. */
   readonly functions?: HostFunctions | undefined
   /** Names this node answers to in `/node/<name>/…`. */
@@ -100,7 +100,22 @@ export function createQueries({ source, functions = noFunctions, names, clock, l
       const permissions = readPermissions(question.headers.get('x-netdata-permissions'))
       return functions.answer({ command: route.command, query: route.query, permissions }, signal)
     }
+    if (route.kind === 'configuration') return configure(question, route.query)
     return source.answer({ command: route.command, query: route.query, acceptsGzip: question.acceptsGzip }, signal)
+  }
+
+  /** Who asks is told by the cloud alone, and by every question anew (aclk §7.3). */
+  function configure({ headers, bodyText }: ReceivedQuestion, query: string): Promise<SourceAnswer> {
+    const header = (name: string) => headers.get(`x-netdata-${name}`) ?? ''
+    if (source.configure === undefined) return Promise.resolve(textAnswer(404, 'Unsupported v1 API command.'))
+    return source.configure({
+      query,
+      bodyText,
+      permissions: readPermissions(headers.get('x-netdata-permissions')),
+      role: header('role') || 'member',
+      userName: header('user-name'),
+      accountId: header('account-id'),
+    })
   }
 
   async function send(link: ReplyLink, question: ReceivedQuestion, answer: SourceAnswer, executionMs: number): Promise<void> {

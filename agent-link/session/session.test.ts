@@ -471,6 +471,14 @@ it('[AL19] provides an alert configuration it knows, and is silent about others'
   ])
 })
 
+it.each([true, false])('[AL20] announces dyncfg 2 only when the alerts of the source can be configured (%s)', (isConfigurable) => {
+  const { session } = scene({ isConfigurable })
+  const { capabilities } = fromBinary(UpdateAgentConnectionSchema, session.farewell(1n))
+  expect(capabilities.filter(({ name }) => name === 'dyncfg').map(({ version, enabled }) => [version, enabled])).toEqual(
+    isConfigurable ? [[2, true]] : [],
+  )
+})
+
 it('[AL13] passes an order to disconnect on, its wait bounded by a week', () => {
   const { tell, orders } = scene()
   tell('DisconnectReq', DisconnectReqSchema, { reconnectAfterSeconds: 30n })

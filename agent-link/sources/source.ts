@@ -49,6 +49,17 @@ export interface SourceRequest {
   readonly acceptsGzip: boolean
 }
 
+/** One call of dynamic configuration (agent-api §11.1): an action on an id, and who asks for it. */
+export interface ConfigRequest {
+  readonly query: string
+  /** The document; empty for actions that have none. */
+  readonly bodyText: string
+  readonly permissions: number
+  readonly role: string
+  readonly userName: string
+  readonly accountId: string
+}
+
 /** An answer; its body holds live values. */
 export interface SourceAnswer {
   readonly status: number
@@ -78,6 +89,8 @@ export interface Source {
   alertConfig(hash: string): SourceAlertConfig | undefined
   /** Answers one request; never throws but for the signal. */
   answer(request: SourceRequest, signal: AbortSignal): Promise<SourceAnswer>
+  /** Reads or changes the configuration of alerts; a source without is not asked, and is announced without the capability `dyncfg`. */
+  readonly configure?: ((request: ConfigRequest) => Promise<SourceAnswer>) | undefined
   /** Calls `listener` after something changed; the answer unsubscribes. */
   onChange(listener: (change: SourceChange) => void): () => void
 }

@@ -66,6 +66,8 @@ export function createFakeSource(
     alerts?: readonly SourceAlert[]
     configs?: Readonly<Record<string, SourceAlertConfig>>
     hasAlerts?: boolean
+    /** Answers configuration with what it was asked. */
+    isConfigurable?: boolean
   } = {},
 ): FakeSource {
   let contexts = start.contexts ?? []
@@ -83,6 +85,7 @@ export function createFakeSource(
     alerts: () => alerts,
     alertLog: () => log,
     alertConfig: (hash) => start.configs?.[hash],
+    ...(start.isConfigurable ? { configure: (request) => Promise.resolve(jsonAnswer(200, JSON.stringify(request))) } : {}),
     answer: ({ command }) => Promise.resolve(jsonAnswer(200, JSON.stringify({ command }))),
     onChange(listener) {
       listeners.add(listener)

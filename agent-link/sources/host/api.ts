@@ -1,5 +1,6 @@
 import type { SourceInfo, SourceAnswer, SourceRequest } from '../source.ts'
 import { jsonAnswer, textAnswer } from '../source.ts'
+import type { AlertsApi } from './alerts/alerts-api.ts'
 import type { Chart } from './chart.ts'
 import { groupByContext } from './catalogue.ts'
 import type { ChartGroup } from './catalogue.ts'
@@ -15,6 +16,7 @@ export interface ApiHost {
   readonly functions: () => Readonly<Record<string, unknown>>
   readonly charts: ReadonlyMap<string, Chart>
   readonly nowS: () => number
+  readonly alerts: AlertsApi
 }
 
 /** The part of API v1 this host serves, in the shapes of agent-api §4 to §7. */
@@ -26,23 +28,20 @@ export function createApi(host: ApiHost) {
     charts: () => jsonAnswer(200, JSON.stringify(chartsDocument(host))),
     chart(parameters) {
       const chart = host.charts.get(parameters.get('chart') ?? '')
-      return chart ? jsonAnswer(200, JSON.stringify(chartDocument(chart))) : textAnswer(404, 'Chart is not found.')
+      return chart ? jsonAnswer(200, JSON.stringify(chartDocument(chart, host.alerts))) : textAnswer(404, 'Chart is not found.')
     },
     data: (parameters) => answerData(host.charts, parameters, host.nowS(), host.hostname),
-    alarms: () =>
-      jsonAnswer(
-        200,
-        JSON.stringify({ hostname: host.hostname, latest_alarm_log_unique_id: 0, status: true, now: host.nowS(), alarms: {} }),
-      ),
   }
   return (request: Pick<SourceRequest, 'command' | 'query'>): SourceAnswer => {
+    const parameters = parseParameters(request.query)
     const route = Object.hasOwn(routes, request.command) ? routes[request.command] : undefined
-    return route ? route(parseParameters(request.query)) : textAnswer(404, 'Unsupported v1 API command.')
+    if (route) return route(parameters)
+    return host.alerts.answer(request.command, parameters, request.query) ?? textAnswer(404, 'Unsupported v1 API command.')
   }
 }
 
 /** `/api/v1/info` (agent-api §4.1): numbers about hardware are strings. */
-function infoDocument({ hostname, machineGuid, info, functions, charts }: ApiHost) {
+function infoDocument({ hostname, machineGuid, info, functions, charts, alerts }: ApiHost) {
   const { node, collectors } = info()
   return {
     version: node.agentVersion,
@@ -50,7 +49,7 @@ function infoDocument({ hostname, machineGuid, info, functions, charts }: ApiHos
     'hosts-available': 1,
     mirrored_hosts: [hostname],
     mirrored_hosts_status: [{ guid: machineGuid, hostname, reachable: true, hops: 0, claim_id: null, node_id: null }],
-    alarms: { normal: 0, warning: 0, critical: 0 },
+    alarms: alerts.counts(),
     os_name: node.osName,
     os_id: node.os,
     os_version: node.osVersion,
@@ -79,9 +78,9 @@ function infoDocument({ hostname, machineGuid, info, functions, charts }: ApiHos
 }
 
 /** `/api/v1/charts` (agent-api §5.2). */
-function chartsDocument({ hostname, info, charts }: ApiHost) {
+function chartsDocument({ hostname, info, charts, alerts }: ApiHost) {
   const { node } = info()
-  const documents = Object.fromEntries([...charts.values()].map((chart) => [chart.id, chartDocument(chart)]))
+  const documents = Object.fromEntries([...charts.values()].map((chart) => [chart.id, chartDocument(chart, alerts)]))
   return {
     hostname,
     version: node.agentVersion,
@@ -95,13 +94,13 @@ function chartsDocument({ hostname, info, charts }: ApiHost) {
     charts: documents,
     charts_count: charts.size,
     dimensions_count: [...charts.values()].reduce((count, chart) => count + chart.dimensions.length, 0),
-    alarms_count: 0,
+    alarms_count: alerts.count(),
     hosts_count: 1,
     hosts: [{ hostname }],
   }
 }
 
-function chartDocument(chart: Chart) {
+function chartDocument(chart: Chart, alerts: AlertsApi) {
   const { firstS = 0, lastS = 0 } = chart.history
   return {
     id: chart.id,
@@ -124,7 +123,7 @@ function chartDocument(chart: Chart) {
     chart_variables: {},
     green: null,
     red: null,
-    alarms: {},
+    alarms: alerts.ofChart(chart.id),
     chart_labels: chart.labels,
     functions: {},
   }

@@ -4,6 +4,8 @@ export interface History {
   /** Time of the oldest and of the newest row kept; undefined while empty. Epoch seconds, multiples of the step. */
   readonly firstS: number | undefined
   readonly lastS: number | undefined
+  /** Whether it reaches as far back as it can. */
+  readonly isFull: boolean
   /** Keeps one row. A time that was skipped becomes a gap; a repeated one is left out; a clock set far back starts anew. */
   write(timeS: number, values: readonly number[]): void
   /** The value of a dimension at a multiple of the step; NaN where there is none. */
@@ -30,6 +32,9 @@ export function createHistory(dimensions: number, updateEveryS: number, spanS: n
     },
     get lastS() {
       return lastS
+    },
+    get isFull() {
+      return firstS !== undefined && lastS !== undefined && lastS - firstS >= (slots - 1) * updateEveryS
     },
     write(timeS, values) {
       if (lastS !== undefined && timeS <= lastS) {

@@ -15,7 +15,15 @@ import { createNetworkMetric } from './metrics/network.ts'
 import type { Source, SourceChange } from '../source.ts'
 
 const machineGuid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
-const base = { machineGuid, hostname: 'edge-1', agentVersion: '1.2.3', sinceS: 1_799_000_000, log: silentLog, platform: 'linux' }
+const base = {
+  machineGuid,
+  hostname: 'edge-1',
+  agentVersion: '1.2.3',
+  sinceS: 1_799_000_000,
+  log: silentLog,
+  platform: 'linux',
+  stockAlerts: [],
+}
 
 const stat = (n: number) => `cpu ${100 * n} 0 0 ${100 * n} 0 0 0 0 0 0\nprocs_running 1\nprocs_blocked 0\n`
 

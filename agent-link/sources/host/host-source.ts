@@ -1,10 +1,13 @@
 import type { HostFunctions } from '../../functions/host-functions.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { MachineGuid } from '../../../src/domain/ids.ts'
+import type { AlertDocument } from '../../../src/health/alert-document.ts'
 import type { Context } from '../../../src/domain/model.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { Source, SourceChange, SourceInfo } from '../source.ts'
+import { createHostAlerts } from './alerts/host-alerts.ts'
+import type { KeptHostAlerts } from './alerts/host-alerts.ts'
 import { createApi } from './api.ts'
 import { contextsOf, groupByContext } from './catalogue.ts'
 import { createChartSet } from './chart.ts'
@@ -12,6 +15,7 @@ import { createCollector } from './collector.ts'
 import { readNodeInfo } from './host-info.ts'
 import { openKernelFiles } from './kernel/files.ts'
 import type { KernelFiles } from './kernel/files.ts'
+import { createClockSyncMetric } from './metrics/clock-sync.ts'
 import { createCpuMetric } from './metrics/cpu.ts'
 import { createDisksMetric, createSpaceMetric } from './metrics/disks.ts'
 import { createLoadMetric, createPressureMetric, createProcessesMetric, createUptimeMetric } from './metrics/load.ts'
@@ -32,6 +36,9 @@ export interface HostSourceDeps {
   readonly files?: KernelFiles
   readonly metrics?: readonly Metric[]
   readonly platform?: string
+  /** What an earlier run left of alerts, and where this one keeps them; undefined keeps nothing. */
+  readonly keptAlerts?: KeptHostAlerts | undefined
+  readonly stockAlerts?: readonly AlertDocument[] | undefined
 }
 
 /** All metrics of this host. */
@@ -46,6 +53,7 @@ export function hostMetrics(): readonly Metric[] {
     createSpaceMetric(),
     createNetworkMetric(),
     createUptimeMetric(),
+    createClockSyncMetric(),
     createProcessesMetric('/proc'),
   ]
 }
@@ -68,14 +76,40 @@ export function createHostSource(deps: HostSourceDeps): Source {
   const charts = createChartSet((chart) => {
     collectors.set(`${chart.plugin} ${chart.module}`, { plugin: chart.plugin, module: chart.module })
     newChartAtS = Math.floor(clock.nowMs() / 1000)
+    alerts.addChart(chart)
   })
   const metrics = deps.metrics ?? hostMetrics()
-  const collector = createCollector({ metrics, files, charts, clock, log, onSampled: announce })
+  const collector = createCollector({
+    metrics,
+    files,
+    charts,
+    clock,
+    log,
+    onSampled(timeS) {
+      announce(timeS)
+      alerts.tick(timeS)
+    },
+  })
   const sourceInfo = (): SourceInfo => {
     info ??= { node: readNodeInfo(files, agentVersion, hostname), collectors: [] }
     return { ...info, collectors: [...collectors.values()] }
   }
+  const alerts = createHostAlerts({
+    machineGuid,
+    hostname,
+    kept: deps.keptAlerts,
+    charts: charts.charts,
+    hostLabels: () => ({ ...sourceInfo().node.labels, _os: 'linux', _hostname: hostname }),
+    hostVariables: () => ({ processors: sourceInfo().node.cpus, active_processors: sourceInfo().node.cpus }),
+    clock,
+    log,
+    onChange() {
+      for (const listener of listeners) listener('alerts')
+    },
+    stock: deps.stockAlerts,
+  })
   const answer = createApi({
+    alerts: alerts.api,
     hostname,
     machineGuid,
     info: sourceInfo,
@@ -100,7 +134,7 @@ export function createHostSource(deps: HostSourceDeps): Source {
 
   return {
     kind: 'host',
-    hasAlerts: false,
+    hasAlerts: true,
     machineGuid,
     async start() {
       if (platform !== 'linux') {
@@ -117,16 +151,17 @@ export function createHostSource(deps: HostSourceDeps): Source {
       }
       if (!isSettled) await settled
     },
-    stop() {
+    async stop() {
       collector.stop()
       files.close()
-      return Promise.resolve()
+      await alerts.stop()
     },
     info: sourceInfo,
     contexts: () => contexts,
-    alerts: () => [],
-    alertLog: () => [],
-    alertConfig: () => undefined,
+    alerts: alerts.alerts,
+    alertLog: alerts.log,
+    alertConfig: (hash) => alerts.config(hash),
+    configure: (request) => alerts.configure(request),
     answer: (request) => Promise.resolve(answer(request)),
     onChange(listener) {
       listeners.add(listener)

@@ -157,11 +157,19 @@ function madeHash({ info: _info, summary: _summary, ...definition }: SourceAlert
   return hashUuid(5, JSON.stringify(definition))
 }
 
-const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"', '&#39;': "'" }
+const entities: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&#x27;': "'",
+  '&#x2F;': '/',
+}
 
 /** Text as it was written: this endpoint escapes its texts for HTML (agent-api §16). */
 function plainText(value: unknown): string {
-  return text(value).replace(/&(?:lt|gt|amp|quot|#39);/g, (entity) => entities[entity] ?? entity)
+  return text(value).replace(/&(?:lt|gt|amp|quot|#39|#x27|#x2F);/g, (entity) => entities[entity] ?? entity)
 }
 
 /** Numbers come as numbers or as text here. */

@@ -126,10 +126,21 @@ const swapIo: ChartDefinition = {
   title: 'Swap I/O',
   priority: 250,
 }
+const oomKills: ChartDefinition = {
+  id: 'mem.oom_kill',
+  context: 'mem.oom_kill',
+  family: 'OOM kills',
+  title: 'Out of Memory Kills',
+  units: 'kills/s',
+  priority: 1006,
+  chartType: 'line',
+  module: vmstatModule,
+  dimensions: ['kills'],
+}
 /** Swap moves in pages of this many KiB. */
 const pageKib = 4
 
-/** Paging, page faults and swapping of /proc/vmstat; what goes out is negative. */
+/** Paging, page faults, swapping and kills for lack of memory of /proc/vmstat; what goes out is negative. */
 export function createVmstatMetric(): Metric {
   const rates = createRates()
   let hasSwapped = false
@@ -152,6 +163,8 @@ export function createVmstatMetric(): Metric {
       if (paged) set(paging, [paged[0] ?? 0, -(paged[1] ?? 0)])
       const faulted = perSecond('faults', 'pgfault', 'pgmajfault')
       if (faulted) set(faults, [(faulted[0] ?? 0) - (faulted[1] ?? 0), faulted[1] ?? 0])
+      const killed = perSecond('oom', 'oom_kill')
+      if (killed) set(oomKills, killed)
       const swapped = perSecond('swap', 'pswpin', 'pswpout')
       hasSwapped ||= (counters.get('pswpin') ?? 0) + (counters.get('pswpout') ?? 0) > 0
       if (swapped && hasSwapped) set(swapIo, [(swapped[0] ?? 0) * pageKib, -(swapped[1] ?? 0) * pageKib])

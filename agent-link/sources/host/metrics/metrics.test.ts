@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createFakeKernel } from '../../../../test/doubles/fake-kernel.ts'
 import type { ChartDefinition } from '../chart.ts'
+import { createClockSyncMetric } from './clock-sync.ts'
 import { createCpuMetric, cpuShares } from './cpu.ts'
 import { createDisksMetric, createSpaceMetric } from './disks.ts'
 import { createLoadMetric, createPressureMetric, createProcessesMetric, createUptimeMetric, processScanEveryS } from './load.ts'
@@ -94,10 +95,10 @@ it('[HS3] memory is in MiB; cached counts reclaimable slab and leaves out shared
 
 it('[HS3] paging out is negative, minor faults are those that were not major, swapping counts in pages', async () => {
   const rounds = [0, 1].map((round) => ({
-    'proc/vmstat': `pgpgin ${round * 10}\npgpgout ${round * 20}\npgfault ${round * 100}\npgmajfault ${round * 30}\npswpin ${round * 2}\npswpout ${round * 3}\n`,
+    'proc/vmstat': `pgpgin ${round * 10}\npgpgout ${round * 20}\npgfault ${round * 100}\npgmajfault ${round * 30}\npswpin ${round * 2}\npswpout ${round * 3}\noom_kill ${round * 4}\n`,
   }))
   const { values } = await run(createVmstatMetric(), rounds)
-  expect(values).toEqual({ 'system.pgpgio': [10, -20], 'mem.pgfaults': [70, 30], 'system.swapio': [8, -12] })
+  expect(values).toEqual({ 'system.pgpgio': [10, -20], 'mem.pgfaults': [70, 30], 'system.swapio': [8, -12], 'mem.oom_kill': [4] })
 })
 
 it('[HS4] a disk has KiB/s from sectors, writes negative, utilization from busy milliseconds; partitions are left out', async () => {
@@ -174,6 +175,13 @@ it('[HS5] network is kilobits/s, sent negative; the total sums real interfaces o
     priority: 7000,
     labels: { interface_type: 'real', device: 'eth0' },
   })
+})
+
+it('[HS22] the state of the clock is told where systemd looks after it, and nowhere else', async () => {
+  expect((await run(createClockSyncMetric(), [{}])).values).toEqual({})
+  expect((await run(createClockSyncMetric(), [{ 'run/systemd/timesync': '' }])).values).toEqual({ 'system.clock_sync_state': [0] })
+  const synchronized = { 'run/systemd/timesync': '', 'run/systemd/timesync/synchronized': '' }
+  expect((await run(createClockSyncMetric(), [synchronized])).values).toEqual({ 'system.clock_sync_state': [1] })
 })
 
 it('[HS5] in a container, which has no real interface, the total sums all', async () => {
