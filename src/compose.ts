@@ -12,6 +12,7 @@ import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createInvitationMail } from '../cloud/identity/invitation-mail.ts'
 import type { ProofHeaders } from '../cloud/identity/ports.ts'
 import { createSpaceChanges } from './compose/space-changes.ts'
+import { startTopology } from './compose/topology.ts'
 import { createTenancy } from './compose/tenancy.ts'
 import { createNewsDrain, createNewsFan } from '../cloud/metadata/alerts/news-drain.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
@@ -106,8 +107,12 @@ export async function startCloud(
     metadata.alertNews.onNoted((spaceId) => changes.tell(spaceId, 'alerts'))
     metadata.feed.onAdded((spaceId) => changes.tell(spaceId, 'feed'))
     const { claims, nodes, contexts, alerts, alertNews, feed } = metadata
+    // A space with a node has a chain: claiming is audited.
+    const spaceIds = async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation')
+    const topology = startTopology({ store, metadata, presence, graceMs: config.offlineGraceS * 1000, spaceIds, clock, log })
+    undo.push(() => topology.close())
     const gateway = createGateway({
-      ports: { claims: auditedClaims(claims, audit), nodes, contexts, alerts },
+      ports: { claims: topology.claims(auditedClaims(claims, audit)), nodes, contexts, alerts },
       presence,
       bus,
       clock,
@@ -133,8 +138,6 @@ export async function startCloud(
     await notify.start()
     // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.
     const sink = createNewsFan([feed, notify])
-    // A space with a node has a chain: claiming is audited.
-    const spaceIds = async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation')
     const news = createNewsDrain({ box: alertNews, sink, spaceIds, clock, log })
     undo.push(() => news.close())
     const reachSettings = createReachSettings({
@@ -150,6 +153,8 @@ export async function startCloud(
       if (removed === undefined) return undefined
       gateway.nodeRemoved(removed)
       identity.forget.forgetNode(spaceId, nodeId)
+      changes.tell(spaceId, 'nodes')
+      await topology.removed(spaceId, nodeId, removed.hostname)
       return removed
     }
     const invitationMail = createInvitationMail({ mailer, publicUrl: config.publicUrl, log })

@@ -9,6 +9,16 @@ export interface PresenceChange {
   readonly atMs: number
 }
 
+/** An agent came, or went for longer than the grace; told once. */
+export interface LinkChange {
+  readonly claimId: ClaimId
+  readonly spaceId: SpaceId
+  /** The node of the agent's own host. */
+  readonly nodeId: NodeId
+  readonly isUp: boolean
+  readonly atMs: number
+}
+
 /** One way a node is reached now: through which claim, how far away, and the node of the agent that speaks for it. */
 export interface PresenceInstance {
   readonly claimId: ClaimId
@@ -36,7 +46,7 @@ export interface Clone {
  */
 export interface Presence {
   /** The agent's link is up. Session ids are microseconds; an older one than the known is ignored. */
-  linkUp(link: { claimId: ClaimId; spaceId: SpaceId; sessionId: bigint }): void
+  linkUp(link: { claimId: ClaimId; spaceId: SpaceId; nodeId: NodeId; sessionId: bigint }): void
   instance(report: {
     claimId: ClaimId
     spaceId: SpaceId
@@ -63,6 +73,9 @@ export interface Presence {
   /** The node is no more: what links said of it is dropped at once, told as offline, and its state is unseen again. */
   forget(nodeId: NodeId): void
   onChange(listener: (change: PresenceChange) => void): () => void
+  onLink(listener: (change: LinkChange) => void): () => void
+  /** Whether the agent of this claim is connected, or was until a moment ago. */
+  isLinked(claimId: ClaimId): boolean
   /** Numbers for health: links that are up, nodes by state. */
   counts(): { links: number; live: number; stale: number; offline: number }
   close(): void

@@ -24,7 +24,7 @@ function setUp(graceMs = 60_000, staleGraceMs = 0) {
       isQueryable: state !== 'gone',
       hops: 0,
     })
-  const up = (sessionId: bigint, claim = claimId) => presence.linkUp({ claimId: claim, spaceId, sessionId })
+  const up = (sessionId: bigint, claim = claimId) => presence.linkUp({ claimId: claim, spaceId, nodeId, sessionId })
   const down = (sessionId: bigint, claim = claimId) => presence.linkDown({ claimId: claim, sessionId })
   return { clock, presence, told, report, up, down }
 }

@@ -3,7 +3,8 @@ import type { NodeState } from '../../src/domain/model.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createCloneNotes } from './clone-notes.ts'
-import type { Presence, PresenceChange, PresenceInstance } from './port.ts'
+import { createLinkTidings } from './link-tidings.ts'
+import type { LinkChange, Presence, PresenceChange, PresenceInstance } from './port.ts'
 import { Sighting, stateRank, type ReachedState } from './sighting.ts'
 
 export interface PresenceDeps {
@@ -41,6 +42,10 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
   const links = new Map<ClaimId, Link>()
   const nodes = new Map<NodeId, NodeRecord>()
   const listeners = new Set<(change: PresenceChange) => void>()
+  const linkListeners = new Set<(change: LinkChange) => void>()
+  const tidings = createLinkTidings(clock, (change) => {
+    for (const listener of linkListeners) listener(change)
+  })
   const clones = createCloneNotes({ clock, log })
   let deadlines: Deadline[] = []
   const stopSweep = clock.every(sweepMs, sweep)
@@ -83,6 +88,7 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
   }
 
   function sweep(): void {
+    tidings.sweep()
     const nowMs = clock.monotonicMs()
     const due = deadlines.filter(({ untilMs }) => untilMs <= nowMs)
     if (due.length === 0) return
@@ -91,8 +97,9 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
   }
 
   return {
-    linkUp({ claimId, sessionId }) {
+    linkUp({ claimId, spaceId, nodeId, sessionId }) {
       const link = links.get(claimId)
+      if (link?.state.is !== 'up' || sessionId > link.state.sessionId) tidings.up({ claimId, spaceId, nodeId })
       if (!link) {
         links.set(claimId, { claimId, sightings: new Map(), state: { is: 'up', sessionId } })
         return
@@ -126,7 +133,9 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
       const link = links.get(claimId)
       if (link?.state.is !== 'up' || sessionId < link.state.sessionId) return
       link.state = { is: 'down' }
-      hold(link, Math.max(0, graceMs - silentForMs))
+      const forMs = Math.max(0, graceMs - silentForMs)
+      hold(link, forMs)
+      tidings.down(claimId, forMs)
       if (link.sightings.size === 0) links.delete(claimId)
     },
 
@@ -165,6 +174,12 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
       return () => void listeners.delete(listener)
     },
 
+    onLink(listener) {
+      linkListeners.add(listener)
+      return () => void linkListeners.delete(listener)
+    },
+    isLinked: (claimId) => tidings.isUp(claimId),
+
     counts() {
       const counts = { links: 0, live: 0, stale: 0, offline: 0 }
       for (const link of links.values()) if (link.state.is === 'up') counts.links++
@@ -175,6 +190,7 @@ export function createPresence({ clock, graceMs = 60_000, staleGraceMs = 0, log 
     close() {
       stopSweep()
       listeners.clear()
+      linkListeners.clear()
       deadlines = []
     },
   }

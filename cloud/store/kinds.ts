@@ -26,6 +26,7 @@ export const itemKinds = {
     holds: 'on which nodes a change of an alert configuration was asked for, by whom, when, and how each ended',
   },
   'alert-document': { mirrored: true, holds: 'versions of an alert configuration, who made them and when, on which nodes it runs' },
+  'node-tale': { mirrored: false, holds: 'which state of a node and of its links the feed told last' },
   'feed-event': { mirrored: false, holds: 'which node or alert changed to which state and when, without values' },
   silence: { mirrored: true, holds: 'what is silenced, when, by whom and for whom' },
   'reach-settings': { mirrored: true, holds: 'after how long and how nodes that are out of reach are told of, by room' },

@@ -60,7 +60,7 @@ async function lab(name = 'SQLite') {
       const sessionId = BigInt(clock.nowMs()) * 1_000n
       links.set(agent, sessionId)
       const { claimId, nodeId } = agent
-      presence.linkUp({ claimId, spaceId, sessionId })
+      presence.linkUp({ claimId, spaceId, nodeId, sessionId })
       for (const [id, hops] of [[nodeId, 0] as const, ...children.map((child) => [child, 1] as const)])
         presence.instance({ claimId, spaceId, nodeId: id, sessionId, isLive: true, isQueryable: true, hops })
     }

@@ -265,8 +265,8 @@ export class AgentSession implements LinkSession {
     if (report.claimId !== this.#agent.claimId) throw somebodyElse()
     this.#sessionId = report.sessionId
     this.#capabilities = report.capabilities
-    const { claimId, spaceId } = this.#agent
-    this.#shared.presence.linkUp({ claimId, spaceId, sessionId: report.sessionId })
+    const { claimId, spaceId, nodeId } = this.#agent
+    this.#shared.presence.linkUp({ claimId, spaceId, nodeId, sessionId: report.sessionId })
     this.#command(sendNodeInstances(this.#agent))
   }
 

@@ -62,7 +62,12 @@ export function createNodeRemoval({ store, changeItem, ownership, clock, log }: 
     for (let sweeps = 0; sweeps < sweepsMax; sweeps++) {
       const partition = spacePartition(spaceId)
       const found: StoredItem[] = []
-      for (const prefix of [`contexts/${nodeId}/`, `alerts/${nodeId}/`, keys.toldAlerts(spaceId, nodeId).sort])
+      for (const prefix of [
+        `contexts/${nodeId}/`,
+        `alerts/${nodeId}/`,
+        keys.toldAlerts(spaceId, nodeId).sort,
+        keys.nodeTale(spaceId, nodeId).sort,
+      ])
         found.push(...(await listAll(store, partition, prefix)))
       if (found.length === 0) return
       for (const item of found) await drop(item)
