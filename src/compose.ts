@@ -133,7 +133,8 @@ export async function startCloud(
       log,
     })
     const targets = openTargets(config, { metadata, outbound, mailer, values: relay.alertValues, clock })
-    const notify = openNotify({ store, metadata, targets, presence, publicUrl: config.publicUrl, clock, log })
+    const onChanged = (spaceId: SpaceId) => changes.tell(spaceId, 'messages')
+    const notify = openNotify({ store, metadata, targets, presence, publicUrl: config.publicUrl, onChanged, clock, log })
     undo.push(() => notify.close())
     await notify.start()
     // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.

@@ -21,6 +21,13 @@ export const settingsSections = [
   { id: 'claim-tokens', href: '/settings/claim-tokens', title: 'Claim tokens', for: ['admin'], keywords: 'connect claim keys revoke' },
   { id: 'sign-in', href: '/settings/sign-in', title: 'Sign-in', for: ['admin'], keywords: 'sso single sign-on oidc provider domain dns' },
   { id: 'channels', href: '/settings/channels', title: 'Channels', for: workers, keywords: 'notifications alerts mail webhook slack' },
+  {
+    id: 'messages',
+    href: '/settings/messages',
+    title: 'Messages',
+    for: workers,
+    keywords: 'notifications deliveries log failed queue retry',
+  },
   { id: 'audit', href: '/settings/audit', title: 'Audit', for: workers, keywords: 'events log history who did what' },
 ] as const satisfies readonly Section[]
 

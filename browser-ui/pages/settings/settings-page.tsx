@@ -10,6 +10,7 @@ import { useSpace } from '../../ui/space.ts'
 import { SubNav } from '../../ui/sub-nav.tsx'
 import { AuditSection } from './audit/audit-section.tsx'
 import { ChannelsSection } from './channels/channels-section.tsx'
+import { MessagesSection } from './messages/messages-section.tsx'
 import { PeopleSection } from './people/people-section.tsx'
 import { RoomSection } from './rooms/room-section.tsx'
 import { RoomsSection } from './rooms/rooms-section.tsx'
@@ -25,6 +26,7 @@ const sectionIcons: Readonly<Record<SettingsSection['id'], ReactNode>> = {
   'claim-tokens': icons.token,
   'sign-in': icons.lock,
   channels: icons.mail,
+  messages: icons.bell,
   audit: icons.record,
 }
 
@@ -49,6 +51,7 @@ export function SettingsPage() {
             <Route path="/settings/claim-tokens" component={TokensSection} />
             <Route path="/settings/sign-in" component={SignInSection} />
             <Route path="/settings/channels" component={ChannelsSection} />
+            <Route path="/settings/messages" component={MessagesSection} />
             <Route path="/settings/audit" component={AuditSection} />
             <Route>
               <Redirect to="/settings/space" replace />
