@@ -99,7 +99,7 @@ function itemOf(
     const parentHostname = parentNodeId === undefined ? undefined : hostname(parentNodeId)
     return { kind: 'reach', newsId, nodeIds, hostnames: nodeIds.map(hostname), parentHostname, state, sinceMs }
   }
-  const { base: _base, ...what } = change
+  const { base: _base, hash: _hash, ...what } = change
   const fields = (change.configHash === undefined ? undefined : configs.get(change.configHash))?.fields ?? {}
   return {
     ...what,

@@ -1,7 +1,7 @@
 import { notifyLimits } from './limits.ts'
 import { newMessageId } from './message-id.ts'
 import type { NoticeOption } from './ports.ts'
-import { alertHash, type AlertChange, type Group, type ReachChange, type Told, type Tray } from './tray.ts'
+import type { AlertChange, Group, ReachChange, Told, Tray } from './tray.ts'
 
 /** The group of what had no room apart. */
 const mixedKey = 'mixed'
@@ -13,7 +13,7 @@ export function gatherAlert(tray: Tray, change: AlertChange, option: NoticeOptio
   const hasRoom = group.alerts.length === 0 || gatheredCharacters(tray) + size <= notifyLimits.gatheredCharacters
   if (group.alerts.length < notifyLimits.named && hasRoom) group.alerts.push(change)
   else if (tray.groups.reduce((sum, { unnamed }) => sum + unnamed.size, 0) < notifyLimits.gatheredUnnamed)
-    group.unnamed.set(alertHash(change.nodeId, change), change.base)
+    group.unnamed.set(change.hash, change.base)
   else group.counted++
   group.lastAtMs = nowMs
 }
@@ -34,7 +34,7 @@ export function takeBackAlert(
   hash: string,
 ): { readonly base: Told | undefined; readonly change: AlertChange | undefined } | undefined {
   for (const group of tray.groups) {
-    const change = group.alerts.find((each) => alertHash(each.nodeId, each) === hash)
+    const change = group.alerts.find((each) => each.hash === hash)
     if (change !== undefined) {
       group.alerts = group.alerts.filter((each) => each !== change)
       dropEmpty(tray)

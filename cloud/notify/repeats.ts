@@ -83,7 +83,7 @@ function isWanted({ options }: Target, { status }: AlertTransition): boolean {
 }
 
 function isGathered({ groups }: Tray, hash: string): boolean {
-  return groups.some(({ alerts, unnamed }) => unnamed.has(hash) || alerts.some((change) => alertHash(change.nodeId, change) === hash))
+  return groups.some(({ alerts, unnamed }) => unnamed.has(hash) || alerts.some((change) => change.hash === hash))
 }
 
 function repeat(tray: Tray, { nodeId, alert, hash }: Raised, nowMs: number): void {
@@ -96,6 +96,6 @@ function repeat(tray: Tray, { nodeId, alert, hash }: Raised, nowMs: number): voi
     .digest('hex')
     .slice(0, 32)
   const what = { newsId, nodeId, chart, name, context, status, oldStatus, whenS, transitionId, configHash }
-  gatherAlert(tray, { kind: 'alert', ...what, isRepeat: true, base: told }, option, nowMs)
+  gatherAlert(tray, { kind: 'alert', hash, ...what, isRepeat: true, base: told }, option, nowMs)
   tray.told.set(hash, { ...told, atMs: nowMs })
 }

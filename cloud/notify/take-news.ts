@@ -45,7 +45,7 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
     const { newsId, nodeId, chart, name, context, status, whenS, transitionId, configHash } = news
     const oldStatus = back?.change?.oldStatus ?? news.oldStatus
     const what = { newsId, nodeId, chart, name, context, status, oldStatus, whenS, transitionId, configHash }
-    gatherAlert(tray, { kind: 'alert', ...what, isRepeat: false, base: known }, option, nowMs)
+    gatherAlert(tray, { kind: 'alert', hash, ...what, isRepeat: false, base: known }, option, nowMs)
   }
 
   if (option === 'CLEAR') {

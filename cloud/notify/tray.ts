@@ -15,6 +15,8 @@ export interface Told {
 /** A change of an alert that waits to be told. */
 export interface AlertChange {
   readonly kind: 'alert'
+  /** {@link alertHash} of it. */
+  readonly hash: string
   readonly newsId: string
   readonly nodeId: NodeId
   readonly chart: string

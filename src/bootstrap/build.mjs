@@ -10,7 +10,7 @@ import { run, startStep } from './progress.mjs'
 
 const stampFile = join(projectFolder, 'dist', '.built-from')
 const serverFolders = ['src', 'agent-link', 'cloud']
-const pageFolders = ['browser-ui', 'src/live', 'src/domain', 'src/errors', 'src/support']
+const pageFolders = ['browser-ui', 'src/live', 'src/health', 'src/domain', 'src/errors', 'src/support']
 
 function fingerprint(folders) {
   const hash = createHash('sha256')

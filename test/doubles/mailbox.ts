@@ -10,6 +10,8 @@ export interface ReceivedMail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Of its `Message-ID`; the same when it comes again. */
+  readonly messageId: string
 }
 
 export interface Mailbox {
@@ -35,8 +37,8 @@ export async function startMailbox(): Promise<Mailbox> {
       const receive = async () => {
         const bytes = await buffer(stream)
         raw.push(bytes)
-        const { subject = '', text = '' } = await PostalMime.parse(bytes)
-        mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', subject, text })
+        const { subject = '', text = '', messageId = '' } = await PostalMime.parse(bytes)
+        mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', subject, text, messageId })
       }
       receive().then(
         () => done(),
