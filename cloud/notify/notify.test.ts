@@ -176,6 +176,11 @@ describe('what is one message', () => {
     await bench.pass(12_000)
     expect(bench.told('all')).toEqual([['other critical']])
     expect(bench.sent[0]?.message.items).toEqual([expect.objectContaining({ oldStatus: 'clear', status: 'critical' })])
+
+    // What came back after it was over is news, however often it comes back before it is told.
+    for (let n = 0; n < 3; n++) await bench.notify.take(alertNews('critical', 'clear', { name: 'other' }))
+    await bench.pass(12_000)
+    expect(bench.told('all')).toEqual([['other critical'], ['other critical']])
   })
 
   it('[DL9] more than ten messages a minute are a flood: what else comes is one message, which says so, each half minute', async () => {

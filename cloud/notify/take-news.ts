@@ -35,7 +35,14 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
   const isToBeTold = wants(tray, wanted, news, option, nowMs)
   const back = takeBackAlert(tray, hash)
   const told = tray.told.get(hash)
-  const known = back === undefined ? told : back.base
+  // It was over for a while that the target was not told of: what it knows is old.
+  const hadLeft = back === undefined && optionOfStatus(news.oldStatus) !== undefined && news.oldStatus !== news.status
+  const known =
+    back !== undefined
+      ? back.base
+      : told !== undefined && hadLeft
+        ? { ...told, hasLeft: told.hasLeft || told.status === news.status }
+        : told
   const remember = (next: Told | undefined) => {
     if (next === undefined) tray.told.delete(hash)
     else tray.told.set(hash, next)
@@ -64,8 +71,7 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
     return isToBeTold.isCounted || back !== undefined || (known !== undefined && known.status !== status && !known.hasLeft)
   }
   // It came back before it was told that it had left, or from a status that says nothing: what the target knows still holds.
-  const hadLeft = back === undefined && optionOfStatus(news.oldStatus) !== undefined && news.oldStatus !== news.status
-  if (known !== undefined && known.status === status && !known.hasLeft && !hadLeft) {
+  if (known !== undefined && known.status === status && !known.hasLeft) {
     remember(known)
     return back !== undefined
   }
