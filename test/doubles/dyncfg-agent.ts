@@ -7,6 +7,7 @@ import type { Capability } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { alertDocumentSchema, type AlertDocument, type AlertRule } from '../../src/health/alert-document.ts'
 import { blankRule } from '../../src/health/blank-rule.ts'
+import { writeHealthText } from '../../src/health/health-text.ts'
 import { parseExpression } from '../../src/health/expression/parse.ts'
 
 /** A question about configuration as the agent read it. */
@@ -189,6 +190,10 @@ export function createDyncfgAgent(stock: readonly AlertDocument[] = []): DyncfgA
       return say(403, `dyncfg: you don't have enough ${isEdit ? 'edit' : 'view'} permissions to execute this command`)
     if ((body !== undefined) !== ['add', 'update', 'userconfig'].includes(action)) return say(400, 'a payload is wrong here')
     if (id === template) {
+      if (action === 'userconfig' && body !== undefined) {
+        const document = parse(body, name)
+        return typeof document === 'string' ? say(400, document) : { status: 200, text: writeHealthText(document) }
+      }
       if (action !== 'add' || body === undefined) return say(400, 'action given is not supported for prototype templates')
       if (items.has(name)) return say(400, 'dyncfg functions intercept: a configuration with this name already exists')
       const document = parse(body, name)

@@ -24,6 +24,8 @@ export interface ConfigurableNode {
   readonly hostname: string
   readonly canConfigure: boolean
   readonly why: WhyNot | null
+  /** The node of the parent whose agent works out its alerts, and is configured for all its children. */
+  readonly viaNodeId: string | null
 }
 
 /** One form in which a definition runs. */
@@ -34,6 +36,8 @@ export interface DefinitionVariant {
   readonly healthText: string
   /** As far as it can be made of the fields. */
   readonly document: AlertDocument | null
+  /** What the document guesses, because its agents did not tell. */
+  readonly unsure: readonly string[]
   readonly nodes: readonly ConfigurableNode[]
 }
 
@@ -56,8 +60,12 @@ export interface DocumentNode {
   readonly hostname: string
   /** The version that is to run there; null after a restore. */
   readonly wanted: number | null
+  /** The version that was put there last. */
+  readonly applied: number | null
   readonly state: NodeConfigState
   readonly problem: string | null
+  /** Whether what it ran before is kept, or that it ran nothing. */
+  readonly hasOriginal: boolean
   readonly atMs: number
 }
 
@@ -74,7 +82,9 @@ export interface DocumentVersion {
   readonly version: number
   readonly atMs: number
   readonly by: By | null
-  readonly note: string | null
+  readonly note: string
+  /** Of old versions only who, when and why is left. */
+  readonly isKept: boolean
 }
 
 export interface DocumentDetails extends DocumentRow {

@@ -28,7 +28,9 @@ const node = (state: DocumentRow['nodes'][number]['state'], wanted: number | nul
   hostname: 'web-1',
   wanted,
   state,
+  applied: wanted,
   problem: null,
+  hasOriginal: true,
   atMs: 1,
 })
 

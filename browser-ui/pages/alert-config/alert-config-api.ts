@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { AlertDocument } from '../../../src/health/alert-document.ts'
 import type {
   ConfigRun,
@@ -36,10 +37,18 @@ export const definitionsQuery = (request: CloudRequest, roomId: string | undefin
     refetchInterval: 30_000,
   })
 
+/** Null: it runs on none of the nodes somebody sees. */
 export const definitionQuery = (request: CloudRequest, name: string) =>
   queryOptions({
     queryKey: ['alert-definitions', 'one', name],
-    queryFn: async () => (await request.get(at('alert-definitions', name))) as DefinitionDetails,
+    queryFn: async (): Promise<DefinitionDetails | null> => {
+      try {
+        return (await request.get(at('alert-definitions', name))) as DefinitionDetails
+      } catch (thrown) {
+        if (thrown instanceof ThroughlineError && thrown.code === 'NOT_FOUND') return null
+        throw thrown
+      }
+    },
     refetchInterval: 30_000,
   })
 

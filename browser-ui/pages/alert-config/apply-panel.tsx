@@ -102,6 +102,9 @@ export function ApplyPanel({ kept, running, runs }: ApplyPanelProps) {
                   />
                   <span className="run-node">{node.hostname}</span>
                   <span className="run-words">
+                    {node.viaNodeId === null
+                      ? ''
+                      : `at ${all.find(({ nodeId }) => nodeId === node.viaNodeId)?.hostname ?? 'its parent'}, for all its children; `}
                     {!node.canConfigure && node.why !== null
                       ? whyWords[node.why]
                       : isCurrent(node)

@@ -141,7 +141,7 @@ export function BackTestPanel({ rule, place }: BackTestPanelProps) {
           </button>
         )}
       </form>
-      {rule === undefined ? <p className="settings-note">First mend what is wrong in the form.</p> : null}
+      {rule === undefined ? <p className="settings-note">First mend what is wrong with it.</p> : null}
       {rule !== undefined && picked.length === 0 ? <p className="settings-note">No node that is live collects this now.</p> : null}
       {progress === undefined ? null : (
         <p className="back-test-progress" role="status">

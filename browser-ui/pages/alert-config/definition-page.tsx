@@ -2,7 +2,6 @@ import '../nodes/nodes.css'
 import './alert-config.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { DefinitionDetails, DocumentRow } from '../../data/alert-config/config-answers.ts'
 import { definitionPath } from '../../data/alert-config/definition-list.ts'
 import { useTitle } from '../../ui/hooks.ts'
@@ -20,10 +19,9 @@ export function DefinitionPage({ params }: { readonly params: Readonly<Record<st
   const name = params['name'] ?? ''
   useTitle(name)
   const { request } = useServices()
-  const running = useQuery({ ...definitionQuery(request, name), retry: (count, error) => !isMissing(error) && count < 2 })
+  const running = useQuery(definitionQuery(request, name))
   const documents = useQuery(documentsQuery(request))
-  const isNowhere = isMissing(running.error)
-  if (documents.data === undefined || (running.data === undefined && !isNowhere)) {
+  if (documents.data === undefined || running.data === undefined) {
     const failed = documents.isError ? documents : running.isError ? running : undefined
     return failed === undefined ? (
       <Skeleton lines={8} label={`Loading ${name}`} />
@@ -32,7 +30,7 @@ export function DefinitionPage({ params }: { readonly params: Readonly<Record<st
     )
   }
   const kept = documents.data.find((row) => row.name === name)
-  if (running.data === undefined && kept === undefined) {
+  if (running.data === null && kept === undefined) {
     return (
       <Notice
         icon={icons.search}
@@ -48,10 +46,8 @@ export function DefinitionPage({ params }: { readonly params: Readonly<Record<st
       </Notice>
     )
   }
-  return <Definition name={name} running={running.data} kept={kept} />
+  return <Definition name={name} running={running.data ?? undefined} kept={kept} />
 }
-
-const isMissing = (error: unknown) => error instanceof ThroughlineError && error.code === 'NOT_FOUND'
 
 function Definition({
   name,

@@ -73,7 +73,7 @@ export function DryRunPanel({ document, nodeId, onMember }: DryRunPanelProps) {
           {trying.isPending ? 'Asking the agent…' : 'Try it there'}
         </button>
       </form>
-      {document === undefined ? <p className="settings-note">First mend what is wrong in the form.</p> : null}
+      {document === undefined ? <p className="settings-note">First mend what is wrong with it.</p> : null}
       <Problem error={trying.error} />
       {answer === undefined || trying.isPending ? null : (
         <div data-dry-run={answer.isAccepted ? 'good' : 'bad'}>

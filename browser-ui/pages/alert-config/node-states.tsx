@@ -27,7 +27,7 @@ export function NodeStates({ kept, runs, mayChange }: NodeStatesProps) {
   const sorted = kept.nodes.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.hostname.localeCompare(b.hostname))
   const shown = isAll ? sorted : sorted.slice(0, shownMax)
   const checkable = sorted.filter(({ state }) => state !== 'gone')
-  const restorable = sorted.filter(({ state }) => state !== 'gone' && state !== 'restored')
+  const restorable = sorted.filter(({ state, hasOriginal }) => state !== 'gone' && state !== 'restored' && hasOriginal)
   const drifted = sorted.filter(({ state }) => state === 'drifted')
   const ids = (nodes: readonly DocumentNode[]) => nodes.map(({ nodeId }) => nodeId)
   return (
@@ -50,9 +50,13 @@ export function NodeStates({ kept, runs, mayChange }: NodeStatesProps) {
               <span className="run-mark" aria-hidden="true">
                 {mark}
               </span>
-              <Link href={`/nodes/${node.nodeId}`} className="run-node">
-                {node.hostname}
-              </Link>
+              {node.hostname === '' ? (
+                <span className="run-node">A node that was removed</span>
+              ) : (
+                <Link href={`/nodes/${node.nodeId}`} className="run-node">
+                  {node.hostname}
+                </Link>
+              )}
               <span className="run-words">
                 {title}
                 {node.wanted === null ? '' : ` · version ${node.wanted}`}
@@ -61,7 +65,7 @@ export function NodeStates({ kept, runs, mayChange }: NodeStatesProps) {
               </span>
               {mayChange && node.state !== 'gone' ? (
                 <span className="run-deeds">
-                  {node.state === 'restored' ? null : (
+                  {node.state === 'restored' || !node.hasOriginal ? null : (
                     <button type="button" className="button is-small" disabled={runs.isBusy} onClick={() => setRestoring([node])}>
                       Restore<span className="visually-hidden"> the original on {node.hostname}</span>
                     </button>

@@ -17,17 +17,6 @@ export function TextMode({ draft, isReadOnly }: { readonly draft: Draft; readonl
         <label htmlFor={id}>{words}</label>
         <CopyButton text={text} label="Copy the text" />
       </div>
-      <textarea
-        id={id}
-        className="is-code"
-        rows={Math.min(60, Math.max(16, text.split('\n').length + 1))}
-        value={text}
-        readOnly={isReadOnly}
-        spellCheck={false}
-        aria-invalid={complaints.length > 0 ? true : undefined}
-        aria-describedby={complaints.length > 0 ? `${id}-problems` : undefined}
-        onChange={(event) => draft.setText(event.target.value)}
-      />
       {complaints.length === 0 ? null : (
         <div id={`${id}-problems`} className="text-problems" role="status">
           <ul>
@@ -44,6 +33,17 @@ export function TextMode({ draft, isReadOnly }: { readonly draft: Draft; readonl
           </button>
         </div>
       )}
+      <textarea
+        id={id}
+        className="is-code"
+        rows={Math.min(60, Math.max(12, text.split('\n').length + 1))}
+        value={text}
+        readOnly={isReadOnly}
+        spellCheck={false}
+        aria-invalid={complaints.length > 0 ? true : undefined}
+        aria-describedby={complaints.length > 0 ? `${id}-problems` : undefined}
+        onChange={(event) => draft.setText(event.target.value)}
+      />
       {draft.unsaid.length === 0 ? null : (
         <p className="settings-note">
           {icons.info} This text cannot say: {draft.unsaid.slice(0, 6).map(pathWords).join('; ')}

@@ -12,22 +12,23 @@ const listedVersions = 20
 /** The versions that are kept, with who saved them and why, and what differs between two of them. */
 export function VersionDiff({ kept }: { readonly kept: DocumentDetails }) {
   const format = useTimeFormat()
-  const versions = kept.versions.toSorted((a, b) => b.version - a.version)
+  const all = kept.versions.toSorted((a, b) => b.version - a.version)
+  const versions = all.filter(({ isKept }) => isKept)
   const [pair, setPair] = useState<readonly [number, number]>()
   const [isAll, setIsAll] = useState(false)
-  const shown = isAll ? versions : versions.slice(0, listedVersions)
+  const shown = isAll ? all : all.slice(0, listedVersions)
   const [from, to] = pair ?? [versions[1]?.version, versions[0]?.version]
   return (
     <>
       <ol className="card run-list versions" aria-label="Versions, newest first">
-        {shown.map(({ version, atMs, by, note }) => (
+        {shown.map(({ version, atMs, by, note, isKept }) => (
           <li key={version} data-version={version}>
             <span className="version-number">v{version}</span>
             <span className="run-words">
               {byWords(by)}, {format.moment(atMs / 1000, Date.now() / 1000)}
-              {note === null || note === '' ? null : <span className="version-note"> {note}</span>}
+              {note === '' ? null : <span className="version-note"> {note}</span>}
             </span>
-            {version === versions.at(-1)?.version ? null : (
+            {!isKept || version === versions.at(-1)?.version ? null : (
               <span className="run-deeds">
                 <button
                   type="button"
@@ -42,9 +43,9 @@ export function VersionDiff({ kept }: { readonly kept: DocumentDetails }) {
           </li>
         ))}
       </ol>
-      {shown.length < versions.length ? (
+      {shown.length < all.length ? (
         <button type="button" className="button" onClick={() => setIsAll(true)}>
-          Show all {versions.length} versions
+          Show all {all.length} versions
         </button>
       ) : null}
       {from === undefined || to === undefined ? null : (
