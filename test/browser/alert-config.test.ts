@@ -323,10 +323,7 @@ it(
   { timeout: 180_000 },
   async () => {
     const mailbox = await startMailbox()
-    const { page, close } = await openLab(
-      {},
-      { THROUGHLINE_SMTP_URL: mailbox.smtpUrl, THROUGHLINE_MAIL_FROM: 'throughline@example.org' },
-    )
+    const { page, close } = await openLab({}, { THROUGHLINE_SMTP_URL: mailbox.smtpUrl, THROUGHLINE_MAIL_FROM: 'throughline@example.org' })
     const other = await openBrowser()
     try {
       const { nodes } = await ask<{ nodes: { nodeId: string }[] }>(page, 'GET', '/nodes')
