@@ -29,6 +29,7 @@ import type { NodeId, SpaceId } from './domain/ids.ts'
 import type { Clock } from './support/clock.ts'
 import type { Log } from './support/log.ts'
 import { version } from './domain/version.ts'
+import { openConfigure, watchedAlerts } from './compose/configuring.ts'
 import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
 import { openNotify } from './compose/notifying.ts'
@@ -111,8 +112,10 @@ export async function startCloud(
     const spaceIds = async () => (await audit.chains()).filter((chainId): chainId is SpaceId => chainId !== 'installation')
     const topology = startTopology({ store, metadata, presence, graceMs: config.offlineGraceS * 1000, spaceIds, clock, log })
     undo.push(() => topology.close())
+    const configure = openConfigure({ store, metadata, bus, presence, clock, log })
+    undo.push(() => configure.close())
     const gateway = createGateway({
-      ports: { claims: topology.claims(auditedClaims(claims, audit)), nodes, contexts, alerts },
+      ports: { claims: topology.claims(auditedClaims(claims, audit)), nodes, contexts, alerts: watchedAlerts(alerts, configure) },
       presence,
       bus,
       clock,
@@ -173,6 +176,7 @@ export async function startCloud(
       log,
     })
     await tenancy.sweep()
+    await configure.resume()
     undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
 
     const api = createApi({
@@ -197,6 +201,7 @@ export async function startCloud(
       reachSettings,
       bans,
       messages: notify.messages,
+      configure,
       channelTests: createChannelTests({ targets, publicUrl: config.publicUrl, clock }),
       fleets: config.trustedFleets,
       clock,

@@ -23,6 +23,7 @@ import type {
   ApiAuditDelivery,
   ApiBans,
   ApiChannelTests,
+  ApiConfigure,
   ApiConnectAttempts,
   ApiIdentity,
   ApiInvitations,
@@ -38,6 +39,8 @@ import { addressesOf, agentRoutes, type Route } from './route.ts'
 import { createRequestLimits } from './request-limits.ts'
 import { createRouteHandlers } from './route-handler.ts'
 import { apiTokenRoutes } from './routes/api-token-routes.ts'
+import { alertDefinitionRoutes } from './routes/alert-definition-routes.ts'
+import { alertDocumentRoutes } from './routes/alert-document-routes.ts'
 import { alertRoutes } from './routes/alert-routes.ts'
 import { auditDeliveryRoutes } from './routes/audit-delivery-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
@@ -94,6 +97,7 @@ export interface ApiDeps {
   readonly reachSettings: ApiReachSettings
   readonly channelTests: ApiChannelTests
   readonly messages: ApiMessages
+  readonly configure: ApiConfigure
   /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
   readonly fleets?: readonly string[]
   readonly healthNumbers?: () => Readonly<Record<string, number>>
@@ -129,6 +133,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...nodeRoutes(all),
     ...fleetRoutes(all),
     ...alertRoutes(all),
+    ...alertDefinitionRoutes(all),
+    ...alertDocumentRoutes(all),
     ...connectRoutes(all),
     ...claimTokenRoutes(all),
     ...rotateRoute(all),

@@ -4,7 +4,9 @@ import type { Audit } from '../audit/audit.ts'
 import type { AccountRemoval } from '../identity/account/account-removal.ts'
 import type { DeliverySettings } from '../audit/delivery/delivery-settings.ts'
 import type { Bans } from '../bans/bans.ts'
+import type { Configure } from '../configure/configure.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { DefinedAlerts } from '../metadata/alerts/defined-alerts.ts'
 import type { Boards } from '../metadata/boards/boards.ts'
 import type { Channels } from '../metadata/channels/channels.ts'
 import type { ReachSettings } from '../notify/reach/reach-settings.ts'
@@ -62,6 +64,8 @@ export interface ApiAlerts {
   list(spaceId: SpaceId, nodeId: NodeId): Promise<readonly ApiAlert[]>
   /** What is warning or critical, of every node that has any. */
   raised(spaceId: SpaceId): Promise<ReadonlyMap<NodeId, readonly ApiAlert[]>>
+  /** Every alert of every node, with what is known of its definition. */
+  defined(spaceId: SpaceId): Promise<DefinedAlerts>
   /** The definitions that are known among these. */
   configs(spaceId: SpaceId, hashes: readonly AlertConfigHash[]): Promise<readonly AlertConfig[]>
 }
@@ -92,6 +96,8 @@ export type ApiMessages = MessageLog
 
 /** What the routes ask of the settings of reachability: all of it. */
 export type ApiReachSettings = ReachSettings
+/** What the routes ask of alert configuration. */
+export type ApiConfigure = Omit<Configure, 'seen' | 'look' | 'resume' | 'close'>
 
 /** What the routes ask of the delivery of the audit: all of it. */
 export type ApiAuditDelivery = DeliverySettings

@@ -9,7 +9,12 @@ import { numberText } from './number-text.ts'
 
 /** What a text of health.d defines: one document a name, in the order of the names, or everything that is wrong, by lines. */
 export type ParsedHealth =
-  | { readonly is: 'good'; readonly documents: readonly AlertDocument[] }
+  | {
+      readonly is: 'good'
+      readonly documents: readonly AlertDocument[]
+      /** The line each document begins at, counted from 1. */
+      readonly lines: readonly number[]
+    }
   | { readonly is: 'bad'; readonly problems: readonly HealthProblem[] }
 
 /** One block under way. */
@@ -167,7 +172,7 @@ export function parseHealthText(text: string): ParsedHealth {
       problems.push({ line, problem: `${quoted(member)} is longer or larger than can be kept.` })
     }
   }
-  return problems.length > 0 ? bad(problems) : { is: 'good', documents: good }
+  return problems.length > 0 ? bad(problems) : { is: 'good', documents: good, lines: [...documents.values()].map(({ line }) => line) }
 }
 
 /**

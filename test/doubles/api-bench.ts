@@ -36,6 +36,7 @@ import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
+import { benchConfigure } from './bench-configure.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
 import { testSeals } from './test-seals.ts'
 import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
@@ -152,6 +153,7 @@ export async function createApiBench(
     mail: { send: (mail) => void mails.push(mail) },
     clock: bench.clock,
   })
+  const configuring = benchConfigure({ store: bench.store, metadata: { unfinished, roster }, clock: bench.clock })
   const issued: unknown[] = []
   const audited: AuditEvent[] = []
   const audit = createAudit({ store: bench.store, clock: bench.clock, log: silentLog })
@@ -212,6 +214,10 @@ export async function createApiBench(
       },
       alerts: {
         list: async () => [alert],
+        defined: async (id) => ({
+          nodes: new Map(id === spaceId ? [[nodeId, [{ name: 'cpu_high', configHash: alertConfig.hash, isRaised: true }]]] : []),
+          configs: new Map([[alertConfig.hash, alertConfig]]),
+        }),
         raised: async (id) => new Map(id === spaceId ? [[nodeId, [alert]]] : []),
         configs: async (id, hashes) => (id === spaceId && hashes.includes(alertConfig.hash) ? [alertConfig] : []),
       },
@@ -308,6 +314,7 @@ export async function createApiBench(
       store: bench.store,
       hasRoom: async (id, wanted) => id === spaceId && rooms.some((room) => room.roomId === wanted),
     }),
+    configure: configuring.configure,
     channelTests: benchChannelTests({ channels, publicUrl: 'https://localhost:8443', caPem: overrides.receiverCaPem, clock: bench.clock }),
     fleets: ['127.0.0.0/8'],
     clock: bench.clock,
@@ -375,6 +382,7 @@ export async function createApiBench(
     issued,
     removed,
     audited,
+    configuring,
     roster,
     roomService,
     claimTokens,

@@ -17,6 +17,7 @@ import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.t
 import type { Role } from '../../src/domain/model.ts'
 import { plans, type PlanName } from '../../src/domain/plans.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { benchConfigure } from './bench-configure.ts'
 import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
 import { createHandClock } from './hand-clock.ts'
@@ -92,6 +93,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     outcome: () => ({ is: 'refused', problem: 'Nothing leaves here.' }),
     clock,
   })
+  const configuring = benchConfigure({ store, metadata, clock })
   const audited: AuditEvent[] = []
   const apiDeps: ApiDeps = {
     identity,
@@ -121,6 +123,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     bans: createBans({ store, clock }),
     messages: notify.messages,
     reachSettings: createReachSettings({ store, hasRoom: async (id, room) => (await metadata.rooms.get(id, room)) !== undefined }),
+    configure: configuring.configure,
     channelTests: benchChannelTests({ channels: metadata.channels, publicUrl, clock }),
     fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },
@@ -190,6 +193,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     spaceId,
     mails,
     notify,
+    configuring,
     cut,
     forgotten,
     audited,

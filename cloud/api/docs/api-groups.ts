@@ -44,6 +44,11 @@ export const apiGroups: readonly ApiGroup[] = [
     about: 'What is raised, how alerts are defined, and what happened lately.',
     prefixes: own('alerts', 'alert-facets'),
   },
+  {
+    name: 'Alert configuration',
+    about: 'How alerts are defined, the documents a space keeps, and putting them on nodes.',
+    prefixes: own('alert-definitions', 'alert-documents', 'alert-config'),
+  },
   { name: 'Connecting nodes', about: 'Claim tokens and what agents tried lately.', prefixes: own('claim-tokens', 'connect-attempts') },
   { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels', 'messages') },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },

@@ -68,6 +68,13 @@ export function createRuns(deps: RunsDeps): Runs {
 
   const pending = (nodeId: NodeId): RunResult => ({ nodeId, viaNodeId: null, state: 'waiting', status: null, problem: null })
 
+  /** What an earlier process did for a node of a run, before it ended; undefined: nothing that is known to be complete. */
+  const doneBefore = async ({ spaceId, documentId, runId, action }: Run, nodeId: NodeId): Promise<StepResult | undefined> => {
+    const entry = action === 'check' ? undefined : await states.get(spaceId, documentId, nodeId)
+    const isDone = entry?.runId === runId && entry.state === (action === 'apply' ? 'applied' : 'restored')
+    return isDone ? { state: 'done', status: entry.status, problem: entry.problem } : undefined
+  }
+
   /** One node of a run. Throws STORE_UNAVAILABLE and CANCELLED. */
   const work = async (run: Run, nodeId: NodeId, name: string, wanted: WantedVersion | null, onStart: (ownNodeId: NodeId) => void) => {
     const { spaceId, documentId, by, runId, action } = run
@@ -106,16 +113,19 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   /** All nodes of a run; its results are kept at the end. What it stops at is found by the next start. */
-  const carryOut = async (run: Run, name: string, wanted: WantedVersion | null, results: Map<NodeId, RunResult>) => {
+  const carryOut = async (run: Run, name: string, wanted: WantedVersion | null, results: Map<NodeId, RunResult>, isResumed: boolean) => {
     const { spaceId, documentId, runId } = run
     const settled = await Promise.allSettled(
       run.nodeIds.map(async (nodeId) => {
         const via = (ownNodeId: NodeId) => (ownNodeId === nodeId ? null : ownNodeId)
         let viaNodeId: NodeId | null = null
-        const result = await work(run, nodeId, name, wanted, (ownNodeId) => {
-          viaNodeId = via(ownNodeId)
-          results.set(nodeId, { ...pending(nodeId), viaNodeId, state: 'running' })
-        })
+        const before = isResumed ? await doneBefore(run, nodeId) : undefined
+        const result =
+          before ??
+          (await work(run, nodeId, name, wanted, (ownNodeId) => {
+            viaNodeId = via(ownNodeId)
+            results.set(nodeId, { ...pending(nodeId), viaNodeId, state: 'running' })
+          }))
         results.set(nodeId, { nodeId, viaNodeId, ...result })
       }),
     )
@@ -129,9 +139,9 @@ export function createRuns(deps: RunsDeps): Runs {
     log.info('alert_run_ended', { action: run.action, nodes: ended.length, failed: ended.filter(({ state }) => state === 'failed').length })
   }
 
-  const launch = (run: Run, name: string, wanted: WantedVersion | null) => {
+  const launch = (run: Run, name: string, wanted: WantedVersion | null, isResumed: boolean) => {
     const results = new Map(run.nodeIds.map((nodeId) => [nodeId, pending(nodeId)]))
-    const ended = carryOut(run, name, wanted, results).then(
+    const ended = carryOut(run, name, wanted, results, isResumed).then(
       () => void underWay.delete(run.runId),
       (thrown: unknown) => {
         underWay.delete(run.runId)
@@ -145,17 +155,17 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   /** A run that nobody carries out now: its document is held, then it begins. False when its document is gone. */
-  const begin = async (run: Run): Promise<boolean> => {
+  const begin = async (run: Run, isResumed: boolean): Promise<boolean> => {
     const kept = await documents.beginRun(run.spaceId, run.documentId, run.runId)
     if (kept === undefined) return false
     if (run.action !== 'apply') {
-      launch(run, kept.name, null)
+      launch(run, kept.name, null, isResumed)
       return true
     }
     const version = run.version ?? kept.version
     const document = version === kept.version ? kept.document : await documents.version(run.spaceId, run.documentId, version)
     // A version that is not kept any more gives way to the newest.
-    launch(run, kept.name, document === undefined ? { version: kept.version, document: kept.document } : { version, document })
+    launch(run, kept.name, document === undefined ? { version: kept.version, document: kept.document } : { version, document }, isResumed)
     return true
   }
 
@@ -179,7 +189,7 @@ export function createRuns(deps: RunsDeps): Runs {
       await unfinished.note(noteName(run.runId), { spaceId })
       try {
         await store.write({ ...runKey(spaceId, run.runId), ...runContent(run) }, 'absent')
-        if (!(await begin(run))) throw noDocument()
+        if (!(await begin(run, false))) throw noDocument()
         return run
       } catch (thrown) {
         await forget(run).catch(() => undefined)
@@ -212,7 +222,7 @@ export function createRuns(deps: RunsDeps): Runs {
       const item = await store.read(runKey(spaceId, runId))
       const run = item && runOf(spaceId, item)
       // Nothing was begun, or only the last line of a finished run is missing.
-      if (run === undefined || run.results !== undefined || !(await begin(run))) {
+      if (run === undefined || run.results !== undefined || !(await begin(run, true))) {
         if (run !== undefined) await documents.endRun(spaceId, run.documentId, runId)
         await unfinished.strike(note)
       } else log.info('alert_run_resumed', { action: run.action, nodes: run.nodeIds.length })

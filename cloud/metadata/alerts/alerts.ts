@@ -10,6 +10,7 @@ import { metadataLimits } from '../limits.ts'
 import type { Ownership } from '../nodes/ownership.ts'
 import { changesBetween, isRaised } from './alert-changes.ts'
 import type { AlertConfigs } from './alert-configs.ts'
+import { createDefinedAlerts, type DefinedAlerts } from './defined-alerts.ts'
 import { isWaiting, noteChanges, waitingChanges, type NodeAlertsRecord } from './alert-outbox.ts'
 import {
   alertKey,
@@ -44,6 +45,8 @@ export interface Alerts {
   list(spaceId: SpaceId, nodeId: NodeId): Promise<AlertState[]>
   /** What is warning or critical, of every node of the space that has any; at most a second old. */
   raised(spaceId: SpaceId): Promise<RaisedAlerts>
+  /** Every alert of every node of the space with what is known of its definition; at most a second old. */
+  defined(spaceId: SpaceId): Promise<DefinedAlerts>
   /** The stored configurations among these. */
   configs(spaceId: SpaceId, hashes: readonly AlertConfigHash[]): Promise<AlertConfig[]>
 }
@@ -151,6 +154,7 @@ export function createAlerts({ store, changeItem, ownership, configs, onNoted, c
     },
 
     raised: createRaisedAlerts({ store, clock }),
+    defined: createDefinedAlerts({ store, configs, clock }),
   }
 }
 
