@@ -135,7 +135,7 @@ export async function startCloud(
       clock,
       log,
     })
-    const targets = openTargets(config, { metadata, outbound, mailer, values: relay.alertValues, clock })
+    const { targets, push } = openTargets(config, { store, seals, identity, metadata, outbound, mailer, values: relay.alertValues, clock })
     const onChanged = (spaceId: SpaceId) => changes.tell(spaceId, 'messages')
     const notify = openNotify({ store, metadata, targets, presence, publicUrl: config.publicUrl, onChanged, clock, log })
     undo.push(() => notify.close())
@@ -170,6 +170,7 @@ export async function startCloud(
       identity,
       mail: invitationMail,
       removeNode,
+      forgetBrowsers: (spaceId, personId) => push.browsers.forget(spaceId, personId),
       // An outside tool still hears of the end of a space; then its address goes.
       onSpaceForgotten: async (spaceId) => void (await deliverySettings.set(spaceId, { webhookUrl: null, syslog: null })),
       clock,
@@ -202,6 +203,7 @@ export async function startCloud(
       bans,
       messages: notify.messages,
       configure,
+      push,
       channelTests: createChannelTests({ targets, publicUrl: config.publicUrl, clock }),
       fleets: config.trustedFleets,
       clock,

@@ -12,8 +12,19 @@ export async function forgetPerson(): Promise<void> {
   if ('caches' in window) await window.caches.delete(knownCacheName).catch(() => false)
 }
 
+/** This browser shows no notifications of the person any more; push services tell the cloud when it tries the next one. */
+export async function stopNotifications(): Promise<void> {
+  try {
+    const registration = await navigator.serviceWorker.getRegistration()
+    await (await registration?.pushManager.getSubscription())?.unsubscribe()
+  } catch {
+    // Without a worker there is nothing to stop.
+  }
+}
+
 /** Takes away everything this browser keeps for the page: a person who is gone leaves no choice, draft or name behind. */
 export async function forgetEverything(): Promise<void> {
+  await stopNotifications()
   await forgetPerson()
   try {
     window.localStorage.clear()

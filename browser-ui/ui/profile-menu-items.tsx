@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { DropdownMenu } from 'radix-ui'
 import { useLocation } from 'wouter'
-import { forgetPerson } from '../offline/forget.ts'
+import { forgetPerson, stopNotifications } from '../offline/forget.ts'
 import { keepMovedFocus } from './focus-return.ts'
 import { icons } from './icons.tsx'
 import type { BarMenuProps } from './menu-on-demand.tsx'
@@ -21,6 +21,7 @@ export function ProfileMenuItems({ trigger }: BarMenuProps) {
     mutationFn: () => api.signOut(),
     onSuccess: async () => {
       live.close()
+      await stopNotifications()
       await forgetPerson()
       // A full load, so that nothing of this person stays in the page's memory.
       window.location.assign('/sign-in')

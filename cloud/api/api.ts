@@ -32,6 +32,7 @@ import type {
   ApiMetadata,
   ApiPresence,
   ApiReachSettings,
+  ApiPush,
 } from './ports.ts'
 import { createPeopleActions } from './people-actions.ts'
 import { createRoomActions } from './room-actions.ts'
@@ -55,6 +56,7 @@ import { messageRoutes } from './routes/message-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
 import { passkeyRoutes } from './routes/passkey-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
+import { pushRoutes } from './routes/push-routes.ts'
 import { roomRoutes } from './routes/room-routes.ts'
 import { roleRoutes } from './routes/role-routes.ts'
 import { signInRoutes } from './routes/sign-in-routes.ts'
@@ -98,6 +100,7 @@ export interface ApiDeps {
   readonly channelTests: ApiChannelTests
   readonly messages: ApiMessages
   readonly configure: ApiConfigure
+  readonly push: ApiPush
   /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
   readonly fleets?: readonly string[]
   readonly healthNumbers?: () => Readonly<Record<string, number>>
@@ -141,6 +144,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...apiTokenRoutes(all),
     ...boardRoutes(all),
     ...channelRoutes(all),
+    ...pushRoutes(all),
     ...compatibleChannelRoutes(all),
     ...messageRoutes(all),
     ...silenceRoutes(all),

@@ -4,7 +4,7 @@ import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { mayAppoint } from '../identity/appointing.ts'
 import { isPermitted } from '../identity/permissions.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
-import type { ApiIdentity, ApiInvitations, ApiRooms, ApiRoster } from './ports.ts'
+import type { ApiIdentity, ApiInvitations, ApiPush, ApiRooms, ApiRoster } from './ports.ts'
 import type { AuditNote } from './route.ts'
 
 /** Something done and what the audit hears of it. */
@@ -18,6 +18,7 @@ export interface PeopleActionsDeps {
   readonly rooms: ApiRooms
   readonly invitations: ApiInvitations
   readonly identity: Pick<ApiIdentity, 'people' | 'forget'>
+  readonly push: { readonly browsers: Pick<ApiPush['browsers'], 'forget'> }
 }
 
 /** A member with what is known of the person. */
@@ -46,7 +47,7 @@ export interface PeopleActions {
   decline(caller: PersonCaller, spaceId: SpaceId, invitationId: string): Promise<Done<undefined>>
 }
 
-export function createPeopleActions({ roster, rooms, invitations, identity }: PeopleActionsDeps): PeopleActions {
+export function createPeopleActions({ roster, rooms, invitations, identity, push }: PeopleActionsDeps): PeopleActions {
   const requireRank = (caller: Caller, role: Role) => {
     if (!mayAppoint(caller, role)) throw new ThroughlineError('FORBIDDEN', 'Only an admin may do this to admins and billing people.')
   }
@@ -71,6 +72,7 @@ export function createPeopleActions({ roster, rooms, invitations, identity }: Pe
     const gone = await invitations.remove(spaceId, memberIds, check)
     for (const { personId } of gone) forget(spaceId, personId)
     if (gone.length > 0) await outOfRooms(spaceId, memberIds)
+    for (const { personId, invitation } of gone) if (invitation === undefined) await push.browsers.forget(spaceId, personId)
     const audit = gone.map((member): AuditNote => ({
       action: member.invitation === undefined ? 'member-removed' : 'invitation-revoked',
       ...aboutMember(member),
@@ -138,6 +140,7 @@ export function createPeopleActions({ roster, rooms, invitations, identity }: Pe
       const gone = await invitations.remove(spaceId, [memberId])
       forget(spaceId, personId)
       await outOfRooms(spaceId, [memberId])
+      await push.browsers.forget(spaceId, personId)
       return { result: undefined, audit: gone.map((member): AuditNote => ({ action: 'space-left', ...aboutMember(member) })) }
     },
 

@@ -15,6 +15,7 @@ import type { Silences } from '../metadata/silences/silences.ts'
 import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
 import type { RoomRemoval } from '../metadata/rooms/room-removal.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
+import type { PushBrowsers } from '../notify/push/push-browsers.ts'
 import type { ChannelTests } from '../notify/channels/channel-test.ts'
 import type { MessageLog } from '../notify/message-log.ts'
 import type { Invitations } from '../metadata/spaces/invitations.ts'
@@ -93,6 +94,12 @@ export type ApiChannelTests = ChannelTests
 
 /** What the routes ask of messages and their queue: all of it. */
 export type ApiMessages = MessageLog
+/** What the routes ask of browsers that people are notified on. */
+export interface ApiPush {
+  readonly browsers: PushBrowsers
+  /** VAPID, base64url. */
+  readonly publicKey: string
+}
 
 /** What the routes ask of the settings of reachability: all of it. */
 export type ApiReachSettings = ReachSettings

@@ -167,7 +167,7 @@ export interface Identity {
   /** Something changed here: what anybody may see is looked up again from the next look on. */
   readonly forget: Pick<Rights, 'forgetNode' | 'forgetMember' | 'forgetRooms'>
   /** What is known of a person's rights at the moment, for services that decide by more than the role. */
-  readonly rights: Pick<Rights, 'rooms' | 'seesNode'>
+  readonly rights: Pick<Rights, 'member' | 'rooms' | 'seesNode'>
   close(): Promise<void>
 }
 

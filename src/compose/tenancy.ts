@@ -6,6 +6,7 @@ import { createAccountPlaces } from '../../cloud/metadata/spaces/account-places.
 import { createInvitations, type Invitations } from '../../cloud/metadata/spaces/invitations.ts'
 import { createSpaceRemoval, type SpaceRemoval, type SpaceRemovalPorts } from '../../cloud/metadata/spaces/space-removal.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
+import type { PersonId, SpaceId } from '../domain/ids.ts'
 import { asThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Log } from '../support/log.ts'
@@ -25,6 +26,8 @@ export interface TenancyDeps {
   readonly identity: Pick<Identity, 'people' | 'forget' | 'identities' | 'passkeys' | 'apiTokens' | 'listSignIns' | 'endOtherSignIns'>
   readonly mail: Pick<InvitationMail, 'send'>
   readonly removeNode: SpaceRemovalPorts['removeNode']
+  /** Somebody leaves a space: the browsers they are notified on go. */
+  readonly forgetBrowsers: (spaceId: SpaceId, personId: PersonId) => Promise<void>
   /** An hour after the end of a space. */
   readonly onSpaceForgotten: SpaceRemovalPorts['forgotten']
   readonly clock: Clock
@@ -32,7 +35,17 @@ export interface TenancyDeps {
 }
 
 /** Builds the parts of tenancy that stand on several others. */
-export function createTenancy({ store, metadata, identity, mail, removeNode, onSpaceForgotten, clock, log }: TenancyDeps): Tenancy {
+export function createTenancy({
+  store,
+  metadata,
+  identity,
+  mail,
+  removeNode,
+  forgetBrowsers,
+  onSpaceForgotten,
+  clock,
+  log,
+}: TenancyDeps): Tenancy {
   const { spaces, roster, roomRemoval, unfinished } = metadata
   const invitations = createInvitations({
     roster,
@@ -73,9 +86,10 @@ export function createTenancy({ store, metadata, identity, mail, removeNode, onS
     rooms: metadata.rooms,
     nodes: metadata.nodes,
     invitations,
-    onLeft(spaceId, personId) {
+    async onLeft(spaceId, personId) {
       identity.forget.forgetMember(spaceId, personId)
       identity.forget.forgetRooms(spaceId)
+      await forgetBrowsers(spaceId, personId)
     },
   })
   const accountRemoval = createAccountRemoval({ store, identity, places, notes: unfinished, clock, log })

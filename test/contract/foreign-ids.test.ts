@@ -4,6 +4,7 @@ import { boardWith } from '../doubles/board-documents.ts'
 import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
 import { alertNews } from '../doubles/notify-bench.ts'
 import type { Answer } from '../doubles/read-answer.ts'
+import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
 import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
 
 const rule = { action: 'INCLUDE', description: '', clauses: [{ label: 'role', operator: 'equals', value: 'web', negate: false }] }
@@ -21,6 +22,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   [`PUT ${ownApi}/boards/:boardId`]: { revision: 1, document: boardWith([], 'Taken over') },
   [`PATCH ${ownApi}/channels/:channelId`]: { name: 'Taken over' },
   [`POST ${ownApi}/channels/:channelId/test`]: { kind: 'alert' },
+  [`PATCH ${ownApi}/push/:pushId`]: { name: 'Taken over' },
   [`PATCH ${ownApi}/me/passkeys/:passkeyId`]: { name: 'Taken over' },
   [`PUT ${ownApi}/silences/:silenceId`]: { name: 'Taken over', startsAtMs: 0 },
   'PUT /api/v2/spaces/:spaceId/notifications/silencing/rule/:silenceId': { name: 'Taken over' },
@@ -72,6 +74,11 @@ async function start() {
     bench.clock.advance(2_000)
     await bench.notify.idle()
     const { messages } = (await asOwn('GET', `${mine}/messages`)) as { messages: { messageId: string }[] }
+    const { pushId } = await asOwn('POST', `${mine}/push`, {
+      ...createSoftPushBrowser(`https://push.example/${personId}`).subscription,
+      name: 'Laptop',
+      options: ['CRITICAL'],
+    })
     const { tokens } = (await asOwn('GET', `${ownApi}/api-tokens`)) as { tokens: { tokenId: string }[] }
     const { signIns } = (await asOwn('GET', `${ownApi}/sign-ins`)) as { signIns: { signInId: string }[] }
     return {
@@ -87,6 +94,7 @@ async function start() {
         boardId: String(boardId),
         silenceId: String(silenceId),
         messageId: messages[0]?.messageId ?? '',
+        pushId: String(pushId),
         claimTokenId: String(claimTokenId),
         apiTokenId: tokens[0]?.tokenId ?? '',
         signInId: signIns[0]?.signInId ?? '',
@@ -122,6 +130,7 @@ it('[CT13] an id of somebody else answers byte for byte like one that nobody has
         bench.metadata.channels.list(theirs),
         bench.metadata.silences.list(theirs),
         bench.call('GET', `${ownApi}/spaces/${theirs}/messages`, { cookie: foreign.cookie }).then(({ text }) => text),
+        bench.call('GET', `${ownApi}/spaces/${theirs}/push`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/api-tokens`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/rooms/${foreign.ids['roomId']}/boards`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/sign-ins`, { cookie: foreign.cookie }).then(({ status }) => status),

@@ -11,6 +11,7 @@ import type { IdentityDeps } from '../../cloud/identity/identity.ts'
 import type { ApiRoute } from '../../cloud/api/ports.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
+import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
@@ -315,6 +316,7 @@ export async function createApiBench(
       hasRoom: async (id, wanted) => id === spaceId && rooms.some((room) => room.roomId === wanted),
     }),
     configure: configuring.configure,
+    push: { browsers: createPushBrowsers({ store: bench.store, seals: testSeals, clock: bench.clock }), publicKey: 'public-key' },
     channelTests: benchChannelTests({ channels, publicUrl: 'https://localhost:8443', caPem: overrides.receiverCaPem, clock: bench.clock }),
     fleets: ['127.0.0.0/8'],
     clock: bench.clock,

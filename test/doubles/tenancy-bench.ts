@@ -10,6 +10,7 @@ import { createReachSettings } from '../../cloud/notify/reach/reach-settings.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { createIdentity } from '../../cloud/identity/identity.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
+import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { createTenancy } from '../../src/compose/tenancy.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
@@ -75,12 +76,14 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     identity.forget.forgetNode(inSpace, nodeId)
     return removed
   }
+  const pushBrowsers = createPushBrowsers({ store, seals: testSeals, clock })
   const tenancy = createTenancy({
     store,
     metadata,
     identity,
     mail: { send: (mail) => void mails.push(mail) },
     removeNode,
+    forgetBrowsers: (inSpace, personId) => pushBrowsers.forget(inSpace, personId),
     onSpaceForgotten: async (id) => void forgotten.push(id),
     clock,
     log: silentLog,
@@ -124,6 +127,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     messages: notify.messages,
     reachSettings: createReachSettings({ store, hasRoom: async (id, room) => (await metadata.rooms.get(id, room)) !== undefined }),
     configure: configuring.configure,
+    push: { browsers: pushBrowsers, publicKey: 'public-key' },
     channelTests: benchChannelTests({ channels: metadata.channels, publicUrl, clock }),
     fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },

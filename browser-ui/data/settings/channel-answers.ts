@@ -40,7 +40,20 @@ export interface ChannelRow {
   readonly options: readonly ChannelOption[]
   /** Minutes between reminders; 0 for none. */
   readonly repeatMin: number
+  /** Whether its messages say the value of an alert. */
+  readonly includesValue: boolean
 }
+
+/** What came of a test. */
+export interface ChannelTest {
+  readonly isDelivered: boolean
+  readonly problem: string | null
+  readonly tookMs: number
+}
+
+/** What a test may be of, in words. */
+export const testWords = { alert: 'Test an alert', clear: 'Test its end', reach: 'Test a lost node' } as const
+export type TestKind = keyof typeof testWords
 
 /** A channel with its fields; secrets are never among them, only their names. */
 export interface ChannelDetails extends ChannelRow {
@@ -55,6 +68,7 @@ export interface ChannelWish {
   readonly roomIds: readonly string[] | null
   readonly options: readonly ChannelOption[]
   readonly repeatMin: number
+  readonly includesValue: boolean
   /** Null takes a value away; fields that are not named stay as they are. */
   readonly fields: Readonly<Record<string, string | number | null>>
 }

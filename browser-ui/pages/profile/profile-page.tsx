@@ -10,6 +10,7 @@ import { PersonSection } from './person-section.tsx'
 
 const WaysSection = lazy(async () => ({ default: (await import('./ways-section.tsx')).WaysSection }))
 const BrowsersSection = lazy(async () => ({ default: (await import('./browsers-section.tsx')).BrowsersSection }))
+const NotificationsSection = lazy(async () => ({ default: (await import('./notifications-section.tsx')).NotificationsSection }))
 const TokensSection = lazy(async () => ({ default: (await import('./tokens-section.tsx')).TokensSection }))
 const DeleteSection = lazy(async () => ({ default: (await import('./delete-section.tsx')).DeleteSection }))
 
@@ -17,6 +18,7 @@ const sections = {
   person: PersonSection,
   ways: WaysSection,
   browsers: BrowsersSection,
+  notifications: NotificationsSection,
   tokens: TokensSection,
   delete: DeleteSection,
 } as const

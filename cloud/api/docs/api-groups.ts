@@ -50,7 +50,11 @@ export const apiGroups: readonly ApiGroup[] = [
     prefixes: own('alert-definitions', 'alert-documents', 'alert-config'),
   },
   { name: 'Connecting nodes', about: 'Claim tokens and what agents tried lately.', prefixes: own('claim-tokens', 'connect-attempts') },
-  { name: 'Notification channels', about: 'Where alerts are told.', prefixes: own('integrations', 'channels', 'messages') },
+  {
+    name: 'Notification channels',
+    about: 'Where alerts are told: channels of a space, browsers of its people.',
+    prefixes: own('integrations', 'channels', 'messages', 'push'),
+  },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },
   { name: 'Reachability', about: 'After how long nodes that are out of reach are told of.', prefixes: own('reach-settings') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },

@@ -30,7 +30,7 @@ export interface AccountPlacesDeps {
   readonly nodes: Pick<Nodes, 'list'>
   readonly invitations: Pick<Invitations, 'remove'>
   /** What is remembered of these rights is forgotten. */
-  readonly onLeft: (spaceId: SpaceId, personId: PersonId) => void
+  readonly onLeft: (spaceId: SpaceId, personId: PersonId) => void | Promise<void>
 }
 
 /** Where a person is, for who leaves everything. All of it may be repeated. */
@@ -78,8 +78,9 @@ export function createAccountPlaces({ store, spaces, roster, rooms, nodes, invit
         // A space that was deleted meanwhile has no members either.
         if (!(thrown instanceof ThroughlineError) || thrown.code !== 'NOT_FOUND') throw thrown
       })
+      // Before the person's side of the membership goes: as long as that is there, all of this is repeated.
+      await onLeft(spaceId, personId)
       await roster.tidy(spaceId, personId)
-      onLeft(spaceId, personId)
     },
 
     /** Whoever owns the installation gives it to another admin of its first space, if there is one. */

@@ -18,6 +18,7 @@ import { toasts } from '../../../ui/toasts.ts'
 import { Problem } from '../parts.tsx'
 import { RoomChoice } from '../room-choice.tsx'
 import { roomRowsQuery } from '../settings-api.ts'
+import { ChannelTests } from './channel-tests.tsx'
 import { channelQuery, channelsApi, integrationsQuery } from './channels-api.ts'
 import { FieldInput } from './field-input.tsx'
 
@@ -64,6 +65,7 @@ function ChannelForm({
   )
   const [options, setOptions] = useState<readonly ChannelOption[]>(kept?.options ?? ['CRITICAL', 'WARNING', 'CLEAR'])
   const [repeatMin, setRepeatMin] = useState(kept?.repeatMin ?? 0)
+  const [includesValue, setIncludesValue] = useState(kept?.includesValue ?? false)
   const [isEverywhere, setIsEverywhere] = useState(kept === undefined || kept.roomIds === null)
   const [roomIds, setRoomIds] = useState<readonly string[]>(kept?.roomIds ?? [])
   const integration = integrations.find((candidate) => candidate.slug === slug)
@@ -78,6 +80,7 @@ function ChannelForm({
         roomIds: isEverywhere ? null : roomIds,
         options,
         repeatMin,
+        includesValue,
         fields: fieldsToSend(fields, typed, kept),
       }
       return kept === undefined ? channelsApi.create(request, slug, wish) : channelsApi.change(request, kept.channelId, wish)
@@ -157,6 +160,20 @@ function ChannelForm({
       {isEverywhere ? null : (
         <RoomChoice legend="Rooms" note="It tells about nodes of these rooms." rooms={rooms} chosen={roomIds} onChoose={setRoomIds} />
       )}
+      <label className="room-option">
+        <input
+          type="checkbox"
+          checked={includesValue}
+          aria-describedby="channel-value-note"
+          onChange={(event) => setIncludesValue(event.target.checked)}
+        />
+        <span>Say the value of an alert</span>
+      </label>
+      <p id="channel-value-note" className="settings-note">
+        The number is asked from the agent when the message leaves, and kept nowhere here. Whoever runs the other side gets it, and may keep
+        it.
+      </p>
+      {kept === undefined ? null : <ChannelTests channelId={kept.channelId} />}
       <Problem error={saving.error} />
       {missing.length === 0 ? null : <p className="settings-note">Still needed: {missing.join(', ')}.</p>}
       <div className="form-actions">

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { ChannelDetails, ChannelRow, ChannelWish, Integration } from '../../../data/settings/channel-answers.ts'
+import type { ChannelDetails, ChannelRow, ChannelTest, ChannelWish, Integration, TestKind } from '../../../data/settings/channel-answers.ts'
 import type { CloudRequest } from '../../../link/cloud-request.ts'
 
 const channelPath = (channelId: string) => `/channels/${encodeURIComponent(channelId)}`
@@ -27,5 +27,7 @@ export const integrationsQuery = (request: CloudRequest) =>
 export const channelsApi = {
   create: (request: CloudRequest, slug: string, wish: ChannelWish) => request.post('/channels', { ...wish, slug }),
   change: (request: CloudRequest, channelId: string, wish: Partial<ChannelWish>) => request.patch(channelPath(channelId), wish),
+  test: async (request: CloudRequest, channelId: string, kind: TestKind) =>
+    (await request.post(`${channelPath(channelId)}/test`, { kind })) as ChannelTest,
   remove: (request: CloudRequest, channelId: string) => request.delete(channelPath(channelId)),
 }

@@ -49,7 +49,7 @@ export function ChannelsSection() {
           ) : undefined
         }
       >
-        Where people are told about alerts. Channels are set up here; sending begins with the alerts of a coming version.
+        Where people are told about alerts and nodes that are out of reach. Each can be tested after it was added.
       </SectionHead>
       {mayChange ? null : <WhoMayChange permission="channels.change" />}
       {channels.data.length === 0 ? (

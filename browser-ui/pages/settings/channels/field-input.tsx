@@ -31,8 +31,16 @@ export function FieldInput({
             </option>
           ))}
         </select>
-      ) : kind === 'lines' && !isSecret ? (
-        <textarea {...common} rows={3} onChange={(event) => onChange(event.target.value)} />
+      ) : kind === 'lines' ? (
+        <textarea
+          {...common}
+          rows={3}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={isKept ? 'Kept. Type to replace it.' : undefined}
+          aria-describedby={isKept ? `${id}-kept` : undefined}
+          onChange={(event) => onChange(event.target.value)}
+        />
       ) : (
         <input
           {...common}
