@@ -1,5 +1,6 @@
 import type { Role } from '../../../src/domain/model.ts'
 
+const whoSeesFeed: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer']
 const whoSeesAlerts: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer', 'member']
 const whoSeesDefinitions: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer']
 
@@ -36,6 +37,14 @@ export const alertPlaces = [
     permission: 'alerts.view-config',
     for: whoSeesDefinitions,
     keywords: 'alert configuration rules thresholds health stock create new',
+  },
+  {
+    id: 'feed',
+    href: '/alerts/feed',
+    title: 'Feed',
+    permission: 'events.view',
+    for: whoSeesFeed,
+    keywords: 'events history timeline what happened nodes people',
   },
 ] as const satisfies readonly AlertPlace[]
 

@@ -75,7 +75,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
 
 /** The words of an action, also of one this page does not know yet. */
 export const wordsOfAction = (action: string): string => {
-  const known = (actionWords as Readonly<Record<string, string>>)[action]
+  const known = Object.hasOwn(actionWords, action) ? (actionWords as Readonly<Record<string, string>>)[action] : undefined
   return known ?? `${action.charAt(0).toUpperCase()}${action.slice(1).replaceAll('-', ' ')}`
 }
 

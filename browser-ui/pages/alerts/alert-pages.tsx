@@ -15,6 +15,11 @@ export interface AlertPage {
 export const alertPlaceIcons: Readonly<Record<AlertPlaceId, ReactNode>> = {
   raised: icons.bell,
   definitions: icons.record,
+  feed: (
+    <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <path d="M4 4.5v.1M4 10v.1M4 15.5v.1M8 4.5h9M8 10h9M8 15.5h6" />
+    </svg>
+  ),
 }
 
 /** Every page of the section, a file of its own to load each. What has one belongs into `data/alerts/alert-places.ts`, too. */
@@ -41,4 +46,5 @@ export const alertPages: readonly AlertPage[] = [
     place: 'definitions',
     page: lazy(async () => ({ default: (await import('../alert-config/new-page.tsx')).NewAlertPage })),
   },
+  { path: '/alerts/feed', place: 'feed', page: lazy(async () => ({ default: (await import('./feed/feed-page.tsx')).FeedPage })) },
 ]

@@ -13,6 +13,7 @@ import {
   type AlertFilter,
   type ListedAlert,
 } from '../../data/alerts/alert-list.ts'
+import { useHoldOpen } from '../../ui/hold-open.ts'
 import { useMatches, useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { usePageSearch } from '../../ui/page-search.ts'
@@ -28,6 +29,7 @@ import { AllOfNode } from './all-of-node.tsx'
 /** What is raised in the room, the most severe and newest first. */
 export function AlertsPage() {
   useTitle('Alerts')
+  useHoldOpen()
   const { api } = useServices()
   const room = useRoom()
   const [search, changeSearch] = usePageSearch()

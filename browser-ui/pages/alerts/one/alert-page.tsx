@@ -3,6 +3,7 @@ import './alert-page.css'
 import { useMemo } from 'react'
 import { Link, useSearch } from 'wouter'
 import { readAlertPage, type AlertId } from '../../../data/alerts/alert-address.ts'
+import { useHoldOpen } from '../../../ui/hold-open.ts'
 import { useTitle } from '../../../ui/hooks.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../../../ui/parts.tsx'
@@ -28,6 +29,7 @@ function OneAlert({ alert }: { readonly alert: AlertId }) {
   const isAskable = node.data !== undefined && node.data !== null && node.data.agent !== null && node.data.state === 'live'
   const told = useAlertNow(alert, isAskable)
   useTitle(alert.name)
+  useHoldOpen()
   if (node.data === undefined || known.data === undefined) {
     const failed = node.isError ? node : known.isError ? known : undefined
     return failed === undefined ? (
