@@ -11,7 +11,18 @@ const looks = [
   { name: 'phone dark', width: 390, height: 844, colorScheme: 'dark' as const },
   { name: 'phone light', width: 390, height: 844, colorScheme: 'light' as const },
 ]
-const addresses = ['/', '/nodes', '/metrics', '/functions', '/boards', '/alerts', '/connect', '/nothing/here', '/rooms/nowhere']
+const addresses = [
+  '/',
+  '/nodes',
+  '/metrics',
+  '/functions',
+  '/boards',
+  '/alerts',
+  '/alerts/feed',
+  '/connect',
+  '/nothing/here',
+  '/rooms/nowhere',
+]
 const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'audit'].map((part) => `/settings/${part}`)
 
 const personal = ['/profile', '/profile/passkeys', '/profile/sessions', '/profile/api-tokens', '/profile/delete', '/join', '/goodbye']

@@ -142,7 +142,7 @@ it(
       await facts.getByText('$this > (($status >= $WARNING) ? (75) : (85))').waitFor()
       await facts.getByText('average of user,system over the last 10 min').waitFor()
       await facts.getByText('/etc/netdata/health.d/cpu.conf, line 12').waitFor()
-      await page.getByText('Warning above 85, until 75 %').waitFor()
+      await page.getByText('Warning above 85 %, until 75 %').waitFor()
       const history = page.locator('.alert-history-table tbody tr')
       await expect.poll(() => history.count(), { timeout: 30_000 }).toBe(200)
       await history.first().getByText('97.3 %').waitFor()

@@ -5,6 +5,7 @@ import { boardWith, chartTile, textTile } from './board-documents.ts'
 import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from './installation.ts'
 import { startNetdata } from './netdata-server.ts'
 import { openBrowser, signIn } from './page.ts'
+import { wanderingChanges } from './simulated/alert-history.ts'
 import { simulatedAlert } from './simulated/alerts.ts'
 import { connectLive } from './simulated/crowd.ts'
 import { waitUntil } from './wait-until.ts'
@@ -81,15 +82,60 @@ export async function startLivelyCloud({ agents, withNetdata }: LivelyWishes): P
   }
 }
 
+const alarmDefinitions = {
+  cpu_usage: {
+    class: 'Utilization',
+    component: 'CPU',
+    type: 'System',
+    recipient: 'sysadmin',
+    units: '%',
+    summary: 'CPU utilization of the host',
+    info: 'Average CPU utilization over the last 10 minutes, without iowait, nice and steal',
+    warn: '$this &gt; (($status &gt;= $WARNING) ? (75) : (85))',
+    crit: '$this &gt; (($status == $CRITICAL) ? (85) : (95))',
+    lookup_after: -600,
+    lookup_method: 'average',
+    lookup_dimensions: 'user,system,softirq,irq,guest',
+    update_every: 60,
+    delay_down_duration: 900,
+    delay_multiplier: 1.5,
+    delay_max_duration: 3600,
+    source: '12@/usr/lib/netdata/conf.d/health.d/cpu.conf',
+  },
+  ram_in_use: {
+    class: 'Utilization',
+    component: 'Memory',
+    type: 'System',
+    recipient: 'sysadmin',
+    units: '%',
+    summary: 'System memory utilization',
+    calc: '$used * 100 / ($used + $cached + $free + $buffers)',
+    warn: '$this &gt; (($status &gt;= $WARNING) ? (80) : (90))',
+    update_every: 10,
+  },
+} as const
+
 async function crowd(cloud: Installation, token: string, agents: number): Promise<void> {
   const nowS = Math.floor(Date.now() / 1_000)
   for (let place = 0; place < agents; place++) {
     const claim = await claimSimulated(cloud, token, hostnameOf(place))
-    const raised = { chart: 'system.cpu', name: 'cpu_usage', context: 'system.cpu', whenS: nowS - 60 * (place + 2), valueText: '97.3%' }
+    const alertedS = nowS - 60 * (place + 2)
+    const cpu = { chart: 'system.cpu', name: 'cpu_usage', context: 'system.cpu' }
+    const ram = { chart: 'system.ram', name: 'ram_in_use', context: 'system.ram' }
     const { agent } = await connectLive(cloud, claim, {
       labels: { env: place % 3 === 0 ? 'staging' : 'production', rack: `b${1 + (place % 4)}` },
       generation: place % 4 === 0 ? 'A' : place % 4 === 1 ? 'B' : 'C',
-      alerts: place % 7 === 2 ? [simulatedAlert({ ...raised, status: place % 2 === 0 ? 'critical' : 'warning' })] : [],
+      alerts: [
+        ...(place % 7 === 2
+          ? [simulatedAlert({ ...cpu, whenS: alertedS, valueText: '97.3%', status: place % 2 === 0 ? 'critical' : 'warning' })]
+          : []),
+        ...(place % 5 === 0 ? [simulatedAlert({ ...ram, whenS: alertedS - 900, valueText: '91.8%', status: 'warning' })] : []),
+      ],
+      alarmDetails: alarmDefinitions,
+      history: [
+        ...wanderingChanges({ ...cpu, units: '%' }, 30, alertedS, 1_500),
+        ...wanderingChanges({ ...ram, units: '%' }, 9, alertedS - 900, 4_000),
+      ],
     })
     await agent.settled()
     if (place % 11 === 5) agent.close()

@@ -123,7 +123,10 @@ export function facetOptions(alerts: readonly ListedAlert[], filter: AlertFilter
     const titled = [...counts].map(([value, count]) => ({ value, title: facetTitle(id, value, hostnames), count }))
     options.set(
       id,
-      titled.toSorted((a, b) => b.count - a.count || byTitle.compare(a.title, b.title)),
+      // Severities have an order of their own.
+      id === 'severity'
+        ? titled.toSorted((a, b) => severityValues.indexOf(a.value) - severityValues.indexOf(b.value))
+        : titled.toSorted((a, b) => b.count - a.count || byTitle.compare(a.title, b.title)),
     )
   }
   return options

@@ -22,10 +22,11 @@ export function thresholdsOf(fields: DefinitionFields): readonly AlertThreshold[
 
 const comparisonWords: Readonly<Record<Comparison, string>> = { '>': 'above', '>=': 'from', '<': 'below', '<=': 'up to' }
 
-/** `Warning above 85, until 75`. */
-export function thresholdWords({ severity, comparison, raiseAt, clearAt }: AlertThreshold): string {
-  const until = raiseAt === clearAt ? '' : `, until ${formatNumber(clearAt)}`
-  return `${severity === 'warning' ? 'Warning' : 'Critical'} ${comparisonWords[comparison]} ${formatNumber(raiseAt)}${until}`
+/** `Warning above 85 %, until 75 %`. */
+export function thresholdWords({ severity, comparison, raiseAt, clearAt }: AlertThreshold, units: string): string {
+  const words = (value: number) => `${formatNumber(value)} ${units}`.trim()
+  const until = raiseAt === clearAt ? '' : `, until ${words(clearAt)}`
+  return `${severity === 'warning' ? 'Warning' : 'Critical'} ${comparisonWords[comparison]} ${words(raiseAt)}${until}`
 }
 
 /** The lines for the chart: where an alert is raised and where it clears; none when they would say nothing there. */

@@ -56,7 +56,8 @@ export function alertNowKey({ chart, name }: { readonly chart: string; readonly 
 
 function wordedValue(alarm: Readonly<Record<string, unknown>>): string {
   const worded = agentText(alarm['value_string'])
-  if (worded !== '') return worded
+  // A dash stands for no value.
+  if (worded !== '') return worded === '-' ? '' : worded
   const value = alarm['value']
   if (typeof value !== 'number' || !Number.isFinite(value)) return ''
   return `${Math.round(value * 100) / 100} ${agentText(alarm['units'])}`.trim()

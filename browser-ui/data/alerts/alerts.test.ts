@@ -127,12 +127,14 @@ it('[HN32] reads the values of raised alerts as the agent words them, and surviv
       one: { chart: 'c', name: 'n', status: 'CRITICAL', value_string: '97.3%', value: 97.31, units: '%', summary: 'Full', info: 'long' },
       two: { chart: 'c', name: 'm', status: 'WARNING', value: 12.3456, units: 'MiB', info: 'i'.repeat(1_000) },
       three: { chart: 'c', name: 'o', status: 'WARNING', value: null },
+      dash: { chart: 'c', name: 'p', status: 'UNDEFINED', value_string: '-' },
       four: { name: 'no chart' },
       five: 'text',
     },
   })
   const now = parseAlertsNow(text)
-  expect(now.size).toBe(3)
+  expect(now.size).toBe(4)
+  expect(now.get(alertNowKey({ chart: 'c', name: 'p' }))?.value).toBe('')
   expect(now.get(alertNowKey({ chart: 'c', name: 'n' }))).toMatchObject({
     chart: 'c',
     name: 'n',

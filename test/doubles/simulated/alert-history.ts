@@ -69,17 +69,17 @@ export function transitionsAnswer(changes: readonly SimulatedChange[], nodeId: s
 
 const newestFirst = (changes: readonly SimulatedChange[]) => changes.toSorted((a, b) => b.whenS - a.whenS)
 
-/** An alert that went up and down: clear, warning, critical and back, a step every `stepS`, the last one at `endS`. */
+/** An alert that went up and down, a step every `stepS`: at `endS` it became critical, before that a warning, and before that it was clear. */
 export function wanderingChanges(
   alert: Pick<SimulatedChange, 'name' | 'chart' | 'context' | 'units'>,
   count: number,
   endS: number,
   stepS: number,
 ): readonly SimulatedChange[] {
-  const round = ['clear', 'warning', 'critical', 'warning'] as const
+  const backwards = ['critical', 'warning', 'clear', 'warning'] as const
+  const worth = { clear: 40.25, warning: 80.5, critical: 97.3 }
   return Array.from({ length: count }, (_, index) => {
-    const [oldStatus, status] = [round[(count - index) % 4] ?? 'clear', round[(count - index + 1) % 4] ?? 'clear']
-    const worth = { clear: 40.25, warning: 80.5, critical: 97.3 }
+    const [status, oldStatus] = [backwards[index % 4] ?? 'clear', backwards[(index + 1) % 4] ?? 'clear']
     return { ...alert, whenS: endS - index * stepS, status, oldStatus, value: worth[status], oldValue: worth[oldStatus], durationS: stepS }
   })
 }

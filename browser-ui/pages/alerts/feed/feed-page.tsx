@@ -97,7 +97,18 @@ export function FeedPage() {
           <Failure title="The feed cannot be read" error={feed.error} onRetry={feed.retry} />
         )
       ) : feed.events.length === 0 ? (
-        <Notice icon={icons.record} title={isNarrowed(filter) ? 'Nothing matches' : 'Nothing has happened yet'}>
+        <Notice
+          icon={icons.record}
+          title={isNarrowed(filter) ? 'Nothing matches' : 'Nothing has happened yet'}
+          action={
+            // The cloud looks through so many events at a time.
+            feed.loadOlder === undefined ? undefined : (
+              <button type="button" className="button" disabled={feed.isAsking} onClick={feed.loadOlder}>
+                {feed.isAsking ? 'Looking…' : 'Look further back'}
+              </button>
+            )
+          }
+        >
           <p>
             {isNarrowed(filter)
               ? 'Take a filter away, or choose a longer span.'

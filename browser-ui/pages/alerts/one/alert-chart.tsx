@@ -115,7 +115,7 @@ function MarkedChart({
         <p className="alert-thresholds">
           {thresholds.map((threshold) => (
             <span key={threshold.severity} data-severity={threshold.severity} data-line={lines.length > 0 || undefined}>
-              {thresholdWords(threshold)} {agentText(alert.fields['units'])}
+              {thresholdWords(threshold, agentText(alert.fields['units']))}
             </span>
           ))}
           {isReadOffChart(alert.fields, context.units) ? null : <span>Its value is worked out of this chart, so no line is drawn.</span>}
