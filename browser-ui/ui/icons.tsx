@@ -31,6 +31,7 @@ export const icons = {
   bolt: shape(<path d="M11 2.5 4.5 11.5h5L9 17.5l6.5-9h-5z" />),
   board: shape(<path d="M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z" />),
   bell: shape(<path d="M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8 17.5h4" />),
+  quiet: shape(<path d="M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8 17.5h4M3 3l14 14" />),
   plug: shape(<path d="M7 2.5v4M13 2.5v4M5 6.5h10v3a5 5 0 0 1-10 0zM10 14.5v3" />),
   person: shape(<path d="M10 9.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM3.5 17a6.5 6.5 0 0 1 13 0" />),
   more: shape(<path d="M4.5 10v.1M10 10v.1M15.5 10v.1" />),

@@ -18,12 +18,15 @@ const addresses = [
   '/functions',
   '/boards',
   '/alerts',
+  '/alerts/silences',
   '/alerts/feed',
   '/connect',
   '/nothing/here',
   '/rooms/nowhere',
 ]
-const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'audit'].map((part) => `/settings/${part}`)
+const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'reachability', 'audit'].map(
+  (part) => `/settings/${part}`,
+)
 
 const personal = ['/profile', '/profile/passkeys', '/profile/sessions', '/profile/api-tokens', '/profile/delete', '/join', '/goodbye']
 

@@ -39,6 +39,14 @@ export const alertPlaces = [
     keywords: 'alert configuration rules thresholds health stock create new',
   },
   {
+    id: 'silences',
+    href: '/alerts/silences',
+    title: 'Silences',
+    permission: 'silencing.list',
+    for: whoSeesDefinitions,
+    keywords: 'silence mute quiet maintenance snooze downtime schedule recurring',
+  },
+  {
     id: 'feed',
     href: '/alerts/feed',
     title: 'Feed',

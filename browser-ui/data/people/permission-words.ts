@@ -18,6 +18,7 @@ export const permissionWords: Readonly<Record<string, string>> = {
   'nodes.remove': 'Remove nodes from the space',
   'channels.view': 'See notification channels',
   'channels.change': 'Set up notification channels',
+  'silencing.own': 'Silence what they are told of themselves',
   'silencing.change': 'Silence alerts for the space',
   'alerts.change-config': 'Change what raises an alert',
   'audit.view': 'Read the audit, as far as their rooms go',

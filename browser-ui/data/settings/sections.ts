@@ -28,6 +28,13 @@ export const settingsSections = [
     for: workers,
     keywords: 'notifications deliveries log failed queue retry',
   },
+  {
+    id: 'reachability',
+    href: '/settings/reachability',
+    title: 'Reachability',
+    for: workers,
+    keywords: 'unreachable offline delay notifications nodes down',
+  },
   { id: 'audit', href: '/settings/audit', title: 'Audit', for: workers, keywords: 'events log history who did what' },
 ] as const satisfies readonly Section[]
 

@@ -15,6 +15,7 @@ export interface AlertPage {
 export const alertPlaceIcons: Readonly<Record<AlertPlaceId, ReactNode>> = {
   raised: icons.bell,
   definitions: icons.record,
+  silences: icons.quiet,
   feed: (
     <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       <path d="M4 4.5v.1M4 10v.1M4 15.5v.1M8 4.5h9M8 10h9M8 15.5h6" />
@@ -40,6 +41,11 @@ export const alertPages: readonly AlertPage[] = [
     path: '/alerts/definitions/:name/edit',
     place: 'definitions',
     page: lazy(async () => ({ default: (await import('../alert-config/edit-page.tsx')).EditAlertPage })),
+  },
+  {
+    path: '/alerts/silences',
+    place: 'silences',
+    page: lazy(async () => ({ default: (await import('./silences/silences-page.tsx')).SilencesPage })),
   },
   {
     path: '/alerts/new',

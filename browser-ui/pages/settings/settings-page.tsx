@@ -11,6 +11,7 @@ import { SubNav } from '../../ui/sub-nav.tsx'
 import { AuditSection } from './audit/audit-section.tsx'
 import { ChannelsSection } from './channels/channels-section.tsx'
 import { MessagesSection } from './messages/messages-section.tsx'
+import { ReachSection } from './reachability/reach-section.tsx'
 import { PeopleSection } from './people/people-section.tsx'
 import { RoomSection } from './rooms/room-section.tsx'
 import { RoomsSection } from './rooms/rooms-section.tsx'
@@ -27,6 +28,7 @@ const sectionIcons: Readonly<Record<SettingsSection['id'], ReactNode>> = {
   'sign-in': icons.lock,
   channels: icons.mail,
   messages: icons.bell,
+  reachability: icons.offline,
   audit: icons.record,
 }
 
@@ -52,6 +54,7 @@ export function SettingsPage() {
             <Route path="/settings/sign-in" component={SignInSection} />
             <Route path="/settings/channels" component={ChannelsSection} />
             <Route path="/settings/messages" component={MessagesSection} />
+            <Route path="/settings/reachability" component={ReachSection} />
             <Route path="/settings/audit" component={AuditSection} />
             <Route>
               <Redirect to="/settings/space" replace />
