@@ -86,7 +86,13 @@ export function draftOf(row: SilenceRow, nowMs: number, fallbackZone: string): S
   const made = newDraft(nowMs, timeZone, scope)
   return {
     ...made,
-    ...{ name, roomIds, nodeIds, integrationIds, severities, deletesOnEnd, isDisabled },
+    name,
+    roomIds,
+    nodeIds,
+    integrationIds,
+    severities,
+    deletesOnEnd,
+    isDisabled,
     labels: Object.entries(row.hostLabels)
       .map(([key, value]) => `${key}=${value}`)
       .join('\n'),
@@ -151,7 +157,13 @@ export function readDraft(draft: SilenceDraft, nowMs: number): { readonly conten
   const { name, roomIds, nodeIds, integrationIds, severities, isDisabled } = draft
   return {
     content: {
-      ...{ name: name.trim(), roomIds, nodeIds, hostLabels, integrationIds, severities, isDisabled },
+      name: name.trim(),
+      roomIds,
+      nodeIds,
+      hostLabels,
+      integrationIds,
+      severities,
+      isDisabled,
       alertNames: split(draft.names),
       alertContexts: split(draft.contexts),
       alertInstances: split(draft.instances),
