@@ -46,7 +46,6 @@ export function SilencesPage() {
   const asked = useMemo(
     () =>
       nodes === undefined ? undefined : draftInAddress(search, fresh(), (nodeId) => nodes.find((node) => node.nodeId === nodeId)?.hostname),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [search, nodes === undefined],
   )
   const edited = opened ?? (asked === undefined ? undefined : { draft: asked, row: undefined })
