@@ -10,6 +10,7 @@ import { createErrorAnswer } from './error-answer.ts'
 import { compatibleChannelRoutes } from './compatible/channel-routes.ts'
 import { compatibleReachRoutes } from './compatible/reach-setting-routes.ts'
 import { compatibleSilenceRoutes } from './compatible/silence-routes.ts'
+import { compatibleFeedRoutes } from './compatible/feed-routes.ts'
 import { compatibleReadRoutes } from './compatible/compatible-read-routes.ts'
 import { memberRestRoutes } from './compatible/member-rest-routes.ts'
 import { roomRestRoutes } from './compatible/room-rest-routes.ts'
@@ -50,6 +51,7 @@ import { boardRoutes } from './routes/board-routes.ts'
 import { channelRoutes } from './routes/channel-routes.ts'
 import { claimTokenRoutes } from './routes/claim-token-routes.ts'
 import { connectRoutes } from './routes/connect-routes.ts'
+import { feedRoutes } from './routes/feed-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
@@ -138,6 +140,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...alertRoutes(all),
     ...alertDefinitionRoutes(all),
     ...alertDocumentRoutes(all),
+    ...feedRoutes(all),
     ...connectRoutes(all),
     ...claimTokenRoutes(all),
     ...rotateRoute(all),
@@ -155,6 +158,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...auditDeliveryRoutes(all),
     ...banRoutes(all),
     ...compatibleReadRoutes(all),
+    ...compatibleFeedRoutes(all),
     ...spaceRestRoutes(all),
     ...roomRestRoutes(all),
     ...ruleRestRoutes(all),

@@ -13,6 +13,7 @@ import type { ReachSettings } from '../notify/reach/reach-settings.ts'
 import type { Silencer } from '../metadata/silences/silencer.ts'
 import type { Silences } from '../metadata/silences/silences.ts'
 import type { ClaimTokens } from '../metadata/claims/claim-tokens.ts'
+import type { Feed } from '../metadata/feed/feed.ts'
 import type { RoomRemoval } from '../metadata/rooms/room-removal.ts'
 import type { Rooms } from '../metadata/rooms/rooms.ts'
 import type { PushBrowsers } from '../notify/push/push-browsers.ts'
@@ -77,6 +78,9 @@ export type ApiAlert = Pick<
   'chart' | 'name' | 'context' | 'status' | 'oldStatus' | 'whenS' | 'configHash' | 'transitionId'
 >
 
+/** What the routes ask of the feed. */
+export type ApiFeed = Pick<Feed, 'read'>
+
 /** What the routes ask of claim tokens: all of it. */
 export type ApiClaimTokens = ClaimTokens
 
@@ -124,6 +128,7 @@ export interface ApiMetadata {
   readonly nodes: ApiNodes
   readonly contexts: ApiContexts
   readonly alerts: ApiAlerts
+  readonly feed: ApiFeed
   readonly claimTokens: ApiClaimTokens
   readonly boards: ApiBoards
   readonly channels: ApiChannels

@@ -15,6 +15,7 @@ import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
+import { createFeed } from '../../cloud/metadata/feed/feed.ts'
 import { createChannels } from '../../cloud/metadata/channels/channels.ts'
 import { createClaimTokens } from '../../cloud/metadata/claims/claim-tokens.ts'
 import { keys } from '../../cloud/metadata/keys.ts'
@@ -229,6 +230,7 @@ export async function createApiBench(
           return claimTokens.issue(wish)
         },
       },
+      feed: createFeed({ ...services, keptMs: 30 * 86_400_000 }),
       boards: createBoards(services),
       channels,
       silences,

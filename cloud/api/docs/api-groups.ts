@@ -42,7 +42,7 @@ export const apiGroups: readonly ApiGroup[] = [
   {
     name: 'Alerts and events',
     about: 'What is raised, how alerts are defined, and what happened lately.',
-    prefixes: own('alerts', 'alert-facets'),
+    prefixes: own('alerts', 'alert-facets', 'feed'),
   },
   {
     name: 'Alert configuration',

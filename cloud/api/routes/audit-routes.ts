@@ -6,6 +6,7 @@ import { auditLimits } from '../../audit/limits.ts'
 import type { Caller } from '../../identity/ports.ts'
 import type { ApiAudit, ApiIdentity, ApiNodes, ApiRooms } from '../ports.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
+import { auditSeenBy } from '../audit-seen.ts'
 import { createSight, type Seen } from '../sight.ts'
 
 const time = z.coerce.number().int().min(0).max(8_640_000_000_000_000)
@@ -94,7 +95,7 @@ export function auditRoutes({ audit, identity, rooms, nodes }: AuditRoutesDeps):
           nodeId: query.nodeId as NodeId | undefined,
           fromMs,
           toMs,
-          isSeen: seenBy(caller, seen),
+          isSeen: auditSeenBy(caller, seen),
         }
         const page = await audit.page(caller.spaceId, filter, { before, limit })
         const shown = await namesOf(page.entries, seen)
@@ -115,7 +116,7 @@ export function auditRoutes({ audit, identity, rooms, nodes }: AuditRoutesDeps):
       undefined,
       async ({ caller, query }: { caller: Caller; query: { readonly fromMs?: number; readonly toMs?: number } }) => {
         const seen = await sight(caller)
-        const entries = audit.forwards(caller.spaceId, { ...query, isSeen: seenBy(caller, seen) })
+        const entries = audit.forwards(caller.spaceId, { ...query, isSeen: auditSeenBy(caller, seen) })
         return {
           status: 200,
           stream: { type: 'application/x-ndjson', fileName: 'throughline-audit.jsonl', chunks: asLines(caller.spaceId, entries) },
@@ -151,18 +152,6 @@ export function auditRoutes({ audit, identity, rooms, nodes }: AuditRoutesDeps):
       },
     ),
   ]
-}
-
-/** Which entries concern the caller. */
-function seenBy({ personId }: Caller, seen: Seen): (entry: ChainEntry) => boolean {
-  if (seen.isWhole) return () => true
-  const ids = new Set<string>([...seen.rooms.map(({ roomId }) => roomId), ...seen.nodes.map(({ nodeId }) => nodeId)])
-  return (entry) => {
-    const { subject, nodeId, roomIds = [] } = entry
-    if (entry.personId === personId || (subject?.kind === 'person' && subject.id === personId)) return true
-    if (subject?.kind === 'room' || subject?.kind === 'node' ? ids.has(subject.id) : false) return true
-    return (nodeId !== undefined && ids.has(nodeId)) || roomIds.some((roomId) => ids.has(roomId))
-  }
 }
 
 /** Each entry as a line, with the id of its chain, which its hash covers. */
