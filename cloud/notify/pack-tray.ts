@@ -6,16 +6,17 @@ const unpackedBytesMax = 32 * 1024 * 1024
 
 type PackedTold = readonly [status: Told['status'], atMs: number, hasLeft: 0 | 1]
 type PackedGroup = Omit<Group, 'unnamed'> & { readonly unnamed: readonly (readonly [string, PackedTold | null])[] }
+/** What is small or has many words; memory of very many news and alerts follows it in bytes. */
 interface Packed {
   readonly groups: readonly PackedGroup[]
   readonly sealing: { readonly messageId: string; readonly groups: readonly PackedGroup[]; readonly isFlood: boolean } | null
   readonly again: readonly string[]
   readonly failed: readonly (readonly [string, number])[]
   readonly seals: readonly number[]
-  readonly ids: readonly (readonly [string, number])[]
-  readonly told: readonly (readonly [string, ...PackedTold])[]
   readonly isToldCut: boolean
   readonly silenced: Tray['silenced']
+  readonly idCount: number
+  readonly toldCount: number
 }
 
 /** What an item says of a tray without unpacking it. */
@@ -29,7 +30,7 @@ export interface TrayData {
 export function packTray(tray: Tray, nowMs: number): { readonly data: TrayData; readonly blob: Uint8Array } {
   forget(tray, nowMs)
   for (;;) {
-    const blob = deflateRawSync(JSON.stringify(packed(tray)), { level: 3 })
+    const blob = bytesOf(tray)
     if (blob.length <= notifyLimits.trayBytes || !shrink(tray)) {
       const waiting = (tray.sealing === undefined ? 0 : 1) + tray.again.length
       return { data: { open: tray.groups.length, waiting }, blob }
@@ -41,18 +42,57 @@ export function packTray(tray: Tray, nowMs: number): { readonly data: TrayData; 
 export function unpackTray(blob: Uint8Array | undefined): Tray {
   const tray = emptyTray()
   if (blob === undefined) return tray
-  const text = inflateRawSync(blob, { maxOutputLength: unpackedBytesMax }).toString('utf8')
-  const { groups, sealing, again, failed, seals, ids, told, isToldCut, silenced } = JSON.parse(text) as Packed
+  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
+  const jsonEnd = 4 + bytes.readUInt32LE(0)
+  const text = inflateRawSync(bytes.subarray(4, jsonEnd), { maxOutputLength: unpackedBytesMax }).toString('utf8')
+  const { groups, sealing, again, failed, seals, isToldCut, silenced, idCount, toldCount } = JSON.parse(text) as Packed
   tray.groups = groups.map(groupOf)
   tray.sealing = sealing === null ? undefined : { ...sealing, groups: sealing.groups.map(groupOf) }
   tray.again = [...again]
   tray.failed = new Map(failed)
   tray.seals = [...seals]
-  for (const [id, atMs] of ids) tray.ids.set(id, atMs)
-  for (const [hash, ...rest] of told) tray.told.set(hash, toldOf(rest))
   tray.isToldCut = isToldCut
   tray.silenced = { ...silenced }
+
+  const idTimes = jsonEnd + hashChars * idCount
+  const toldHashes = idTimes + 4 * idCount
+  const toldTimes = toldHashes + hashChars * toldCount
+  const toldMarks = toldTimes + 4 * toldCount
+  const idText = bytes.toString('latin1', jsonEnd, idTimes)
+  for (let n = 0; n < idCount; n++) tray.ids.set(hashAt(idText, n), bytes.readUInt32LE(idTimes + 4 * n) * 1_000)
+  const toldText = bytes.toString('latin1', toldHashes, toldTimes)
+  for (let n = 0; n < toldCount; n++) {
+    const mark = bytes.readUInt8(toldMarks + n)
+    const status = toldStatuses[mark >> 1] ?? 'warning'
+    tray.told.set(hashAt(toldText, n), { status, atMs: bytes.readUInt32LE(toldTimes + 4 * n) * 1_000, hasLeft: (mark & 1) === 1 })
+  }
   return tray
+}
+
+const hashChars = 16
+const toldStatuses = ['warning', 'critical', 'unreachable'] as const satisfies readonly Told['status'][]
+const hashAt = (text: string, n: number) => text.slice(n * hashChars, (n + 1) * hashChars)
+const seconds = (atMs: number) => Math.min(0xffff_ffff, Math.max(0, Math.floor(atMs / 1_000)))
+
+/** Words, deflated, behind their length; then the hashes and times of news, then those of what was told, and a byte of each. */
+function bytesOf(tray: Tray): Buffer {
+  const json = deflateRawSync(JSON.stringify(packed(tray)), { level: 3 })
+  const { ids, told } = tray
+  const numbers = (values: readonly number[]) => {
+    const bytes = Buffer.allocUnsafe(4 * values.length)
+    values.forEach((value, n) => bytes.writeUInt32LE(value, 4 * n))
+    return bytes
+  }
+  const marks = [...told.values()].map(({ status, hasLeft }) => (toldStatuses.indexOf(status) << 1) | (hasLeft ? 1 : 0))
+  return Buffer.concat([
+    numbers([json.length]),
+    json,
+    Buffer.from([...ids.keys()].join(''), 'latin1'),
+    numbers([...ids.values()].map(seconds)),
+    Buffer.from([...told.keys()].join(''), 'latin1'),
+    numbers([...told.values()].map(({ atMs }) => seconds(atMs))),
+    Buffer.from(marks),
+  ])
 }
 
 function forget(tray: Tray, nowMs: number): void {
@@ -62,7 +102,8 @@ function forget(tray: Tray, nowMs: number): void {
     if (ids.size <= notifyLimits.idsKept && newest - atMs <= notifyLimits.idsKeptMs) break
     ids.delete(id)
   }
-  cutTold(tray, notifyLimits.toldKept)
+  // A tenth more than needed, so that a full memory is not sorted at every change.
+  if (tray.told.size > notifyLimits.toldKept) cutTold(tray, Math.floor(notifyLimits.toldKept * 0.9))
   for (const [messageId, untilMs] of failed) if (untilMs <= nowMs || failed.size > notifyLimits.failedKept) failed.delete(messageId)
   tray.seals = tray.seals.filter((atMs) => nowMs - atMs < notifyLimits.floodWithinMs).slice(-notifyLimits.floodMessages)
 }
@@ -100,10 +141,10 @@ function packed({ groups, sealing, again, failed, seals, ids, told, isToldCut, s
     again,
     failed: [...failed],
     seals,
-    ids: [...ids],
-    told: [...told].map(([hash, each]) => [hash, ...packedTold(each)] as const),
     isToldCut,
     silenced,
+    idCount: ids.size,
+    toldCount: told.size,
   }
 }
 

@@ -22,6 +22,8 @@ export interface Trays {
 }
 
 const triesMax = 12
+/** Trays of very many told alerts are large; those that change are few. */
+const latestMax = 32
 
 export function createTrays({ store, clock }: { readonly store: MetadataStore; readonly clock: Clock }): Trays {
   const lanes = new Map<string, Promise<unknown>>()
@@ -38,15 +40,38 @@ export function createTrays({ store, clock }: { readonly store: MetadataStore; r
     return mine
   }
 
+  /**
+   * What was written last by this process: the next change needs no look at the store, whose condition says when somebody else was
+   * there. Only a change that would come to nothing is looked at again.
+   */
+  const latest = new Map<string, { readonly revision: number; readonly tray: Tray }>()
+  const keepLatest = (name: string, revision: number, tray: Tray) => {
+    latest.delete(name)
+    const [oldest] = latest.size >= latestMax ? latest.keys() : []
+    if (oldest !== undefined) latest.delete(oldest)
+    latest.set(name, { revision, tray })
+  }
+
   const change = async (spaceId: SpaceId, targetId: string, decide: (tray: Tray) => boolean) => {
     const key = notifyKeys.tray(spaceId, targetId)
+    const name = `${spaceId} ${targetId}`
     for (let tries = 1; tries <= triesMax; tries++) {
-      const item = await store.read(key)
-      const tray = unpackTray(item?.blob)
-      if (!decide(tray)) return
+      const known = latest.get(name)
+      // Whatever becomes of this try, what is remembered is changed by it.
+      latest.delete(name)
+      const item = known === undefined ? await store.read(key) : undefined
+      const { tray, revision } = known ?? { tray: unpackTray(item?.blob), revision: item?.revision }
+      if (!decide(tray)) {
+        if (known === undefined) return
+        continue
+      }
       const content = packTray(tray, clock.nowMs())
-      if ((await store.write({ ...key, kind: 'message', ...content }, item?.revision ?? 'absent')) !== undefined) return
-      await sleep(Math.random() * 10 * tries)
+      const written = await store.write({ ...key, kind: 'message', ...content }, revision ?? 'absent')
+      if (written !== undefined) {
+        keepLatest(name, written, tray)
+        return
+      }
+      if (known === undefined) await sleep(Math.random() * 10 * tries)
     }
     throw new ThroughlineError('CONFLICT', 'The messages of a channel changed too often to be changed; try again.')
   }
@@ -73,6 +98,7 @@ export function createTrays({ store, clock }: { readonly store: MetadataStore; r
     change: (spaceId, targetId, decide) => inTurn(spaceId, targetId, () => change(spaceId, targetId, decide)),
     remove: (spaceId, targetId) =>
       inTurn(spaceId, targetId, async () => {
+        latest.delete(`${spaceId} ${targetId}`)
         for (;;) {
           const item = await store.read(notifyKeys.tray(spaceId, targetId))
           if (item === undefined || (await store.remove(item, item.revision))) return

@@ -3,6 +3,7 @@
 import { cpus } from 'node:os'
 import { measureBigParent } from './big-parent.ts'
 import { measureFanOut } from './fan-out.ts'
+import { measureFlapping } from './flapping.ts'
 import { measureIdleAgents } from './idle-and-connect.ts'
 import { measureLiveAnswers } from './live-answers.ts'
 import { measureInChromium } from './chromium.ts'
@@ -13,18 +14,20 @@ import { measureWriteUnits } from './write-units.ts'
 
 const idleAgents = 1_000
 const fanOutViewers = 500
+const flappingNodes = 1_000
 const parentSize = { children: 500, contexts: 2_000 }
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** `npm run bench -- page` or `-- server` measures one half alone. */
+/** `npm run bench -- page`, `-- server` or `-- alerts` measures one part alone. */
 const half = process.argv[2]
 const startedMs = performance.now()
 const rows: Row[] = []
-if (half !== 'page') await measureServer()
-const pageRows = half === 'server' ? [] : await measureInChromium()
+if (half !== 'page' && half !== 'alerts') await measureServer()
+if (half === undefined || half === 'alerts') await measureAlerts()
+const pageRows = half === 'server' || half === 'alerts' ? [] : await measureInChromium()
 
 async function measureServer(): Promise<void> {
   tell(`${idleAgents} idle agents, and logging them in …`)
@@ -37,6 +40,11 @@ async function measureServer(): Promise<void> {
   rows.push(...(await withServers((product) => measureBigParent(product, parentSize))))
   tell('Write units …')
   rows.push(...(await measureWriteUnits()))
+}
+
+async function measureAlerts(): Promise<void> {
+  tell(`${flappingNodes} nodes whose alerts flap …`)
+  rows.push(...(await measureFlapping(flappingNodes)))
 }
 
 const [cpu] = cpus()

@@ -24,8 +24,8 @@ export interface NewsDrainDeps {
   readonly log: Log
 }
 
-/** Nodes that are told of at the same time. */
-const atOnce = 4
+/** Nodes that are told of at the same time; whoever is told takes what comes together in one write. */
+const atOnce = 32
 /** Nodes that wait in memory; what is beyond is found again in the store. */
 const nodesMax = 20_000
 const backoff = { firstMs: 1_000, mostMs: 60_000 }

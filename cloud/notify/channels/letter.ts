@@ -52,6 +52,8 @@ export interface Letter {
   readonly severity: Severity
   readonly entries: readonly Entry[]
   readonly omitted: number
+  /** It stands for different alerts, because very much happened at once. */
+  readonly isFlood: boolean
   readonly space: string
   readonly rooms: readonly string[]
   readonly url: string
@@ -85,6 +87,7 @@ export function createLetter(message: Message, values: ReadonlyMap<string, Shown
     severity: severities.find((each) => entries.some(({ severity }) => severity === each)) ?? 'clear',
     entries,
     omitted: message.omitted,
+    isFlood: message.isFlood === true,
     space: plainLine(message.spaceName, lengths.name),
     rooms: message.roomNames.map((name) => plainLine(name, lengths.name)),
     url: message.url,
@@ -178,9 +181,14 @@ export function factsOf(entry: Entry): readonly (readonly [label: string, text: 
   return [...facts.flatMap(([label, text]) => (text === undefined || text === '' ? [] : [[label, text] as const])), at]
 }
 
-/** What a letter says of the changes it does not name. */
-export const omittedText = ({ omitted }: Letter) =>
-  omitted === 0 ? undefined : `${omitted} more ${omitted === 1 ? 'change is' : 'changes are'} not listed here.`
+/** What a letter says of being one for many, and of the changes it does not name. */
+export function omittedText({ omitted, isFlood }: Letter): string | undefined {
+  const parts = [
+    ...(isFlood ? ['Very much happened at once, so this message stands for different alerts.'] : []),
+    ...(omitted === 0 ? [] : [`${omitted} more ${omitted === 1 ? 'change is' : 'changes are'} not listed here.`]),
+  ]
+  return parts.length === 0 ? undefined : parts.join(' ')
+}
 
 /** The letter with at most so many entries; the others are counted. The worst stay, in the order they have. */
 export function shortened(letter: Letter, max: number): Letter {

@@ -15,8 +15,8 @@ export interface RaisedBeside {
  */
 export function renderWebhook(letter: Letter, fields: Fields, beside: ReadonlyMap<string, RaisedBeside>, nowMs: number): HttpRequest {
   const items = letter.entries.map((entry) => itemOf(letter, entry, beside.get(entry.newsId), nowMs))
-  const { messageId, kind, title, omitted, space } = letter
-  const body = JSON.stringify({ ...items[0], message: title, space, messageId, kind, items, omitted })
+  const { messageId, kind, title, omitted, isFlood, space } = letter
+  const body = JSON.stringify({ ...items[0], message: title, space, messageId, kind, items, omitted, ...(isFlood ? { isFlood } : {}) })
   const time = String(Math.floor(nowMs / 1_000))
   const secret = fieldText(fields, 'signingSecret')
   const signed = {
