@@ -15,6 +15,7 @@ import { createSpaceChanges } from './compose/space-changes.ts'
 import { startTopology } from './compose/topology.ts'
 import { createTenancy } from './compose/tenancy.ts'
 import { createNewsDrain, createNewsFan } from '../cloud/metadata/alerts/news-drain.ts'
+import { createSilenceEnds } from '../cloud/metadata/silences/silence-ends.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import type { ViewerRights } from '../cloud/relay/ports.ts'
 import { createRelay, isRelayAddress } from '../cloud/relay/relay.ts'
@@ -152,6 +153,9 @@ export async function startCloud(
     undo.push(() => reach.close())
     await reach.start()
     void news.lookAround()
+    const silenceEnds = createSilenceEnds({ ...metadata, sink: notify, spaceIds, clock, log })
+    undo.push(() => silenceEnds.close())
+    void silenceEnds.start().catch(() => log.warn('silence_ends_failed'))
     const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
       const removed = await nodes.remove(spaceId, nodeId)
       if (removed === undefined) return undefined

@@ -491,7 +491,6 @@ const rows: readonly Row[] = [
       rrule: 'FREQ=WEEKLY;BYDAY=SA',
       timezone: 'Europe/Berlin',
     }),
-    status: 200,
     needs: (json: { id: string }, things) => {
       things.Q = json.id
       has({
@@ -540,8 +539,8 @@ const rows: readonly Row[] = [
     status: 413,
     needs: has({ errorMessage: text }),
   },
-  { section: '§8.2', method: 'POST', path: `${silencing}/rules/delete`, body: ({ Q }) => [Q], status: 200, needs: nothing },
-  { section: '§8.2', method: 'POST', path: `${silencing}/rules/delete`, body: () => [], status: 200, needs: nothing },
+  { section: '§8.2', method: 'POST', path: `${silencing}/rules/delete`, body: ({ Q }) => [Q], needs: nothing },
+  { section: '§8.2', method: 'POST', path: `${silencing}/rules/delete`, body: () => [], needs: nothing },
   // The ends, idempotent
   { section: '§7.2', method: 'DELETE', path: '/api/v1/spaces/{S}/rooms/{R}/claimed-nodes?node_ids={N}', needs: nothing },
   { section: '§3', method: 'DELETE', path: '/api/v1/spaces/{S}/rooms/{R}', needs: nothing },

@@ -13,6 +13,8 @@ export type SilenceState = 'ACTIVE' | 'SCHEDULED' | 'INACTIVE'
 /** How a silence stands at a time, and until when that is so. */
 export interface SilenceMoment {
   readonly state: SilenceState
+  /** While it is active: since when this time of it lasts; null: it is not active. */
+  readonly activeSinceMs: number | null
   /** While it is active: until when, times that overlap taken together; null: it does not end, or is not active. */
   readonly activeUntilMs: number | null
   /** The next start after this time; null: there is none. */
@@ -56,14 +58,32 @@ export function createSilenceTimes(timing: SilenceTiming) {
   return {
     /** How it stands at this time. */
     at(atMs: number): SilenceMoment {
-      if (isDisabled) return { state: 'INACTIVE', activeUntilMs: null, nextAtMs: null, goodUntilMs: Infinity }
+      if (isDisabled) return { state: 'INACTIVE', activeSinceMs: null, activeUntilMs: null, nextAtMs: null, goodUntilMs: Infinity }
       const window = windowAt(atMs)
       const nextAtMs = recurrence.next(atMs) ?? null
       if (window !== undefined) {
         const activeUntilMs = endOfChain(window)
-        return { state: 'ACTIVE', activeUntilMs, nextAtMs, goodUntilMs: Math.min(activeUntilMs ?? Infinity, nextAtMs ?? Infinity) }
+        return {
+          state: 'ACTIVE',
+          activeSinceMs: window.fromMs,
+          activeUntilMs,
+          nextAtMs,
+          goodUntilMs: Math.min(activeUntilMs ?? Infinity, nextAtMs ?? Infinity),
+        }
       }
-      return { state: nextAtMs === null ? 'INACTIVE' : 'SCHEDULED', activeUntilMs: null, nextAtMs, goodUntilMs: nextAtMs ?? Infinity }
+      return {
+        state: nextAtMs === null ? 'INACTIVE' : 'SCHEDULED',
+        activeSinceMs: null,
+        activeUntilMs: null,
+        nextAtMs,
+        goodUntilMs: nextAtMs ?? Infinity,
+      }
+    },
+
+    /** The last time that began before this one, over or not. */
+    last(atMs: number): SilenceWindow | undefined {
+      const fromMs = recurrence.previous(atMs)
+      return fromMs === undefined ? undefined : { fromMs, toMs: recurrence.endOf(fromMs) }
     },
 
     /** What of it lies in a span, the earliest first; `hasMore`: there are more than asked for. */
@@ -85,7 +105,7 @@ export function momentOf(timing: SilenceTiming, atMs: number, times?: () => Retu
   try {
     return (times?.() ?? createSilenceTimes(timing)).at(atMs)
   } catch {
-    return { state: 'INACTIVE', activeUntilMs: null, nextAtMs: null, goodUntilMs: atMs + brokenForMs }
+    return { state: 'INACTIVE', activeSinceMs: null, activeUntilMs: null, nextAtMs: null, goodUntilMs: atMs + brokenForMs }
   }
 }
 

@@ -30,6 +30,8 @@ export interface Silences {
   remove(spaceId: SpaceId, silenceId: SilenceId, allow: (before: Silence) => void): Promise<Silence | undefined>
   /** Takes away what belongs to this person alone. May be repeated. */
   removeOf(spaceId: SpaceId, personId: PersonId): Promise<void>
+  /** Hears, after each creation and change in this process, in which space it was; the answer stops it. */
+  onWritten(listener: (spaceId: SpaceId) => void): () => void
 }
 
 export interface SilencesDeps {
@@ -41,6 +43,10 @@ export interface SilencesDeps {
 export const noSilence = () => new ThroughlineError('NOT_FOUND', 'There is no such silence.')
 
 export function createSilences({ store, changeItem, clock }: SilencesDeps): Silences {
+  const listeners = new Set<(spaceId: SpaceId) => void>()
+  const written = (spaceId: SpaceId) => {
+    for (const listener of listeners) listener(spaceId)
+  }
   const checkRoom = (all: readonly Silence[], personId: PersonId | null) => {
     const { silencesPerSpace, silencesPerPerson } = metadataLimits
     const most = personId === null ? silencesPerSpace : silencesPerPerson
@@ -69,6 +75,7 @@ export function createSilences({ store, changeItem, clock }: SilencesDeps): Sile
       const silenceId = randomUUID() as string as SilenceId
       const silence: Silence = { silenceId, ...content, personId, createdBy: by, createdAtMs: nowMs, changedAtMs: nowMs }
       await store.write({ ...keys.silence(spaceId, silenceId), ...silenceContent(silence) }, 'absent')
+      written(spaceId)
       return silence
     },
 
@@ -86,6 +93,7 @@ export function createSilences({ store, changeItem, clock }: SilencesDeps): Sile
         return isSame ? undefined : silenceContent(given)
       })
       if (given === undefined) throw noSilence()
+      written(spaceId)
       return given
     },
 
@@ -102,6 +110,11 @@ export function createSilences({ store, changeItem, clock }: SilencesDeps): Sile
     async removeOf(spaceId, personId) {
       for (const { silenceId, personId: whose } of await this.list(spaceId))
         if (whose === personId) await this.remove(spaceId, silenceId, () => {})
+    },
+
+    onWritten(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
   }
 }
