@@ -4,7 +4,7 @@ import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { mayAppoint } from '../identity/appointing.ts'
 import { isPermitted } from '../identity/permissions.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
-import type { ApiIdentity, ApiInvitations, ApiPush, ApiRooms, ApiRoster } from './ports.ts'
+import type { ApiIdentity, ApiInvitations, ApiPush, ApiRooms, ApiRoster, ApiSilences } from './ports.ts'
 import type { AuditNote } from './route.ts'
 
 /** Something done and what the audit hears of it. */
@@ -19,6 +19,7 @@ export interface PeopleActionsDeps {
   readonly invitations: ApiInvitations
   readonly identity: Pick<ApiIdentity, 'people' | 'forget'>
   readonly push: { readonly browsers: Pick<ApiPush['browsers'], 'forget'> }
+  readonly silences: Pick<ApiSilences, 'removeOf'>
 }
 
 /** A member with what is known of the person. */
@@ -47,7 +48,7 @@ export interface PeopleActions {
   decline(caller: PersonCaller, spaceId: SpaceId, invitationId: string): Promise<Done<undefined>>
 }
 
-export function createPeopleActions({ roster, rooms, invitations, identity, push }: PeopleActionsDeps): PeopleActions {
+export function createPeopleActions({ roster, rooms, invitations, identity, push, silences }: PeopleActionsDeps): PeopleActions {
   const requireRank = (caller: Caller, role: Role) => {
     if (!mayAppoint(caller, role)) throw new ThroughlineError('FORBIDDEN', 'Only an admin may do this to admins and billing people.')
   }
@@ -57,6 +58,12 @@ export function createPeopleActions({ roster, rooms, invitations, identity, push
     details: { role },
   })
   const forget = (spaceId: SpaceId, personId: PersonId) => identity.forget.forgetMember(spaceId, personId)
+
+  /** What somebody had in the space for themselves alone goes with them. */
+  const forgetOwn = async (spaceId: SpaceId, personId: PersonId) => {
+    await push.browsers.forget(spaceId, personId)
+    await silences.removeOf(spaceId, personId)
+  }
 
   const outOfRooms = async (spaceId: SpaceId, memberIds: readonly MemberId[]) => {
     await rooms.forgetMembers(spaceId, memberIds)
@@ -72,7 +79,7 @@ export function createPeopleActions({ roster, rooms, invitations, identity, push
     const gone = await invitations.remove(spaceId, memberIds, check)
     for (const { personId } of gone) forget(spaceId, personId)
     if (gone.length > 0) await outOfRooms(spaceId, memberIds)
-    for (const { personId, invitation } of gone) if (invitation === undefined) await push.browsers.forget(spaceId, personId)
+    for (const { personId, invitation } of gone) if (invitation === undefined) await forgetOwn(spaceId, personId)
     const audit = gone.map((member): AuditNote => ({
       action: member.invitation === undefined ? 'member-removed' : 'invitation-revoked',
       ...aboutMember(member),
@@ -140,7 +147,7 @@ export function createPeopleActions({ roster, rooms, invitations, identity, push
       const gone = await invitations.remove(spaceId, [memberId])
       forget(spaceId, personId)
       await outOfRooms(spaceId, [memberId])
-      await push.browsers.forget(spaceId, personId)
+      await forgetOwn(spaceId, personId)
       return { result: undefined, audit: gone.map((member): AuditNote => ({ action: 'space-left', ...aboutMember(member) })) }
     },
 

@@ -90,6 +90,7 @@ export function createTenancy({
       identity.forget.forgetMember(spaceId, personId)
       identity.forget.forgetRooms(spaceId)
       await forgetBrowsers(spaceId, personId)
+      await metadata.silences.removeOf(spaceId, personId)
     },
   })
   const accountRemoval = createAccountRemoval({ store, identity, places, notes: unfinished, clock, log })
