@@ -38,11 +38,13 @@ export async function nodesById(
   nodeIds: readonly NodeId[],
 ): Promise<ReadonlyMap<NodeId, Node>> {
   const wanted = new Set(nodeIds)
-  const found =
-    wanted.size <= oneByOne
-      ? await Promise.all([...wanted].map((nodeId) => places.node(spaceId, nodeId)))
-      : (await places.nodes(spaceId)).filter(({ nodeId }) => wanted.has(nodeId))
-  return new Map(found.flatMap((node) => (node === undefined ? [] : [[node.nodeId, node]])))
+  const known = new Map<NodeId, Node>()
+  if (wanted.size > oneByOne) for (const node of await places.nodes(spaceId)) if (wanted.has(node.nodeId)) known.set(node.nodeId, node)
+  // A list may be a moment old: a node that has just come is looked up itself.
+  const missing = [...wanted].filter((nodeId) => !known.has(nodeId))
+  for (const node of await Promise.all(missing.map((nodeId) => places.node(spaceId, nodeId))))
+    if (node !== undefined) known.set(node.nodeId, node)
+  return known
 }
 
 function isInAny(rooms: readonly Room[], roomIds: readonly string[], node: Node): boolean {

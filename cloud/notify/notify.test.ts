@@ -14,7 +14,7 @@ import {
 import type { AlertConfigHash, PersonId } from '../../src/domain/ids.ts'
 import { definitionText } from './contents.ts'
 import { notifyLimits } from './limits.ts'
-import { newMessageId, keptSort } from './message-id.ts'
+import { keptSort, newMessageId, notifyKeys } from './message-id.ts'
 import type { Outcome } from './ports.ts'
 
 const personId = '00000000-0000-4000-9000-000000000001' as PersonId
@@ -483,5 +483,17 @@ describe('the log', () => {
     await bench.pass(5 * 3_600_000, 60_000)
     expect(bench.lines.map(({ event }) => event)).toContain('message_failed')
     expect(JSON.stringify(bench.lines)).not.toContain('marker')
+  })
+
+  it('[DL33] what is kept of a target and cannot be read any more is begun anew, and keeps nobody from being told', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('one'), targetOf('two')] })
+    const key = notifyKeys.tray(spaceId, 'one')
+    await bench.store.write({ ...key, kind: 'message', data: {}, blob: new Uint8Array([9, 9, 9, 9, 9, 9]) }, 'absent')
+    await bench.notify.start()
+    await bench.notify.take(alertNews('warning', 'clear'))
+    await bench.pass(2_000)
+    expect([bench.told('one').length, bench.told('two').length]).toEqual([1, 1])
+    expect(bench.lines).toContainEqual({ event: 'tray_damaged', fields: { target: 'one' } })
+    await bench.notify.close()
   })
 })

@@ -47,7 +47,7 @@ export interface NotifyDeps {
 
 export function createNotify(deps: NotifyDeps): Notify {
   const { store, targets, silencer, places, alerts, publicUrl, onChanged = () => {}, clock, log, random = Math.random } = deps
-  const trays = createTrays({ store, clock })
+  const trays = createTrays({ store, clock, log })
   const notes = createSpaceNotes(store)
   const sender = createSender({ store, targets, trays, places, alerts, publicUrl, onChanged, clock, log, random })
   const onPending = (spaceId: SpaceId, targetId: string) => {

@@ -6,6 +6,7 @@ export interface NotifyPlaces {
   /** Undefined for a space that is gone. */
   spaceName(spaceId: SpaceId): Promise<string | undefined>
   rooms(spaceId: SpaceId): Promise<readonly Room[]>
+  /** All of them, as they were at most a moment ago. */
   nodes(spaceId: SpaceId): Promise<readonly Node[]>
   node(spaceId: SpaceId, nodeId: NodeId): Promise<Node | undefined>
   /** Whether its data flows now; what is raised on another is not known. */

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SpaceId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
-import type { MetadataStore } from '../store/port.ts'
+import type { Log } from '../../src/support/log.ts'
+import type { MetadataStore, StoredItem } from '../store/port.ts'
 import { notifyKeys } from './message-id.ts'
 import { packTray, unpackTray } from './pack-tray.ts'
-import type { Tray } from './tray.ts'
+import { emptyTray, type Tray } from './tray.ts'
 
 /** The trays of targets, each one item. */
 export interface Trays {
@@ -25,7 +26,22 @@ const triesMax = 12
 /** Trays of very many told alerts are large; those that change are few. */
 const latestMax = 32
 
-export function createTrays({ store, clock }: { readonly store: MetadataStore; readonly clock: Clock }): Trays {
+export interface TraysDeps {
+  readonly store: MetadataStore
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export function createTrays({ store, clock, log }: TraysDeps): Trays {
+  /** What cannot be read any more must not keep everything else of the space from being told. */
+  const trayOf = (item: StoredItem | undefined): Tray => {
+    try {
+      return unpackTray(item?.blob)
+    } catch {
+      log.error('tray_damaged', { target: item?.sort.slice(notifyKeys.trayPrefix.length) ?? '' })
+      return emptyTray()
+    }
+  }
   const lanes = new Map<string, Promise<unknown>>()
 
   /** Changes by this process take turns, so that the condition only meets other processes. */
@@ -60,7 +76,7 @@ export function createTrays({ store, clock }: { readonly store: MetadataStore; r
       // Whatever becomes of this try, what is remembered is changed by it.
       latest.delete(name)
       const item = known === undefined ? await store.read(key) : undefined
-      const { tray, revision } = known ?? { tray: unpackTray(item?.blob), revision: item?.revision }
+      const { tray, revision } = known ?? { tray: trayOf(item), revision: item?.revision }
       if (!decide(tray)) {
         if (known === undefined) return
         continue
@@ -79,7 +95,7 @@ export function createTrays({ store, clock }: { readonly store: MetadataStore; r
   return {
     async read(spaceId, targetId) {
       const item = await store.read(notifyKeys.tray(spaceId, targetId))
-      return item && unpackTray(item.blob)
+      return item && trayOf(item)
     },
     async list(spaceId) {
       const found: { targetId: string; tray: Tray }[] = []
@@ -90,7 +106,7 @@ export function createTrays({ store, clock }: { readonly store: MetadataStore; r
           limit: 100,
           ...(after === undefined ? {} : { after }),
         })
-        for (const item of page.items) found.push({ targetId: item.sort.slice(notifyKeys.trayPrefix.length), tray: unpackTray(item.blob) })
+        for (const item of page.items) found.push({ targetId: item.sort.slice(notifyKeys.trayPrefix.length), tray: trayOf(item) })
         after = page.next
       } while (after !== undefined)
       return found

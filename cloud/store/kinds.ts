@@ -32,7 +32,10 @@ export const itemKinds = {
   'reach-settings': { mirrored: true, holds: 'after how long and how nodes that are out of reach are told of, by room' },
   'reach-state': { mirrored: false, holds: 'which nodes were in reach, and which of those that went were told of' },
   'push-target': { mirrored: false, holds: 'sealed address of a browser a person is notified on, and of what' },
-  message: { mirrored: false, holds: 'which changes a message tells which target of, its attempts and problems, without values' },
+  message: {
+    mirrored: false,
+    holds: 'which changes a message tells which target of, what a target knows, attempts and problems, without values',
+  },
   person: { mirrored: true, holds: 'email address, name, time zone and theme of a person, and whether a passkey is asked for' },
   'person-email': { mirrored: false, holds: 'which person an email address belongs to, under its hash' },
   'sign-in-link': { mirrored: false, holds: 'hash and expiry of a one-time sign-in link' },

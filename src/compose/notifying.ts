@@ -1,4 +1,5 @@
 import { isPermitted } from '../../cloud/identity/permissions.ts'
+import { createBriefLook } from '../../cloud/metadata/brief-look.ts'
 import type { Metadata } from '../../cloud/metadata/metadata.ts'
 import { createNotify, type Notify } from '../../cloud/notify/notify.ts'
 import type { NotifyPlaces } from '../../cloud/notify/places.ts'
@@ -27,7 +28,7 @@ export function openNotify({ metadata, presence, ...rest }: NotifyingDeps): Noti
   const places: NotifyPlaces = {
     spaceName: async (spaceId) => (await spaces.get(spaceId))?.name,
     rooms: (spaceId) => rooms.list(spaceId),
-    nodes: (spaceId) => nodes.list(spaceId),
+    nodes: createBriefLook(rest.clock, (spaceId) => nodes.list(spaceId)),
     node: (spaceId, nodeId) => nodes.get(spaceId, nodeId),
     isLive: (nodeId) => presence.stateOf(nodeId) === 'live',
     async sightOf(spaceId, personId) {

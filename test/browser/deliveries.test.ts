@@ -57,9 +57,7 @@ it(
       }
       await page.setViewportSize({ width: 390, height: 800 })
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-      await page.screenshot({ path: '/tmp/deliver-proof-phone.png' })
       await page.setViewportSize({ width: 1280, height: 800 })
-      await page.screenshot({ path: '/tmp/deliver-proof-wide.png' })
 
       // The second try fails, too; the third is taken.
       const again = page.getByRole('button', { name: /^Try again/u })
