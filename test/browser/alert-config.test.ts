@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { blankRule } from '../../src/health/blank-rule.ts'
 import { alertDocument, createDyncfgAgent, type DyncfgAgent } from '../doubles/dyncfg-agent.ts'
 import { startInstallation, type Installation } from '../doubles/installation.ts'
 import { connectAgents } from '../doubles/live-agents.ts'
@@ -30,7 +31,12 @@ async function openLab(
   const browser = await openBrowser(look)
   const { page } = browser
   await signIn(page, cloud.signInLink)
-  const stock = alertDocument('disk_busy')
+  const lookup = { ...blankRule().config.value.database_lookup, after: -600, dimensions: 'utilization', options: ['unaligned' as const] }
+  const stock = alertDocument('disk_busy', {
+    match: { on: 'disk.util', host_labels: '*', instance_labels: '*' },
+    value: { database_lookup: lookup, calculation: '', units: '%', update_every: 60 },
+    conditions: { warning_condition: '$this > (($status >= $WARNING) ? (75) : (85))', critical_condition: '$this > 98' },
+  })
   const [web1, web2] = [createDyncfgAgent([stock]), createDyncfgAgent([stock])]
   const busy = definedAlert(busyHash, 'disk_busy', 'disk_util.sda', 'disk.util')
   const old = definedAlert(oldHash, 'disk_busy', 'disk_util.sda', 'disk.util', { warningExpr: '$this > 70', criticalExpr: '' })
@@ -51,7 +57,8 @@ function ask<T>(page: Page, method: string, path: string, body?: unknown): Promi
         headers: { 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      return (await answer.json()) as T
+      const text = await answer.text()
+      return (text === '' ? {} : JSON.parse(text)) as T
     },
     { method, path, body },
   )

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { AlertDocument } from '../../../src/health/alert-document.ts'
 import { whyWords } from '../../data/alert-config/config-answers.ts'
 import { dryRun } from '../../data/alert-config/dry-run.ts'
@@ -25,6 +25,7 @@ export function DryRunPanel({ document, nodeId, onMember }: DryRunPanelProps) {
   const { roomId } = useRoom()
   const nodes = useQuery(configurableNodesQuery(request, roomId))
   const [chosen, setChosen] = useState<string>()
+  const selectId = useId()
   const abort = useRef<AbortController>(undefined)
   useEffect(() => () => abort.current?.abort(), [])
   const trying = useMutation({
@@ -59,16 +60,14 @@ export function DryRunPanel({ document, nodeId, onMember }: DryRunPanelProps) {
           if (document !== undefined) trying.mutate({ to: to.nodeId, what: document })
         }}
       >
-        <label>
-          <span>On</span>
-          <select className="select" value={to.nodeId} onChange={(event) => setChosen(event.target.value)}>
-            {able.map(({ nodeId: id, hostname }) => (
-              <option key={id} value={id}>
-                {hostname}
-              </option>
-            ))}
-          </select>
-        </label>
+        <label htmlFor={selectId}>On</label>
+        <select id={selectId} className="select" value={to.nodeId} onChange={(event) => setChosen(event.target.value)}>
+          {able.map(({ nodeId: id, hostname }) => (
+            <option key={id} value={id}>
+              {hostname}
+            </option>
+          ))}
+        </select>
         <button type="submit" className="button" disabled={document === undefined || trying.isPending}>
           {trying.isPending ? 'Asking the agent…' : 'Try it there'}
         </button>
