@@ -8,6 +8,7 @@ import { connectAgents } from '../doubles/live-agents.ts'
 import { startMailbox } from '../doubles/mailbox.ts'
 import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
 import { configurable, configuredBy, definedAlert } from '../doubles/simulated/configurable.ts'
+import { waitUntil } from '../doubles/wait-until.ts'
 
 const patience = { timeout: 30_000 }
 const busyHash = '5f0c8a52-0000-4000-8000-0000000000b1'
@@ -121,6 +122,10 @@ it(
       // A threshold with a gap, drawn while it is typed.
       const warning = page.getByRole('group', { name: 'Warning' })
       await warning.getByLabel('When the value is').selectOption('above')
+      await warning.getByLabel('Raise above').fill('x')
+      await page.getByText('Type the number that raises it.').waitFor()
+      await save.click()
+      expect(insideSpace(page.url())).toBe('/alerts/new')
       await warning.getByLabel('Raise above').fill('60')
       await warning.getByLabel('Clear when down to').fill('40')
       const drawn = () => page.locator('.rule-chart-body').getAttribute('data-lines')
@@ -330,20 +335,31 @@ it(
   { timeout: 180_000 },
   async () => {
     const mailbox = await startMailbox()
-    const { page, close } = await openLab({}, { THROUGHLINE_SMTP_URL: mailbox.smtpUrl, THROUGHLINE_MAIL_FROM: 'throughline@example.org' })
+    const { cloud, page, close } = await openLab(
+      {},
+      { THROUGHLINE_SMTP_URL: mailbox.smtpUrl, THROUGHLINE_MAIL_FROM: 'throughline@example.org' },
+    )
     const other = await openBrowser()
     try {
       const { nodes } = await ask<{ nodes: { nodeId: string }[] }>(page, 'GET', '/nodes')
       const { roomId } = await ask<{ roomId: string }>(page, 'POST', '/rooms', { name: 'Shop', description: '' })
       await ask(page, 'PUT', `/rooms/${roomId}/nodes`, { add: nodes.map(({ nodeId }) => nodeId), remove: [] })
       await ask(page, 'POST', '/members', { email: 'otto@example.org', role: 'observer', roomIds: [roomId] })
-      const link = await mailbox.nextLink('otto@example.org')
-      await signIn(other.page, link)
+      await other.page.goto(`${cloud.url}/sign-in`)
+      await other.page.getByRole('textbox').first().fill('otto@example.org')
       await other.page
-        .getByRole('button', { name: /^(Accept|Join)/ })
+        .getByRole('button', { name: /send|mail|link/iu })
         .first()
         .click()
-      await other.page.waitForURL(/\/spaces\//u, patience)
+      const link = await waitUntil(() => {
+        const mail = mailbox.mails.find(({ to, text }) => to === 'otto@example.org' && /sign-in#/.test(text))
+        return Promise.resolve(mail && /https:\/\/\S+sign-in#\S+/.exec(mail.text)?.[0])
+      })
+      await other.page.goto('about:blank')
+      await signIn(other.page, link)
+      await other.page.goto(`${cloud.url}/`)
+      await other.page.getByRole('button', { name: /^Accept/u }).click(patience)
+      await other.page.waitForURL(/\/spaces\/[0-9a-f-]{36}$/u, patience)
       await other.page.goto(`${other.page.url().replace(/(\/spaces\/[^/]+).*/u, '$1')}/alerts/definitions`)
       await definitionRow(other.page, 'disk_busy').waitFor(patience)
       expect(await other.page.getByRole('link', { name: 'New alert' }).count()).toBe(0)

@@ -11,6 +11,15 @@ interface ConditionFieldsProps {
   readonly onChange: (condition: string) => void
 }
 
+interface Typed {
+  readonly side: Side
+  readonly raiseAt: number
+  /** Undefined: the same number. */
+  readonly clearAt: number | undefined
+}
+
+const isTorn = ({ raiseAt, clearAt }: Typed) => !Number.isFinite(raiseAt) || (clearAt !== undefined && !Number.isFinite(clearAt))
+
 type Shape = 'none' | 'above' | 'below' | 'expression'
 
 const words = { warning: 'Warning', critical: 'Critical' } as const
@@ -21,37 +30,35 @@ export function ConditionFields({ level, path, condition, units, onChange }: Con
   const form = conditionForm(level, condition)
   // An expression that happens to be a threshold stays open as one while it is typed.
   const [isFree, setIsFree] = useState(form.kind === 'expression')
-  /** A threshold whose number is not typed yet. */
-  const [opened, setOpened] = useState<{ readonly side: Side; readonly raiseAt: number; readonly clearAt: number }>()
+  /** A threshold as it is typed; not a number: something else was. */
+  const [opened, setOpened] = useState<Typed>()
   const threshold = form.kind === 'threshold' ? form : undefined
   const shown = threshold ?? opened
-  const shape: Shape = isFree || form.kind === 'expression' ? 'expression' : (shown?.side ?? 'none')
+  const isUnfinished = opened !== undefined && isTorn(opened)
+  const shape: Shape = isFree || (form.kind === 'expression' && !isUnfinished) ? 'expression' : (shown?.side ?? 'none')
 
-  const put = (next: { readonly side: Side; readonly raiseAt: number; readonly clearAt: number }) => {
+  const put = (next: Typed) => {
     const isInclusive = threshold?.isInclusive ?? false
-    if (Number.isFinite(next.raiseAt)) {
-      const clearAt = Number.isFinite(next.clearAt) ? next.clearAt : next.raiseAt
-      setOpened(next)
-      onChange(conditionOf(level, { kind: 'threshold', isInclusive, ...next, clearAt }))
-    } else {
-      setOpened(next)
-      onChange('')
-    }
+    setOpened(next)
+    // What is not finished must not be saved as if nobody had begun: it is no expression, and says so.
+    if (isTorn(next)) onChange(`$this ${next.side === 'above' ? '>' : '<'}`)
+    else onChange(conditionOf(level, { kind: 'threshold', isInclusive, ...next, clearAt: next.clearAt ?? next.raiseAt }))
   }
   const choose = (next: Shape) => {
     setIsFree(next === 'expression')
     if (next === 'none') {
       setOpened(undefined)
       onChange('')
-    } else if (next !== 'expression') {
-      const { raiseAt, clearAt } = shown ?? { raiseAt: Number.NaN, clearAt: Number.NaN }
+    } else if (next === 'expression') {
+      setOpened(undefined)
+    } else {
       // On the other side the gap lies the other way round.
-      put({ side: next, raiseAt, clearAt: shown !== undefined && shown.side !== next ? Number.NaN : clearAt })
+      put({ side: next, raiseAt: shown?.raiseAt ?? Number.NaN, clearAt: shown?.side === next ? clearAt : undefined })
     }
   }
-  const raiseAt = opened?.raiseAt ?? threshold?.raiseAt ?? Number.NaN
-  const clearAt = opened === undefined ? (threshold?.clearAt ?? Number.NaN) : opened.clearAt
-  const gap = shown === undefined ? undefined : gapProblem({ side: shown.side, raiseAt, clearAt })
+  const raiseAt = shown?.raiseAt ?? Number.NaN
+  const clearAt = opened === undefined ? (threshold?.clearAt === threshold?.raiseAt ? undefined : threshold?.clearAt) : opened.clearAt
+  const gap = shown === undefined || clearAt === undefined ? undefined : gapProblem({ side: shown.side, raiseAt, clearAt })
   return (
     <fieldset className="condition" data-level={level}>
       <legend>
@@ -77,16 +84,16 @@ export function ConditionFields({ level, path, condition, units, onChange }: Con
             unit={units}
             value={raiseAt}
             problem={Number.isNaN(raiseAt) ? 'Type the number that raises it.' : undefined}
-            onChange={(next) => put({ side: shape, raiseAt: next, clearAt: clearAt === raiseAt ? Number.NaN : clearAt })}
+            onChange={(next) => put({ side: shape, raiseAt: next, clearAt })}
           />
           <NumberField
             path={`${path}.clear`}
             label={shape === 'above' ? 'Clear when down to' : 'Clear when up to'}
             unit={units}
-            value={clearAt === raiseAt && opened === undefined ? Number.NaN : clearAt}
-            problem={gap}
+            value={clearAt ?? Number.NaN}
+            problem={clearAt !== undefined && Number.isNaN(clearAt) ? 'Type a number, or leave it empty.' : gap}
             hint="Empty: at the same number. A gap keeps it from flapping."
-            onChange={(next) => put({ side: shape, raiseAt, clearAt: next })}
+            onChange={(next, text) => put({ side: shape, raiseAt, clearAt: text.trim() === '' ? undefined : next })}
           />
         </>
       ) : null}

@@ -131,7 +131,7 @@ export function ExpressionField({ value, onChange, placeholder, ...field }: Omit
 interface NumberFieldProps extends FieldProps {
   /** Not a number: what was typed is none. */
   readonly value: number
-  readonly onChange: (value: number) => void
+  readonly onChange: (value: number, text: string) => void
   readonly unit?: string
 }
 
@@ -150,7 +150,7 @@ export function NumberField({ value, onChange, unit, ...field }: NumberFieldProp
             value={text}
             onChange={(event) => {
               setText(event.target.value)
-              onChange(numberOf(event.target.value))
+              onChange(numberOf(event.target.value), event.target.value)
             }}
           />
           {unit === undefined || unit === '' ? null : <span title={unit}>{unit}</span>}
@@ -182,7 +182,8 @@ export function DurationField({ value, onChange, ...field }: Omit<NumberFieldPro
           value={text}
           onChange={(event) => {
             setText(event.target.value)
-            onChange(event.target.value.trim() === '' ? Number.NaN : (parseDuration(event.target.value) ?? Number.NaN))
+            const typed = event.target.value
+            onChange(typed.trim() === '' ? Number.NaN : (parseDuration(typed) ?? Number.NaN), typed)
           }}
         />
       )}
