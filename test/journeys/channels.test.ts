@@ -117,8 +117,9 @@ it(
         .map((request) => request.json() as { event_action: string; dedup_key: string; payload: { summary: string } })
     const resolved = await waitUntil(() => events().find(({ event_action }) => event_action === 'resolve'))
     expect(resolved.dedup_key).toBe(events()[0]?.dedup_key)
+    const { alias } = (first['opsgenie-eu']?.json ?? {}) as { alias?: string }
     const closed = await waitUntil(() => receiver.requests.find(({ path }) => path.endsWith('/close?identifierType=alias')))
-    expect(closed.path).toBe(`/opsgenie-eu/v2/alerts/${(first['opsgenie-eu']?.json as { alias: string }).alias}/close?identifierType=alias`)
+    expect(closed.path).toBe(`/opsgenie-eu/v2/alerts/${alias}/close?identifierType=alias`)
     // Once each: by the message's id nothing was told twice.
     const told = receiver.requests
       .filter(({ path }) => path === '/webhook')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import PostalMime from 'postal-mime'
 import { expect, it } from 'vitest'
 import { createChannelBench } from '../../../test/doubles/channel-bench.ts'
@@ -249,4 +250,29 @@ it('[NC10] no outcome of an attempt holds a value, however it ends', async () =>
   )
   for (let n = 0; n < 5; n++) expect(JSON.stringify(await send())).not.toContain('777')
   expect(receiver.requests.every(({ text }) => text.includes('canary-777'))).toBe(true)
+})
+
+it('[NC19] the check of a signature that the README shows takes our requests and no other', async () => {
+  const [, code = ''] = /```js\n(import \{ createHmac[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
+  const shown = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+    isFromThroughline(headers: object, body: string, secret: string, nowS?: number): boolean
+  }
+  const { receiver, send } = await webhook({ signingSecret: 's3cret' })
+  await send()
+  const { headers = {}, text = '' } = receiver.requests[0] ?? {}
+  const check = (wish: { headers?: object; body?: string; secret?: string; laterS?: number } = {}) =>
+    shown.isFromThroughline(
+      { ...headers, ...wish.headers },
+      wish.body ?? text,
+      wish.secret ?? 's3cret',
+      Date.now() / 1_000 + (wish.laterS ?? 0),
+    )
+  expect(check()).toBe(true)
+  expect([
+    check({ body: `${text} ` }),
+    check({ secret: 'other' }),
+    check({ laterS: 400 }),
+    check({ headers: { 'throughline-delivery': 'other' } }),
+    check({ headers: { 'throughline-signature': undefined } }),
+  ]).toEqual([false, false, false, false, false])
 })
