@@ -11,6 +11,7 @@ const built = (name: string, include: string[]) => ({
 /** Programs that are not on this machine, as `test/run.mjs` found and printed. */
 const without = (process.env['TEST_WITHOUT'] ?? '').split(' ')
 const needNetdata = [
+  'test/journeys/alerts-of-agents.test.ts',
   'test/journeys/dashboard.test.ts',
   'test/journeys/netdata-source.test.ts',
   'test/browser/metrics.test.ts',

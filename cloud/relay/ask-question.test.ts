@@ -97,6 +97,12 @@ it('[RL102] a node that is away from its parent cannot be configured, which is n
   )
 })
 
+it('[RL102] an agent without API v2 whose alerts can be configured is told who asks for that', () => {
+  const capabilities = [{ name: 'dyncfg', version: 2, enabled: true }]
+  const built = askQuestion({ kind: 'config', action: 'tree', path: '/', timeoutS: 10 }, { nodeId, capabilities }, asker)
+  expect(built).toMatchObject({ method: 'GET', target: '/api/v1/config?action=tree&path=%2F&timeout=10', asker: look })
+})
+
 it('[RL102] a capability that is switched off is none', () => {
   const capabilities = [{ name: 'http_api_v2', version: 7, enabled: false }]
   expect(() => askQuestion(aggregated, { nodeId, capabilities }, asker)).toThrow(expect.objectContaining({ code: 'AGENT_TOO_OLD' }))

@@ -44,8 +44,8 @@ export function askQuestion(
     method: body ? 'POST' : 'GET',
     target,
     timeoutMs,
-    // Stock agents of generation A read no headers but one; ours checks the rights of whoever calls a function.
-    ...(generation === 'A' && question.kind !== 'function' ? {} : { asker: askerOf(question, asker) }),
+    // Stock agents of generation A read no headers but one; ours checks the rights of whoever calls a function or configures it.
+    ...(generation === 'A' && !isOperation ? {} : { asker: askerOf(question, asker) }),
     ...(asker.acceptsGzip === false ? { acceptsGzip: false } : {}),
     ...(body ? { body } : {}),
   }

@@ -58,8 +58,8 @@ export function restAgentQuestion(
     method: isPost ? 'POST' : 'GET',
     target,
     timeoutMs,
-    // Stock agents of generation A read no headers but one; ours checks the rights of whoever calls a function.
-    ...(generation === 'A' && route !== 'function' ? {} : { asker }),
+    // Stock agents of generation A read no headers but one; ours checks the rights of whoever calls a function or configures it.
+    ...(generation === 'A' && route !== 'function' && route !== 'config' ? {} : { asker }),
     ...(acceptsGzip === false ? { acceptsGzip: false } : {}),
     ...(isPost ? { body: { contentType: 'application/json', text: body } } : {}),
   }
