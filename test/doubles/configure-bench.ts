@@ -31,10 +31,10 @@ export function createConfigureBench(wish: { readonly store?: MetadataStore; rea
   const rights = new Map<PersonId, Pick<ConfigAsker, 'role' | 'permissions'>>([[personId, admin]])
   const owners = new Map<ClaimId, NodeId>()
   const open: Configure[] = []
-  const start = (): Configure => {
+  const start = (over: MetadataStore): Configure => {
     const configure = createConfigure({
-      store,
-      unfinished: createUnfinished(store),
+      store: over,
+      unfinished: createUnfinished(over),
       bus,
       presence: { ownNodeOf: (_nodeId, claimId) => owners.get(claimId) },
       rights: {
@@ -50,7 +50,7 @@ export function createConfigureBench(wish: { readonly store?: MetadataStore; rea
     return configure
   }
   onTestFinished(async () => void (await Promise.all(open.map((configure) => configure.close()))))
-  let configure = start()
+  let configure = start(store)
   const stateOf = async (documentId: string, nodeId: NodeId) =>
     (await configure.states(spaceId, documentId)).find((state) => state.nodeId === nodeId)
   return {
@@ -62,9 +62,9 @@ export function createConfigureBench(wish: { readonly store?: MetadataStore; rea
     rights,
     owners,
     configure,
-    /** Another process over the same store; the one before is as dead as kill -9 leaves it. */
-    restart: async (): Promise<Configure> => {
-      configure = start()
+    /** Another process over the same items; the one before is as dead as kill -9 leaves it. */
+    restart: async (over: MetadataStore = store): Promise<Configure> => {
+      configure = start(over)
       await configure.resume()
       return configure
     },
