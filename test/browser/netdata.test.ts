@@ -96,3 +96,64 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
 function round(value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : Math.round(value * 1e6) / 1e6
 }
+
+it(
+  '[AP13] an alert of the real netdata is raised on its page: value, definition, history and the way back',
+  { timeout: 240_000 },
+  async () => {
+    const startS = Math.floor(Date.now() / 1_000)
+    const netdata = await startNetdata({
+      files: {
+        'health.d/throughline.conf': [
+          'alarm: tl_clock',
+          'on: system.load',
+          'class: Errors',
+          'component: Fixture',
+          'type: System',
+          `calc: $now - ${startS}`,
+          'units: seconds',
+          'every: 1s',
+          'warn: $this > 45',
+          'crit: $this > 75',
+          'info: goes up with the clock <b>and</b> stays up',
+          'to: silent',
+          '',
+        ].join('\n'),
+      },
+    })
+    const cloud = await startInstallation()
+    const browser = await openBrowser()
+    try {
+      const agentEnv = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent') }
+      const { token } = JSON.parse((await runThroughline(['claim-token', '--json'], cloud.env)).out) as { token: string }
+      const source = ['--source', 'netdata', '--netdata-url', netdata.url]
+      const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
+      await runThroughline(['claim', '--url', cloud.url, '--token', token, '--ca', ca, ...source], agentEnv)
+      await startThroughline(['agent', ...source], agentEnv).says(/online/i)
+
+      const { page } = browser
+      await signIn(page, cloud.signInLink)
+      await page.goto(`${cloud.url}/alerts`)
+      await page.locator('[data-alert="tl_clock"]').getByRole('link', { name: 'tl clock' }).click({ timeout: 120_000 })
+      await page.locator('.alert-page-head[data-severity="critical"]').waitFor({ timeout: 60_000 })
+      const value = () => page.locator('.alert-page-value').textContent()
+      const first = await value()
+      await expect.poll(value, { timeout: 30_000 }).not.toBe(first)
+      await page.getByText('goes up with the clock <b>and</b> stays up').first().waitFor()
+      const definition = page.getByRole('region', { name: 'Definition' })
+      await definition.getByText('$this > 45').waitFor()
+      await definition.getByText(/(the chart|every instance of) system.load/).waitFor()
+      const history = page.locator('.alert-history-table tbody tr')
+      await expect.poll(() => history.count(), { timeout: 30_000 }).toBeGreaterThanOrEqual(2)
+      expect(await history.first().innerText()).toMatch(/Warning\s*→\s*◆?\s*Critical/)
+      // The value was calculated from the clock, not from the chart: no threshold is drawn, and the page says so.
+      await page.getByText('Its value is worked out of this chart, so no line is drawn.').waitFor()
+      await page.getByRole('link', { name: 'All alerts of this node' }).click()
+      await page.getByRole('list', { name: 'Alerts of this node' }).getByRole('link', { name: 'tl clock' }).waitFor()
+      expect(await page.locator('.alert-all-row').count()).toBeGreaterThan(5)
+    } finally {
+      await browser.close()
+      await netdata.stop()
+    }
+  },
+)
