@@ -13,7 +13,15 @@ it('[AE14] an alert is answered with its definition, and with how its agent can 
   const { status, json } = await ask()
   expect(status).toBe(200)
   expect(json).toMatchObject({
-    alert: { nodeId, chart: 'system.cpu', name: 'cpu_high', status: 'warning', configHash: alertConfig.hash, transitionId: null },
+    alert: {
+      nodeId,
+      chart: 'system.cpu',
+      name: 'cpu_high',
+      status: 'warning',
+      configHash: alertConfig.hash,
+      isSilenced: false,
+      transitionId: null,
+    },
     config: { hash: alertConfig.hash, name: 'cpu_high', fields: alertConfig.fields },
     canAskHistory: 'v1',
   })

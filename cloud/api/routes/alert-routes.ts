@@ -19,6 +19,12 @@ export interface AlertRoutesDeps {
   readonly clock: Clock
 }
 
+/** An alert, and whose it is. */
+interface SeenAlert {
+  readonly nodeId: NodeId
+  readonly alert: NodeAlerts['alerts'][number]
+}
+
 /** More raised alerts than anybody reads; the answer says how many there are. */
 const alertsMax = 2_000
 /** More choices of one kind than a filter can show. */
@@ -40,6 +46,19 @@ export function alertRoutes({ rooms, nodes, alerts, presence, silencer, clock }:
     })
   }
 
+  /** Whether each of these alerts is silenced now, for this caller. */
+  const silencedOf = async (caller: Caller, some: readonly SeenAlert[]): Promise<readonly boolean[]> => {
+    const held = await silencer.holding(
+      caller.spaceId,
+      caller.personId,
+      some.map(({ nodeId, alert: { chart, name, context, status, configHash } }) => {
+        return { nodeId, chart, name, context, status, configHash }
+      }),
+      false,
+    )
+    return some.map((_, at) => (held[at]?.length ?? 0) > 0)
+  }
+
   return [
     guardedRoute(
       'GET',
@@ -55,15 +74,8 @@ export function alertRoutes({ rooms, nodes, alerts, presence, silencer, clock }:
         const severity = (status: string) => (status === 'critical' ? 0 : 1)
         all.sort((a, b) => severity(a.alert.status) - severity(b.alert.status) || b.alert.whenS - a.alert.whenS)
         const shown = all.slice(0, alertsMax)
-        const held = await silencer.holding(
-          caller.spaceId,
-          caller.personId,
-          shown.map(({ nodeId, alert: { chart, name, context, status, configHash } }) => {
-            return { nodeId, chart, name, context, status, configHash }
-          }),
-          false,
-        )
-        const shownRows = shown.map(({ row }, at) => ({ ...row, isSilenced: (held[at]?.length ?? 0) > 0 }))
+        const isSilenced = await silencedOf(caller, shown)
+        const shownRows = shown.map(({ row }, at) => ({ ...row, isSilenced: isSilenced[at] ?? false }))
         return { status: 200, json: { alerts: shownRows, total: all.length } }
       },
       {
@@ -88,10 +100,11 @@ export function alertRoutes({ rooms, nodes, alerts, presence, silencer, clock }:
         const config =
           alert.configHash === undefined ? undefined : (await alertRows.configsOf(caller.spaceId, [alert])).get(alert.configHash)
         const route = presence.routeOf(node.nodeId, 'data')
+        const [isSilenced = false] = await silencedOf(caller, [{ nodeId: node.nodeId, alert }])
         return {
           status: 200,
           json: {
-            alert: { ...row, transitionId: alert.transitionId ?? null },
+            alert: { ...row, isSilenced, transitionId: alert.transitionId ?? null },
             config: config === undefined ? null : { hash: config.hash, name: config.name, fields: config.fields },
             canAskHistory: route === undefined ? null : generationOf(route.capabilities) === 'A' ? 'v1' : 'v2',
           },
@@ -102,7 +115,7 @@ export function alertRoutes({ rooms, nodes, alerts, presence, silencer, clock }:
         docs: {
           summary: 'One alert of a node, however it is, with its definition, and how its agent can be asked for its past.',
           answer: z.object({
-            alert: alertRow.extend({ transitionId: z.uuid().nullable() }),
+            alert: alertRow.extend({ isSilenced: z.boolean(), transitionId: z.uuid().nullable() }),
             config: configShape.nullable(),
             canAskHistory: z.enum(['v1', 'v2']).nullable(),
           }),
