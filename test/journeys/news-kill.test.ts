@@ -1,0 +1,140 @@
+import { Agent, request } from 'node:https'
+import { expect, it } from 'vitest'
+import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
+import { hasRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
+import { claimReplayed, type ReplayedAgent, type ReplayedGeneration } from '../doubles/replayed-agent.ts'
+import { waitUntil } from '../doubles/wait-until.ts'
+
+const versions = [
+  { version: '1.37.1', generation: 'A' },
+  // The same log told the way generation B does: all of it again with each connection (no recording of it exists).
+  { version: '2.10.4', generation: 'B' },
+  { version: '2.10.4', generation: 'C' },
+  { version: '2.11.0-84-nightly', generation: 'C' },
+] as const satisfies readonly { version: string; generation: ReplayedGeneration }[]
+const scenarios = ['alert-transition', 'reconnect-known-state', 'tcp-cut', 'first-connect'] as const
+
+const words = ['null', 'unknown', 'removed', 'undefined', 'clear', 'warning', 'critical']
+const isRaised = (status: string) => status === 'warning' || status === 'critical'
+
+/** One entry of a recorded log. */
+interface Entry {
+  readonly alert: string
+  readonly status: string
+  readonly bytes: Buffer
+}
+
+function logOf(version: string, scenario: string): { readonly entries: readonly Entry[]; readonly identity: Identity } {
+  const recording = readRecording(version, scenario)
+  const [[machineGuid, nodeId] = ['', '']] = recording.nodeIds
+  const [[claimId, privateKey] = ['', undefined]] = recording.privateKeys
+  if (privateKey === undefined) throw new Error(`${version} ${scenario} has no key`)
+  const entries = recording.lines
+    .filter(({ dir, name, message }) => dir === 'agent' && name?.startsWith('alarm-log') === true && message?.['node_id'] === nodeId)
+    .map(({ message, payload = '' }) => ({
+      alert: `${String(message?.['chart'])} ${String(message?.['name'])}`,
+      status: words[Number(message?.['status'] ?? 0)] ?? '',
+      bytes: Buffer.from(payload, 'base64'),
+    }))
+  return { entries, identity: { claimId, machineGuid, privateKey, hostname: `${scenario}-${version}` } }
+}
+type Identity = Parameters<typeof claimReplayed>[2]
+
+/** What has to be told of a log: what is raised, what ends that, nothing twice. */
+function newsOf(entries: readonly Entry[]): string[] {
+  const told = new Map<string, string>()
+  const news: string[] = []
+  for (const { alert, status } of entries) {
+    if (!isRaised(status) && status !== 'clear' && status !== 'removed') continue
+    const before = told.get(alert) ?? 'clear'
+    if (status === before || (!isRaised(status) && !isRaised(before))) continue
+    told.set(alert, status)
+    news.push(`${alert}: ${before} > ${status}`)
+  }
+  return news
+}
+
+interface FeedRow {
+  readonly nodeId: string
+  readonly alert: { readonly chart: string; readonly name: string; readonly status: string; readonly oldStatus: string }
+}
+
+function feedOf(cloud: Installation, token: string): Promise<readonly FeedRow[]> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}` }
+    const path = '/api/throughline/v1/feed?kinds=alert&limit=200'
+    request(`${cloud.url}${path}`, { agent: new Agent({ ca: cloud.caPem }), headers }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8')
+      answer.on('data', (chunk: string) => (text += chunk))
+      answer.on('end', () => {
+        if (answer.statusCode === 200) resolve((JSON.parse(text) as { events: FeedRow[] }).events.toReversed())
+        else reject(new Error(`the feed answered ${answer.statusCode}: ${text}`))
+      })
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+it(
+  '[AE17] recorded agents of every generation, told to a cloud that is killed with kill -9 again and again: each transition is told exactly once',
+  { timeout: 420_000 },
+  async () => {
+    expect(hasRecordings, `no recordings at ${recordingsFolder}`).toBe(true)
+    let cloud = await startInstallation()
+    const { token } = JSON.parse((await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)).out) as {
+      token: string
+    }
+    const claimToken = async () => (JSON.parse((await runThroughline(['claim-token', '--json'], cloud.env)).out) as { token: string }).token
+    const again = async (signal: 'SIGKILL' | 'SIGTERM') => {
+      await cloud.end(signal)
+      cloud = await startInstallation(cloud.env)
+    }
+    const agents: { readonly agent: ReplayedAgent; readonly entries: readonly Entry[]; readonly name: string }[] = []
+    for (const { version, generation } of versions) {
+      for (const scenario of scenarios) {
+        const { entries, identity } = logOf(version, scenario)
+        // Another machine with the same log where the recorded one is there already.
+        const own = generation === 'B' ? { ...identity, ...otherIdentity(identity) } : identity
+        const agent = await claimReplayed(cloud, await claimToken(), own, generation)
+        agents.push({ agent, entries, name: `${version} ${generation} ${scenario}` })
+      }
+    }
+    const connect = () => Promise.all(agents.map(({ agent }) => agent.connect()))
+    const settled = () => Promise.all(agents.map(({ agent }) => agent.settled()))
+    await connect()
+    const rounds = Math.max(...agents.map(({ entries }) => entries.length))
+    for (let round = 0; round < rounds; round++) {
+      const now = agents.flatMap(({ agent, entries }) => entries.slice(round, round + 1).map((entry) => ({ agent, entry })))
+      for (const { agent, entry } of now) agent.happen(entry.bytes)
+      const isKilled = now.some(({ entry }) => entry.alert.endsWith(' fx_flip'))
+      // Every other time the cloud has acknowledged what it is killed over.
+      if (!isKilled || round % 2 === 0) await settled()
+      if (!isKilled) continue
+      await again('SIGKILL')
+      await connect()
+    }
+    const wanted = Object.fromEntries(agents.map(({ name, entries }) => [name, newsOf(entries)]))
+    await waitUntil(async () => (await feedOf(cloud, token)).length >= Object.values(wanted).flat().length || undefined)
+    // An orderly end tells what is still under way: whatever is too much is there now.
+    await again('SIGTERM')
+    const rows = await feedOf(cloud, token)
+    const told = Object.fromEntries(
+      agents.map(({ agent, name }) => [
+        name,
+        rows
+          .filter((row) => row.nodeId === agent.nodeId())
+          .map(({ alert }) => `${alert.chart} ${alert.name}: ${alert.oldStatus} > ${alert.status}`),
+      ]),
+    )
+    expect(told).toEqual(wanted)
+    expect(Object.values(wanted).flat().length).toBeGreaterThanOrEqual(16)
+  },
+)
+
+/** The ids of the last letter changed: the key stays the recorded one. */
+function otherIdentity({ claimId, machineGuid }: Identity): Pick<Identity, 'claimId' | 'machineGuid'> {
+  const other = (id: string) => `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`
+  return { claimId: other(claimId), machineGuid: other(machineGuid) }
+}
