@@ -6,7 +6,7 @@ import { isPermitted } from '../identity/permissions.ts'
 import type { Caller } from '../identity/ports.ts'
 import { checkedSilence, type SilenceWish } from '../metadata/silences/silence-content.ts'
 import type { Silence } from '../metadata/silences/silence-record.ts'
-import { createSilenceTimes, momentOf, type SilenceMoment, type SilenceTiming } from '../metadata/silences/silence-times.ts'
+import { createSilenceTimes, type SilenceMoment, type SilenceTiming } from '../metadata/silences/silence-times.ts'
 import type { ApiAlert, ApiAlerts, ApiIdentity, ApiNodes, ApiRooms, ApiSilencer, ApiSilences } from './ports.ts'
 import type { AuditNote } from './route.ts'
 import { createSight } from './sight.ts'
@@ -66,13 +66,19 @@ export function createSilenceActions({ silences, silencer, rooms, nodes, alerts,
     const emails = new Map<PersonId, string | null>(
       await Promise.all(people.map(async (id) => [id, (await identity.people.get(id))?.email ?? null] as const)),
     )
-    const nowMs = clock.nowMs()
-    return shown.map((silence) => ({
-      ...silence,
-      moment: momentOf(silence, nowMs),
-      isReadOnly: !isChangeable(caller, silence),
-      createdByEmail: emails.get(silence.createdBy) ?? null,
-    }))
+    const moments = await silencer.momentsOf(shown, clock.nowMs())
+    return shown.flatMap((silence, at): SeenSilence[] => {
+      const moment = moments[at]
+      if (moment === undefined) return []
+      return [
+        {
+          ...silence,
+          moment,
+          isReadOnly: !isChangeable(caller, silence),
+          createdByEmail: emails.get(silence.createdBy) ?? null,
+        },
+      ]
+    })
   }
   const one = async (caller: Caller, silence: Silence): Promise<SeenSilence> => {
     const [seen] = await seenBy(caller, [silence])

@@ -8,7 +8,7 @@ import type { Alerts } from '../alerts/alerts.ts'
 import type { AlertState } from '../alerts/alert-set.ts'
 import type { Silencer } from './silencer.ts'
 import type { Silence } from './silence-record.ts'
-import { createSilenceTimes, momentOf } from './silence-times.ts'
+import { createSilenceTimes } from './silence-times.ts'
 import type { Silences } from './silences.ts'
 
 /**
@@ -25,7 +25,7 @@ export interface SilenceEnds {
 
 export interface SilenceEndsDeps {
   readonly silences: Pick<Silences, 'list' | 'onWritten'>
-  readonly silencer: Pick<Silencer, 'matching'>
+  readonly silencer: Pick<Silencer, 'matching' | 'momentsOf'>
   readonly alerts: Pick<Alerts, 'raised'>
   readonly sink: NewsSink
   readonly spaceIds: () => Promise<readonly SpaceId[]>
@@ -74,9 +74,10 @@ export function createSilenceEnds({ silences, silencer, alerts, sink, spaceIds, 
     const nowMs = clock.nowMs()
     const holds = new Map<string, Holding>()
     const ended: Holding[] = []
-    for (const silence of all) {
+    const moments = await silencer.momentsOf(all, nowMs)
+    for (const [at, silence] of all.entries()) {
       const known = before.get(silence.silenceId)
-      const { state, activeSinceMs } = momentOf(silence, nowMs)
+      const { state, activeSinceMs = null } = moments[at] ?? {}
       if (state === 'ACTIVE') {
         holds.set(silence.silenceId, { silence, sinceMs: Math.min(known?.sinceMs ?? Infinity, activeSinceMs ?? nowMs) })
         // It says something else now: what only the former said is not quiet any more.

@@ -100,12 +100,37 @@ export function createSilenceTimes(timing: SilenceTiming) {
   }
 }
 
-/** How a silence stands; one whose rule cannot be worked out any more is not active, and is asked again in an hour. */
-export function momentOf(timing: SilenceTiming, atMs: number, times?: () => ReturnType<typeof createSilenceTimes>): SilenceMoment {
-  try {
-    return (times?.() ?? createSilenceTimes(timing)).at(atMs)
-  } catch {
-    return { state: 'INACTIVE', activeSinceMs: null, activeUntilMs: null, nextAtMs: null, goodUntilMs: atMs + brokenForMs }
+/** A silence as far as its times are remembered. */
+type Timed = SilenceTiming & { readonly silenceId: string; readonly changedAtMs: number }
+
+/** How silences stand, worked out once for each version and again only when that changes; so many are remembered. */
+export function createMoments(most = 5_000): (silence: Timed, atMs: number) => SilenceMoment {
+  const known = new Map<string, { version: string; times?: ReturnType<typeof createSilenceTimes>; fromMs: number; moment: SilenceMoment }>()
+  return (silence, atMs) => {
+    const { silenceId, changedAtMs, startsAtMs, endsAtMs, rrule, timeZone, isDisabled } = silence
+    const version = JSON.stringify([changedAtMs, startsAtMs, endsAtMs, rrule, timeZone, isDisabled])
+    const entry = known.get(silenceId)
+    const isSame = entry?.version === version
+    if (entry !== undefined && isSame && atMs >= entry.fromMs && atMs < entry.moment.goodUntilMs) return entry.moment
+    const [oldest] = known.size >= most ? known.keys() : []
+    if (oldest !== undefined) known.delete(oldest)
+    try {
+      const times = (isSame ? entry?.times : undefined) ?? createSilenceTimes(silence)
+      const moment = times.at(atMs)
+      known.set(silenceId, { version, times, fromMs: atMs, moment })
+      return moment
+    } catch {
+      // It could be worked out when it was made and cannot now: it is not active, and asked again in a while.
+      const moment = {
+        state: 'INACTIVE',
+        activeSinceMs: null,
+        activeUntilMs: null,
+        nextAtMs: null,
+        goodUntilMs: atMs + brokenForMs,
+      } as const
+      known.set(silenceId, { version, fromMs: atMs, moment })
+      return moment
+    }
   }
 }
 

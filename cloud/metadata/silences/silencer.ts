@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AlertConfigHash, NodeId, PersonId, SpaceId } from '../../../src/domain/ids.ts'
 import type { AlertStatus } from '../../../src/domain/model.ts'
 import { roomsOfNode } from '../../../src/domain/room-nodes.ts'
@@ -8,7 +9,7 @@ import type { Nodes } from '../nodes/nodes.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import { createSilenceMatch, needsNode, needsRoles, type SilencedThing } from './silence-match.ts'
 import type { Silence, SilenceContent, SilenceSeverity } from './silence-record.ts'
-import { createSilenceTimes, momentOf, type SilenceMoment } from './silence-times.ts'
+import { createMoments, type SilenceMoment } from './silence-times.ts'
 import type { Silences } from './silences.ts'
 
 /** An alert as far as silences look at it. */
@@ -43,6 +44,8 @@ export interface Silencer {
     alerts: readonly SilencedAlert[],
     withPartial: boolean,
   ): Promise<readonly (readonly Silence[])[]>
+  /** How silences stand at a time, by what is remembered of them; a few at a time, since each may take milliseconds. */
+  momentsOf(silences: readonly Silence[], atMs: number): Promise<readonly SilenceMoment[]>
   /** Those of these alerts that such a silence is about, whatever the time, wherever they are told. */
   matching<Alert extends SilencedAlert>(spaceId: SpaceId, content: SilenceContent, alerts: readonly Alert[]): Promise<readonly Alert[]>
 }
@@ -67,6 +70,8 @@ type Place = Pick<SilencedThing, 'rooms' | 'labels'>
 const nowhere: Place = { rooms: new Set(), labels: {} }
 /** Definitions never change under their hash; this many are remembered. */
 const rolesMax = 5_000
+/** Silences that are worked out before others have their turn. */
+const workedAtOnce = 10
 
 /** What a status is told as; undefined: it is not told. */
 export function severityOf(status: AlertStatus): SilenceSeverity | undefined {
@@ -74,14 +79,25 @@ export function severityOf(status: AlertStatus): SilenceSeverity | undefined {
 }
 
 export function createSilencer({ silences, nodes, rooms, alerts, clock }: SilencerDeps): Silencer {
+  const momentAt = createMoments()
+  const momentsOf = async (all: readonly Silence[], atMs: number) => {
+    const moments: SilenceMoment[] = []
+    for (const silence of all) {
+      moments.push(momentAt(silence, atMs))
+      if (moments.length % workedAtOnce === 0) await setImmediate()
+    }
+    return moments
+  }
+
   /** Prepared once for each version of a silence. */
   const look = createBriefLook<ReadonlyMap<string, Prepared>>(clock, async (spaceId, before) => {
     const all = await silences.list(spaceId)
+    await momentsOf(all, clock.nowMs())
     return new Map(
       all.map((silence): [string, Prepared] => {
         const known = before?.get(silence.silenceId)
         const isSame = known?.silence.changedAtMs === silence.changedAtMs && JSON.stringify(known.silence) === JSON.stringify(silence)
-        return [silence.silenceId, known !== undefined && isSame ? known : prepare(silence)]
+        return [silence.silenceId, known !== undefined && isSame ? known : prepare(silence, momentAt)]
       }),
     )
   })
@@ -121,6 +137,8 @@ export function createSilencer({ silences, nodes, rooms, alerts, clock }: Silenc
   }
 
   return {
+    momentsOf,
+
     async silencing(spaceId, { nodeId, alert, option, target }, atMs) {
       const active = [...(await look(spaceId)).values()].filter(({ silence, isActive }) => {
         return (silence.personId === null || silence.personId === target.personId) && isActive(atMs)
@@ -175,17 +193,11 @@ const thingOf = (alert: SilencedAlert, facts: Place & { readonly roles: readonly
   ...facts,
 })
 
-function prepare(silence: Silence): Prepared {
-  let times: ReturnType<typeof createSilenceTimes> | undefined
-  let known: { readonly fromMs: number; readonly moment: SilenceMoment } | undefined
+function prepare(silence: Silence, momentAt: (silence: Silence, atMs: number) => SilenceMoment): Prepared {
   return {
     silence,
     fits: createSilenceMatch(silence),
     fitsAnybody: createSilenceMatch({ ...silence, personId: null }),
-    isActive(atMs) {
-      if (known === undefined || atMs < known.fromMs || atMs >= known.moment.goodUntilMs)
-        known = { fromMs: atMs, moment: momentOf(silence, atMs, () => (times ??= createSilenceTimes(silence))) }
-      return known.moment.state === 'ACTIVE'
-    },
+    isActive: (atMs) => momentAt(silence, atMs).state === 'ACTIVE',
   }
 }
