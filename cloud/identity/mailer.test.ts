@@ -68,3 +68,29 @@ it('[ID26] sends nothing in the clear to a server that is not on loopback', asyn
   await mailer.send({ to: 'ada@example.com', subject: 's', text: 't' })
   expect(caught).toEqual([])
 })
+
+it('[NC3] a mail that is not taken says whether another attempt helps, and nothing else of what the server said', async () => {
+  const answers = [451, 550, 421, 552]
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onRcptTo: (_address, _session, done) => done(Object.assign(new Error('words of the server'), { responseCode: answers.shift() ?? 550 })),
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)))
+  const lines: string[] = []
+  const keep = (event: string, fields?: LogFields) => void lines.push(`${event} ${JSON.stringify(fields)}`)
+  const smtpUrl = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+  const mailer = createMailer({ smtpUrl, from: 'throughline@example.com', log: { error: keep, warn: keep, info: keep, debug: keep } })
+  onTestFinished(() => mailer.close())
+  const mail = { to: 'ada@example.com', subject: 's', text: 't', html: '<p>t</p>', messageId: 'm1' }
+  const results = []
+  for (let n = 0; n < 4; n++) results.push(await mailer.deliver(mail))
+  expect(results).toEqual([
+    { is: 'later', smtpStatus: 451 },
+    { is: 'refused', smtpStatus: 550 },
+    { is: 'later', smtpStatus: 421 },
+    { is: 'refused', smtpStatus: 552 },
+  ])
+  expect(lines.join('\n')).not.toMatch(/words of the server|ada@/)
+})

@@ -28,7 +28,16 @@ const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channe
   (part) => `/settings/${part}`,
 )
 
-const personal = ['/profile', '/profile/passkeys', '/profile/sessions', '/profile/api-tokens', '/profile/delete', '/join', '/goodbye']
+const personal = [
+  '/profile',
+  '/profile/passkeys',
+  '/profile/sessions',
+  '/profile/notifications',
+  '/profile/api-tokens',
+  '/profile/delete',
+  '/join',
+  '/goodbye',
+]
 
 /** What WCAG 2.2 AA asks for and a machine can check; each finding as rule, element and reason. */
 async function findings(page: Page): Promise<string[]> {

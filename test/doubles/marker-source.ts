@@ -89,6 +89,7 @@ export async function startMarkerSource(): Promise<{ url: string; stop(): Promis
     }),
     charts: () => ({ hostname: markers.hostname, update_every: 1, charts: { 'marker.chart': chart() } }),
     alarms: () => ({ hostname: markers.hostname, status: true, now: nowS(), alarms: { 'marker.chart.marker_alert': alarm() } }),
+    alarms_values: () => ({ alarms: { 'marker.chart.marker_alert': { id: 1, status: 'WARNING', value: Number(markers.alertValue) } } }),
     data: () => ({
       api: 1,
       view_update_every: 1,

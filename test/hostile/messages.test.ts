@@ -1,6 +1,19 @@
-import { expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
+import { createPushTargets } from '../../cloud/notify/push/push-targets.ts'
+import { ensureVapidKeys } from '../../cloud/notify/push/vapid-keys.ts'
+import { createOutbound } from '../../cloud/outbound/outbound.ts'
+import type { MemberId, PersonId } from '../../src/domain/ids.ts'
+import { systemClock } from '../../src/support/clock.ts'
 import { createChannelBench } from '../doubles/channel-bench.ts'
+import { createMemoryStore } from '../doubles/memory-store.ts'
 import { redirecting, startReceiver } from '../doubles/receiver.ts'
+import { benchSpace, messageOf } from '../doubles/sample-messages.ts'
+import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
+import { testSeals } from '../doubles/test-seals.ts'
 
 const refusal = {
   is: 'refused',
@@ -111,3 +124,24 @@ it('[NC8] headers of a channel can neither steer the connection nor speak for us
   expect(headers['throughline-signature']).toMatch(/^v1=[0-9a-f]{64}$/)
   expect([headers['throughline-delivery'], headers['x-ok']]).toEqual(['3e3e3e3e-0000-4000-8000-000000000001', 'yes'])
 })
+
+it.each(['https://127.0.0.1/push', 'https://[::1]/push', 'https://169.254.169.254/latest', 'https://push.example/inside'])(
+  '[NC5] a browser that names %s as its address makes the cloud reach nothing inside',
+  async (endpoint) => {
+    const store = createMemoryStore(systemClock)
+    const browsers = createPushBrowsers({ store, seals: testSeals, clock: systemClock })
+    const folder = mkdtempSync(join(tmpdir(), 'throughline-push-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const who = { spaceId: benchSpace, personId: 'eve' as PersonId, memberId: 'm1' as MemberId }
+    const targets = createPushTargets({
+      browsers,
+      people: { member: async () => ({ memberId: who.memberId, role: 'observer', mayHear: true }), seesNode: async () => true },
+      outbound: createOutbound({ clock: systemClock, allow: [], resolve: async () => ['10.0.0.1'] }),
+      vapid: { ...ensureVapidKeys(folder), subject: 'mailto:owner@example.com' },
+      clock: systemClock,
+    })
+    const wish = { name: 'Laptop', options: ['CRITICAL'], roomIds: null } as const
+    const { pushId } = await browsers.add(who, createSoftPushBrowser(endpoint).subscription, wish)
+    expect(await targets.send(benchSpace, `push-${pushId}`, messageOf())).toEqual(refusal)
+  },
+)

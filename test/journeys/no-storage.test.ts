@@ -8,7 +8,8 @@ import { expect, it } from 'vitest'
 import { startDynalite } from '../doubles/dynalite-server.ts'
 import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
 import { markers, startMarkerSource } from '../doubles/marker-source.ts'
-import { signInViewer } from '../doubles/viewer.ts'
+import { failing, startReceiver } from '../doubles/receiver.ts'
+import { send, signInViewer } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 type Needle = keyof typeof markers
@@ -69,7 +70,25 @@ async function viewThenSearch(
   itemsOf: (dataFolder: string) => Promise<Uint8Array[]>,
 ): Promise<Set<Needle>> {
   const source = await startMarkerSource()
-  const cloud = await startInstallation({ THROUGHLINE_LOG_LEVEL: 'debug', ...settings })
+  const receiver = await startReceiver()
+  const cloud = await startInstallation({
+    THROUGHLINE_LOG_LEVEL: 'debug',
+    THROUGHLINE_PRIVATE_TARGETS: '127.0.0.0/8,::1/128',
+    NODE_EXTRA_CA_CERTS: receiver.caFile,
+    ...settings,
+  })
+  const made = JSON.parse((await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)).out) as { token: string }
+  const bearer = { authorization: `Bearer ${made.token}` }
+  // The owner of this channel wants values in its messages; its receiver has bad moments, so that messages wait and are tried again.
+  const wish = {
+    name: 'Hook',
+    slug: 'webhook',
+    options: ['CRITICAL', 'WARNING', 'CLEAR'],
+    includesValue: true,
+    fields: { url: receiver.url },
+  }
+  expect((await send(cloud, 'POST', '/api/throughline/v1/channels', bearer, JSON.stringify(wish))).status).toBe(201)
+  receiver.script(failing(500), { does: 'break' })
   const agentEnv = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent'), THROUGHLINE_LOG_LEVEL: 'debug' }
   const { token } = JSON.parse((await runThroughline(['claim-token', '--json'], cloud.env)).out) as { token: string }
   const sourceOptions = ['--source', 'netdata', '--netdata-url', source.url]
@@ -112,13 +131,16 @@ async function viewThenSearch(
   await live.sees(markers.alertValue)
   live.close()
   // The other way out: over HTTP, once plain and once compressed, by token and by session.
-  const made = JSON.parse((await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)).out) as { token: string }
   const path = `/api/throughline/v1/nodes/${nodeId}/data?context=marker.context&after=-60`
   for (const encoding of ['identity', 'gzip']) {
     const read = await readOverHttp(cloud, path, { authorization: `Bearer ${made.token}`, 'accept-encoding': encoding })
     expect([read.status, read.text.includes(markers.liveValue)]).toEqual([200, true])
   }
   expect(JSON.stringify(await viewer.get(path))).toContain(markers.liveValue)
+  // Messages left with the value, and failed with it, too.
+  await waitUntil(() => (receiver.requests.length >= 3 ? true : undefined))
+  expect(receiver.requests.some(({ text }) => text.includes(String(Math.trunc(Number(markers.alertValue)))))).toBe(true)
+  expect(await viewer.get('/api/throughline/v1/messages')).toMatchObject({ messages: [expect.anything()] })
 
   const agentEnd = await agent.end('SIGTERM')
   const cloudEnd = await cloud.end('SIGTERM')
