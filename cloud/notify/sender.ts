@@ -111,7 +111,8 @@ export function createSender(deps: SenderDeps): Sender {
     const attempts = kept.attempts + 1
     if (outcome.is === 'delivered') return { ...kept, state: 'sent', attempts, problem: null, nextAttemptAtMs: null, sentAtMs: nowMs }
     const { problem } = outcome
-    if (kept.state === 'dropped') return kept
+    // Another process was faster, or somebody dropped it meanwhile.
+    if (kept.state === 'sent' || kept.state === 'dropped' || (kept.state === 'failed' && !isOnlyTry)) return kept
     if (outcome.is === 'refused' || attempts >= notifyLimits.attempts || isOnlyTry)
       return { ...kept, state: 'failed', attempts, problem, nextAttemptAtMs: null }
     return { ...kept, attempts, problem, nextAttemptAtMs: nowMs + pauseMs(attempts, outcome.retryAfterMs) }

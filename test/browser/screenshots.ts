@@ -143,7 +143,7 @@ it('draws every page at desktop and phone width, dark and light', { timeout: 900
       await page.locator('dialog:modal').waitFor()
       await shoot('more')
     }
-    for (const part of ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'audit']) {
+    for (const part of ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'audit']) {
       await open(`/settings/${part}`)
       await shoot(`settings-${part}`)
     }

@@ -82,3 +82,35 @@ describe.each(contractStoreNames)('[DL26] a crash before or after any write betw
     expect(crashes).toBeGreaterThan(20)
   })
 })
+
+it.each(contractStoreNames)(
+  '[DL34] two processes that are told the same at once put each change into one message, on %s',
+  { timeout: 120_000 },
+  async (name) => {
+    const clock = createHandClock()
+    const open = await contractStore(name, clock)
+    const targets = [targetOf('one')]
+    const both = [open(), open()].map((store) => createNotifyBench({ clock, store, targets }))
+    const spaceId = newUuid<SpaceId>()
+    const told: string[] = []
+    for (let wave = 0; wave < 4; wave++) {
+      const news = Array.from({ length: 12 }, (_, n) =>
+        alertNews('warning', 'clear', { spaceId, name: `rule_${wave}_${n % 3}`, nodeId: nodeIdOf(1 + n) }),
+      )
+      told.push(...news.map(({ newsId }) => newsId))
+      const taken = both.flatMap((bench) => news.map((each) => bench.notify.take(each)))
+      // One that lost too many races is told again, as the drain does.
+      const lost = (await Promise.allSettled(taken)).flatMap((each, n) => (each.status === 'rejected' ? [news[n % news.length]] : []))
+      for (const each of lost) if (each !== undefined) await both[0]?.notify.take(each)
+      for (let n = 0; n < 15; n++) {
+        clock.advance(1_000)
+        await Promise.all(both.map((bench) => bench.notify.idle()))
+      }
+    }
+    const sent = both.flatMap((bench) => bench.sent)
+    expect(toldOnce(sent, 'one')).toEqual(told.sort())
+    const page = await both[1]?.notify.messages.page(spaceId, { limit: 100, personId: newUuid(), sees: () => true })
+    expect(new Set(page?.messages.map(({ state }) => state))).toEqual(new Set(['sent']))
+    for (const bench of both) await bench.notify.close()
+  },
+)
