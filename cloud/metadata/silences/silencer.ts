@@ -70,8 +70,8 @@ type Place = Pick<SilencedThing, 'rooms' | 'labels'>
 const nowhere: Place = { rooms: new Set(), labels: {} }
 /** Definitions never change under their hash; this many are remembered. */
 const rolesMax = 5_000
-/** Silences that are worked out before others have their turn. */
-const workedAtOnce = 10
+/** Silences are worked out this long before others have their turn. */
+const workedForMs = 10
 
 /** What a status is told as; undefined: it is not told. */
 export function severityOf(status: AlertStatus): SilenceSeverity | undefined {
@@ -82,9 +82,12 @@ export function createSilencer({ silences, nodes, rooms, alerts, clock }: Silenc
   const momentAt = createMoments()
   const momentsOf = async (all: readonly Silence[], atMs: number) => {
     const moments: SilenceMoment[] = []
+    let sinceMs = clock.monotonicMs()
     for (const silence of all) {
       moments.push(momentAt(silence, atMs))
-      if (moments.length % workedAtOnce === 0) await setImmediate()
+      if (clock.monotonicMs() - sinceMs < workedForMs) continue
+      await setImmediate()
+      sinceMs = clock.monotonicMs()
     }
     return moments
   }
