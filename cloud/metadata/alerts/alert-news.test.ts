@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { AlertConfigHash } from '../../../src/domain/ids.ts'
+import type { AlertConfigHash, PersonId } from '../../../src/domain/ids.ts'
 import type { AlertStatus, AlertTransition } from '../../../src/domain/model.ts'
 import type { AlertNews, News } from '../../../src/domain/news.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { createCountingStore, type CountingStore } from '../../../test/doubles/counting-store.ts'
 import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
+import { testSeals } from '../../../test/doubles/test-seals.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
 import { keys } from '../keys.ts'
+import { createMetadata } from '../metadata.ts'
 import { createNewsDrain, createNewsFan } from './news-drain.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
@@ -269,6 +272,37 @@ it('[AE11] what an earlier process left is found and told at the start, and when
   expect(heard()).toEqual(['warning > clear'])
   await second.close()
 })
+
+it('[AE18] a thousand nodes that flap at once are told a few dozen at a time, each change once', async () => {
+  const { clock } = lab
+  const store = createMemoryStore(clock)
+  const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog })
+  const { spaceId } = await metadata.spaces.ensureFirst({ name: 'Lab', adminPersonId: newUuid<PersonId>() })
+  const { token } = await metadata.claimTokens.issue({ spaceId, roomIds: [], validForMs: 3_600_000, uses: 1_000 })
+  const agents: ClaimedAgent[] = []
+  for (let n = 0; n < 1_000; n++) agents.push(await claimAgent(metadata, spaceId, { token }))
+  let running = 0
+  let most = 0
+  const slow = {
+    async take(news: News) {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+      told.push(news as AlertNews)
+    },
+  }
+  const drain = createNewsDrain({ box: metadata.alertNews, sink: slow, spaceIds: () => Promise.resolve([spaceId]), clock, log: silentLog })
+  const tellAll = (...args: Parameters<typeof transition>) =>
+    Promise.all(agents.map((each) => metadata.alerts.transition(each, each.nodeId, transition(...args))))
+  await tellAll('warning', 100)
+  await tellAll('clear', 101, { oldStatus: 'warning' })
+  await tellAll('critical', 102)
+  await drain.idle()
+  await drain.close()
+  expect(new Set(told.map(({ newsId }) => newsId)).size).toBe(3_000)
+  expect(told.length).toBe(3_000)
+  expect(most).toBeLessThanOrEqual(32)
+}, 60_000)
 
 it('[AE12] a removed node leaves nothing of what was told', async () => {
   await happen(transition('warning', 100))
