@@ -31,6 +31,7 @@ export function paintThresholds(plot: uPlot, lines: readonly ThresholdLine[], co
   ctx.save()
   ctx.font = `${11 * unit}px system-ui, sans-serif`
   ctx.textBaseline = 'bottom'
+  const taken: { readonly is: ThresholdLine['is']; readonly top: number; readonly width: number }[] = []
   for (const { level, is, value } of lines) {
     const y = plot.valToPos(value, 'y', true)
     if (!Number.isFinite(y) || y < bbox.top - 1 || y > bbox.top + bbox.height + 1) continue
@@ -44,9 +45,13 @@ export function paintThresholds(plot: uPlot, lines: readonly ThresholdLine[], co
     const text = is === 'clear' ? `${level} clears` : level
     // Values that raise and clear lie near each other; their words do not.
     ctx.textAlign = is === 'clear' ? 'left' : 'right'
-    const x = is === 'clear' ? bbox.left + 4 * unit : bbox.left + bbox.width - 4 * unit
     const isLow = y - bbox.top < 16 * unit
     const top = isLow ? y + 15 * unit : y - 2 * unit
+    // Two that would stand over each other stand beside each other.
+    const beside = taken.filter((other) => other.is === is && Math.abs(other.top - top) < 13 * unit)
+    const inset = 4 * unit + beside.reduce((sum, { width }) => sum + width + 8 * unit, 0)
+    taken.push({ is, top, width: ctx.measureText(text).width })
+    const x = is === 'clear' ? bbox.left + inset : bbox.left + bbox.width - inset
     // A halo, so that the word is read over whatever lies behind.
     ctx.setLineDash([])
     ctx.lineWidth = 3 * unit

@@ -8,6 +8,8 @@ import { icons } from '../../../ui/icons.tsx'
 import { SeverityMark, statusWord } from '../../../ui/severity-mark.tsx'
 
 const burstShown = 200
+/** What an alert was before it was looked at tells nobody anything. */
+const isKnown = (status: string) => status === 'clear' || status === 'warning' || status === 'critical'
 
 interface EntryProps {
   /** Nodes that there still are, and that this person sees: only they have a page. */
@@ -112,9 +114,10 @@ function EventText({ event, knownNodes }: EntryProps & { readonly event: FeedRow
         ) : (
           <span className="feed-name">{text}</span>
         )}{' '}
-        on {node}{' '}
+        on {node}:{' '}
         <span className="feed-change">
-          {statusWord(alert.oldStatus)} → {statusWord(alert.status)}
+          {isKnown(alert.oldStatus) ? `${statusWord(alert.oldStatus)} → ` : ''}
+          {statusWord(alert.status)}
         </span>{' '}
         <span className="feed-detail">{alert.chart}</span>
       </>
@@ -132,7 +135,7 @@ function EventText({ event, knownNodes }: EntryProps & { readonly event: FeedRow
     <>
       <span className="feed-name">{who}</span> {what.charAt(0).toLowerCase() + what.slice(1)}{' '}
       {about === '' ? null : <span className="feed-detail">{about}</span>}
-      {nodeId === null ? null : <> on {node}</>}
+      {nodeId === null || about === hostname ? null : <> on {node}</>}
     </>
   )
 }

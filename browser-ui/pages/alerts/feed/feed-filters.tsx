@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { actionTitle, feedKindWords } from '../../../data/alerts/feed-words.ts'
 import { feedKinds, feedStatuses, isNarrowed, type FeedFilter, type FeedKind } from '../../../data/alerts/feed-events.ts'
 import type { NodeSummary } from '../../../link/api.ts'
+import { useMatches } from '../../../ui/hooks.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { statusWord } from '../../../ui/severity-mark.tsx'
@@ -24,6 +25,7 @@ export interface FeedFiltersProps {
 /** What the feed is narrowed to: kinds as switches, the rest as fields. Choices carry how often they happened in the last day. */
 export function FeedFilters({ filter, nodes, onKinds, onChange, onClear }: FeedFiltersProps) {
   const { request } = useServices()
+  const isNarrow = useMatches('(max-width: 720px)')
   const facets = useQuery({
     queryKey: ['feed', 'facets'],
     staleTime: 30_000,
@@ -37,6 +39,32 @@ export function FeedFilters({ filter, nodes, onKinds, onChange, onClear }: FeedF
     const next = chosen.includes(kind) ? chosen.filter((other) => other !== kind) : [...chosen, kind]
     onKinds(next.length === feedKinds.length ? [] : next.length === 0 ? [kind] : next)
   }
+  const fields = (
+    <>
+      <Choice label="What" value={filter.action} all="Everything" onPick={(action) => onChange({ action })}>
+        {actions.map(({ action, count }) => ({ value: action, title: `${actionTitle(action)} (${count})` }))}
+      </Choice>
+      <Choice label="Node" value={filter.nodeId} all="Every node" onPick={(node) => onChange({ node })}>
+        {nodes
+          .toSorted((a, b) => a.hostname.localeCompare(b.hostname, 'en'))
+          .map(({ nodeId, hostname }) => ({ value: nodeId, title: hostname }))}
+      </Choice>
+      <Choice label="Alert" value={filter.alert} all="Every alert" onPick={(alert) => onChange({ alert })}>
+        {alerts.map(({ name, count }) => ({ value: name, title: `${name.replaceAll('_', ' ')} (${count})` }))}
+      </Choice>
+      <Choice label="Became" value={filter.status} all="Any status" onPick={(status) => onChange({ status })}>
+        {feedStatuses.map((status) => ({ value: status, title: statusWord(status) }))}
+      </Choice>
+      <label className="feed-field">
+        From
+        <input type="datetime-local" value={filter.from} onChange={(event) => onChange({ from: event.target.value })} />
+      </label>
+      <label className="feed-field">
+        To
+        <input type="datetime-local" value={filter.to} onChange={(event) => onChange({ to: event.target.value })} />
+      </label>
+    </>
+  )
   return (
     <form className="feed-filters" aria-label="Filter the feed" onSubmit={(event) => event.preventDefault()}>
       <div className="segmented" role="group" aria-label="Kinds">
@@ -61,28 +89,14 @@ export function FeedFilters({ filter, nodes, onKinds, onChange, onClear }: FeedF
           onChange={(event) => onChange({ q: event.target.value })}
         />
       </label>
-      <Choice label="What" value={filter.action} all="Everything" onPick={(action) => onChange({ action })}>
-        {actions.map(({ action, count }) => ({ value: action, title: `${actionTitle(action)} (${count})` }))}
-      </Choice>
-      <Choice label="Node" value={filter.nodeId} all="Every node" onPick={(node) => onChange({ node })}>
-        {nodes
-          .toSorted((a, b) => a.hostname.localeCompare(b.hostname, 'en'))
-          .map(({ nodeId, hostname }) => ({ value: nodeId, title: hostname }))}
-      </Choice>
-      <Choice label="Alert" value={filter.alert} all="Every alert" onPick={(alert) => onChange({ alert })}>
-        {alerts.map(({ name, count }) => ({ value: name, title: `${name.replaceAll('_', ' ')} (${count})` }))}
-      </Choice>
-      <Choice label="Became" value={filter.status} all="Any status" onPick={(status) => onChange({ status })}>
-        {feedStatuses.map((status) => ({ value: status, title: statusWord(status) }))}
-      </Choice>
-      <label className="feed-field">
-        From
-        <input type="datetime-local" value={filter.from} onChange={(event) => onChange({ from: event.target.value })} />
-      </label>
-      <label className="feed-field">
-        To
-        <input type="datetime-local" value={filter.to} onChange={(event) => onChange({ to: event.target.value })} />
-      </label>
+      {isNarrow ? (
+        <details className="feed-more-filters">
+          <summary>More filters</summary>
+          <div>{fields}</div>
+        </details>
+      ) : (
+        fields
+      )}
       <button type="button" className="button is-quiet" disabled={!isNarrowed(filter)} onClick={onClear}>
         Clear
       </button>
