@@ -84,6 +84,12 @@ export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> 
     const text = Buffer.from(answer.body).toString('utf8')
     yield section(`answer to GET /api/v1/${command}${query && `?${query}`}`, `${answer.body.byteLength} bytes\n${text}`)
   }
+  if (source.configure) {
+    const tree = await source.configure({ query: '', bodyText: '', permissions: 0x7ff, role: 'admin', userName: '', accountId: '' })
+    const text = Buffer.from(tree.body).toString('utf8')
+    const start = text.length > functionExampleChars ? `${text.slice(0, functionExampleChars)} …` : text
+    yield section('answer to GET /api/v1/config', `${tree.body.byteLength} bytes\n${start}\n\n${fieldList('configuration answer')}`)
+  }
   if (functions === undefined)
     return yield section('functions', 'Switched off, or the data is of another host: none is offered and none answers.')
   yield* functionAnswers(functions)

@@ -139,6 +139,13 @@ it('[EG4] every function of this host is in the manifest', ({ skip }) => {
   expect(names.filter((name) => egressManifest['function answer']?.[name] === undefined)).toEqual([])
 })
 
+it('[EG2] shows what is told of the configuration of alerts, when they can be configured', async () => {
+  const sections: string[] = []
+  for await (const section of describeEgress({ ...wish, source: createFakeSource({ isConfigurable: true }) })) sections.push(section)
+  const [shown] = sections.filter((section) => section.startsWith('=== answer to GET /api/v1/config ==='))
+  expect(shown).toContain('definitions of alerts')
+})
+
 it('[EG3] the dry run of an agent sends nothing and leaves no file', async ({ skip }) => {
   if (process.platform !== 'linux') skip('the built-in collector needs a Linux kernel')
   const cloud = await startFakeCloud()

@@ -123,6 +123,11 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
       'entries of the journal in the time asked for: time, priority, identifier, unit, program, user, message, and counts of these',
     'switching off': 'start with --functions off, and none of this is offered or answered',
   },
+  'configuration answer': {
+    'who may see it': 'the cloud sends the permissions of who asks; this agent checks them again, apart for looking and for changing',
+    tree: 'names of the alerts of this host, where each definition is from, and to those who may see sensitive data who changed it last',
+    documents: 'definitions of alerts: expressions, units, texts, recipient role; no values',
+  },
   'query answer': {
     header: 'id of the question, times, status',
     body: 'answers to GET of /api/v1/info, contexts, context, charts, chart, data, alarms, alarms_values, alarm_count, alarm_log, alarm_variables, and unless switched off functions and function: live values, passed through to the asking browser',

@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { measureBigParent } from './big-parent.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureFlapping } from './flapping.ts'
+import { measureHostAlerts } from './host-alerts.ts'
 import { measureIdleAgents } from './idle-and-connect.ts'
 import { measureLiveAnswers } from './live-answers.ts'
 import { measureInChromium } from './chromium.ts'
@@ -38,6 +39,8 @@ async function measureServer(): Promise<void> {
   rows.push(...(await withServers((product, bare) => measureFanOut(product, bare, fanOutViewers))))
   tell(`Parents of ${parentSize.children} children …`)
   rows.push(...(await withServers((product) => measureBigParent(product, parentSize))))
+  tell('Alerts of a host …')
+  rows.push(...measureHostAlerts())
   tell('Write units …')
   rows.push(...(await measureWriteUnits()))
 }
