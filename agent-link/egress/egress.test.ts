@@ -142,7 +142,7 @@ it('[EG4] every function of this host is in the manifest', ({ skip }) => {
 it('[EG2] shows what is told of the configuration of alerts, when they can be configured', async () => {
   const sections: string[] = []
   for await (const section of describeEgress({ ...wish, source: createFakeSource({ isConfigurable: true }) })) sections.push(section)
-  const [shown] = sections.filter((section) => section.startsWith('=== answer to GET /api/v1/config ==='))
+  const shown = sections.find((section) => section.startsWith('=== answer to GET /api/v1/config ==='))
   expect(shown).toContain('definitions of alerts')
 })
 
