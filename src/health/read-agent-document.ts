@@ -19,9 +19,9 @@ type Members = Readonly<Record<string, unknown>>
  * something no document can say, or more than one may hold: whoever wrote such a document back would lose a part of it.
  */
 export function readAgentDocument(name: string, answer: unknown): AlertDocument | undefined {
-  const { rules, format_version: version = 1 } = membersOf(answer)
-  if (version !== 1 || !Array.isArray(rules) || rules.length > documentLimits.rules) return undefined
   try {
+    const { rules, format_version: version = 1 } = membersOf(answer)
+    if (version !== 1 || !Array.isArray(rules) || rules.length > documentLimits.rules) return undefined
     const parsed = alertDocumentSchema.safeParse({ format_version: 1, name, rules: rules.map(readRule) })
     return parsed.success ? parsed.data : undefined
   } catch (thrown) {
