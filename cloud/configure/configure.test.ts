@@ -3,6 +3,7 @@ import { createConfigureBench, until } from '../../test/doubles/configure-bench.
 import { alertDocument, createDyncfgAgent, dyncfgCapabilities } from '../../test/doubles/dyncfg-agent.ts'
 import { newUuid } from '../../test/doubles/metadata-agents.ts'
 import type { AlertConfigHash, ClaimId, NodeId, PersonId } from '../../src/domain/ids.ts'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { isSameAlert } from '../../src/health/same-alert.ts'
 
 const changed = (name: string, threshold: number) => alertDocument(name, {}, threshold)
@@ -274,7 +275,6 @@ describe('at agents', () => {
   it('[AC11] an agent that goes while it is asked is not lost: the wish stands', async () => {
     const { connect, configure, make, run, stateOf, clock } = createConfigureBench()
     const { nodeId, agent, disconnect } = connect([changed('stock', 1)])
-    const { ThroughlineError } = await import('../../src/errors/throughline-error.ts')
     agent.moods.after = ({ action }) => {
       if (action !== 'update') return
       agent.moods.after = undefined
@@ -328,6 +328,13 @@ describe('at agents', () => {
     const [first, second] = [newUuid<AlertConfigHash>(), newUuid<AlertConfigHash>()]
     const looks = () => agent.asked.filter(({ action }) => action === 'get').length
     agent.edit('load', () => changed('load', 99))
+    // The first time the agent cannot be asked; it is asked again.
+    let isBusy = true
+    agent.moods.before = () => {
+      if (!isBusy) return
+      isBusy = false
+      throw new ThroughlineError('AGENT_TIMEOUT', 'Busy.')
+    }
     tell('load', first)
     await until(async () => {
       clock.advance(3_000)

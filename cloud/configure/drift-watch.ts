@@ -37,6 +37,9 @@ export interface DriftWatchDeps {
 
 /** How long after a new hash the agent is asked: a change of ours tells of several at once. */
 const delayMs = 3_000
+/** How long after an agent could not be asked it is asked again, and how often in all. */
+const againMs = 30_000
+const triesMax = 5
 /** Hashes that are remembered as seen; with more, all count as new again. */
 const seenMax = 200_000
 
@@ -44,9 +47,18 @@ const { signedIn, sameSpace, anonymousData, viewConfig } = agentPermission
 /** The cloud itself: it may look. */
 const itself: ConfigAsker = { role: 'observer', permissions: signedIn | sameSpace | anonymousData | viewConfig, personId: undefined }
 
+/** A check that is to be made. */
+interface Due {
+  readonly spaceId: SpaceId
+  readonly documentId: string
+  readonly name: string
+  readonly nodeId: NodeId
+  readonly tries: number
+}
+
 export function createDriftWatch({ states, steps, turns, placeOf, clock, log }: DriftWatchDeps): DriftWatch {
   const known = new Set<string>()
-  const due = new Map<string, { readonly spaceId: SpaceId; readonly documentId: string; readonly name: string; readonly nodeId: NodeId }>()
+  const due = new Map<string, Due>()
   const stopping = new AbortController()
   const atWork = new Set<Promise<void>>()
   let stopTimer: (() => void) | undefined
@@ -70,24 +82,35 @@ export function createDriftWatch({ states, steps, turns, placeOf, clock, log }: 
     for (const name of new Set(marks.values())) {
       const documentId = documentIdOf(name)
       if (await states.has(spaceId, documentId, ownNodeId))
-        due.set(`${spaceId}/${documentId}/${ownNodeId}`, { spaceId, documentId, name, nodeId: ownNodeId })
+        due.set(`${spaceId}/${documentId}/${ownNodeId}`, { spaceId, documentId, name, nodeId: ownNodeId, tries: 1 })
     }
     if (due.size > 0 && !stopping.signal.aborted) stopTimer ??= clock.after(delayMs, check)
+  }
+
+  /** An agent that could not be asked is asked again, some times. */
+  const again = (each: Due) => {
+    const key = `${each.spaceId}/${each.documentId}/${each.nodeId}`
+    if (each.tries >= triesMax || stopping.signal.aborted || due.has(key)) return
+    due.set(key, { ...each, tries: each.tries + 1 })
+    stopTimer ??= clock.after(againMs, check)
   }
 
   function check(): void {
     stopTimer = undefined
     const checks = [...due.values()]
     due.clear()
-    for (const { spaceId, documentId, name, nodeId } of checks)
+    for (const each of checks) {
+      const { spaceId, documentId, name, nodeId } = each
       attend(
         turns.run(nodeId, async () => {
           const entry = await states.get(spaceId, documentId, nodeId)
           if (entry === undefined || entry.original === 'none' || stopping.signal.aborted) return
           const { by, runId } = entry
-          await steps.check({ spaceId, documentId, name, nodeId, by, runId, asker: itself, signal: stopping.signal })
+          const step = { spaceId, documentId, name, nodeId, by, runId, asker: itself, signal: stopping.signal }
+          if ((await steps.check(step)).state === 'failed') again(each)
         }),
       )
+    }
   }
 
   return {
