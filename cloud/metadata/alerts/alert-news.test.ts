@@ -312,3 +312,16 @@ it('[AE12] a removed node leaves nothing of what was told', async () => {
   expect(await lab.store.read(keys.toldAlerts(lab.spaceId, agent.nodeId))).toBeUndefined()
   expect((await lab.store.list(`space/${lab.spaceId}`, { prefix: 'alerts/' })).items).toEqual([])
 })
+
+it('[AE12] a node that is removed while it is told of leaves nothing either', async () => {
+  await happen(transition('warning', 100))
+  await tell({
+    async take(news: News) {
+      told.push(news as AlertNews)
+      await lab.metadata.nodes.remove(lab.spaceId, agent.nodeId)
+    },
+  })
+  expect(told.length).toBe(1)
+  expect(await lab.store.read(keys.toldAlerts(lab.spaceId, agent.nodeId))).toBeUndefined()
+  expect((await lab.store.list(`space/${lab.spaceId}`, { prefix: 'alerts/' })).items).toEqual([])
+})

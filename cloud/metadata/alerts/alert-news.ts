@@ -55,7 +55,10 @@ export function createAlertNewsBox({ store, changeItem }: { readonly store: Meta
         record: item.data as NodeAlertsRecord,
       }))
       const senders = all.filter(({ record }) => isWaiting(record))
-      if (senders.length === 0) return
+      if (senders.length === 0) {
+        if (items.length === 0) await dropOfRemoved(spaceId, nodeId)
+        return
+      }
       const toldItem = await store.read(keys.toldAlerts(spaceId, nodeId))
       const told = unpackTold(toldItem)
       let news = 0
@@ -98,6 +101,13 @@ export function createAlertNewsBox({ store, changeItem }: { readonly store: Meta
       if (written === undefined) continue
       for (const { claimId } of senders) await strike(spaceId, nodeId, claimId, told.done.get(claimId) ?? 0)
     }
+  }
+
+  /** The node may have been removed while it was told of, and must leave nothing; a machine that is claimed anew keeps what was told. */
+  const dropOfRemoved = async (spaceId: SpaceId, nodeId: NodeId): Promise<void> => {
+    if ((await store.read(keys.node(spaceId, nodeId))) !== undefined) return
+    const told = await store.read(keys.toldAlerts(spaceId, nodeId))
+    if (told !== undefined) await store.remove(told, told.revision)
   }
 
   const strike = (spaceId: SpaceId, nodeId: NodeId, claimId: ClaimId, upToSeq: number) =>
