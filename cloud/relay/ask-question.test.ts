@@ -142,6 +142,11 @@ it.each([
   expect(build(question, 'C')).toEqual({ method: 'GET', target: `/api/v1/config?${query}&timeout=30`, timeoutMs: 30_000, asker: who })
 })
 
+it('[RL105] an agent with configuration and no API v2, as ours, is told who asks too: it checks the rights itself', () => {
+  const capabilities = [...capabilitiesOf.A, { name: 'dyncfg', version: 2, enabled: true }]
+  expect(askQuestion({ ...item, action: 'get' }, { nodeId, capabilities }, asker).asker).toEqual(look)
+})
+
 it.each([
   { question: { ...item, action: 'update', body: '{"a":"é"}' }, query: `action=update&${id}`, who: changer },
   {

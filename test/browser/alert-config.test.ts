@@ -379,6 +379,110 @@ it(
   },
 )
 
+it(
+  '[AG18] thousands of definitions: only rows in sight exist, keys lead through them, and a search finds one',
+  { timeout: 120_000 },
+  async () => {
+    const cloud = await startInstallation()
+    const { page, close } = await openBrowser()
+    try {
+      await signIn(page, cloud.signInLink)
+      // What an installation of this size would answer; making as many alerts on agents would only test those.
+      const row = (place: number) => ({
+        name: `alert_${String(place).padStart(4, '0')}`,
+        on: 'system.cpu',
+        kind: 'template',
+        hashes: [busyHash],
+        class: 'Utilization',
+        component: 'CPU',
+        type: 'System',
+        nodes: 1 + (place % 900),
+        raised: place % 3,
+        document: null,
+      })
+      const body = JSON.stringify({ definitions: Array.from({ length: 2_000 }, (_, place) => row(place)) })
+      await page.route('**/alert-definitions', (route) => route.fulfill({ status: 200, contentType: 'application/json', body }))
+      await page.goto(`${cloud.url}/alerts/definitions`)
+      await page.getByText('2000 definitions on all nodes').waitFor(patience)
+      const rows = page.locator('tbody tr[data-definition]')
+      expect(await rows.count()).toBeLessThan(60)
+      expect(await page.getByRole('table', { name: 'Alert definitions' }).getAttribute('aria-rowcount')).toBe('2001')
+      await page.getByRole('link', { name: 'alert_0000' }).focus()
+      for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowDown')
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), patience).toBe('alert_0040')
+      expect(await rows.count()).toBeLessThan(60)
+      await page.locator('.fleet-scroll').evaluate((area) => area.scrollTo(0, area.scrollHeight))
+      await page.getByRole('link', { name: 'alert_1999' }).waitFor(patience)
+      await page.getByRole('button', { name: 'Nodes', exact: true }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('link', { name: 'alert_0899' }).waitFor(patience)
+      expect(new URL(page.url()).searchParams.get('sort')).toBe('nodes')
+      await page.keyboard.press('Shift+Tab')
+      await page.getByLabel('Search definitions').fill('1234')
+      await expect.poll(() => rows.count(), patience).toBe(1)
+      await page.setViewportSize({ width: 390, height: 844 })
+      await page.getByLabel('Search definitions').fill('')
+      await page.locator('.definition-card').first().waitFor(patience)
+      expect(await page.locator('.definition-card').count()).toBeLessThan(40)
+    } finally {
+      await close()
+    }
+  },
+)
+
+it(
+  '[AG19] an alert made in the page runs on this host: agent-link reads it, takes it, raises it, and gives back what was before',
+  { timeout: 240_000 },
+  async () => {
+    const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
+    const { page, close } = await openBrowser()
+    try {
+      await signIn(page, cloud.signInLink)
+      const host = await waitUntil(async () => {
+        const { nodes } = await ask<{ nodes: { nodeId: string; state: string }[] }>(page, 'GET', '/nodes')
+        return nodes.find(({ state }) => state === 'live')?.nodeId
+      })
+      await page.goto(`${cloud.url}/alerts/new?node=${host}&context=system.uptime&units=seconds`)
+      await expect.poll(() => page.locator('.rule-chart-body').getAttribute('data-drawn'), patience).toBe('true')
+      // By the keyboard alone, from the name on.
+      await page.getByLabel('Name', { exact: true }).focus()
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('up_at_all')
+      const warning = page.getByRole('group', { name: 'Warning' })
+      await warning.getByLabel('When the value is').focus()
+      await page.keyboard.type('above')
+      await page.keyboard.press('Tab')
+      await page.keyboard.type('0')
+      await page.getByLabel('Look every').fill('5s')
+      await page.getByRole('tab', { name: 'Back-test' }).focus()
+      await page.keyboard.press('ArrowRight')
+      await page.getByRole('button', { name: 'Try it there' }).focus()
+      await page.keyboard.press('Enter')
+      await page.locator('[data-dry-run="good"]').waitFor(patience)
+      await page.getByLabel('Note').focus()
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => insideSpace(url) === '/alerts/definitions/up_at_all', patience)
+      const panel = page.getByRole('form', { name: 'Apply version 1' })
+      await panel.getByRole('button', { name: 'Choose all 1' }).click(patience)
+      await panel.getByRole('button', { name: 'Apply to 1 node' }).click()
+      await page.getByText('Applied on 1 of 1 nodes').waitFor(patience)
+      const raised = async () => {
+        const { alerts } = await ask<{ alerts: { name: string; status: string }[] }>(page, 'GET', '/alerts')
+        return alerts.find(({ name }) => name === 'up_at_all')?.status
+      }
+      await expect.poll(raised, { timeout: 90_000 }).toBe('warning')
+      await page.reload()
+      await page.getByText('Runs on 1 node', { exact: true }).waitFor({ timeout: 60_000 })
+      await page.getByRole('button', { name: 'Restore the original everywhere' }).click(patience)
+      await page.getByRole('dialog').getByRole('button', { name: 'Restore the original' }).click()
+      await page.getByText('Restored on 1 of 1 nodes').waitFor(patience)
+      await expect.poll(raised, { timeout: 90_000 }).toBeUndefined()
+    } finally {
+      await close()
+    }
+  },
+)
+
 it.each([
   { name: 'dark', width: 1440, height: 900, colorScheme: 'dark' as const },
   { name: 'light', width: 1440, height: 900, colorScheme: 'light' as const },

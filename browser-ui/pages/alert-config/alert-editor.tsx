@@ -112,6 +112,15 @@ export function AlertEditor({ title, initial, kept, nodeId, notes = [] }: AlertE
     setWanted(undefined)
   }, [wanted])
 
+  // Closing the window would lose what is not saved.
+  const isOpen = draft.isChanged && !saving.isSuccess && mayChange
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', stay)
+    return () => window.removeEventListener('beforeunload', stay)
+  }, [isOpen])
+
   const save = () => {
     setIsTried(true)
     const [first] = problems

@@ -1,5 +1,5 @@
 import { useVirtualizer, useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { Link } from 'wouter'
 import { definitionPath, originWords, type DefinitionSort, type ListedDefinition } from '../../data/alert-config/definition-list.ts'
 import { icons } from '../../ui/icons.tsx'
@@ -28,18 +28,27 @@ export function DefinitionTable({ rows, sort, onSort }: DefinitionTableProps) {
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => area.current, estimateSize: () => rowPx, overscan: 8 })
   const items = virtual.getVirtualItems()
 
+  // In another order another row is the first, and that is what one wants to see.
+  useEffect(() => area.current?.scrollTo(0, 0), [sort])
+
+  /** The row that keys lead to and that is not on screen yet: keys may come faster than rows. */
+  const underway = useRef<number>(undefined)
+
   /** Up and down lead from name to name. */
   const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    const index = Number((event.target as HTMLElement).closest('tr')?.dataset['index'])
+    const index = underway.current ?? Number((event.target as HTMLElement).closest('tr')?.dataset['index'])
     const next = index + (event.key === 'ArrowDown' ? 1 : -1)
     if (!Number.isInteger(next) || next < 0 || next >= rows.length) return
     event.preventDefault()
+    underway.current = next
     virtual.scrollToIndex(next)
     const body = event.currentTarget
-    window.requestAnimationFrame(() =>
-      body.querySelector<HTMLElement>(`tr[data-index="${next}"] .row-link`)?.focus({ preventScroll: true }),
-    )
+    window.requestAnimationFrame(() => {
+      if (underway.current !== next) return
+      underway.current = undefined
+      body.querySelector<HTMLElement>(`tr[data-index="${next}"] .row-link`)?.focus({ preventScroll: true })
+    })
   }
   return (
     <div ref={area} className="card fleet-scroll" tabIndex={-1}>
