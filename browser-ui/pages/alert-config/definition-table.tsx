@@ -29,7 +29,10 @@ export function DefinitionTable({ rows, sort, onSort }: DefinitionTableProps) {
   const items = virtual.getVirtualItems()
 
   // In another order another row is the first, and that is what one wants to see.
-  useEffect(() => area.current?.scrollTo(0, 0), [sort])
+  useEffect(() => {
+    // Not answered: some browsers answer a promise, which React would take for a way to clean up.
+    void area.current?.scrollTo(0, 0)
+  }, [sort])
 
   /** The row that keys lead to and that is not on screen yet: keys may come faster than rows. */
   const underway = useRef<number>(undefined)
