@@ -384,7 +384,8 @@ it(
   { timeout: 120_000 },
   async () => {
     const cloud = await startInstallation()
-    const { page, close } = await openBrowser()
+    const browser = await openBrowser()
+    const { page } = browser
     try {
       await signIn(page, cloud.signInLink)
       // What an installation of this size would answer; making as many alerts on agents would only test those.
@@ -425,7 +426,7 @@ it(
       await page.locator('.definition-card').first().waitFor(patience)
       expect(await page.locator('.definition-card').count()).toBeLessThan(40)
     } finally {
-      await close()
+      await browser.close()
     }
   },
 )
@@ -435,7 +436,8 @@ it(
   { timeout: 240_000 },
   async () => {
     const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
-    const { page, close } = await openBrowser()
+    const browser = await openBrowser()
+    const { page } = browser
     try {
       await signIn(page, cloud.signInLink)
       const host = await waitUntil(async () => {
@@ -478,7 +480,7 @@ it(
       await page.getByText('Restored on 1 of 1 nodes').waitFor(patience)
       await expect.poll(raised, { timeout: 90_000 }).toBeUndefined()
     } finally {
-      await close()
+      await browser.close()
     }
   },
 )

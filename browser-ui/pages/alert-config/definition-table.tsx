@@ -30,8 +30,7 @@ export function DefinitionTable({ rows, sort, onSort }: DefinitionTableProps) {
 
   // In another order another row is the first, and that is what one wants to see.
   useEffect(() => {
-    // Not answered: some browsers answer a promise, which React would take for a way to clean up.
-    void area.current?.scrollTo(0, 0)
+    if (area.current !== null) area.current.scrollTop = 0
   }, [sort])
 
   /** The row that keys lead to and that is not on screen yet: keys may come faster than rows. */
