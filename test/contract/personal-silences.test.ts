@@ -8,6 +8,7 @@ it('[SN17] personal silences go with who leaves, is removed, or deletes their ac
   for (const { cookie } of people) {
     const made = await bench.call('POST', `${ownApi}/silences`, { cookie, body: { ...content, scope: 'own' } })
     expect(made.status).toBe(201)
+    bench.clock.advance(1_000)
   }
   await bench.call('POST', `${ownApi}/silences`, { cookie: bench.ownerCookie, body: { ...content, name: 'Ours' } })
   const left = async () => (await bench.metadata.silences.list(bench.spaceId)).map(({ name, personId }) => [name, personId])
