@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { addressesOf } from '../../cloud/api/route.ts'
 import { boardWith } from '../doubles/board-documents.ts'
+import { alertDocument } from '../doubles/dyncfg-agent.ts'
 import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
 import { alertNews } from '../doubles/notify-bench.ts'
 import type { Answer } from '../doubles/read-answer.ts'
@@ -24,6 +25,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   [`POST ${ownApi}/channels/:channelId/test`]: { kind: 'alert' },
   [`PATCH ${ownApi}/push/:pushId`]: { name: 'Taken over' },
   [`PATCH ${ownApi}/me/passkeys/:passkeyId`]: { name: 'Taken over' },
+  [`PUT ${ownApi}/alert-documents/:documentId`]: { document: alertDocument('taken_over'), version: 1 },
+  [`POST ${ownApi}/alert-documents/:documentId/apply`]: { nodeIds: [newUuid()] },
+  [`POST ${ownApi}/alert-documents/:documentId/restore`]: { nodeIds: [newUuid()] },
   [`PUT ${ownApi}/silences/:silenceId`]: { name: 'Taken over', startsAtMs: 0 },
   'PUT /api/v2/spaces/:spaceId/notifications/silencing/rule/:silenceId': { name: 'Taken over' },
   'PATCH /api/v1/spaces/:spaceId/rooms/:roomId': { name: 'Taken over' },
@@ -41,7 +45,7 @@ const queries: Readonly<Record<string, string>> = {
   'DELETE /api/v1/spaces/:spaceId/rooms/:roomId/claimed-nodes': '?node_ids=',
 }
 /** Parameters of which nobody else has one here: words, or things of the operator. */
-const withoutForeign = new Set(['providerId', 'domain', 'identityId', 'passkeyId', 'banId'])
+const withoutForeign = new Set(['providerId', 'domain', 'identityId', 'passkeyId', 'banId', 'version'])
 
 /** A space of somebody else, with one of everything that an address can name. */
 async function start() {
@@ -69,6 +73,10 @@ async function start() {
     const { boardId } = await asOwn('POST', `${mine}/rooms/${roomId}/boards`, { document: boardWith([]) })
     const { tokenId: claimTokenId } = await asOwn('POST', `${mine}/claim-tokens`, {})
     const { silenceId } = await asOwn('POST', `${mine}/silences`, { name: 'Quiet', startsAtMs: 0 })
+    // A space keeps one document a name, so theirs have another name and another id.
+    const name = `load_${spaceId.slice(0, 8)}`
+    const { documentId } = await asOwn('POST', `${mine}/alert-documents`, { document: alertDocument(name) })
+    const { runId } = await asOwn('POST', `${mine}/alert-documents/${String(documentId)}/check`, {})
     // A message of theirs, refused by its receiver, so that somebody may retry or drop it.
     await bench.notify.take(alertNews('critical', 'clear', { spaceId: spaceId as typeof bench.spaceId, nodeId }))
     bench.clock.advance(2_000)
@@ -93,6 +101,9 @@ async function start() {
         nodeId,
         boardId: String(boardId),
         silenceId: String(silenceId),
+        name,
+        documentId: String(documentId),
+        runId: String(runId),
         messageId: messages[0]?.messageId ?? '',
         pushId: String(pushId),
         claimTokenId: String(claimTokenId),
@@ -129,6 +140,7 @@ it('[CT13] an id of somebody else answers byte for byte like one that nobody has
         bench.metadata.claimTokens.list(theirs),
         bench.metadata.channels.list(theirs),
         bench.metadata.silences.list(theirs),
+        bench.configuring.configure.list(theirs),
         bench.call('GET', `${ownApi}/spaces/${theirs}/messages`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/spaces/${theirs}/push`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/api-tokens`, { cookie: foreign.cookie }).then(({ text }) => text),
