@@ -10,38 +10,10 @@ import { silentLog } from '../../src/support/log.ts'
 import { startFakeCloud } from '../doubles/fake-cloud.ts'
 import { runThroughline, startInstallation, startThroughline, temporaryFolder } from '../doubles/installation.ts'
 import { claimTokenOf } from '../doubles/live-agents.ts'
-import { netdataProgram, startNetdata } from '../doubles/netdata-server.ts'
-import type { NetdataServer } from '../doubles/netdata-server.ts'
+import { markedHealth, markedStatus, startMarked } from '../doubles/marked-netdata.ts'
+import { netdataProgram } from '../doubles/netdata-server.ts'
 import { signInViewer } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
-
-const health = (warning: number) => `
-    alarm: mark
-       on: statsd_mark.level_gauge
-     calc: $gauge
-    units: things
-    every: 1s
-     warn: $this > ${warning}
-     crit: $this > 20
-       to: silent
-`
-
-/** A netdata with an alert on a gauge that a test sets. */
-async function startMarked(): Promise<NetdataServer> {
-  const netdata = await startNetdata({ hasStatsd: true, files: { 'health.d/mark.conf': health(10) } })
-  onTestFinished(() => netdata.stop())
-  await netdata.gauge('mark.level', 5)
-  await statusOf(netdata, 'CLEAR')
-  return netdata
-}
-
-/** Waits until netdata itself has the alert in this status. */
-const statusOf = (netdata: NetdataServer, status: string) =>
-  waitUntil(async () => {
-    const answer = await fetch(`${netdata.url}/api/v1/alarms?all`).catch(() => undefined)
-    const { alarms = {} } = ((await answer?.json()) ?? {}) as { alarms?: Record<string, { status: string }> }
-    return alarms['statsd_mark.level_gauge.mark']?.status === status ? true : undefined
-  })
 
 it(
   `[NS12] every change of an alert of ${netdataProgram} is told once: raised, worse, over within one look, through a reload and restarts of either`,
@@ -84,36 +56,36 @@ it(
       [5, 'CLEAR'],
     ] as const) {
       await netdata.gauge('mark.level', value)
-      await statusOf(netdata, status)
+      await markedStatus(netdata, status)
     }
     const first = ['clear warning', 'warning critical', 'critical clear']
     await tells(...first)
 
     // The threshold is crossed by rewriting it: a reload removes every alert and makes it anew.
-    await netdata.configure('health.d/mark.conf', health(3))
-    await statusOf(netdata, 'WARNING')
+    await netdata.configure('health.d/mark.conf', markedHealth(3))
+    await markedStatus(netdata, 'WARNING')
     await tells(...first, 'clear warning')
 
     // netdata restarts while the alert is raised: nothing has changed.
     await netdata.restart('SIGTERM')
     await netdata.gauge('mark.level', 5)
-    await statusOf(netdata, 'WARNING')
+    await markedStatus(netdata, 'WARNING')
     await netdata.gauge('mark.level', 25)
-    await statusOf(netdata, 'CRITICAL')
+    await markedStatus(netdata, 'CRITICAL')
     await tells(...first, 'clear warning', 'warning critical')
 
     // agent-link ends; what happens meanwhile is told when it is back, and nothing else.
     await agent.stop()
     await netdata.gauge('mark.level', 1)
-    await statusOf(netdata, 'CLEAR')
+    await markedStatus(netdata, 'CLEAR')
     await netdata.gauge('mark.level', 5)
-    await statusOf(netdata, 'WARNING')
+    await markedStatus(netdata, 'WARNING')
     agent = newAgent()
     await agent.start()
     const all = [...first, 'clear warning', 'warning critical', 'critical clear', 'clear warning']
     await tells(...all)
     await netdata.gauge('mark.level', 1)
-    await statusOf(netdata, 'CLEAR')
+    await markedStatus(netdata, 'CLEAR')
     await tells(...all, 'warning clear')
     const ids = told().map(({ transitionId }) => transitionId)
     expect(new Set(ids).size).toBe(ids.length)
@@ -153,7 +125,7 @@ it(
     expect(await shows('warning')).toMatchObject({ chart: 'statsd_mark.level_gauge', oldStatus: 'clear' })
     await agent.end('SIGKILL')
     await netdata.gauge('mark.level', 25)
-    await statusOf(netdata, 'CRITICAL')
+    await markedStatus(netdata, 'CRITICAL')
     await startThroughline(['agent', ...source], env).says(/online/i)
     expect(await shows('critical')).toMatchObject({ oldStatus: 'warning' })
     await netdata.gauge('mark.level', 5)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { Agent, request } from 'node:https'
 import { claimSimulated, connectSimulated, type SimulatedAgent, type SimulatedClaim } from '../doubles/agent-simulator.ts'
-import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
+import { cloudCaller } from '../doubles/cloud-caller.ts'
+import { startInstallation } from '../doubles/installation.ts'
 import { claimTokenOf } from '../doubles/live-agents.ts'
 import { startMailbox } from '../doubles/mailbox.ts'
 import { failing, limiting, startReceiver } from '../doubles/receiver.ts'
@@ -13,26 +13,6 @@ import type { NodeId } from '../../src/domain/ids.ts'
 
 const hosts = Array.from({ length: 5 }, (_, n) => `shop-${n + 1}`)
 const [rounds, killsARound] = [4, 3]
-const base = '/api/throughline/v1'
-
-/** One request to the cloud with an API token. */
-function call(cloud: Installation, token: string, method: string, path: string, body?: unknown): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const agent = new Agent({ ca: cloud.caPem })
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const asked = request(`${cloud.url}${base}${path}`, { method, agent, headers }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (chunk: string) => (text += chunk))
-      answer.on('end', () => {
-        if ((answer.statusCode ?? 500) < 300) resolve(text === '' ? undefined : JSON.parse(text))
-        else reject(new Error(`${method} ${path} answered ${answer.statusCode}: ${text}`))
-      })
-    })
-    asked.on('error', reject)
-    asked.end(body === undefined ? undefined : JSON.stringify(body))
-  })
-}
 
 /** What one receiver was told: each change with the ids of the messages it came in. */
 type Told = Map<string, Set<string>>
@@ -51,11 +31,10 @@ it(
       THROUGHLINE_SMTP_URL: mailbox.smtpUrl,
     }
     let cloud = await startInstallation(settings)
-    const { out } = await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)
-    const { token } = JSON.parse(out) as { token: string }
+    const call = await cloudCaller(() => cloud)
     const options = ['CRITICAL', 'WARNING', 'CLEAR']
-    await call(cloud, token, 'POST', '/channels', { name: 'Hook', slug: 'webhook', options, fields: { url: `${receiver.url}/hook` } })
-    await call(cloud, token, 'POST', '/channels', { name: 'Mail', slug: 'email', options, fields: { address: 'ops@example.com' } })
+    await call('POST', '/channels', { name: 'Hook', slug: 'webhook', options, fields: { url: `${receiver.url}/hook` } })
+    await call('POST', '/channels', { name: 'Mail', slug: 'email', options, fields: { address: 'ops@example.com' } })
     const claimToken = await claimTokenOf(cloud)
     const claims: SimulatedClaim[] = []
     for (const host of hosts) claims.push(await claimSimulated(cloud, claimToken, host))
@@ -123,7 +102,7 @@ it(
       await waitUntil(() => (changes.every((change) => mailed().has(change)) ? true : undefined))
     }
 
-    const log = (await call(cloud, token, 'GET', '/messages?limit=100')) as { messages: { state: string }[]; counts: object }
+    const log = (await call('GET', '/messages?limit=100')) as { messages: { state: string }[]; counts: object }
     expect({ seed, states: new Set(log.messages.map(({ state }) => state)), counts: log.counts }).toEqual({
       seed,
       states: new Set(['sent']),
