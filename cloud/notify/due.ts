@@ -1,3 +1,4 @@
+import { hasAlert, messagesLeft } from './gather.ts'
 import { notifyLimits } from './limits.ts'
 import type { Group, Tray } from './tray.ts'
 
@@ -5,7 +6,7 @@ import type { Group, Tray } from './tray.ts'
 export function groupsDueMs(tray: Tray): number | undefined {
   if (tray.groups.length === 0) return undefined
   const dueMs = Math.min(...tray.groups.map(groupDueMs))
-  return roomFor(tray, dueMs) > 0 ? dueMs : Math.max(dueMs, floodDueMs(tray, dueMs))
+  return messagesLeft(tray, dueMs) > 0 ? dueMs : Math.max(dueMs, floodDueMs(tray, dueMs))
 }
 
 /**
@@ -16,9 +17,10 @@ export function takeDue(tray: Tray, nowMs: number): { readonly groups: readonly 
   const [first] = [...tray.groups].sort((a, b) => groupDueMs(a) - groupDueMs(b))
   if (first === undefined) return undefined
   const due = tray.groups.filter((group) => groupDueMs(group) <= nowMs)
-  const isFlood = due.length > roomFor(tray, nowMs)
-  const groups = isFlood ? tray.groups.filter(({ kind }) => kind === first.kind) : [first]
-  tray.groups = tray.groups.filter((group) => !groups.includes(group))
+  const isFlood = due.length > messagesLeft(tray, nowMs)
+  const groups = isFlood ? latestOnly(tray.groups.filter(({ kind }) => kind === first.kind)) : [earliestOf(tray, first)]
+  const taken = new Set(groups.map(({ messageId }) => messageId))
+  tray.groups = tray.groups.filter(({ messageId, kind }) => !taken.has(messageId) && !(isFlood && kind === first.kind))
   return { groups, isFlood: groups.length > 1 || first.key === 'mixed' }
 }
 
@@ -27,14 +29,23 @@ function groupDueMs({ openedAtMs, lastAtMs }: Group): number {
   return Math.min(lastAtMs + notifyLimits.gatherMs, openedAtMs + notifyLimits.gatherMostMs)
 }
 
-/** How many messages the minute has left. */
-function roomFor({ seals }: Tray, nowMs: number): number {
-  return notifyLimits.floodMessages - seals.filter((atMs) => nowMs - atMs < notifyLimits.floodWithinMs).length
-}
-
 /** When the next message of a flood may leave: some time after the last, or when the minute has room again. */
 function floodDueMs({ seals }: Tray, nowMs: number): number {
   const last = seals.at(-1) ?? nowMs
   const oldest = seals.at(-notifyLimits.floodMessages) ?? last
   return Math.min(last + notifyLimits.floodGatherMs, oldest + notifyLimits.floodWithinMs)
+}
+
+/** What has to leave before this group, because an alert in it has a change there, too; the group itself when there is nothing. */
+function earliestOf({ groups }: Tray, group: Group): Group {
+  return groups.find((other) => other === group || other.alerts.some(({ hash }) => hasAlert(group, hash))) ?? group
+}
+
+/** In one message an alert stands once, as it is now. */
+function latestOnly(groups: readonly Group[]): readonly Group[] {
+  return groups.map((group, at) => {
+    const later = groups.slice(at + 1)
+    const alerts = group.alerts.filter(({ hash }) => !later.some((other) => hasAlert(other, hash)))
+    return alerts.length === group.alerts.length ? group : { ...group, alerts }
+  })
 }

@@ -6,9 +6,39 @@ import type { AlertChange, Group, ReachChange, Told, Tray } from './tray.ts'
 /** The group of what had no room apart. */
 const mixedKey = 'mixed'
 
-/** Adds a change to the open group of its rule and severity; names it while there is room, and counts it otherwise. */
+/**
+ * Whether a change of an alert may wait behind another that was not told yet, so that both are told. Where an alert flaps, very much
+ * waits, or the target had more messages than it should, only how things ended is told.
+ */
+export function mayQueue(tray: Tray, hash: string, nowMs: number): boolean {
+  if (tray.groups.some(({ unnamed, counted }) => unnamed.has(hash) || counted > 0)) return false
+  const waiting = tray.groups.reduce((sum, { alerts }) => sum + alerts.filter((each) => each.hash === hash).length, 0)
+  const inAll = tray.groups.reduce((sum, { alerts, unnamed }) => sum + alerts.length + unnamed.size, 0)
+  return (
+    waiting < notifyLimits.queuedOfAlert &&
+    inAll < notifyLimits.queuedOfTarget &&
+    tray.groups.length < notifyLimits.groupsPerTarget &&
+    messagesLeft(tray, nowMs) > 0
+  )
+}
+
+/** How many messages the minute has left for this target. */
+export function messagesLeft({ seals }: Tray, nowMs: number): number {
+  return notifyLimits.floodMessages - seals.filter((atMs) => nowMs - atMs < notifyLimits.floodWithinMs).length
+}
+
+/** Whether a group has a change of this alert. */
+export function hasAlert({ alerts, unnamed }: Group, hash: string): boolean {
+  return unnamed.has(hash) || alerts.some((each) => each.hash === hash)
+}
+
+/**
+ * Adds a change to the open group of its rule and severity, or to a new one behind a change of the same alert that waits; names it while
+ * there is room, and counts it otherwise.
+ */
 export function gatherAlert(tray: Tray, change: AlertChange, option: NoticeOption, nowMs: number): void {
-  const group = openGroup(tray, JSON.stringify([change.name, option, change.isRepeat]), option, 'alert', nowMs)
+  const behind = tray.groups.findLastIndex((group) => hasAlert(group, change.hash))
+  const group = openGroup(tray, JSON.stringify([change.name, option, change.isRepeat]), option, 'alert', nowMs, behind)
   const size = change.chart.length + change.name.length + change.context.length
   const hasRoom = group.alerts.length === 0 || gatheredCharacters(tray) + size <= notifyLimits.gatheredCharacters
   if (group.alerts.length < notifyLimits.named && hasRoom) group.alerts.push(change)
@@ -28,13 +58,13 @@ export function gatherReach(tray: Tray, change: ReachChange, option: NoticeOptio
   group.lastAtMs = nowMs
 }
 
-/** An untold change of an alert, taken back: what the target knows without it, and what the alert was before. */
+/** The last untold change of an alert, taken back: what the target knows without it, and what the alert was before. */
 export function takeBackAlert(
   tray: Tray,
   hash: string,
 ): { readonly base: Told | undefined; readonly change: AlertChange | undefined } | undefined {
-  for (const group of tray.groups) {
-    const change = group.alerts.find((each) => each.hash === hash)
+  for (const group of tray.groups.toReversed()) {
+    const change = group.alerts.findLast((each) => each.hash === hash)
     if (change !== undefined) {
       group.alerts = group.alerts.filter((each) => each !== change)
       dropEmpty(tray)
@@ -67,8 +97,9 @@ export function takeBackNodes(tray: Tray, nodeIds: ReadonlySet<string>, state: R
   return found
 }
 
-function openGroup(tray: Tray, key: string, option: NoticeOption, kind: Group['kind'], nowMs: number): Group {
-  const known = tray.groups.find((group) => group.key === key)
+/** The group of these changes that leaves after the one at `behind`. */
+function openGroup(tray: Tray, key: string, option: NoticeOption, kind: Group['kind'], nowMs: number, behind = -1): Group {
+  const known = tray.groups.find((group, at) => at > behind && group.key === key)
   if (known !== undefined) return known
   const isFull = kind === 'alert' && tray.groups.length >= notifyLimits.groupsPerTarget
   const mixed = isFull ? tray.groups.find((group) => group.key === mixedKey) : undefined

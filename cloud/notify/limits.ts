@@ -18,6 +18,9 @@ export const notifyLimits = {
   floodWithinMs: minuteMs,
   /** How far apart messages are in a flood. */
   floodGatherMs: 30_000,
+  /** Changes of one alert that wait one behind the other, and changes of a target up to which they do. */
+  queuedOfAlert: 6,
+  queuedOfTarget: 50,
   /** Rules of which a target gathers changes apart; changes of further ones are told together. */
   groupsPerTarget: 20,
   /** Characters of names that a target gathers; changes beyond are counted. */

@@ -3,7 +3,7 @@ import type { NodeId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertTransition } from '../../src/domain/model.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { lookConcerns } from './concern.ts'
-import { gatherAlert } from './gather.ts'
+import { gatherAlert, hasAlert } from './gather.ts'
 import { optionOfStatus } from './notice-option.ts'
 import type { NotifyAlerts, NotifyPlaces } from './places.ts'
 import type { Silencer, Target, Targets } from './ports.ts'
@@ -83,7 +83,7 @@ function isWanted({ options }: Target, { status }: AlertTransition): boolean {
 }
 
 function isGathered({ groups }: Tray, hash: string): boolean {
-  return groups.some(({ alerts, unnamed }) => unnamed.has(hash) || alerts.some((change) => change.hash === hash))
+  return groups.some((group) => hasAlert(group, hash))
 }
 
 function repeat(tray: Tray, { nodeId, alert, hash }: Raised, nowMs: number): void {

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../src/domain/ids.ts'
 import type { AlertNews, News, ReachNews } from '../../src/domain/news.ts'
-import { gatherAlert, gatherReach, takeBackAlert, takeBackNodes } from './gather.ts'
+import { gatherAlert, gatherReach, mayQueue, takeBackAlert, takeBackNodes } from './gather.ts'
 import { optionOfReach, optionOfStatus } from './notice-option.ts'
 import type { NoticeOption } from './ports.ts'
 import { alertHash, dayOf, newsHash, reachHash, type Told, type Tray } from './tray.ts'
@@ -16,9 +16,9 @@ export interface Wanted {
 /**
  * Brings one piece of news into a tray; answers whether anything changed. News that were taken before change nothing.
  *
- * What a target was told of decides: a raise is told to who wants it; the end only to who was told of the raise. A change that was not
- * told yet and is overtaken by a later one of the same alert is not told, and when the target then knows already how things are,
- * nothing is. A status that says nothing (`undefined`, `unknown`) is passed over.
+ * What a target was told of decides: a raise is told to who wants it; the end only to who was told of the raise. Changes of one alert that
+ * wait are told one after the other; where too much waits ({@link mayQueue}) the last of them is taken back for the next, and when the
+ * target then knows already how things are, nothing is told. A status that says nothing (`undefined`, `unknown`) is passed over.
  */
 export function takeNews(tray: Tray, news: News, wanted: Wanted, nowMs: number): boolean {
   const id = newsHash(news.newsId)
@@ -33,7 +33,7 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
   if (option === undefined) return false
   const hash = alertHash(news.nodeId, news)
   const isToBeTold = wants(tray, wanted, news, option, nowMs)
-  const back = takeBackAlert(tray, hash)
+  const back = mayQueue(tray, hash, nowMs) ? undefined : takeBackAlert(tray, hash)
   const told = tray.told.get(hash)
   // It was over for a while that the target was not told of: what it knows is old.
   const hadLeft = back === undefined && optionOfStatus(news.oldStatus) !== undefined && news.oldStatus !== news.status

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
@@ -41,8 +42,10 @@ it(
       hangs: await startReceiver(),
     }
     const redirects = await startReceiver()
+    const caFile = join(temporaryFolder(), 'receivers.pem')
+    writeFileSync(caFile, [...Object.values(receivers), redirects].map(({ caPem }) => caPem).join('\n'))
     let cloud = await startInstallation({
-      NODE_EXTRA_CA_CERTS: receivers.well.caFile,
+      NODE_EXTRA_CA_CERTS: caFile,
       THROUGHLINE_PRIVATE_TARGETS: '127.0.0.0/8,::1/128',
       THROUGHLINE_SMTP_URL: mailbox.smtpUrl,
     })
@@ -105,15 +108,18 @@ it(
       await waitUntil(() => (toldBy(receiver).length >= told.length ? true : undefined))
       expect(toldBy(receiver)).toEqual(told)
     }
-    const mails = () => mailbox.mails.filter(({ to }) => to === 'ops@example.com')
+    const mails = () => mailbox.mails.filter(({ to, subject }) => to === 'ops@example.com' && subject.includes('mark'))
     await waitUntil(() => (mails().length >= told.length ? true : undefined))
     expect(new Set(mails().map(({ messageId }) => messageId)).size).toBe(told.length)
     expect(mails()).toHaveLength(told.length)
     // A redirect is refused, followed nowhere, and visible; what came after it arrived.
     expect(receivers.well.requests.map(({ path }) => path)).not.toContain('/elsewhere')
-    const { messages } = (await call('GET', '/messages?limit=100')) as { messages: { targetName: string; state: string }[] }
-    const stateOf = (name: string) => messages.filter(({ targetName }) => targetName === name).map(({ state }) => state)
-    expect(stateOf('redirects').filter((state) => state === 'failed')).toHaveLength(1)
-    expect(stateOf('well')).toEqual(told.map(() => 'sent'))
+    const { messages } = (await call('GET', '/messages?limit=100')) as {
+      messages: { targetName: string; state: string; items: { name?: string }[] }[]
+    }
+    const statesOf = (target: string) =>
+      messages.filter(({ targetName, items }) => targetName === target && items[0]?.name === 'mark').map(({ state }) => state)
+    expect(messages.filter(({ targetName, state }) => targetName === 'redirects' && state === 'failed')).toHaveLength(1)
+    expect(statesOf('well')).toEqual(told.map(() => 'sent'))
   },
 )
