@@ -399,6 +399,7 @@ it(
         type: 'System',
         nodes: 1 + (place % 900),
         raised: place % 3,
+        critical: 0,
         document: null,
       })
       const body = JSON.stringify({ definitions: Array.from({ length: 2_000 }, (_, place) => row(place)) })

@@ -217,7 +217,9 @@ export async function createApiBench(
       alerts: {
         list: async () => [alert],
         defined: async (id) => ({
-          nodes: new Map(id === spaceId ? [[nodeId, [{ name: 'cpu_high', configHash: alertConfig.hash, isRaised: true }]]] : []),
+          nodes: new Map(
+            id === spaceId ? [[nodeId, [{ name: 'cpu_high', configHash: alertConfig.hash, raised: 'critical' as const }]]] : [],
+          ),
           configs: new Map([[alertConfig.hash, alertConfig]]),
         }),
         raised: async (id) => new Map(id === spaceId ? [[nodeId, [alert]]] : []),

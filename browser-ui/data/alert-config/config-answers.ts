@@ -10,9 +10,10 @@ export interface DefinitionRow {
   readonly class: string
   readonly component: string
   readonly type: string
-  /** How many nodes it runs on, and how many of its alerts are raised. */
+  /** How many nodes it runs on, how many of its alerts are raised, and how many of those are critical. */
   readonly nodes: number
   readonly raised: number
+  readonly critical: number
   readonly document: { readonly documentId: string; readonly version: number } | null
 }
 

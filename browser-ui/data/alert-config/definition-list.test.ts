@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { DefinitionRow, DocumentRow } from './config-answers.ts'
-import { filterDefinitions, listDefinitions, readDefinitionFilter } from './definition-list.ts'
+import { filterDefinitions, listDefinitions, readDefinitionFilter, worstOf } from './definition-list.ts'
 
 const row = (name: string, more: Partial<DefinitionRow> = {}): DefinitionRow => ({
   name,
@@ -12,6 +12,7 @@ const row = (name: string, more: Partial<DefinitionRow> = {}): DefinitionRow => 
   type: 'System',
   nodes: 3,
   raised: 0,
+  critical: 0,
   document: null,
   ...more,
 })
@@ -45,6 +46,7 @@ it('[AG1] a definition is ours, older on some nodes, or the agents’ own, and s
     ['disk_full', 'older', 0, 3],
     ['new_one', 'ours', 0, 0],
   ])
+  expect([row('a'), row('b', { raised: 2 }), row('c', { raised: 2, critical: 1 })].map(worstOf)).toEqual([undefined, 'warning', 'critical'])
 })
 
 it('[AG2] the list is narrowed by words, origin, class, raised and drifted as its address says, and sorted', () => {

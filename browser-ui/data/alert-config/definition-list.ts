@@ -30,6 +30,10 @@ export interface DefinitionFilter {
 
 export const originWords: Readonly<Record<Origin, string>> = { ours: 'Ours', older: 'Older', agents: 'Agents’ own' }
 
+/** The worst status among the raised alerts of a definition; undefined when none is raised. */
+export const worstOf = ({ raised, critical }: Pick<DefinitionRow, 'raised' | 'critical'>): 'critical' | 'warning' | undefined =>
+  critical > 0 ? 'critical' : raised > 0 ? 'warning' : undefined
+
 /** Definitions that run, and documents that are kept and run nowhere yet. */
 export function listDefinitions(rows: readonly DefinitionRow[], documents: readonly DocumentRow[]): readonly ListedDefinition[] {
   const byName = new Map(documents.map((row) => [row.name, row]))
@@ -39,7 +43,18 @@ export function listDefinitions(rows: readonly DefinitionRow[], documents: reado
     return { ...row, ...standing(kept, document) }
   })
   const unused = [...byName.values()].map((kept): ListedDefinition => {
-    const row = { name: kept.name, on: '', kind: 'template' as const, hashes: [], class: '', component: '', type: '', nodes: 0, raised: 0 }
+    const row = {
+      name: kept.name,
+      on: '',
+      kind: 'template' as const,
+      hashes: [],
+      class: '',
+      component: '',
+      type: '',
+      nodes: 0,
+      raised: 0,
+      critical: 0,
+    }
     return { ...row, ...standing(kept, null) }
   })
   return [...listed, ...unused]

@@ -102,7 +102,8 @@ export interface FacetOption {
 
 /**
  * The values of each facet with how many alerts have them among those that every other filter lets through; the most frequent first.
- * A chosen value is there even when nothing has it. Facets without a choice to make are left out.
+ * A chosen value is there even when nothing has it. Facets without a choice to make are left out: those
+ * whose every value is on every alert.
  */
 export function facetOptions(alerts: readonly ListedAlert[], filter: AlertFilter): ReadonlyMap<AlertFacetId, readonly FacetOption[]> {
   const words = searchWords(filter.words)
@@ -110,16 +111,17 @@ export function facetOptions(alerts: readonly ListedAlert[], filter: AlertFilter
   const hostnames = new Map(alerts.map(({ nodeId, hostname }) => [nodeId, hostname]))
   const options = new Map<AlertFacetId, readonly FacetOption[]>()
   for (const { id } of alertFacets) {
-    const counts = new Map<string, number>()
-    for (const alert of alerts) for (const value of facetValues(alert, id)) counts.set(value, 0)
-    const all = counts.size
+    const onAlerts = new Map<string, number>()
+    for (const alert of alerts) for (const value of facetValues(alert, id)) onAlerts.set(value, (onAlerts.get(value) ?? 0) + 1)
+    const isChoice = [...onAlerts.values()].some((count) => count < alerts.length)
+    const counts = new Map([...onAlerts.keys()].map((value) => [value, 0]))
     for (const alert of worded) {
       if (!passesFacets(alert, filter, id)) continue
       for (const value of facetValues(alert, id)) counts.set(value, (counts.get(value) ?? 0) + 1)
     }
     const chosen = filter.chosen.get(id) ?? []
     for (const value of chosen) if (!counts.has(value)) counts.set(value, 0)
-    if (all < 2 && chosen.length === 0) continue
+    if (!isChoice && chosen.length === 0) continue
     const titled = [...counts].map(([value, count]) => ({ value, title: facetTitle(id, value, hostnames), count }))
     options.set(
       id,

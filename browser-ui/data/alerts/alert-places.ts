@@ -1,4 +1,5 @@
 import type { Role } from '../../../src/domain/model.ts'
+import { isAt } from '../shell/places.ts'
 
 const whoSeesFeed: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer']
 const whoSeesAlerts: readonly Role[] = ['admin', 'manager', 'troubleshooter', 'observer', 'member']
@@ -61,6 +62,12 @@ export type AlertPlaceId = (typeof alertPlaces)[number]['id']
 /** The parts that have something for a role; the cloud decides, this only leaves out what it would refuse. */
 export const alertPlacesFor = (role: Role): readonly (typeof alertPlaces)[number][] =>
   alertPlaces.filter((place) => place.for.includes(role))
+
+/** The part that an address (relative to the room) belongs to: making an alert is a matter of definitions, too. */
+export function alertPlaceAt(path: string): AlertPlaceId | undefined {
+  if (isAt(path, '/alerts/new')) return 'definitions'
+  return alertPlaces.filter(({ href }) => isAt(path, href)).toSorted((a, b) => b.href.length - a.href.length)[0]?.id
+}
 
 /** Whether there is such a part, and the role has something on it: what leads there is shown only then. */
 export const hasAlertPlace = (role: Role, href: string): boolean => alertPlacesFor(role).some((place: AlertPlace) => place.href === href)

@@ -73,6 +73,12 @@ it('[AP3] each facet counts what the other filters let through, and keeps a chos
   ])
   // All have the same class: there is nothing to choose.
   expect(options.has('class')).toBe(false)
+  // One alert may have many labels, and none of them narrows anything.
+  const one = alertsOfNodes([alert('cpu_high', { role: 'dba, sysadmin' })], [
+    { nodeId: 'n1', hostname: 'web-1', labels: { env: 'prod', os: 'linux' } },
+  ] as unknown as NodeSummary[])
+  expect([...facetOptions(one, readAlertFilter('')).keys()]).toEqual([])
+  expect(facetOptions(listed, readAlertFilter('')).get('label')).toEqual([{ value: 'env=prod', title: 'env=prod', count: 1 }])
   expect(facetOptions(listed, readAlertFilter('?node=gone')).get('node')).toContainEqual({
     value: 'gone',
     title: 'A node without alerts',

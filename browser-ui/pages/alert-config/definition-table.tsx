@@ -1,8 +1,15 @@
 import { useVirtualizer, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { Link } from 'wouter'
-import { definitionPath, originWords, type DefinitionSort, type ListedDefinition } from '../../data/alert-config/definition-list.ts'
+import {
+  definitionPath,
+  originWords,
+  worstOf,
+  type DefinitionSort,
+  type ListedDefinition,
+} from '../../data/alert-config/definition-list.ts'
 import { icons } from '../../ui/icons.tsx'
+import { SeverityMark } from '../../ui/severity-mark.tsx'
 
 const rowPx = 46
 const cardPx = 104
@@ -126,7 +133,7 @@ function Row({ row, index }: { readonly row: ListedDefinition; readonly index: n
         </span>
       </td>
       <td className="number">{row.nodes}</td>
-      <td className="number">{row.raised === 0 ? <span className="cell-none">–</span> : <RaisedCount count={row.raised} />}</td>
+      <td className="number">{row.raised === 0 ? <span className="cell-none">–</span> : <RaisedCount row={row} />}</td>
       <td>
         <OriginMarks row={row} />
       </td>
@@ -134,11 +141,16 @@ function Row({ row, index }: { readonly row: ListedDefinition; readonly index: n
   )
 }
 
-const RaisedCount = ({ count }: { readonly count: number }) => (
-  <span className="definition-raised">
-    <span aria-hidden="true">▲</span> {count}
-  </span>
-)
+/** How many are raised, with the mark of the worst of them. */
+function RaisedCount({ row }: { readonly row: ListedDefinition }) {
+  const worst = worstOf(row)
+  if (worst === undefined) return null
+  return (
+    <span className="definition-raised" title={row.critical > 0 && row.critical < row.raised ? `${row.critical} critical` : undefined}>
+      <SeverityMark status={worst} /> {row.raised}
+    </span>
+  )
+}
 
 /** Where a definition comes from, and what is not as it should be on its nodes. */
 export function OriginMarks({ row }: { readonly row: ListedDefinition }) {
@@ -191,7 +203,7 @@ export function DefinitionCards({ rows }: { readonly rows: readonly ListedDefini
             <p className="definition-card-on">{row.on === '' ? 'Runs nowhere yet' : row.on}</p>
             <p className="definition-card-facts">
               {row.nodes} {row.nodes === 1 ? 'node' : 'nodes'}
-              {row.raised === 0 ? null : <RaisedCount count={row.raised} />}
+              <RaisedCount row={row} />
               <OriginMarks row={row} />
             </p>
           </li>

@@ -1,6 +1,6 @@
 import { Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
-import { alertPlaces, alertPlacesFor } from '../../data/alerts/alert-places.ts'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { alertPlaceAt, alertPlaces, alertPlacesFor } from '../../data/alerts/alert-places.ts'
 import { useTitle } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
 import { Notice, Skeleton } from '../../ui/parts.tsx'
@@ -12,10 +12,17 @@ import { alertPages, alertPlaceIcons, type AlertPage } from './alert-pages.tsx'
 export function AlertsSection() {
   const { role } = useSpace()
   const mine = alertPlacesFor(role)
+  const [path] = useLocation()
+  const part = alertPlaceAt(path)
   return (
     <>
       {mine.length > 1 ? (
-        <SubNav label="Alerts" isStrip items={mine.map(({ id, href, title }) => ({ href, title, icon: alertPlaceIcons[id] }))} />
+        <SubNav
+          label="Alerts"
+          isStrip
+          current={mine.find(({ id }) => id === part)?.href}
+          items={mine.map(({ id, href, title }) => ({ href, title, icon: alertPlaceIcons[id] }))}
+        />
       ) : null}
       <Suspense fallback={<Skeleton lines={8} label="Loading" />}>
         <Switch>

@@ -87,6 +87,7 @@ it('[AC15] definitions are listed by name, with the nodes they run on, what is r
           type: 'System',
           nodes: 2,
           raised: 1,
+          critical: 0,
           document: { documentId, version: 1 },
         },
       ],

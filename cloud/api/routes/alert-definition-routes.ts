@@ -30,6 +30,7 @@ const definitionRow = z.object({
   type: z.string(),
   nodes: z.int(),
   raised: z.int(),
+  critical: z.int(),
   document: z.object({ documentId: z.uuid(), version: z.int() }).nullable(),
 })
 const nodeRow = z.object({
@@ -59,6 +60,8 @@ interface Gathered {
   readonly hashes: Set<AlertConfigHash>
   readonly nodeIds: Set<NodeId>
   raised: number
+  /** Among those that are raised. */
+  critical: number
 }
 
 /** How alerts are defined on the nodes a caller sees, as their agents told, and where that can be changed from afar. */
@@ -99,17 +102,18 @@ export function alertDefinitionRoutes({ rooms, nodes, alerts, configure }: Alert
         ])
         const gathered = new Map<string, Gathered>()
         for (const { nodeId } of seen)
-          for (const { name, configHash, isRaised } of defined.nodes.get(nodeId) ?? []) {
-            const known = gathered.get(name) ?? { hashes: new Set(), nodeIds: new Set(), raised: 0 }
+          for (const { name, configHash, raised } of defined.nodes.get(nodeId) ?? []) {
+            const known = gathered.get(name) ?? { hashes: new Set(), nodeIds: new Set(), raised: 0, critical: 0 }
             gathered.set(name, known)
             if (configHash !== undefined) known.hashes.add(configHash)
             known.nodeIds.add(nodeId)
-            if (isRaised) known.raised += 1
+            if (raised !== undefined) known.raised += 1
+            if (raised === 'critical') known.critical += 1
           }
         const documents = new Map(kept.map(({ name, documentId, version }) => [name, { documentId, version }]))
         const definitions = [...gathered]
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([name, { hashes, nodeIds, raised }]): z.infer<typeof definitionRow> => {
+          .map(([name, { hashes, nodeIds, raised, critical }]): z.infer<typeof definitionRow> => {
             const config = [...hashes].map((hash) => defined.configs.get(hash)).find((found) => found !== undefined)
             return {
               name,
@@ -121,6 +125,7 @@ export function alertDefinitionRoutes({ rooms, nodes, alerts, configure }: Alert
               type: textField(config, 'type'),
               nodes: nodeIds.size,
               raised,
+              critical,
               document: documents.get(name) ?? null,
             }
           })

@@ -5,7 +5,6 @@ import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import { createBriefLook } from '../brief-look.ts'
 import { listAll } from '../change-item.ts'
 import { spacePartition } from '../keys.ts'
-import { isRaised } from './alert-changes.ts'
 import type { AlertConfigs } from './alert-configs.ts'
 import { newestStates } from './raised-alerts.ts'
 
@@ -13,7 +12,8 @@ import { newestStates } from './raised-alerts.ts'
 export interface DefinedAlert {
   readonly name: string
   readonly configHash: AlertConfigHash | undefined
-  readonly isRaised: boolean
+  /** How it is raised now; undefined when it is not. */
+  readonly raised: 'warning' | 'critical' | undefined
 }
 
 /** Every alert of a space by node, whatever its status, and the definitions that are known of them. */
@@ -77,5 +77,9 @@ export function createDefinedAlerts(deps: {
 const readAtOnce = 100
 
 function definedIn(items: readonly StoredItem[]): readonly DefinedAlert[] {
-  return newestStates(items).map(({ name, configHash, status }) => ({ name, configHash, isRaised: isRaised(status) }))
+  return newestStates(items).map(({ name, configHash, status }) => ({
+    name,
+    configHash,
+    raised: status === 'warning' || status === 'critical' ? status : undefined,
+  }))
 }
