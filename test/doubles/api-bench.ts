@@ -175,6 +175,7 @@ export async function createApiBench(
   }
   const receivers: { answer: Outcome } = { answer: { is: 'delivered' } }
   const notify = benchNotify({ ...services, channels, rooms: roomService, nodes: benchNodes, outcome: () => receivers.answer })
+  const feed = createFeed({ ...services, keptMs: 30 * 86_400_000 })
   const apiDeps: ApiDeps = {
     identity: bench.identity,
     metadata: {
@@ -232,7 +233,7 @@ export async function createApiBench(
           return claimTokens.issue(wish)
         },
       },
-      feed: createFeed({ ...services, keptMs: 30 * 86_400_000 }),
+      feed,
       boards: createBoards(services),
       channels,
       silences,
@@ -370,6 +371,7 @@ export async function createApiBench(
     })
   const signedIn = async () => bench.cookieOf(await bench.signIn())
   return {
+    feed,
     ...bench,
     api,
     routeRows: routeTable(apiDeps),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { alertConfig, allNodesRoomId, createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
 import { nodeId, spaceId } from '../../../test/doubles/identity-bench.ts'
+import { alertAction, type FeedEvent } from '../../../src/domain/feed.ts'
 
 const absentId = '12121212-1212-4212-8212-121212121212'
 const room = (version: number, what: string, id: string = allNodesRoomId) => `/api/v${version}/spaces/${spaceId}/rooms/${id}/${what}`
@@ -235,8 +236,9 @@ it('[CR8] a definition is found by its hash', async () => {
   for (const config of [absentId, '', '__proto__']) expect((await post(room(2, 'alert_config'), { config })).status).toBe(404)
 })
 
-it('[CR9] tells what has been raised for too long, and only the categories that were asked for', async () => {
-  const { post } = await bench()
+it('[CR9] tells what has been raised for too long or changed too often, and only the categories that were asked for', async () => {
+  const made = await bench()
+  const { post } = made
   const path = room(2, 'alerts:misconfigured')
   const whole = (await post(path, {})).json
   expect(whole).toMatchObject({
@@ -249,4 +251,33 @@ it('[CR9] tells what has been raised for too long, and only the categories that 
   const some = (await post(path, { categories: ['stuck_raised'], thresholds: { stuck_raised: { duration_seconds: 60 } } })).json
   expect(Object.keys(some as object).sort()).toEqual(['stuck_raised', 'thresholds'])
   expect((await post(path, { thresholds: { firing_often: { transitions: 5_001 } } })).status).toBe(422)
+
+  const event = (n: number): FeedEvent => ({
+    eventId: `event-${n}`,
+    atMs: made.clock.nowMs() - n * 1_000,
+    kind: 'alert',
+    action: alertAction,
+    nodeId,
+    hostname: undefined,
+    alert: {
+      chart: 'system.cpu',
+      name: n < 3 ? 'often' : 'seldom',
+      context: 'system.cpu',
+      status: 'warning',
+      oldStatus: 'clear',
+      whenS: 1,
+      configHash: undefined,
+      transitionId: undefined,
+    },
+  })
+  for (const n of [0, 1, 2, 3, 4]) await made.feed.add(spaceId, event(n))
+  const often = (await post(path, { categories: ['firing_often'], thresholds: { firing_often: { transitions: 3 } } })).json
+  expect(often).toMatchObject({
+    firing_often: {
+      items: [
+        { alert: { name: 'often', chart: 'system.cpu', context: 'system.cpu', transitions: 3 }, node: { id: nodeId, name: 'web-1' } },
+      ],
+      totals: { items: 1 },
+    },
+  })
 })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Clock } from '../../../src/support/clock.ts'
-import type { ApiAlerts, ApiNodes, ApiRooms } from '../ports.ts'
+import type { ApiAlerts, ApiFeed, ApiNodes, ApiRooms } from '../ports.ts'
 import { guardedRoute, type Route } from '../route.ts'
 import { askedRoom } from './asked-room.ts'
+import { firingOften } from './firing-often.ts'
 
 const categories = ['firing_often', 'stuck_raised', 'silenced_long', 'dispatch_none'] as const
 
@@ -20,13 +21,14 @@ const body = z.object({ categories: z.array(z.enum(categories)).max(20).nullish(
 const itemsMax = 2_000
 
 /**
- * Alerts that look as if their definition were wrong (cloud-api §10.1). Only states and their times are kept, so `stuck_raised` is
- * the one category that is ever filled: how often an alert fired, and what was sent or silenced, is remembered nowhere.
+ * Alerts that look as if their definition were wrong (cloud-api §10.1): raised for too long by their state, changing too often by the
+ * feed. What was silenced or sent is not remembered by alert, so the other two categories stay empty.
  */
 export function misconfiguredRoute(deps: {
   readonly rooms: Pick<ApiRooms, 'get'>
   readonly nodes: Pick<ApiNodes, 'list'>
   readonly alerts: Pick<ApiAlerts, 'raised' | 'configs'>
+  readonly feed: ApiFeed
   readonly clock: Clock
 }): Route {
   return guardedRoute(
@@ -57,16 +59,18 @@ export function misconfiguredRoute(deps: {
       }))
       const critical = stuck.filter(({ alert }) => alert.status === 'critical').length
       const empty = { items: [], totals: { items: 0 } }
+      const { transitions, window_seconds: windowS } = body.thresholds.firing_often
+      const isAsked = (category: (typeof categories)[number]) =>
+        (body.categories?.length ?? 0) === 0 || body.categories?.includes(category) === true
       const whole = {
-        firing_often: empty,
+        firing_often: isAsked('firing_often')
+          ? await firingOften(deps.feed, caller.spaceId, nodes, { transitions, sinceMs: (nowS - windowS) * 1_000 })
+          : empty,
         stuck_raised: { items, totals: { items: stuck.length, critical, warning: stuck.length - critical } },
         silenced_long: empty,
         dispatch_none: empty,
       }
-      const asked = new Set(
-        body.categories === undefined || body.categories === null || body.categories.length === 0 ? categories : body.categories,
-      )
-      const json = Object.fromEntries(Object.entries(whole).filter(([name]) => asked.has(name as (typeof categories)[number])))
+      const json = Object.fromEntries(Object.entries(whole).filter(([name]) => isAsked(name as (typeof categories)[number])))
       return { status: 200, json: { ...json, thresholds: body.thresholds } }
     },
     {
