@@ -1,5 +1,6 @@
 import { writeFileAtomically } from './claim/claim-files.ts'
 import type { Clock } from '../src/support/clock.ts'
+import { errorCode } from '../src/support/error-code.ts'
 import type { Log } from '../src/support/log.ts'
 
 /** Changes that come together are written together. */
@@ -27,7 +28,7 @@ export function createKeptFile(deps: { readonly folder: string; readonly name: s
         await writeFileAtomically(folder, name, text())
         hasComplained = false
       } catch (cause) {
-        if (!hasComplained) log.warn('kept_file_unwritten', { name, reason: cause instanceof Error ? cause.message : '' })
+        if (!hasComplained) log.warn('kept_file_unwritten', { name, code: errorCode(cause) })
         hasComplained = true
       }
     })

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { errorCode } from '../../src/support/error-code.ts'
 import type { Log } from '../../src/support/log.ts'
 
 /** A plain text message to one person. */
@@ -91,7 +92,7 @@ export function createMailer({
         return { is: 'taken' }
       } catch (cause) {
         const { code, responseCode } = (cause instanceof Error ? cause : {}) as { code?: unknown; responseCode?: unknown }
-        log.warn('notification_mail_failed', { code: typeof code === 'string' ? code : 'unknown' })
+        log.warn('notification_mail_failed', { code: errorCode(cause) })
         const smtpStatus = typeof responseCode === 'number' ? responseCode : undefined
         // Only a word about this mail is final; one about our sign-in there is the operator's to mend.
         const isFinal = smtpStatus !== undefined && smtpStatus >= 500 && code !== 'EAUTH' && code !== 'ETLS'

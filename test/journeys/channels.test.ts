@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { claimSimulated, connectSimulated } from '../doubles/agent-simulator.ts'
-import { runThroughline, startInstallation } from '../doubles/installation.ts'
+import { cloudCaller } from '../doubles/cloud-caller.ts'
+import { startInstallation } from '../doubles/installation.ts'
 import { claimTokenOf } from '../doubles/live-agents.ts'
 import { startMailbox } from '../doubles/mailbox.ts'
 import { startReceiver, type ReceivedRequest } from '../doubles/receiver.ts'
 import { simulatedAlert } from '../doubles/simulated/alerts.ts'
 import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
-import { send } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 const options = ['CRITICAL', 'WARNING', 'CLEAR']
@@ -27,12 +27,7 @@ it(
       THROUGHLINE_OPSGENIE_URL: at('opsgenie'),
       THROUGHLINE_OPSGENIE_EU_URL: at('opsgenie-eu'),
     })
-    const { out } = await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)
-    const { token } = JSON.parse(out) as { token: string }
-    const post = async (path: string, body: object) => {
-      const answer = await send(cloud, 'POST', `/api/throughline/v1${path}`, { authorization: `Bearer ${token}` }, JSON.stringify(body))
-      expect([path, answer.status, answer.body]).toEqual([path, 201, expect.any(String)])
-    }
+    const call = await cloudCaller(() => cloud)
     const channels: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
       slack: { url: at('slack') },
       discord: { url: at('discord'), 'channelParams.selection': 'forum', 'channelParams.threadName': 'Alerts' },
@@ -46,9 +41,9 @@ it(
       email: { address: 'ann@example.com' },
       ntfy: { url: at('ntfy/alerts'), token: 'tk_1' },
     }
-    for (const [slug, fields] of Object.entries(channels)) await post('/channels', { name: slug, slug, options, fields })
+    for (const [slug, fields] of Object.entries(channels)) await call('POST', '/channels', { name: slug, slug, options, fields })
     const soft = createSoftPushBrowser(at('push/browser-1'))
-    await post('/push', { ...soft.subscription, name: 'Laptop', options })
+    await call('POST', '/push', { ...soft.subscription, name: 'Laptop', options })
 
     const claim = await claimSimulated(cloud, await claimTokenOf(cloud), 'shop-1')
     const whenS = Math.floor(Date.now() / 1_000) - 30

@@ -1,4 +1,3 @@
-import { Agent, request } from 'node:https'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
@@ -11,7 +10,8 @@ import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { SpaceId } from '../../src/domain/ids.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
+import { cloudCaller } from '../doubles/cloud-caller.ts'
+import { startInstallation } from '../doubles/installation.ts'
 import { connectAgents } from '../doubles/live-agents.ts'
 import { failing, startReceiver, type Receiver } from '../doubles/receiver.ts'
 import { alertItem, messageOf } from '../doubles/sample-messages.ts'
@@ -24,21 +24,6 @@ const canary = '7391.846'
 interface Row {
   readonly targetName: string
   readonly state: string
-}
-
-function call(cloud: Installation, token: string, method: string, path: string, body?: unknown): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const agent = new Agent({ ca: cloud.caPem })
-    const asked = request(`${cloud.url}/api/throughline/v1${path}`, { method, agent, headers }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (chunk: string) => (text += chunk))
-      answer.on('end', () => resolve(text === '' ? undefined : JSON.parse(text)))
-    })
-    asked.on('error', reject)
-    asked.end(body === undefined ? undefined : JSON.stringify(body))
-  })
 }
 
 /** Everything an item says, also what is compressed in it. */
@@ -98,17 +83,15 @@ it(
       THROUGHLINE_PRIVATE_TARGETS: '127.0.0.0/8,::1/128',
       THROUGHLINE_LOG_LEVEL: 'debug',
     })
-    const { token } = JSON.parse((await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)).out) as {
-      token: string
-    }
+    const call = await cloudCaller(() => cloud)
     const options = ['CRITICAL', 'WARNING', 'CLEAR']
     const make = (name: string, { url }: Receiver, includesValue: boolean) =>
-      call(cloud, token, 'POST', '/channels', { name, slug: 'webhook', options, includesValue, fields: { url } })
+      call('POST', '/channels', { name, slug: 'webhook', options, includesValue, fields: { url } })
     await make('Hangs', hanging, false)
     await make('Values', values, true)
     await make('Plain', plain, false)
     await make('Refuses', refusing, true)
-    const { space } = (await call(cloud, token, 'GET', '/me')) as { space: { spaceId: SpaceId } }
+    const { space } = (await call('GET', '/me')) as { space: { spaceId: SpaceId } }
 
     const whenS = Math.floor(Date.now() / 1_000) - 30
     const about = { chart: 'system.cpu', name: 'cpu_canary', context: 'system.cpu', status: 'critical', whenS } as const
@@ -117,7 +100,7 @@ it(
     await connectAgents(cloud, { 'shop-1': { generation: 'A', alerts, history } })
     await Promise.all([values.until(1), plain.until(1), refusing.until(1), hanging.until(1)])
     const rows = await waitUntil(async () => {
-      const { messages } = (await call(cloud, token, 'GET', '/messages')) as { messages: Row[] }
+      const { messages } = (await call('GET', '/messages')) as { messages: Row[] }
       return messages.filter(({ state }) => state === 'sent' || state === 'failed').length === 3 ? messages : undefined
     })
     expect(Object.fromEntries(rows.map(({ targetName, state }) => [targetName, state]))).toEqual({

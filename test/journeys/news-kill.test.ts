@@ -1,6 +1,7 @@
-import { Agent, request } from 'node:https'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
+import { cloudCaller, type CallCloud } from '../doubles/cloud-caller.ts'
+import { startInstallation } from '../doubles/installation.ts'
+import { claimTokenOf } from '../doubles/live-agents.ts'
 import { hasRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
 import { claimReplayed, type ReplayedAgent, type ReplayedGeneration } from '../doubles/replayed-agent.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
@@ -59,22 +60,9 @@ interface FeedRow {
   readonly alert: { readonly chart: string; readonly name: string; readonly status: string; readonly oldStatus: string }
 }
 
-function feedOf(cloud: Installation, token: string): Promise<readonly FeedRow[]> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}` }
-    const path = '/api/throughline/v1/feed?kinds=alert&limit=200'
-    request(`${cloud.url}${path}`, { agent: new Agent({ ca: cloud.caPem }), headers }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (chunk: string) => (text += chunk))
-      answer.on('end', () => {
-        if (answer.statusCode === 200) resolve((JSON.parse(text) as { events: FeedRow[] }).events.toReversed())
-        else reject(new Error(`the feed answered ${answer.statusCode}: ${text}`))
-      })
-    })
-      .on('error', reject)
-      .end()
-  })
+async function feedOf(call: CallCloud): Promise<readonly FeedRow[]> {
+  const { events } = (await call('GET', '/feed?kinds=alert&limit=200')) as { events: FeedRow[] }
+  return events.toReversed()
 }
 
 it(
@@ -83,10 +71,7 @@ it(
   async () => {
     expect(hasRecordings, `no recordings at ${recordingsFolder}`).toBe(true)
     let cloud = await startInstallation()
-    const { token } = JSON.parse((await runThroughline(['token', 'create', '--scope', 'all', '--json'], cloud.env)).out) as {
-      token: string
-    }
-    const claimToken = async () => (JSON.parse((await runThroughline(['claim-token', '--json'], cloud.env)).out) as { token: string }).token
+    const call = await cloudCaller(() => cloud)
     const again = async (signal: 'SIGKILL' | 'SIGTERM') => {
       await cloud.end(signal)
       cloud = await startInstallation(cloud.env)
@@ -97,7 +82,7 @@ it(
         const { entries, identity } = logOf(version, scenario)
         // Another machine with the same log where the recorded one is there already.
         const own = generation === 'B' ? { ...identity, ...otherIdentity(identity) } : identity
-        const agent = await claimReplayed(cloud, await claimToken(), own, generation)
+        const agent = await claimReplayed(cloud, await claimTokenOf(cloud), own, generation)
         agents.push({ agent, entries, name: `${version} ${generation} ${scenario}` })
       }
     }
@@ -116,10 +101,10 @@ it(
       await connect()
     }
     const wanted = Object.fromEntries(agents.map(({ name, entries }) => [name, newsOf(entries)]))
-    await waitUntil(async () => (await feedOf(cloud, token)).length >= Object.values(wanted).flat().length || undefined)
+    await waitUntil(async () => (await feedOf(call)).length >= Object.values(wanted).flat().length || undefined)
     // An orderly end tells what is still under way: whatever is too much is there now.
     await again('SIGTERM')
-    const rows = await feedOf(cloud, token)
+    const rows = await feedOf(call)
     const told = Object.fromEntries(
       agents.map(({ agent, name }) => [
         name,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Clock } from '../../../../src/support/clock.ts'
+import { errorCode } from '../../../../src/support/error-code.ts'
 import type { Log } from '../../../../src/support/log.ts'
 import { valueText } from '../../../../src/health/value-text.ts'
 import type { ConfigRequest, SourceAlert, SourceAlertConfig, SourceAnswer, SourceTransition } from '../../source.ts'
@@ -146,7 +147,7 @@ export function createHostAlerts(deps: HostAlertsDeps) {
       try {
         return await configure(request)
       } catch (cause) {
-        log.error('alert_definition_not_kept', { reason: cause instanceof Error ? cause.message : '' })
+        log.error('alert_definition_not_kept', { code: errorCode(cause) })
         return jsonAnswer(500, '{"status":500,"message":"the change could not be kept on this host"}')
       }
     },
