@@ -380,6 +380,108 @@ it(
 )
 
 it(
+  '[AG20] a draft that is left stays in the tab, also one that is no document yet; it is offered again, continued, saved or discarded',
+  { timeout: 180_000 },
+  async () => {
+    const { cloud, page, close } = await openLab()
+    try {
+      const summary = page.getByLabel('Summary')
+      const offer = page.getByRole('heading', { name: 'You have a draft of disk_busy' })
+      const leave = async () => {
+        await page.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: 'Feed' }).click()
+        await page.waitForURL((url) => insideSpace(url) === '/alerts/feed', patience)
+      }
+      const edit = async () => {
+        await page.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: 'Definitions' }).click()
+        await page.getByRole('link', { name: 'disk_busy' }).click(patience)
+        await page.getByRole('link', { name: 'Edit', exact: true }).click(patience)
+      }
+      await page.goto(`${cloud.url}/alerts/definitions/disk_busy/edit`)
+      await summary.waitFor(patience)
+      const before = await summary.inputValue()
+      await summary.fill('Mine')
+      await leave()
+      await page.getByText('Your draft of “disk_busy” stays in this tab.', { exact: false }).waitFor(patience)
+
+      await edit()
+      await offer.waitFor(patience)
+      expect(await summary.count()).toBe(0)
+      await page.getByRole('button', { name: 'Continue the draft' }).click()
+      await summary.waitFor(patience)
+      expect(await summary.inputValue()).toBe('Mine')
+      await page.getByRole('tab', { name: 'JSON' }).click()
+      await page.getByLabel('The document as JSON').fill('{"name": "disk_busy", ')
+      await leave()
+
+      await edit()
+      await page.getByRole('button', { name: 'Continue the draft' }).click(patience)
+      await page.getByText('This is not JSON yet.').waitFor(patience)
+      expect(await page.getByLabel('The document as JSON').inputValue()).toBe('{"name": "disk_busy", ')
+      await page.getByRole('button', { name: 'Back to the last text that was whole' }).click()
+      await page.getByRole('tab', { name: 'Form' }).click()
+      expect(await summary.inputValue()).toBe('Mine')
+      await leave()
+
+      // Another editor knows nothing of it.
+      await page.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: 'Definitions' }).click()
+      await page.getByRole('link', { name: 'New alert' }).click(patience)
+      await page.getByRole('heading', { name: 'New alert' }).waitFor(patience)
+      expect(
+        await page.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: 'Definitions' }).getAttribute('aria-current'),
+      ).toBe('page')
+
+      await edit()
+      await page.getByRole('button', { name: 'Discard it' }).click(patience)
+      await summary.waitFor(patience)
+      expect(await summary.inputValue()).toBe(before)
+      await summary.fill('Saved')
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await page.waitForURL((url) => insideSpace(url) === '/alerts/definitions/disk_busy', patience)
+      await page.getByRole('link', { name: 'Edit', exact: true }).click(patience)
+      await summary.waitFor(patience)
+      expect(await summary.inputValue()).toBe('Saved')
+      expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes('alert-draft')))).toEqual([])
+    } finally {
+      await close()
+    }
+  },
+)
+
+it(
+  '[AG21] on a phone a strip that stays in sight leads to the chart, the back-test, the dry run and back',
+  { timeout: 120_000 },
+  async () => {
+    const { cloud, page, close } = await openLab({ width: 390, height: 844 })
+    try {
+      await page.goto(`${cloud.url}/alerts/definitions/disk_busy/edit`)
+      await expect.poll(() => page.locator('.rule-chart-body').getAttribute('data-drawn'), patience).toBe('true')
+      const strip = page.getByRole('navigation', { name: 'Parts of the editor' })
+      const parts = [
+        ['Chart', page.getByRole('region', { name: 'The chart' })],
+        ['Dry run', page.getByRole('button', { name: 'Try it there' })],
+        ['Back-test', page.getByRole('button', { name: 'Back-test', exact: true })],
+        ['Form', page.getByLabel('Name', { exact: true })],
+      ] as const
+      /** Whether the top of it can be seen: below the strip, above the bar that saves. */
+      const isSeen = async (part: (typeof parts)[number][1]) => {
+        const [top, above, below] = await Promise.all(
+          [part, strip, page.getByRole('form', { name: 'Save' })].map((each) =>
+            each.evaluate((element) => element.getBoundingClientRect().toJSON() as DOMRect),
+          ),
+        )
+        return top !== undefined && above !== undefined && below !== undefined && top.top >= above.bottom - 1 && top.top < below.top
+      }
+      for (const [name, part] of parts) {
+        await strip.getByRole('button', { name }).click()
+        await expect.poll(() => isSeen(part), { ...patience, message: name }).toBe(true)
+      }
+    } finally {
+      await close()
+    }
+  },
+)
+
+it(
   '[AG18] thousands of definitions: only rows in sight exist, keys lead through them, and a search finds one',
   { timeout: 120_000 },
   async () => {
@@ -508,7 +610,7 @@ it.each([
     await page.getByRole('button', { name: 'Back-test', exact: true }).click()
     await page.locator('[data-back-test]').waitFor(patience)
     // What happens to lie under a bar at the edge can be scrolled from under it.
-    for (const bar of ['.top-bar', '.tab-bar', '.save-bar'])
+    for (const bar of ['.top-bar', '.tab-bar', '.save-bar', '.editor-jumps'])
       await page.locator(bar).evaluateAll((bars) => bars.forEach((bar) => (bar as HTMLElement).style.setProperty('position', 'static')))
     await check('editor')
     await page.getByLabel('Raise above').first().fill('x')

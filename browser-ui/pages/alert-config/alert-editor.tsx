@@ -7,6 +7,7 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { AlertDocument } from '../../../src/health/alert-document.ts'
+import type { AlertDraft } from '../../data/alert-config/alert-drafts.ts'
 import type { DocumentDetails } from '../../data/alert-config/config-answers.ts'
 import { definitionPath } from '../../data/alert-config/definition-list.ts'
 import { pathWords } from '../../data/alert-config/flat-document.ts'
@@ -24,10 +25,11 @@ import { RuleChart } from './rule-chart.tsx'
 import { RuleForm } from './rule-form.tsx'
 import { TextMode } from './text-mode.tsx'
 import { useDraft, type EditorMode } from './use-draft.ts'
+import { useKeptDraft, type DraftPlace } from './use-kept-draft.ts'
 import { useMayChangeAlerts } from './use-may-change.ts'
 import { useRulePlace } from './use-rule-place.ts'
 
-interface AlertEditorProps {
+export interface AlertEditorProps {
   readonly title: string
   readonly initial: AlertDocument
   /** What is kept already; undefined for a first version. */
@@ -36,6 +38,10 @@ interface AlertEditorProps {
   readonly nodeId: string | undefined
   /** What the document could not be made of, as sentences. */
   readonly notes?: readonly string[]
+  /** Where its draft is kept until it is saved. */
+  readonly drafts: DraftPlace
+  /** What somebody left here before and continues now. */
+  readonly left: AlertDraft | undefined
 }
 
 const modes = [
@@ -44,22 +50,32 @@ const modes = [
   ['health', 'health.d text'],
 ] as const satisfies readonly (readonly [EditorMode, string])[]
 
+/** The parts that lie below each other on a narrow screen: what each is called, where it is, and its tab. */
+const jumps = [
+  ['Form', '.editor-form'],
+  ['Chart', '.rule-chart'],
+  ['Back-test', '.editor-panels', 'back-test'],
+  ['Dry run', '.editor-panels', 'dry-run'],
+] as const satisfies readonly (readonly [string, string, string?])[]
+
 /** Makes or changes an alert: its form or its text, beside the live chart, a back-test and a dry run; then it is saved as a version. */
-export function AlertEditor({ title, initial, kept, nodeId, notes = [] }: AlertEditorProps) {
+export function AlertEditor({ title, initial, kept, nodeId, notes = [], drafts, left }: AlertEditorProps) {
   const { request } = useServices()
   const client = useQueryClient()
   const [, navigate] = useLocation()
   const mayChange = useMayChangeAlerts()
-  const draft = useDraft(initial, kept?.document.name)
+  const draft = useDraft(initial, kept?.document.name, left)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [isTried, setIsTried] = useState(false)
-  const [shownOn, setShownOn] = useState(nodeId)
-  const [note, setNote] = useState('')
+  const [shownOn, setShownOn] = useState(left?.nodeId ?? nodeId)
+  const [note, setNote] = useState(left?.note ?? '')
   /** The version that the draft was made from, with its document: what a conflict is worked out against. */
-  const [base, setBase] = useState({ version: kept?.version ?? 0, document: kept?.document ?? initial })
+  const [base, setBase] = useState(left?.base ?? { version: kept?.version ?? 0, document: kept?.document ?? initial })
   const [theirs, setTheirs] = useState<DocumentDetails>()
   const [wanted, setWanted] = useState<string>()
+  const [panel, setPanel] = useState('back-test')
   const form = useRef<HTMLDivElement>(null)
+  const columns = useRef<HTMLDivElement>(null)
   const rule = draft.document.rules[draft.ruleIndex] ?? blankRule
   const deferredRule = useDeferredValue(rule)
   const place = useRulePlace(deferredRule, shownOn)
@@ -67,9 +83,12 @@ export function AlertEditor({ title, initial, kept, nodeId, notes = [] }: AlertE
   const saving = useMutation({
     mutationFn: async (document: AlertDocument) => {
       if (kept === undefined) return alertConfigApi.create(request, document, note)
+      // A draft from before anything was kept.
+      if (base.version === 0) throw new ThroughlineError('CONFLICT', 'Somebody saved this alert meanwhile.')
       return alertConfigApi.save(request, kept.documentId, document, base.version, note)
     },
     onSuccess: async (_, document) => {
+      forgetDraft()
       toasts.show({ tone: 'good', text: `“${document.name}” is saved. Apply it to nodes to make it run.` })
       await Promise.all([
         client.invalidateQueries({ queryKey: ['alert-documents'] }),
@@ -112,15 +131,20 @@ export function AlertEditor({ title, initial, kept, nodeId, notes = [] }: AlertE
     setWanted(undefined)
   }, [wanted])
 
-  // Closing the window would lose what is not saved.
-  const isOpen = draft.isChanged && !saving.isSuccess && mayChange
-  useEffect(() => {
-    if (!isOpen) return undefined
-    const stay = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', stay)
-    return () => window.removeEventListener('beforeunload', stay)
-  }, [isOpen])
+  const forgetDraft = useKeptDraft(drafts, draft.isChanged && !saving.isSuccess && mayChange, {
+    base,
+    document: draft.document,
+    torn: draft.torn,
+    nodeId: shownOn,
+    note,
+  })
 
+  const jump = (where: string, tab: string | undefined) => {
+    if (tab !== undefined) setPanel(tab)
+    const part = columns.current?.querySelector<HTMLElement>(where)
+    part?.scrollIntoView({ block: 'start' })
+    part?.focus({ preventScroll: true })
+  }
   const save = () => {
     setIsTried(true)
     const [first] = problems
@@ -146,9 +170,16 @@ export function AlertEditor({ title, initial, kept, nodeId, notes = [] }: AlertE
           {icons.info} <span>{text}</span>
         </p>
       ))}
+      <nav className="editor-jumps" aria-label="Parts of the editor">
+        {jumps.map(([words, where, tab]) => (
+          <button key={words} type="button" className="chip is-small" aria-label={`${words}: go there`} onClick={() => jump(where, tab)}>
+            {words}
+          </button>
+        ))}
+      </nav>
       <FieldsContext value={fields}>
-        <div className="editor-columns">
-          <div className="editor-form" ref={form}>
+        <div className="editor-columns" ref={columns}>
+          <div className="editor-form" ref={form} tabIndex={-1} role="group" aria-label="The alert">
             <div className="card form-part">
               <div className="form-grid">
                 <TextField
@@ -202,7 +233,7 @@ export function AlertEditor({ title, initial, kept, nodeId, notes = [] }: AlertE
           </div>
           <div className="editor-side">
             <RuleChart rule={deferredRule} place={place} onNode={setShownOn} />
-            <Tabs.Root defaultValue="back-test" className="card editor-panels">
+            <Tabs.Root value={panel} onValueChange={setPanel} className="card editor-panels" tabIndex={-1} role="group" aria-label="Tests">
               <Tabs.List className="expanded-tabs" aria-label="Try it">
                 <Tabs.Trigger value="back-test">Back-test</Tabs.Trigger>
                 <Tabs.Trigger value="dry-run">Dry run</Tabs.Trigger>

@@ -8,7 +8,7 @@ import { icons } from '../../ui/icons.tsx'
 import { Failure, Notice, Skeleton } from '../../ui/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { definitionQuery, documentQuery, documentsQuery } from './alert-config-api.ts'
-import { AlertEditor } from './alert-editor.tsx'
+import { EditAlert } from './edit-alert.tsx'
 
 /** Changes a definition: what is kept of it, or the form in which an agent runs it. */
 export function EditAlertPage({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) {
@@ -32,7 +32,15 @@ export function EditAlertPage({ params }: { readonly params: Readonly<Record<str
     refetchOnWindowFocus: false,
   })
   if (row !== undefined && kept.data !== undefined) {
-    return <AlertEditor title={`Edit ${name}`} initial={kept.data.document} kept={kept.data} nodeId={kept.data.nodes[0]?.nodeId} />
+    return (
+      <EditAlert
+        place={`edit/${name}`}
+        title={`Edit ${name}`}
+        initial={kept.data.document}
+        kept={kept.data}
+        nodeId={kept.data.nodes[0]?.nodeId}
+      />
+    )
   }
   if (documents.data !== undefined && row === undefined && running.data !== undefined) {
     if (running.data === null) return <NoDocument name={name} />
@@ -66,7 +74,16 @@ function EditVariant({ name, variant, count }: { readonly name: string; readonly
   const initial = whole.data ?? variant.document
   if (initial === null) return <NoDocument name={name} />
   const notes = whole.data ? [`This begins with what ${able?.hostname ?? 'the agent'} runs now.`] : notesOf(variant, count)
-  return <AlertEditor title={`Edit ${name}`} initial={initial} kept={undefined} nodeId={(able ?? variant.nodes[0])?.nodeId} notes={notes} />
+  return (
+    <EditAlert
+      place={`edit/${name}`}
+      title={`Edit ${name}`}
+      initial={initial}
+      kept={undefined}
+      nodeId={(able ?? variant.nodes[0])?.nodeId}
+      notes={notes}
+    />
+  )
 }
 
 function notesOf(variant: DefinitionVariant, count: number): readonly string[] {

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useSearch } from 'wouter'
 import { draftFor, readWizardPath } from '../../data/alert-config/rule-draft.ts'
 import { useTitle } from '../../ui/hooks.ts'
-import { AlertEditor } from './alert-editor.tsx'
+import { EditAlert } from './edit-alert.tsx'
 
 /** Makes an alert, from nothing or from the chart that the address names. */
 export function NewAlertPage() {
@@ -10,5 +10,5 @@ export function NewAlertPage() {
   const search = useSearch()
   const [wish] = useState(() => readWizardPath(search))
   const [initial] = useState(() => draftFor(wish))
-  return <AlertEditor title="New alert" initial={initial} kept={undefined} nodeId={wish.nodeId} />
+  return <EditAlert place="new" title="New alert" initial={initial} kept={undefined} nodeId={wish.nodeId} />
 }

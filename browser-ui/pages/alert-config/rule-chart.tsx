@@ -36,7 +36,7 @@ export function RuleChart({ rule, place, onNode }: RuleChartProps) {
   const nodes = useMemo(() => (node === undefined ? undefined : [node]), [node])
   const deck = useMetricsDeck(timeline, nodes, place.stored)
   return (
-    <section className="card rule-chart" aria-label="The chart">
+    <section className="card rule-chart" aria-label="The chart" tabIndex={-1}>
       <div className="rule-chart-head">
         <h2>{context?.title ?? 'The chart'}</h2>
         <label>

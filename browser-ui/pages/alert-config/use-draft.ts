@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { AlertDocument } from '../../../src/health/alert-document.ts'
+import type { AlertDraft } from '../../data/alert-config/alert-drafts.ts'
 import { checkExpression } from '../../data/alert-config/check-expression.ts'
 import { problemsOf, readyDocument, type Problem } from '../../data/alert-config/document-problems.ts'
 import { blankRule, changedRule, withRule, type RuleChange } from '../../data/alert-config/rule-draft.ts'
@@ -33,6 +34,8 @@ export interface Draft {
   readonly isChanged: boolean
   /** What was typed as text is no document yet: leaving the text would lose it. */
   readonly isTorn: boolean
+  /** That text. */
+  readonly torn: AlertDraft['torn']
   readonly setMode: (mode: EditorMode) => void
   readonly setText: (text: string) => void
   /** Takes back what was typed into the text since it was whole. */
@@ -46,11 +49,26 @@ export interface Draft {
   readonly replace: (document: AlertDocument) => void
 }
 
-/** `fixedName`: the name of what is kept already, which stays. */
-export function useDraft(initial: AlertDocument, fixedName: string | undefined): Draft {
-  const [document, setDocument] = useState(initial)
-  const [mode, setModeState] = useState<EditorMode>('form')
-  const [typed, setTyped] = useState<TypedText>()
+/** `fixedName`: the name of what is kept already, which stays. `left`: the draft to continue. */
+export function useDraft(
+  initial: AlertDocument,
+  fixedName: string | undefined,
+  left: Pick<AlertDraft, 'document' | 'torn'> | undefined,
+): Draft {
+  const read = (form: TextForm, text: string, before: AlertDocument) => {
+    const answer = readDocument(form, text, before, checkExpression)
+    if (answer.is === 'bad' || fixedName === undefined || answer.document.name === fixedName) return answer
+    return { is: 'bad' as const, complaints: [{ line: undefined, text: `What is kept as ${fixedName} keeps its name.` }] }
+  }
+  const [document, setDocument] = useState(left?.document ?? initial)
+  const [mode, setModeState] = useState<EditorMode>(left?.torn?.form ?? 'form')
+  const [typed, setTyped] = useState<TypedText | undefined>(() => {
+    if (left?.torn === undefined) return undefined
+    const { form, text } = left.torn
+    const answer = read(form, text, left.document)
+    const complaints = answer.is === 'bad' ? answer.complaints : []
+    return { text, opened: writeDocument(form, left.document), before: left.document, complaints }
+  })
   const [ruleIndex, setRuleIndex] = useState(0)
   const [epoch, setEpoch] = useState(0)
   const problems = useMemo(() => problemsOf(document, checkExpression), [document])
@@ -60,8 +78,8 @@ export function useDraft(initial: AlertDocument, fixedName: string | undefined):
 
   const open = (next: TextForm, of: AlertDocument) => {
     const text = writeDocument(next, of)
-    const read = readDocument(next, text, of, checkExpression)
-    setTyped({ text, opened: text, before: of, complaints: read.is === 'bad' ? read.complaints : [] })
+    const answer = readDocument(next, text, of, checkExpression)
+    setTyped({ text, opened: text, before: of, complaints: answer.is === 'bad' ? answer.complaints : [] })
   }
   const replace = useCallback((next: AlertDocument) => {
     setDocument(next)
@@ -80,6 +98,7 @@ export function useDraft(initial: AlertDocument, fixedName: string | undefined):
     epoch,
     isChanged: document !== initial || isTorn,
     isTorn,
+    torn: isTorn && mode !== 'form' ? { form: mode, text: typed.text } : undefined,
     setMode(next) {
       if (next === mode) return
       setModeState(next)
@@ -90,14 +109,9 @@ export function useDraft(initial: AlertDocument, fixedName: string | undefined):
     },
     setText(text) {
       if (mode === 'form' || typed === undefined) return
-      const read = readDocument(mode, text, typed.before, checkExpression)
-      if (read.is === 'bad') setTyped({ ...typed, text, complaints: read.complaints })
-      else if (fixedName !== undefined && read.document.name !== fixedName) {
-        setTyped({ ...typed, text, complaints: [{ line: undefined, text: `What is kept as ${fixedName} keeps its name.` }] })
-      } else {
-        setTyped({ ...typed, text, complaints: [] })
-        replace(read.document)
-      }
+      const answer = read(mode, text, typed.before)
+      setTyped({ ...typed, text, complaints: answer.is === 'bad' ? answer.complaints : [] })
+      if (answer.is === 'good') replace(answer.document)
     },
     dropText() {
       if (mode !== 'form') open(mode, document)
