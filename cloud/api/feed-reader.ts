@@ -1,7 +1,7 @@
 import type { AuditAction } from '../../src/domain/audit.ts'
-import type { FeedAlert, FeedEvent } from '../../src/domain/feed.ts'
+import type { FeedEvent } from '../../src/domain/feed.ts'
 import type { NodeId, PersonId, RoomId, SpaceId } from '../../src/domain/ids.ts'
-import type { Node } from '../../src/domain/model.ts'
+import type { Node, ToldTransition } from '../../src/domain/model.ts'
 import { isInRoom, roomsOfNode } from '../../src/domain/room-nodes.ts'
 import type { ChainEntry } from '../audit/chain-entry.ts'
 import { auditSeenBy } from './audit-seen.ts'
@@ -44,7 +44,7 @@ export interface ShownEvent {
   readonly nodeId: NodeId | null
   readonly hostname: string | null
   readonly roomIds: readonly RoomId[]
-  readonly alert: (Omit<FeedAlert, 'configHash' | 'transitionId'> & { configHash: string | null; transitionId: string | null }) | null
+  readonly alert: (Omit<ToldTransition, 'configHash' | 'transitionId'> & { configHash: string | null; transitionId: string | null }) | null
   readonly by: { readonly personId: PersonId; readonly email: string | null; readonly name: string | null } | null
   readonly subject: { readonly kind: string; readonly id: string; readonly name: string | null } | null
 }

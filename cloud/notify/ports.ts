@@ -1,5 +1,5 @@
-import type { AlertConfigHash, NodeId, PersonId, RoomId, SpaceId } from '../../src/domain/ids.ts'
-import type { AlertStatus } from '../../src/domain/model.ts'
+import type { NodeId, PersonId, RoomId, SpaceId } from '../../src/domain/ids.ts'
+import type { ToldTransition } from '../../src/domain/model.ts'
 import type { AlertNews } from '../../src/domain/news.ts'
 import type { ShownValue } from '../../src/domain/shown-value.ts'
 
@@ -28,19 +28,11 @@ export interface Target {
 
 /** One alert or node in a message; names are hostile text, escaped by whoever renders them. */
 export type MessageItem =
-  | {
+  | (ToldTransition & {
       readonly kind: 'alert'
       readonly newsId: string
       readonly nodeId: NodeId
       readonly hostname: string
-      readonly chart: string
-      readonly name: string
-      readonly context: string
-      readonly status: AlertStatus
-      readonly oldStatus: AlertStatus
-      readonly whenS: number
-      readonly transitionId: string | undefined
-      readonly configHash: AlertConfigHash | undefined
       /** Of the alert's definition, as far as it is known; never rendered by an agent, so no value is in them. */
       readonly summary: string
       readonly info: string
@@ -48,7 +40,7 @@ export type MessageItem =
       readonly className: string
       /** This is a repetition of what was told before. */
       readonly isRepeat: boolean
-    }
+    })
   | {
       readonly kind: 'reach'
       readonly newsId: string

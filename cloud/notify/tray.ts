@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { AlertConfigHash, NodeId } from '../../src/domain/ids.ts'
-import type { AlertStatus } from '../../src/domain/model.ts'
+import type { NodeId } from '../../src/domain/ids.ts'
+import type { ToldTransition } from '../../src/domain/model.ts'
 import type { NoticeOption } from './ports.ts'
 
 /** What a target was told of an alert or a node that is not over. */
@@ -13,20 +13,12 @@ export interface Told {
 }
 
 /** A change of an alert that waits to be told. */
-export interface AlertChange {
+export interface AlertChange extends ToldTransition {
   readonly kind: 'alert'
   /** {@link alertHash} of it. */
   readonly hash: string
   readonly newsId: string
   readonly nodeId: NodeId
-  readonly chart: string
-  readonly name: string
-  readonly context: string
-  readonly status: AlertStatus
-  readonly oldStatus: AlertStatus
-  readonly whenS: number
-  readonly transitionId: string | undefined
-  readonly configHash: AlertConfigHash | undefined
   readonly isRepeat: boolean
   /** What the target knows until it is told. */
   readonly base: Told | undefined

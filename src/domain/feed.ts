@@ -1,5 +1,5 @@
-import type { AlertConfigHash, ClaimId, NodeId, SpaceId } from './ids.ts'
-import type { AlertStatus } from './model.ts'
+import type { ClaimId, NodeId, SpaceId } from './ids.ts'
+import type { ToldTransition } from './model.ts'
 
 /** What happens to nodes and agents of a space, by the names existing clients know (cloud-api §10.3). */
 export const topologyActions = [
@@ -16,19 +16,6 @@ export type TopologyAction = (typeof topologyActions)[number]
 
 /** The one thing that happens to alerts. */
 export const alertAction = 'alert-node-transition'
-
-/** An alert of a node in the feed: from which state to which, never a value. */
-export interface FeedAlert {
-  readonly chart: string
-  readonly name: string
-  readonly context: string
-  readonly status: AlertStatus
-  readonly oldStatus: AlertStatus
-  /** When the agent saw it; epoch seconds. */
-  readonly whenS: number
-  readonly configHash: AlertConfigHash | undefined
-  readonly transitionId: string | undefined
-}
 
 interface FeedEventBase {
   /** Unique in the space and stable: the same thing told again has the same id. */
@@ -48,7 +35,7 @@ export interface TopologyEvent extends FeedEventBase {
 export interface AlertEvent extends FeedEventBase {
   readonly kind: 'alert'
   readonly action: typeof alertAction
-  readonly alert: FeedAlert
+  readonly alert: ToldTransition
 }
 
 /** One thing that happened in a space, as it is kept for a while. What people did is the audit's, and joined when it is read. */

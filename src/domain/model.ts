@@ -142,19 +142,24 @@ export interface ContextChange extends Context {
 
 export type AlertStatus = 'null' | 'unknown' | 'removed' | 'undefined' | 'clear' | 'warning' | 'critical'
 
-/**
- * One change of an alert's status without its values: the only form in which a transition reaches metadata
- * (architecture decision 11). Identity is (node, chart, name); `version` is generation C's alert version.
- */
-export interface AlertTransition {
+/** From which status to which an alert went, and when: what is told of a transition. There is no value in it. */
+export interface ToldTransition {
   readonly chart: string
   readonly name: string
   readonly context: string
   readonly status: AlertStatus
   readonly oldStatus: AlertStatus
+  /** When the agent saw it; epoch seconds. */
   readonly whenS: number
   readonly configHash: AlertConfigHash | undefined
   readonly transitionId: string | undefined
+}
+
+/**
+ * One change of an alert's status without its values: the only form in which a transition reaches metadata
+ * (architecture decision 11). Identity is (node, chart, name); `version` is generation C's alert version.
+ */
+export interface AlertTransition extends ToldTransition {
   readonly version: bigint
   readonly sequenceId: bigint
 }

@@ -1,27 +1,18 @@
-import type { AlertConfigHash, NodeId, SpaceId } from './ids.ts'
-import type { AlertStatus } from './model.ts'
+import type { NodeId, SpaceId } from './ids.ts'
+import type { ToldTransition } from './model.ts'
 
 /**
  * An alert of a node changed its status: what messages and the feed are made of. There is no value in it, and nothing an agent wrote
  * but names (architecture decision 11).
  */
-export interface AlertNews {
+export interface AlertNews extends ToldTransition {
   readonly kind: 'alert'
   /** The same change has the same id however often and through however many agents it is told; 32 hexadecimal digits. */
   readonly newsId: string
   readonly spaceId: SpaceId
   readonly nodeId: NodeId
-  readonly chart: string
-  readonly name: string
-  readonly context: string
-  readonly status: AlertStatus
-  readonly oldStatus: AlertStatus
-  /** When the agent saw it; epoch seconds. */
-  readonly whenS: number
   /** When the cloud was told; epoch milliseconds. */
   readonly toldAtMs: number
-  readonly configHash: AlertConfigHash | undefined
-  readonly transitionId: string | undefined
 }
 
 /** Nodes got out of reach, or came back. Nodes that went together, behind one parent or in one moment, are one piece of news. */

@@ -4,12 +4,12 @@ import type { LiveQuestion } from '../../../src/live/messages.ts'
 import { questionSchema } from '../../../src/live/questions.ts'
 import { backTestSlices, backTestStepS, caveatWords, runBackTest, type BackTestProgress, type TestedNode } from './back-test.ts'
 import { dryRun } from './dry-run.ts'
-import { blankRule, changedRule, draftFor, type RuleChange } from './rule-draft.ts'
+import { usualRule, changedRule, draftFor, type RuleChange } from './rule-draft.ts'
 
 const nowS = 1_800_000_000
 const node: TestedNode = { nodeId: 'n-1', hostname: 'web-1' }
 const ruleWith = (change: RuleChange) =>
-  changedRule(blankRule, {
+  changedRule(usualRule, {
     lookup: { after: -60 },
     conditions: { warning_condition: '$this > (($status >= $WARNING) ? (60) : (80))', critical_condition: '$this > 95' },
     delay: { down: 0 },

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import type { AlertDocument } from '../../../src/health/alert-document.ts'
 import { problemsOf } from './document-problems.ts'
-import { blankRule, changedRule, draftFor, withRule, type RuleChange } from './rule-draft.ts'
+import { usualRule, changedRule, draftFor, withRule, type RuleChange } from './rule-draft.ts'
 
 const chart = { nodeId: undefined, context: 'system.cpu', instance: undefined, dimensions: [], units: '%' }
 const draft = (change: RuleChange = {}): AlertDocument =>
   withRule(
     draftFor(chart),
     0,
-    changedRule(blankRule, { match: { on: 'system.cpu' }, conditions: { warning_condition: '$this > 80' }, ...change }),
+    changedRule(usualRule, { match: { on: 'system.cpu' }, conditions: { warning_condition: '$this > 80' }, ...change }),
   )
 const said = (document: unknown, check: (expression: string) => string | undefined = () => undefined) =>
   problemsOf(document, check).map(({ path, text }) => `${path.replace('rules.0.config.', '')}: ${text}`)

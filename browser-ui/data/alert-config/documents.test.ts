@@ -2,10 +2,10 @@ import { expect, it } from 'vitest'
 import { alertDocumentSchema, type AlertDocument } from '../../../src/health/alert-document.ts'
 import { changesBetween, pathWords } from './flat-document.ts'
 import { mergeDocuments, planMerge } from './merge-documents.ts'
-import { blankRule, changedRule, draftFor, readWizardPath, wizardPath, withRule, type RuleChange } from './rule-draft.ts'
+import { usualRule, changedRule, draftFor, readWizardPath, wizardPath, withRule, type RuleChange } from './rule-draft.ts'
 
 const base = draftFor({ nodeId: 'n', context: 'disk.util', instance: undefined, dimensions: [], units: '%' })
-const changed = (document: AlertDocument, change: RuleChange) => withRule(document, 0, changedRule(document.rules[0] ?? blankRule, change))
+const changed = (document: AlertDocument, change: RuleChange) => withRule(document, 0, changedRule(document.rules[0] ?? usualRule, change))
 
 it('[AG3] a chart hands its node, context, instance, dimensions and units to the wizard, whose draft is a document that agents take', () => {
   const wish = { nodeId: 'n-1', context: 'disk.io', instance: 'disk.sda', dimensions: ['reads', 'writes'], units: 'KiB/s' }
@@ -29,7 +29,7 @@ it('[AG4] two versions are compared member by member, each named in words', () =
     ['rule 1 · value · database lookup · options', '["unaligned"]', '["absolute"]'],
     ['rule 1 · value · units', '"%"', '"percent"'],
   ])
-  expect(changesBetween(base, { ...base, rules: [...base.rules, blankRule] }).every(({ before }) => before === undefined)).toBe(true)
+  expect(changesBetween(base, { ...base, rules: [...base.rules, usualRule] }).every(({ before }) => before === undefined)).toBe(true)
   expect(changesBetween(base, base)).toEqual([])
 })
 
@@ -49,7 +49,7 @@ it('[AG5] changes of two people become one document; only what both changed to s
 
 it('[AG5] when one of them added a rule, the rules are asked as a whole', () => {
   const mine = { ...changed(base, { value: { units: 'percent' } }), name: 'mine' }
-  const theirs = { ...base, rules: [...base.rules, blankRule] }
+  const theirs = { ...base, rules: [...base.rules, usualRule] }
   expect(planMerge(base, mine, theirs).clashes.map(({ path }) => path)).toEqual(['rules'])
   expect(mergeDocuments(base, mine, theirs, () => 'theirs')).toEqual({ ...theirs, name: 'mine' })
   expect(mergeDocuments(base, mine, theirs, () => 'mine')).toEqual(mine)

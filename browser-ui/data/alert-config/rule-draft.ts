@@ -1,4 +1,5 @@
 import type { AlertDocument, AlertLookup, AlertRule, AlertRuleConfig } from '../../../src/health/alert-document.ts'
+import { blankRule } from '../../../src/health/blank-rule.ts'
 
 /** What a chart hands to the wizard. */
 export interface ChartWish {
@@ -55,25 +56,18 @@ export const usualLookup: AlertLookup = {
   dimensions: '*',
 }
 
+const plain = blankRule()
+
 /** A rule with nothing said yet: the mean of a minute, looked at every ten seconds, raised by nothing. */
-export const blankRule: AlertRule = {
-  enabled: true,
-  type: 'template',
+export const usualRule: AlertRule = {
+  ...plain,
   config: {
-    match: { on: '', host_labels: '*', instance_labels: '*' },
-    summary: '',
-    info: '',
-    type: '',
-    component: '',
-    classification: '',
-    value: { database_lookup: usualLookup, calculation: '', units: '', update_every: 10 },
-    conditions: { warning_condition: '', critical_condition: '' },
+    ...plain.config,
+    value: { ...plain.config.value, database_lookup: usualLookup },
     action: {
-      options: [],
-      execute: '',
+      ...plain.config.action,
       recipient: 'sysadmin',
       delay: { up: 0, down: 300, max: 3_600, multiplier: 1.5 },
-      repeat: { enabled: false, warning: 0, critical: 0 },
     },
   },
 }
@@ -89,13 +83,13 @@ export const nameOf = (words: string): string =>
 export function draftFor({ context, instance, dimensions, units }: ChartWish): AlertDocument {
   const on = instance ?? context ?? ''
   const rule: AlertRule = {
-    ...blankRule,
+    ...usualRule,
     type: instance === undefined ? 'template' : 'instance',
     config: {
-      ...blankRule.config,
-      match: { ...blankRule.config.match, on },
+      ...usualRule.config,
+      match: { ...usualRule.config.match, on },
       value: {
-        ...blankRule.config.value,
+        ...usualRule.config.value,
         units: units.slice(0, 64),
         database_lookup: { ...usualLookup, dimensions: dimensions.length === 0 ? '*' : dimensions.join(' ') },
       },

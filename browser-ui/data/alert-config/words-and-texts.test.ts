@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { AlertDocument } from '../../../src/health/alert-document.ts'
 import { checkExpression } from './check-expression.ts'
 import { conditionForm, conditionOf, gapProblem, thresholdLines } from './condition-form.ts'
-import { blankRule, changedRule, draftFor, withRule, type RuleChange } from './rule-draft.ts'
+import { usualRule, changedRule, draftFor, withRule, type RuleChange } from './rule-draft.ts'
 import { ruleFacts } from './rule-words.ts'
 import { readDocument, unsaid, writeDocument } from './text-documents.ts'
 
@@ -10,7 +10,7 @@ const hysteresis = '$this > (($status >= $WARNING) ? (75) : (85))'
 const chart = { nodeId: undefined, context: 'disk.util', instance: undefined, dimensions: [], units: '%' }
 const draft = (change: RuleChange): AlertDocument => {
   const base = draftFor(chart)
-  return withRule(base, 0, changedRule(base.rules[0] ?? blankRule, change))
+  return withRule(base, 0, changedRule(base.rules[0] ?? usualRule, change))
 }
 const whole = draft({ conditions: { warning_condition: hysteresis, critical_condition: '$this > $red' } })
 
@@ -34,7 +34,7 @@ it('[AG7] a threshold with a gap is shown as numbers and drawn as lines; any oth
 })
 
 it('[AG8] a rule reads as sentences', () => {
-  const [rule = blankRule] = draft({
+  const [rule = usualRule] = draft({
     match: { instance_labels: 'device=!loop* *' },
     lookup: { after: -600, dims_group: 'max', dimensions: 'utilization' },
     conditions: { warning_condition: hysteresis, critical_condition: '$this > $red' },
@@ -69,7 +69,7 @@ it('[AG9] what a text of health.d cannot say is named, and stays while the text 
   const text = writeDocument('health', odd).replace('sysadmin', 'dba')
   expect(readDocument('health', text, odd, checkExpression)).toEqual({
     is: 'good',
-    document: withRule(odd, 0, changedRule(odd.rules[0] ?? blankRule, { action: { recipient: 'dba' } })),
+    document: withRule(odd, 0, changedRule(odd.rules[0] ?? usualRule, { action: { recipient: 'dba' } })),
   })
 })
 

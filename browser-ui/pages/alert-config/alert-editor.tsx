@@ -11,11 +11,12 @@ import type { AlertDraft } from '../../data/alert-config/alert-drafts.ts'
 import type { DocumentDetails } from '../../data/alert-config/config-answers.ts'
 import { definitionPath } from '../../data/alert-config/definition-list.ts'
 import { pathWords } from '../../data/alert-config/flat-document.ts'
-import { blankRule } from '../../data/alert-config/rule-draft.ts'
+import { usualRule } from '../../data/alert-config/rule-draft.ts'
 import { icons } from '../../ui/icons.tsx'
 import { useServices } from '../../ui/services.ts'
 import { toasts } from '../../ui/toasts.ts'
-import { Problem, WhoMayChange } from '../settings/parts.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { WhoMayChange } from '../../ui/who-may-change.tsx'
 import { alertConfigApi, documentQuery } from './alert-config-api.ts'
 import { BackTestPanel } from './back-test-panel.tsx'
 import { ConflictDialog } from './conflict-dialog.tsx'
@@ -76,7 +77,7 @@ export function AlertEditor({ title, initial, kept, nodeId, notes = [], drafts, 
   const [panel, setPanel] = useState('back-test')
   const form = useRef<HTMLDivElement>(null)
   const columns = useRef<HTMLDivElement>(null)
-  const rule = draft.document.rules[draft.ruleIndex] ?? blankRule
+  const rule = draft.document.rules[draft.ruleIndex] ?? usualRule
   const deferredRule = useDeferredValue(rule)
   const place = useRulePlace(deferredRule, shownOn)
 

@@ -8,7 +8,7 @@ import { icons } from '../../ui/icons.tsx'
 import { Command, Failure, Skeleton } from '../../ui/parts.tsx'
 import { useRoom } from '../../ui/room.ts'
 import { useServices } from '../../ui/services.ts'
-import { Problem } from '../settings/parts.tsx'
+import { Problem } from '../../ui/problem.tsx'
 import { configurableNodesQuery } from './alert-config-api.ts'
 
 interface DryRunPanelProps {

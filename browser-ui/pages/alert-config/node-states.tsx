@@ -4,7 +4,7 @@ import { configStateWords, type DocumentDetails, type DocumentNode } from '../..
 import { agoWords } from '../../data/time/ago-words.ts'
 import { useNow } from '../../ui/hooks.ts'
 import { icons } from '../../ui/icons.tsx'
-import { ConfirmDialog } from '../settings/parts.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import type { Runs } from './use-run.ts'
 
 const shownMax = 50

@@ -3,7 +3,7 @@ import type { AlertDocument } from '../../../src/health/alert-document.ts'
 import type { AlertDraft } from '../../data/alert-config/alert-drafts.ts'
 import { checkExpression } from '../../data/alert-config/check-expression.ts'
 import { problemsOf, readyDocument, type Problem } from '../../data/alert-config/document-problems.ts'
-import { blankRule, changedRule, withRule, type RuleChange } from '../../data/alert-config/rule-draft.ts'
+import { usualRule, changedRule, withRule, type RuleChange } from '../../data/alert-config/rule-draft.ts'
 import { readDocument, unsaid, writeDocument, type TextComplaint, type TextForm } from '../../data/alert-config/text-documents.ts'
 
 interface TypedText {
@@ -126,7 +126,7 @@ export function useDraft(
     setRuleIndex,
     addRule() {
       // The rule before it is the best guess of what comes next.
-      setDocument((before) => ({ ...before, rules: [...before.rules, before.rules[ruleIndex] ?? blankRule] }))
+      setDocument((before) => ({ ...before, rules: [...before.rules, before.rules[ruleIndex] ?? usualRule] }))
       setRuleIndex(document.rules.length)
     },
     removeRule() {

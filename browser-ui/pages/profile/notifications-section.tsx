@@ -8,13 +8,12 @@ import { lastSpace } from '../../ui/last-space.ts'
 import { useMe } from '../../ui/me.ts'
 import { ServicesContext, useServices } from '../../ui/services.ts'
 import { toasts } from '../../ui/toasts.ts'
-import { roomRowsQuery } from '../settings/settings-api.ts'
+import { roomRowsQuery } from '../../ui/space-details.ts'
 import { NotifyDialog } from './notify-dialog.tsx'
 import { Ago, Answer, Group } from './parts.tsx'
 import { pushApi, pushQuery } from './push-api.ts'
 import { ownEndpointHash, pushState } from './this-browser.ts'
 import './notifications.css'
-import '../settings/people/people.css'
 
 /** On which browsers this person is notified, in each of their spaces. */
 export function NotificationsSection() {

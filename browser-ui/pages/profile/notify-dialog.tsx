@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { browserName, type PushBrowser } from '../../data/account/push-browsers.ts'
-import { channelOptions, optionWords, type ChannelOption } from '../../data/settings/channel-answers.ts'
+import type { ChannelOption } from '../../data/settings/channel-answers.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useServices } from '../../ui/services.ts'
 import { toasts } from '../../ui/toasts.ts'
-import { RoomChoice } from '../settings/room-choice.tsx'
-import { roomRowsQuery } from '../settings/settings-api.ts'
+import { NoticeOptions } from '../../ui/notice-options.tsx'
+import { RoomChoice } from '../../ui/room-choice.tsx'
+import { roomRowsQuery } from '../../ui/space-details.ts'
 import { FormError } from '../sign-in/sign-in-frame.tsx'
 import { pushApi } from './push-api.ts'
 import { subscribe } from './this-browser.ts'
@@ -66,21 +67,7 @@ export function NotifyDialog({
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <fieldset className="push-options">
-          <legend>Tell me when</legend>
-          {channelOptions.map((option) => (
-            <label key={option} className="room-option">
-              <input
-                type="checkbox"
-                checked={options.includes(option)}
-                onChange={(event) =>
-                  setOptions(channelOptions.filter((each) => (each === option ? event.target.checked : options.includes(each))))
-                }
-              />
-              <span>{optionWords[option]}</span>
-            </label>
-          ))}
-        </fieldset>
+        <NoticeOptions legend="Tell me when" chosen={options} onChoose={setOptions} />
         <label className="room-option">
           <input type="checkbox" checked={isEverywhere} onChange={(event) => setIsEverywhere(event.target.checked)} />
           <span>For all rooms you see</span>

@@ -1,12 +1,9 @@
 import type { AlertConfigHash } from '../../../src/domain/ids.ts'
-import type { AlertStatus } from '../../../src/domain/model.ts'
+import type { AlertStatus, ToldTransition } from '../../../src/domain/model.ts'
 import type { AlertState } from './alert-set.ts'
 
 /** A change of an alert that still has to be told. There is no value in it. */
-export interface WaitingChange extends Pick<
-  AlertState,
-  'chart' | 'name' | 'context' | 'status' | 'oldStatus' | 'whenS' | 'configHash' | 'transitionId'
-> {
+export interface WaitingChange extends ToldTransition {
   /** Rises with each change of the item, and is never used again. */
   readonly seq: number
   /** When the cloud was told; epoch milliseconds. */

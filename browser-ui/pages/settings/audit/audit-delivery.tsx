@@ -5,7 +5,7 @@ import type { AuditDelivery } from '../../../data/audit/audit-answers.ts'
 import { CopyButton, Failure, Skeleton } from '../../../ui/parts.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../parts.tsx'
+import { Problem } from '../../../ui/problem.tsx'
 
 const queryKey = ['audit-delivery']
 

@@ -3,7 +3,7 @@ import type { AuditProof } from '../../../data/audit/audit-answers.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { icons } from '../../../ui/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { Problem } from '../parts.tsx'
+import { Problem } from '../../../ui/problem.tsx'
 
 /** Lets the cloud prove that no entry was changed or taken away, and says what it found. */
 export function AuditProofButton() {

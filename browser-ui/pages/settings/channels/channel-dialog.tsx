@@ -1,10 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
-  channelOptions,
   fieldsToSend,
   missingFields,
-  optionWords,
   repeatChoices,
   type ChannelDetails,
   type ChannelOption,
@@ -15,9 +13,10 @@ import { Dialog } from '../../../ui/dialog.tsx'
 import { Failure, Skeleton } from '../../../ui/parts.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../parts.tsx'
-import { RoomChoice } from '../room-choice.tsx'
-import { roomRowsQuery } from '../settings-api.ts'
+import { Problem } from '../../../ui/problem.tsx'
+import { NoticeOptions } from '../../../ui/notice-options.tsx'
+import { RoomChoice } from '../../../ui/room-choice.tsx'
+import { roomRowsQuery } from '../../../ui/space-details.ts'
 import { ChannelTests } from './channel-tests.tsx'
 import { channelQuery, channelsApi, integrationsQuery } from './channels-api.ts'
 import { FieldInput } from './field-input.tsx'
@@ -130,21 +129,7 @@ function ChannelForm({
           onChange={(value) => setTyped({ ...typed, [field.name]: value })}
         />
       ))}
-      <fieldset className="channel-options">
-        <legend>Tell when</legend>
-        {channelOptions.map((option) => (
-          <label key={option} className="room-option">
-            <input
-              type="checkbox"
-              checked={options.includes(option)}
-              onChange={(event) =>
-                setOptions(channelOptions.filter((each) => (each === option ? event.target.checked : options.includes(each))))
-              }
-            />
-            <span>{optionWords[option]}</span>
-          </label>
-        ))}
-      </fieldset>
+      <NoticeOptions legend="Tell when" chosen={options} onChoose={setOptions} />
       <label htmlFor="channel-repeat">Remind while it lasts</label>
       <select id="channel-repeat" value={repeatMin} onChange={(event) => setRepeatMin(Number(event.target.value))}>
         {repeats.map((choice) => (

@@ -6,7 +6,7 @@ import type { MemberRow } from '../../../data/settings/space-answers.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { ConfirmDialog } from '../parts.tsx'
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
 import { settingsApi } from '../settings-api.ts'
 import { useMoment } from '../use-moment.ts'
 

@@ -6,9 +6,10 @@ import { roleWords } from '../../../data/people/role-words.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../parts.tsx'
-import { RoomChoice } from '../room-choice.tsx'
-import { roomRowsQuery, settingsApi } from '../settings-api.ts'
+import { Problem } from '../../../ui/problem.tsx'
+import { RoomChoice } from '../../../ui/room-choice.tsx'
+import { settingsApi } from '../settings-api.ts'
+import { roomRowsQuery } from '../../../ui/space-details.ts'
 
 /** Roles that see every room and node without being in one. */
 const seesAll: ReadonlySet<Role> = new Set<Role>(['admin', 'manager'])

@@ -1,7 +1,7 @@
 import { permissionWords } from '../../../data/people/permission-words.ts'
 import { roleWords } from '../../../data/people/role-words.ts'
 import { icons } from '../../../ui/icons.tsx'
-import { useRoles } from '../settings-api.ts'
+import { useRoles } from '../../../ui/space-details.ts'
 
 /** What each role may do, from the cloud's own table. */
 export function RoleTable() {

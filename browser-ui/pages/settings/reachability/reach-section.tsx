@@ -9,8 +9,10 @@ import { icons } from '../../../ui/icons.tsx'
 import { Failure, Skeleton } from '../../../ui/parts.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { Problem, SectionHead, WhoMayChange } from '../parts.tsx'
-import { roomRowsQuery, useSpaceDetails } from '../settings-api.ts'
+import { SectionHead } from '../section-head.tsx'
+import { Problem } from '../../../ui/problem.tsx'
+import { WhoMayChange } from '../../../ui/who-may-change.tsx'
+import { roomRowsQuery, useSpaceDetails } from '../../../ui/space-details.ts'
 
 const reachQuery = (request: CloudRequest) =>
   queryOptions({ queryKey: ['reach-settings'], queryFn: async () => (await request.get('/reach-settings')) as ReachAnswer })

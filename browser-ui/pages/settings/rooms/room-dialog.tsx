@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { Problem } from '../parts.tsx'
+import { Problem } from '../../../ui/problem.tsx'
 
 export interface RoomDeed {
   readonly isPending: boolean

@@ -4,7 +4,7 @@ import { issuerProblem, keepsSecret, providerWish, type ProviderWish, type Space
 import { Dialog } from '../../../ui/dialog.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../parts.tsx'
+import { Problem } from '../../../ui/problem.tsx'
 import { providerApi, providerQuery } from './provider-api.ts'
 
 /** Sets the provider up, or changes it. The secret that is kept is never filled in again. */

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { SpaceDetails } from '../../../data/settings/space-answers.ts'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../parts.tsx'
+import { Problem } from '../../../ui/problem.tsx'
 import { settingsApi } from '../settings-api.ts'
 
 /** Renames and describes the space. */

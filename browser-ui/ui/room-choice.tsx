@@ -1,4 +1,5 @@
-import type { RoomRow } from '../../data/settings/space-answers.ts'
+import type { RoomRow } from '../data/settings/space-answers.ts'
+import './room-choice.css'
 
 /** Some of the rooms, chosen by ticking. */
 export function RoomChoice({
@@ -17,7 +18,7 @@ export function RoomChoice({
   return (
     <fieldset className="room-choice">
       <legend>{legend}</legend>
-      <p className="settings-note">{note}</p>
+      <p className="room-choice-note">{note}</p>
       <div className="room-choice-list">
         {rooms.map(({ roomId, name }) => (
           <label key={roomId} className="room-option">

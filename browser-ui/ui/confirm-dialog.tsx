@@ -1,56 +1,7 @@
 import { useState, type ReactNode } from 'react'
-import { whoMay } from '../../data/people/who-may.ts'
-import { Dialog } from '../../ui/dialog.tsx'
-import { icons } from '../../ui/icons.tsx'
-import { useRoles } from './settings-api.ts'
-
-/** The head of a part of the settings: its name, a sentence, and what one can do. */
-export function SectionHead({
-  title,
-  children,
-  action,
-}: {
-  readonly title: string
-  readonly children?: ReactNode
-  readonly action?: ReactNode
-}) {
-  return (
-    <div className="settings-head">
-      <div className="settings-head-text">
-        <h1>{title}</h1>
-        {children === undefined ? null : <p className="settings-sub">{children}</p>}
-      </div>
-      {action}
-    </div>
-  )
-}
-
-/** Tells somebody who may only look who may change things, from the cloud's own table. */
-export function WhoMayChange({ permission }: { readonly permission: string }) {
-  const roles = useRoles().data
-  return (
-    <p className="settings-who">
-      {icons.lock}
-      <span>
-        {roles === undefined
-          ? 'You may look here, and change nothing.'
-          : `You may look here. ${capital(whoMay(roles, permission))} may change it.`}
-      </span>
-    </p>
-  )
-}
-
-const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
-
-/** What went wrong with the last attempt, in the cloud's words. */
-export function Problem({ error }: { readonly error: Error | null }) {
-  if (error === null) return null
-  return (
-    <p className="form-error" role="alert">
-      {icons.warning} <span>{error.message}</span>
-    </p>
-  )
-}
+import { Dialog } from './dialog.tsx'
+import { Problem } from './problem.tsx'
+import './confirm-dialog.css'
 
 /** What happens when somebody confirms. */
 export interface Confirmed {
