@@ -56,7 +56,8 @@ it(
       expect(await lookOf(page, 'unseen').getAttribute('aria-label')).toBe('never-came, not seen yet')
       const alerting = page.getByRole('region', { name: 'Alerting now' })
       await alerting.getByRole('link', { name: /Critical cpu high web-2/ }).waitFor()
-      expect(await alerting.getByRole('listitem').count()).toBe(2)
+      // This host has alerts of its own, which a busy machine raises.
+      expect(await alerting.getByRole('listitem').filter({ hasText: 'cpu high' }).count()).toBe(2)
 
       // The map by a live value: every node gets one, also those beyond the subscriptions.
       await page.getByLabel('Colour by').selectOption('cpu')
@@ -133,9 +134,10 @@ it(
       const row = page.locator('[data-alert="cpu_high"][data-severity="critical"]')
       await row.getByText('97.3%').waitFor({ timeout: 30_000 })
       await page.getByRole('checkbox', { name: /^Warning/ }).check()
-      await expect.poll(() => page.locator('[data-alert]').count()).toBe(1)
+      const mine = page.locator('[data-alert="cpu_high"]')
+      await expect.poll(() => mine.count()).toBe(1)
       expect(new URL(page.url()).search).toBe('?severity=warning')
-      expect(await page.locator('.alert-name').getAttribute('href')).toMatch(
+      expect(await mine.locator('.alert-name').getAttribute('href')).toMatch(
         /^\/spaces\/[\w-]+\/alerts\/one\?node=[\w-]+&chart=system\.cpu&name=cpu_high$/,
       )
 
