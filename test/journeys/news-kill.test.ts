@@ -2,58 +2,12 @@ import { expect, it } from 'vitest'
 import { cloudCaller, type CallCloud } from '../doubles/cloud-caller.ts'
 import { startInstallation } from '../doubles/installation.ts'
 import { claimTokenOf } from '../doubles/live-agents.ts'
-import { hasRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
-import { claimReplayed, type ReplayedAgent, type ReplayedGeneration } from '../doubles/replayed-agent.ts'
+import { newsOf, otherIdentity, recordedAgents, recordedAlerts, type RecordedAlert } from '../doubles/recorded-alerts.ts'
+import { hasRecordings, recordingsFolder } from '../doubles/recording.ts'
+import { claimReplayed, type ReplayedAgent } from '../doubles/replayed-agent.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
-const versions = [
-  { version: '1.37.1', generation: 'A' },
-  // The same log told the way generation B does: all of it again with each connection (no recording of it exists).
-  { version: '2.10.4', generation: 'B' },
-  { version: '2.10.4', generation: 'C' },
-  { version: '2.11.0-84-nightly', generation: 'C' },
-] as const satisfies readonly { version: string; generation: ReplayedGeneration }[]
 const scenarios = ['alert-transition', 'reconnect-known-state', 'tcp-cut', 'first-connect'] as const
-
-const words = ['null', 'unknown', 'removed', 'undefined', 'clear', 'warning', 'critical']
-const isRaised = (status: string) => status === 'warning' || status === 'critical'
-
-/** One entry of a recorded log. */
-interface Entry {
-  readonly alert: string
-  readonly status: string
-  readonly bytes: Buffer
-}
-
-function logOf(version: string, scenario: string): { readonly entries: readonly Entry[]; readonly identity: Identity } {
-  const recording = readRecording(version, scenario)
-  const [[machineGuid, nodeId] = ['', '']] = recording.nodeIds
-  const [[claimId, privateKey] = ['', undefined]] = recording.privateKeys
-  if (privateKey === undefined) throw new Error(`${version} ${scenario} has no key`)
-  const entries = recording.lines
-    .filter(({ dir, name, message }) => dir === 'agent' && name?.startsWith('alarm-log') === true && message?.['node_id'] === nodeId)
-    .map(({ message, payload = '' }) => ({
-      alert: `${String(message?.['chart'])} ${String(message?.['name'])}`,
-      status: words[Number(message?.['status'] ?? 0)] ?? '',
-      bytes: Buffer.from(payload, 'base64'),
-    }))
-  return { entries, identity: { claimId, machineGuid, privateKey, hostname: `${scenario}-${version}` } }
-}
-type Identity = Parameters<typeof claimReplayed>[2]
-
-/** What has to be told of a log: what is raised, what ends that, nothing twice. */
-function newsOf(entries: readonly Entry[]): string[] {
-  const told = new Map<string, string>()
-  const news: string[] = []
-  for (const { alert, status } of entries) {
-    if (!isRaised(status) && status !== 'clear' && status !== 'removed') continue
-    const before = told.get(alert) ?? 'clear'
-    if (status === before || (!isRaised(status) && !isRaised(before))) continue
-    told.set(alert, status)
-    news.push(`${alert}: ${before} > ${status}`)
-  }
-  return news
-}
 
 interface FeedRow {
   readonly nodeId: string
@@ -76,10 +30,10 @@ it(
       await cloud.end(signal)
       cloud = await startInstallation(cloud.env)
     }
-    const agents: { readonly agent: ReplayedAgent; readonly entries: readonly Entry[]; readonly name: string }[] = []
-    for (const { version, generation } of versions) {
+    const agents: { readonly agent: ReplayedAgent; readonly entries: readonly RecordedAlert[]; readonly name: string }[] = []
+    for (const { version, generation } of recordedAgents) {
       for (const scenario of scenarios) {
-        const { entries, identity } = logOf(version, scenario)
+        const { entries, identity } = recordedAlerts(version, scenario)
         // Another machine with the same log where the recorded one is there already.
         const own = generation === 'B' ? { ...identity, ...otherIdentity(identity) } : identity
         const agent = await claimReplayed(cloud, await claimTokenOf(cloud), own, generation)
@@ -117,9 +71,3 @@ it(
     expect(Object.values(wanted).flat().length).toBeGreaterThanOrEqual(16)
   },
 )
-
-/** The ids of the last letter changed: the key stays the recorded one. */
-function otherIdentity({ claimId, machineGuid }: Identity): Pick<Identity, 'claimId' | 'machineGuid'> {
-  const other = (id: string) => `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`
-  return { claimId: other(claimId), machineGuid: other(machineGuid) }
-}
