@@ -11,7 +11,7 @@ const mixedKey = 'mixed'
  * waits, or the target had more messages than it should, only how things ended is told.
  */
 export function mayQueue(tray: Tray, hash: string, nowMs: number): boolean {
-  if (tray.groups.some(({ unnamed, counted }) => unnamed.has(hash) || counted > 0)) return false
+  if (tray.groups.some(({ unnamed, counted }) => unnamed.size + counted > 0)) return false
   const waiting = tray.groups.reduce((sum, { alerts }) => sum + alerts.filter((each) => each.hash === hash).length, 0)
   const inAll = tray.groups.reduce((sum, { alerts, unnamed }) => sum + alerts.length + unnamed.size, 0)
   return (
