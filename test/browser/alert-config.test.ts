@@ -360,7 +360,11 @@ it(
       await other.page.goto(`${cloud.url}/`)
       await other.page.getByRole('button', { name: /^Accept/u }).click(patience)
       await other.page.waitForURL(/\/spaces\/[0-9a-f-]{36}$/u, patience)
-      await other.page.goto(`${other.page.url().replace(/(\/spaces\/[^/]+).*/u, '$1')}/alerts/definitions`)
+      // A right is up to a second old; the list of nodes renews itself.
+      const place = other.page.url().replace(/(\/spaces\/[^/]+).*/u, '$1')
+      await other.page.goto(`${place}/nodes`)
+      await other.page.getByRole('link', { name: 'web-1' }).first().waitFor(patience)
+      await other.page.goto(`${place}/alerts/definitions`)
       await definitionRow(other.page, 'disk_busy').waitFor(patience)
       expect(await other.page.getByRole('link', { name: 'New alert' }).count()).toBe(0)
       await other.page.getByRole('link', { name: 'disk_busy' }).click()
