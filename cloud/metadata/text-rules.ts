@@ -1,19 +1,17 @@
-// Controls, bidirectional controls and half surrogate pairs (security requirement C6).
-// oxlint-disable-next-line no-control-regex
-const unwanted = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu
+import { unwantedCharacters } from '../../src/domain/unwanted-characters.ts'
 
 /** Agent text as one line of plain characters, cut at a character so that it has at most `maxBytes` UTF-8 bytes. */
 export function cleanText(text: unknown, maxBytes: number): string {
   if (typeof text !== 'string') return ''
   // Cut before cleaning as well, so that a huge text costs no more than its limit.
-  return cutBytes(text.slice(0, maxBytes * 2).replace(unwanted, ''), maxBytes)
+  return cutBytes(text.slice(0, maxBytes * 2).replace(unwantedCharacters, ''), maxBytes)
 }
 
 /** Text of a person in lines, each of them plain characters; tabs become spaces. */
 export function cleanLines(text: string): string {
   return text
     .split(/\r\n|[\n\r\u2028\u2029]/u)
-    .map((line) => line.replaceAll('\t', '  ').replace(unwanted, ''))
+    .map((line) => line.replaceAll('\t', '  ').replace(unwantedCharacters, ''))
     .join('\n')
 }
 

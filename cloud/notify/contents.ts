@@ -1,3 +1,4 @@
+import { unwantedCharacters } from '../../src/domain/unwanted-characters.ts'
 import type { AlertConfigHash, NodeId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertConfig, Node, Room } from '../../src/domain/model.ts'
 import { roomsOfNode } from '../../src/domain/room-nodes.ts'
@@ -111,10 +112,6 @@ function itemOf(
   }
 }
 
-// Controls and bidirectional controls (security requirement C6).
-// oxlint-disable-next-line no-control-regex
-const unwanted = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu
-
 /** Text of a definition as one plain line; what agents would fill in (`${label:x}`, `$this`) is taken out. */
 export function definitionText(text: unknown, most: number): string {
   if (typeof text !== 'string') return ''
@@ -122,7 +119,7 @@ export function definitionText(text: unknown, most: number): string {
     .slice(0, most * 4)
     .replace(/\$\{[^}]{0,200}\}?/g, '')
     .replace(/\$[A-Za-z_][\w.]*/g, '')
-    .replace(unwanted, ' ')
+    .replace(unwantedCharacters, ' ')
     .replace(/\s+/g, ' ')
     .replace(/ ([,.;:])/g, '$1')
     .trim()
