@@ -1,6 +1,4 @@
-/** What a silence can keep quiet. */
-export const silenceSeverities = ['CRITICAL', 'WARNING', 'CLEAR', 'UNREACHABLE', 'REACHABLE'] as const
-export type SilenceSeverity = (typeof silenceSeverities)[number]
+import type { SilenceContent, SilenceSeverity } from '../../../src/domain/silence.ts'
 
 export const severityWords: Readonly<Record<SilenceSeverity, string>> = {
   CRITICAL: 'Critical',
@@ -8,26 +6,6 @@ export const severityWords: Readonly<Record<SilenceSeverity, string>> = {
   CLEAR: 'Cleared',
   UNREACHABLE: 'Node out of reach',
   REACHABLE: 'Node back',
-}
-
-/** What a silence says, as the cloud takes and tells it. An empty list means any. */
-export interface SilenceContent {
-  readonly name: string
-  readonly roomIds: readonly string[]
-  readonly nodeIds: readonly string[]
-  readonly hostLabels: Readonly<Record<string, string>>
-  readonly alertNames: readonly string[]
-  readonly alertContexts: readonly string[]
-  readonly alertInstances: readonly string[]
-  readonly alertRoles: readonly string[]
-  readonly integrationIds: readonly string[]
-  readonly severities: readonly SilenceSeverity[]
-  readonly startsAtMs: number
-  readonly endsAtMs: number | null
-  readonly rrule: string | null
-  readonly timeZone: string | null
-  readonly deletesOnEnd: boolean
-  readonly isDisabled: boolean
 }
 
 export type SilenceScope = 'space' | 'own'

@@ -1,7 +1,8 @@
 import { timeFormat } from '../time/format-time.ts'
 import { isTimeZone } from '../time/time-zone.ts'
 import { readRepeats, ruleOf, type Repeats } from './repeats.ts'
-import type { SilenceContent, SilenceRow, SilenceScope, SilenceSeverity } from './silence-answers.ts'
+import type { SilenceContent, SilenceSeverity } from '../../../src/domain/silence.ts'
+import type { SilenceRow, SilenceScope } from './silence-answers.ts'
 
 export type SilenceWhen = 'now' | 'once' | 'recurring'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { canonicalUuid, type SilenceId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
-import { silenceSeverities } from '../../metadata/silences/silence-record.ts'
+import { silenceSeverities } from '../../../src/domain/silence.ts'
 import { apiBase, guardedRoute, type Route } from '../route.ts'
 import { silenceNote, type SeenSilence, type SilenceActions } from '../silence-actions.ts'
 

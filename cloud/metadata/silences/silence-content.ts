@@ -4,7 +4,7 @@ import { metadataLimits } from '../limits.ts'
 import { cleanText } from '../text-rules.ts'
 import { isTimeZone } from './recurrence.ts'
 import { withoutStart } from './rule-parts.ts'
-import { silenceSeverities, type SilenceContent, type SilenceSeverity } from './silence-record.ts'
+import { silenceSeverities, type SilenceContent, type SilenceSeverity } from '../../../src/domain/silence.ts'
 import { createSilenceTimes } from './silence-times.ts'
 
 /** What somebody wishes for; what is not said is any, or none. */

@@ -1,5 +1,5 @@
 import { readRecurrence, type Recurrence } from './recurrence.ts'
-import type { SilenceContent } from './silence-record.ts'
+import type { SilenceContent } from '../../../src/domain/silence.ts'
 
 /** A time in which a silence holds. */
 export interface SilenceWindow {

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { SilenceContent, SilencePreview, SilenceRow, SilenceScope } from '../../../data/silences/silence-answers.ts'
+import type { SilenceContent } from '../../../../src/domain/silence.ts'
+import type { SilencePreview, SilenceRow, SilenceScope } from '../../../data/silences/silence-answers.ts'
 import type { CloudRequest } from '../../../link/cloud-request.ts'
 
 const silencePath = (silenceId: string) => `/silences/${encodeURIComponent(silenceId)}`

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { severityWords, silenceSeverities } from '../../../data/silences/silence-answers.ts'
+import { silenceSeverities } from '../../../../src/domain/silence.ts'
+import { severityWords } from '../../../data/silences/silence-answers.ts'
 import type { SilenceDraft } from '../../../data/silences/silence-draft.ts'
 import { icons } from '../../../ui/icons.tsx'
 import { nodesQuery, roomsQuery } from '../../../ui/queries.ts'
