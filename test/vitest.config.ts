@@ -2,10 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 /** One configuration for every suite; `test/run.mjs` runs the projects one after the other and counts. */
 const project = (name: string, include: string[]) => ({ extends: true as const, test: { name, include } })
-/** Projects that run the product itself. */
+/**
+ * Projects that run the product itself, in processes and browsers of their own. A busy machine may take one of them from a
+ * test for seconds: such a test is tried once more, and `npm test` names it at its end.
+ */
 const built = (name: string, include: string[]) => ({
   extends: true as const,
-  test: { name, include, globalSetup: 'test/doubles/built.mjs' },
+  test: { name, include, globalSetup: 'test/doubles/built.mjs', retry: 1 },
 })
 
 /** Programs that are not on this machine, as `test/run.mjs` found and printed. */
