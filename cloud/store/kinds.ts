@@ -52,6 +52,19 @@ export const itemKinds = {
   'audit-entry': { mirrored: false, holds: 'who did what to which thing and when, by ids, chained by hashes' },
   'audit-delivery': { mirrored: false, holds: 'where the audit of a space is delivered, sealed, and how far that came' },
   'audit-head': { mirrored: false, holds: 'where the audit of a space begins and ends' },
+  'seal-key': { mirrored: false, holds: 'a wrapped key of a person or space, or that it was destroyed and when; lies apart from the data' },
+  erasure: { mirrored: false, holds: 'keyed hash of somebody who was erased, and when; lies apart from the data' },
+  'erasure-certificate': {
+    mirrored: false,
+    holds: 'that an erasure was asked for, how far it is, and its certificate, without an address',
+  },
+  'privacy-request': { mirrored: false, holds: 'what was asked for in writing, by whom, when, until when it is due and how it ended' },
+  'retention-settings': { mirrored: false, holds: 'for how many days what is deleted in a space can be restored' },
+  'purge-order': { mirrored: false, holds: 'how much a purge would take, who was asked, and who allowed it' },
+  'export-file': { mirrored: false, holds: 'hash of a one-time link to an export, for whom and until when' },
+  'mirror-cursor': { mirrored: false, holds: 'how far the mirror has come' },
+  'dead-letter': { mirrored: false, holds: 'which row the mirror refused and why, without its content' },
+  'egress-manifest': { mirrored: false, holds: 'which fields the owner of an agent allowed to leave, and when' },
   installation: { mirrored: false, holds: 'ids of the first space and its admin' },
 } as const satisfies Record<string, { mirrored: boolean; holds: string }>
 

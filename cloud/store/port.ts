@@ -24,7 +24,7 @@ export type ItemWrite = Omit<StoredItem, 'revision'>
 /** 'absent': only if nothing (or a tombstone, or an expired item) is there; a number: only if that is the revision. */
 export type WriteCondition = 'absent' | number
 
-/** A mirrored item that still has to be shipped; `isDeleted` marks a tombstone. */
+/** An item with its state: one that still has to be shipped, or one of all there are. `isDeleted` marks a tombstone. */
 export interface PendingChange extends StoredItem {
   readonly isDeleted: boolean
 }
@@ -49,6 +49,11 @@ export interface MetadataStore {
   pending(limit: number): Promise<PendingChange[]>
   /** The change of that revision is shipped: clears the marker (and drops a tombstone) unless the item changed since. */
   settle(key: ItemKey, revision: number): Promise<void>
+  /**
+   * Everything there is, page by page and partition by partition in no promised order: also tombstones, and what expired and was
+   * not purged yet. What is written meanwhile may be missed. For backups, receipts and proofs, not for requests of people.
+   */
+  everything(options?: { limit?: number; after?: ItemKey }): Promise<{ items: PendingChange[]; next: ItemKey | undefined }>
   /** Deletes what expired before now for good; answers how many items. */
   purgeExpired(): Promise<number>
   close(): Promise<void>

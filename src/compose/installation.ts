@@ -13,7 +13,7 @@ import type { Node } from '../domain/model.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import { silentLog, type Log } from '../support/log.ts'
-import { openKept, openStore, openTls, ensureDataFolder, keysFolder, tlsFolder, dynamoPlace } from './kept.ts'
+import { openKept, openStore, openTls, ensureDataFolder, keysFolder, tlsFolder, apartPlace, dynamoPlace } from './kept.ts'
 
 interface ComposeDeps {
   readonly clock: Clock
@@ -142,5 +142,6 @@ export async function migrateStore(config: Config, { clock, log = silentLog }: C
   }
   const { migrateDynamo } = await import('../../cloud/store/dynamodb/migrate-dynamo.ts')
   const { created } = await migrateDynamo({ ...dynamoPlace(config), clock, log })
+  await migrateDynamo({ ...apartPlace(config), clock, log })
   return created ? `The table ${config.dynamoTable} is made.` : `The table ${config.dynamoTable} is as it should be.`
 }

@@ -20,7 +20,12 @@ import type { Log } from '../support/log.ts'
 
 /** What is kept, and who may see it: store, metadata and identity, opened. */
 export interface Kept {
+  /** What services work on: sealed fields are opened on the way out and sealed on the way in. */
   readonly store: MetadataStore
+  /** The same items as they lie at rest, sealed: for the outbox, backups and proofs. */
+  readonly raw: MetadataStore
+  /** What must not lie with the data and is in no backup: wrapped keys and the ledger of erasures. */
+  readonly apart: MetadataStore
   readonly seals: Seals
   readonly metadata: Metadata
   readonly identity: Identity
@@ -94,6 +99,19 @@ export async function ensureDataFolder({ dataFolder }: Config): Promise<void> {
   }
 }
 
+/** The table of what lies apart from the data. */
+export const apartPlace = (config: Config) => ({ ...dynamoPlace(config), table: `${config.dynamoTable}-apart` })
+
+/** The store of what lies apart from the data, beside the keys. Throws STORE_UNAVAILABLE. */
+export async function openApart(config: Config, clock: Clock, log: Log): Promise<MetadataStore> {
+  if (config.store === 'dynamodb') {
+    const { createDynamoStore } = await import('../../cloud/store/dynamodb/dynamo-store.ts')
+    return createDynamoStore({ ...apartPlace(config), clock, log })
+  }
+  await mkdir(keysFolder(config), { recursive: true, mode: 0o700 })
+  return createSqliteStore({ path: join(keysFolder(config), 'apart.db'), clock, log })
+}
+
 /** The store of the settings. Throws STORE_UNAVAILABLE. */
 export async function openStore(config: Config, clock: Clock, log: Log): Promise<MetadataStore> {
   if (config.store === 'dynamodb') {
@@ -107,7 +125,14 @@ export async function openStore(config: Config, clock: Clock, log: Log): Promise
 /** Store, metadata and identity, with the first space and its admin in place. `tellLink` hears links that no mail server carries. */
 export async function openKept(config: Config, clock: Clock, log: Log, tellLink: (link: string) => void = () => {}): Promise<Kept> {
   await ensureDataFolder(config)
-  const store = await openStore(config, clock, log)
+  const raw = await openStore(config, clock, log)
+  const apart = await openApart(config, clock, log)
+  const store: MetadataStore = {
+    ...raw,
+    async close() {
+      await Promise.all([raw.close(), apart.close()])
+    },
+  }
   try {
     const seals = openSeals(keysFolder(config))
     const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan], feedKeptMs: config.feedDays * 86_400_000 })
@@ -141,7 +166,7 @@ export async function openKept(config: Config, clock: Clock, log: Log, tellLink:
     if (first !== undefined && owner === undefined) await spaces.setOwner(adminPersonId)
     const isDeleted = first !== undefined && first.spaceId === undefined
     const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
-    return { store, seals, metadata, identity, mailer, space, adminPersonId }
+    return { store, raw, apart, seals, metadata, identity, mailer, space, adminPersonId }
   } catch (thrown) {
     await store.close()
     throw thrown

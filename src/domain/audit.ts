@@ -72,6 +72,29 @@ export const auditActions = [
   'ban-added',
   'ban-removed',
   'operator-action',
+  'receipt-read',
+  'data-exported',
+  'profile-corrected',
+  'account-erased',
+  'erasure-certified',
+  'privacy-request-made',
+  'privacy-request-changed',
+  'retention-changed',
+  'content-restored',
+  'content-purged',
+  'purge-asked',
+  'purge-approved',
+  'breach-notified',
+  'consent-changed',
+  'keys-rotated',
+  'backup-made',
+  'backup-restored',
+  'canary-run',
+  'mirror-queried',
+  'dead-letter-retried',
+  'dead-letter-dropped',
+  'egress-manifest-confirmed',
+  'egress-refused',
   // Buffered events that were too many while the store did not answer; `count` says how many.
   'events-lost',
 ] as const
@@ -103,6 +126,10 @@ export interface AuditSubject {
     | 'route'
     | 'function'
     | 'audit'
+    | 'privacy-request'
+    | 'backup'
+    | 'dead-letter'
+    | 'mirror'
   readonly id: string
 }
 

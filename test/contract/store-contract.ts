@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ItemWrite, MetadataStore } from '../../cloud/store/port.ts'
+import type { ItemKey, ItemWrite, MetadataStore } from '../../cloud/store/port.ts'
 import { systemClock, type Clock } from '../../src/support/clock.ts'
 
 /** A store under test, on a clock whose wall time the suite can move. */
@@ -196,6 +196,23 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       await store.write(room('c', { name: 'again' }), 1)
       expect((await store.pending(10)).map(({ sort }) => sort)).toEqual(['c', 'a', 'b'])
       expect((await store.pending(2)).map(({ sort }) => sort)).toEqual(['c', 'a'])
+    })
+
+    it('[ST34] walks everything there is, tombstones and expired items too, page by page', async () => {
+      for (let n = 0; n < 7; n++) await create({ ...room(`r${n}`), partition: `space/${n % 3}` })
+      await create(token('old', clock.nowMs() + 1000))
+      await store.remove({ partition: 'space/1', sort: 'r1' }, 1)
+      clock.skip(2000)
+      const found: string[] = []
+      let after: ItemKey | undefined
+      do {
+        const page = await store.everything({ limit: 2, ...(after === undefined ? {} : { after }) })
+        found.push(...page.items.map((item) => `${item.partition} ${item.sort} ${item.revision} ${item.isDeleted}`))
+        after = page.next
+      } while (after !== undefined)
+      expect(found.sort()).toEqual(
+        [...[0, 2, 3, 4, 5, 6].map((n) => `space/${n % 3} r${n} 1 false`), 'space/1 r1 2 true', 'space/1 old 1 false'].sort(),
+      )
     })
 
     it('[ST13] lets exactly one of many concurrent conditional writers win', async () => {

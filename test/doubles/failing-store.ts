@@ -28,6 +28,7 @@ export function createFailingStore(store: MetadataStore): FailingStore {
     ...store,
     read: (key) => reading(() => store.read(key)),
     list: (partition, options) => reading(() => store.list(partition, options)),
+    everything: (options) => reading(() => store.everything(options)),
     write: (item, condition) => changing(() => store.write(item, condition)),
     remove: (key, revision) => changing(() => store.remove(key, revision)),
     failAt(nth, kind) {

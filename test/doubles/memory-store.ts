@@ -89,6 +89,17 @@ export function createMemoryStore(clock: Clock, rows = new Map<string, Row>()): 
       if (row.isDeleted) rows.delete(nameOf(key))
       else row.isPending = false
     },
+    async everything({ limit = 1000, after } = {}) {
+      check()
+      const place = (key: ItemKey) => Buffer.from(`${key.partition}\0${key.sort}`)
+      const all = [...rows.values()]
+        .map(({ item, isDeleted }) => ({ ...structuredClone(item), isDeleted }))
+        .filter((item) => after === undefined || Buffer.compare(place(item), place(after)) > 0)
+        .sort((a, b) => Buffer.compare(place(a), place(b)))
+      const items = all.slice(0, limit)
+      const last = items.at(-1)
+      return { items, next: all.length > limit && last ? { partition: last.partition, sort: last.sort } : undefined }
+    },
     async purgeExpired() {
       check()
       const gone = [...rows.values()].filter((row) => !row.isDeleted && !isVisible(row))

@@ -233,6 +233,23 @@ export function createDynamoStore(deps: DynamoStoreDeps): MetadataStore {
         await send((signal) => client.send(drop, signal))
       }),
 
+    everything: (options = {}) =>
+      answering(async () => {
+        const command = new ScanCommand({
+          TableName,
+          ConsistentRead: true,
+          Limit: Math.max(1, options.limit ?? listLimitDefault),
+          ...(options.after === undefined ? {} : { ExclusiveStartKey: keyAttributes(options.after) }),
+        })
+        const { Items = [], LastEvaluatedKey } = valueOf(await send((signal) => client.send(command, signal)))
+        const items = Items.map((each): PendingChange => {
+          const item = readAttributes(each)
+          return { ...asStoredItem(item), isDeleted: item.isDeleted }
+        })
+        const { pk, sk } = LastEvaluatedKey ?? {}
+        return { items, next: pk?.S === undefined || sk?.S === undefined ? undefined : { partition: pk.S, sort: sk.S } }
+      }),
+
     // A scan, because an index over expiries would cost a write unit for each sign-in; call it once a day, TTL does the rest.
     purgeExpired: () =>
       answering(async () => {

@@ -153,6 +153,17 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
         })
       }),
 
+    everything: (options = {}) =>
+      answering(() => {
+        const limit = Math.max(1, options.limit ?? listLimitDefault)
+        const { partition = '', sort = '' } = options.after ?? {}
+        const rows = statements.everything.all(Buffer.from(partition), Buffer.from(sort), limit + 1) as Row[]
+        const page = rows.slice(0, limit)
+        const last = page.at(-1)
+        const next = last && { partition: Buffer.from(last.partition).toString(), sort: Buffer.from(last.sort).toString() }
+        return { items: page.flatMap(readable), next: rows.length > limit ? next : undefined }
+      }),
+
     purgeExpired: () =>
       answering(async () => {
         const nowMs = clock.nowMs()
@@ -214,6 +225,7 @@ function prepareStatements(database: Database.Database) {
          AND (expires_at_ms IS NULL OR expires_at_ms > ?) ORDER BY sort LIMIT ?`,
     ),
     pending: database.prepare('SELECT * FROM items WHERE pending_since_ms IS NOT NULL ORDER BY pending_since_ms, partition, sort LIMIT ?'),
+    everything: database.prepare('SELECT * FROM items WHERE (partition, sort) > (?, ?) ORDER BY partition, sort LIMIT ?'),
     expired: database.prepare('SELECT * FROM items WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= ? LIMIT 500'),
   }
 }
