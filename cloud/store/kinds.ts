@@ -62,6 +62,7 @@ export const itemKinds = {
   'retention-settings': { mirrored: false, holds: 'for how many days what is deleted in a space can be restored' },
   'purge-order': { mirrored: false, holds: 'how much a purge would take, who was asked, and who allowed it' },
   'export-file': { mirrored: false, holds: 'hash of a one-time link to an export, for whom and until when' },
+  consent: { mirrored: false, holds: 'whether a person allowed the analytics of this installation, and when they chose' },
   'mirror-cursor': { mirrored: false, holds: 'how far the mirror has come' },
   'dead-letter': { mirrored: false, holds: 'which row the mirror refused and why, without its content' },
   'egress-manifest': { mirrored: false, holds: 'which fields the owner of an agent allowed to leave, and when' },
