@@ -19,6 +19,10 @@ export interface MirrorView {
 export interface MirrorRow {
   readonly table: string
   readonly key: string
+  /**
+   * The place of the change in the order of all changes: a safe integer. Not the item's own revision, which starts anew where an
+   * item is removed and made again.
+   */
   readonly revision: number
   readonly changedAtMs: number
   /** The row goes; a later load of an older revision must not bring it back. */
@@ -50,9 +54,14 @@ export interface MirrorSink {
   migrate(tables: readonly MirrorTable[], views: readonly MirrorView[]): Promise<void>
   /** Brings rows in, exactly once by key and revision. Bad rows are answered, all others are in. */
   load(batch: MirrorBatch): Promise<{ readonly refused: readonly RefusedRow[] }>
-  /** How many rows of a table have one of these texts in a column. */
+  /** How many rows of a table have one of these texts in a column; in a column of texts, among them. */
   count(table: string, column: string, texts: readonly string[]): Promise<number>
   /** How many rows a table has. */
   size(table: string): Promise<number>
+  /** The rows that a table has, deleted ones not, in the order of their keys behind `after`. For proofs, and to find what should be gone. */
+  keys(
+    table: string,
+    options: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly { readonly key: string; readonly revision: number }[]>
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { itemKinds, type ItemKind } from './kinds.ts'
+import { dataMap } from './data-map/data-map.ts'
+import type { ItemKind } from './kinds.ts'
 import type { ItemKey, ItemWrite, StoredItem } from './port.ts'
 
 /** Most bytes of one item: keys, data as JSON, and blob together (security requirements §1, stored item 350 KB). */
@@ -30,9 +31,9 @@ export function checkItem(item: ItemWrite): string {
   return json
 }
 
-/** Whether the mirror carries items of this kind, so that their changes are marked as pending. */
-export function isMirrored(kind: ItemKind): boolean {
-  return itemKinds[kind].mirrored
+/** Whether changes of this kind go into the log of changes, so that they are marked as pending and a removal leaves a tombstone. */
+export function isLogged(kind: ItemKind): boolean {
+  return dataMap[kind].logged
 }
 
 /** The item without what an adapter keeps beside it. */

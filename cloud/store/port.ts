@@ -38,16 +38,16 @@ export interface MetadataStore {
   read(key: ItemKey): Promise<StoredItem | undefined>
   /** Writes if the condition holds and answers the new revision; undefined means the condition did not hold and nothing changed. */
   write(item: ItemWrite, condition: WriteCondition): Promise<number | undefined>
-  /** Removes if the revision still matches; answers whether it did. Kinds that are mirrored leave a tombstone until it is shipped. */
+  /** Removes if the revision still matches; answers whether it did. Kinds that are logged leave a tombstone until it is noted. */
   remove(key: ItemKey, revision: number): Promise<boolean>
   /** Items of a partition whose sort key starts with `prefix`, in order, `limit` at a time; `next` continues. A strong read. */
   list(
     partition: string,
     options?: { prefix?: string; limit?: number; after?: string },
   ): Promise<{ items: StoredItem[]; next: string | undefined }>
-  /** Mirrored items whose last change has not been shipped, oldest shard first; sees a write at the latest seconds after it. */
+  /** Logged items whose last change has not been noted in the log of changes, oldest shard first; sees a write at the latest seconds after it. */
   pending(limit: number): Promise<PendingChange[]>
-  /** The change of that revision is shipped: clears the marker (and drops a tombstone) unless the item changed since. */
+  /** The change of that revision is noted: clears the marker (and drops a tombstone) unless the item changed since. */
   settle(key: ItemKey, revision: number): Promise<void>
   /**
    * Everything there is, page by page and partition by partition in no promised order: also tombstones, and what expired and was

@@ -61,7 +61,7 @@ it('[ST26] knows its own success when the answer to a conditional write got lost
   expect(await store.write(room, 'absent')).toBe(1)
   expect(await store.write({ ...room, data: { name: 'two' } }, 1)).toBe(2)
   expect(await store.write({ ...room, data: { name: 'other' } }, 1)).toBeUndefined()
-  const token = { partition: 'claim-token/1', sort: 'claim-token', kind: 'claim-token', data: {} } as const
+  const token = { partition: 'link/1', sort: 'link', kind: 'sign-in-link', data: {} } as const
   await store.write(token, 'absent')
   expect(await store.remove(token, 1)).toBe(true)
   expect(await store.read(key)).toMatchObject({ data: { name: 'two' }, revision: 2 })

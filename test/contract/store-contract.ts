@@ -20,7 +20,7 @@ export function createMovableClock(): MovableClock {
 
 const partition = 'space/1'
 const room = (sort: string, data: ItemWrite['data'] = { name: sort }): ItemWrite => ({ partition, sort, kind: 'room', data })
-const token = (sort: string, expiresAtMs: number): ItemWrite => ({ partition, sort, kind: 'claim-token', data: { uses: 1 }, expiresAtMs })
+const token = (sort: string, expiresAtMs: number): ItemWrite => ({ partition, sort, kind: 'sign-in-link', data: { uses: 1 }, expiresAtMs })
 
 /** What every MetadataStore promises (cloud/store/port.ts), as one suite run on each adapter. */
 export function describeStore(name: string, start: (clock: Clock) => Promise<StoreUnderTest>): void {
@@ -87,7 +87,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       expect(await store.remove({ partition, sort: 'never' }, 1)).toBe(false)
     })
 
-    it('[ST5] removes a mirrored item as a tombstone without content, pending until it is settled', async () => {
+    it('[ST5] removes a logged item as a tombstone without content, pending until it is settled', async () => {
       await create({ ...room('a', { secret: 'x' }), blob: Uint8Array.of(1) })
       await store.remove({ partition, sort: 'a' }, 1)
       expect(await store.pending(10)).toEqual([{ partition, sort: 'a', kind: 'room', data: null, revision: 2, isDeleted: true }])
@@ -119,7 +119,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       expect(await store.read({ partition, sort: 't' })).toBeDefined()
     })
 
-    it('[ST8] purges what expired and nothing else; a mirrored kind leaves its tombstone', async () => {
+    it('[ST8] purges what expired and nothing else; a logged kind leaves its tombstone', async () => {
       const soonMs = clock.nowMs() + 1000
       await create(token('gone', soonMs))
       await create(token('later', soonMs + 60_000))
@@ -172,7 +172,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       expect(await after('p/2')).toEqual([])
     })
 
-    it('[ST11] every write of a mirrored kind is pending until that revision is settled; other kinds never are', async () => {
+    it('[ST11] every write of a logged kind is pending until that revision is settled; other kinds never are', async () => {
       await create(room('a'))
       await create(token('t', clock.nowMs() + 60_000))
       expect(await pendingNow()).toEqual([{ sort: 'a', revision: 1, isDeleted: false }])

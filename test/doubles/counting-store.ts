@@ -1,5 +1,5 @@
 import { billedBytes, contentAttributes, keyAttributes, outboxMarker } from '../../cloud/store/dynamodb/attributes.ts'
-import { isMirrored } from '../../cloud/store/item-rules.ts'
+import { isLogged } from '../../cloud/store/item-rules.ts'
 import type { ItemKey, ItemWrite, MetadataStore } from '../../cloud/store/port.ts'
 
 /** DynamoDB write units since the last `take`, by the kind of item that cost them. */
@@ -26,7 +26,7 @@ export function createCountingStore(store: MetadataStore): CountingStore {
   const count = (kind: string, units: number) => byKind.set(kind, (byKind.get(kind) ?? 0) + units)
 
   const billed = (item: ItemWrite): number => {
-    const isMarked = isMirrored(item.kind)
+    const isMarked = isLogged(item.kind)
     return billedBytes({
       ...keyAttributes(item),
       ...contentAttributes(item, JSON.stringify(item.data)),
@@ -46,7 +46,7 @@ export function createCountingStore(store: MetadataStore): CountingStore {
       count(item.kind, Math.ceil(Math.max(bytes, sizes.get(id) ?? 0) / 1024))
       if (revision === undefined) return undefined
       sizes.set(id, bytes)
-      if (isMirrored(item.kind) && !pending.has(id)) {
+      if (isLogged(item.kind) && !pending.has(id)) {
         pending.add(id)
         count(`${item.kind} index`, 1)
       }

@@ -1,4 +1,4 @@
-import { asStoredItem, checkItem, checkKey, isMirrored, storeUnavailable } from '../../cloud/store/item-rules.ts'
+import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../../cloud/store/item-rules.ts'
 import type { ItemKey, MetadataStore, PendingChange, StoredItem } from '../../cloud/store/port.ts'
 import type { Clock } from '../../src/support/clock.ts'
 
@@ -31,7 +31,7 @@ export function createMemoryStore(clock: Clock, rows = new Map<string, Row>()): 
     row !== undefined && !row.isDeleted && (row.item.expiresAtMs === undefined || row.item.expiresAtMs > clock.nowMs())
   const erase = ({ item }: Row) => {
     const { partition, sort, kind, revision } = item
-    if (!isMirrored(kind)) rows.delete(nameOf(item))
+    if (!isLogged(kind)) rows.delete(nameOf(item))
     else rows.set(nameOf(item), { item: { partition, sort, kind, data: null, revision: revision + 1 }, isDeleted: true, isPending: true })
   }
 
@@ -54,7 +54,7 @@ export function createMemoryStore(clock: Clock, rows = new Map<string, Row>()): 
       rows.set(nameOf(item), {
         item: structuredClone(asStoredItem({ ...item, revision })),
         isDeleted: false,
-        isPending: isMirrored(item.kind),
+        isPending: isLogged(item.kind),
       })
       return revision
     },

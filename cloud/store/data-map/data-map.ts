@@ -1,10 +1,11 @@
 import { itemKinds, type ItemKind } from '../kinds.ts'
 import type { FieldFacts, Shape } from './field.ts'
 import type { KindFacts } from './kind-facts.ts'
+import { alsoLogged } from './also-logged.ts'
 
 const undrawn = (kind: ItemKind): KindFacts => ({
   ...itemKinds[kind],
-  logged: itemKinds[kind].mirrored,
+  logged: itemKinds[kind].mirrored || alsoLogged.has(kind),
   class: 'operations',
   subject: 'installation',
   retention: 'not drawn yet',

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { createHash } from 'node:crypto'
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Storable } from '../../../src/domain/storable.ts'
-import { isMirrored, itemBytesMax, storeUnavailable } from '../item-rules.ts'
+import { isLogged, itemBytesMax, storeUnavailable } from '../item-rules.ts'
 import type { ItemKind } from '../kinds.ts'
 import type { ItemKey, ItemWrite, StoredItem } from '../port.ts'
 import { jsonDictionary } from './dictionary.ts'
@@ -25,13 +25,13 @@ export function keyAttributes(key: ItemKey): Attributes {
 
 /** The content attributes of an item: everything but its key, revision, write id and marker. */
 export function contentAttributes(item: ItemWrite, json: string): Attributes {
-  const seconds = item.expiresAtMs === undefined || isMirrored(item.kind) ? undefined : Math.ceil(item.expiresAtMs / 1000)
+  const seconds = item.expiresAtMs === undefined || isLogged(item.kind) ? undefined : Math.ceil(item.expiresAtMs / 1000)
   return {
     k: { S: item.kind },
     ...dataAttribute(json),
     ...(item.blob === undefined ? {} : { b: { B: item.blob } }),
     ...(item.expiresAtMs === undefined ? {} : { e: { N: String(item.expiresAtMs) } }),
-    // Mirrored kinds never carry it: the table's own purge would leave no tombstone behind.
+    // Logged kinds never carry it: the table's own purge would leave no tombstone behind.
     ...(seconds === undefined ? {} : { t: { N: String(seconds) } }),
   }
 }

@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
-import { asStoredItem, checkItem, checkKey, isMirrored, storeUnavailable } from '../item-rules.ts'
+import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../item-rules.ts'
 import type { ItemKey, ItemWrite, MetadataStore, PendingChange, StoredItem } from '../port.ts'
 import {
   contentAttributes,
@@ -63,7 +63,7 @@ export function createDynamoStore(deps: DynamoStoreDeps): MetadataStore {
       ...contentAttributes(item, json),
       r: { N: '1' },
       w: { S: writeId },
-      ...(isMirrored(item.kind) ? outboxMarker(item, clock.nowMs()) : {}),
+      ...(isLogged(item.kind) ? outboxMarker(item, clock.nowMs()) : {}),
     }
     const command = new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })
     return didHappen(await send((signal) => client.send(command, signal)), item, writeId)
@@ -76,7 +76,7 @@ export function createDynamoStore(deps: DynamoStoreDeps): MetadataStore {
     from: { revision: number; over: 'visible' | 'remains' },
   ): Promise<boolean> => {
     const writeId = newWriteId()
-    const marker = isMirrored(item.kind) ? outboxMarker(item, clock.nowMs()) : {}
+    const marker = isLogged(item.kind) ? outboxMarker(item, clock.nowMs()) : {}
     const { UpdateExpression, values } = overwriteExpression({ ...content, r: { N: String(from.revision + 1) }, w: { S: writeId } }, marker)
     const condition = from.over === 'visible' ? visible : '(attribute_exists(x) OR e <= :now)'
     const command = new UpdateItemCommand({
@@ -101,10 +101,10 @@ export function createDynamoStore(deps: DynamoStoreDeps): MetadataStore {
     throw storeUnavailable('An item of the metadata table changes too often to be written.')
   }
 
-  /** Takes away what has this revision; mirrored kinds leave a tombstone without content. */
+  /** Takes away what has this revision; logged kinds leave a tombstone without content. */
   const bury = async (item: TableItem, over: 'visible' | 'remains'): Promise<boolean> => {
     const { revision, kind } = item
-    if (isMirrored(kind)) {
+    if (isLogged(kind)) {
       const { partition, sort } = item
       return overwrite({ partition, sort, kind, data: null }, { k: { S: kind }, x: { N: '1' } }, { revision, over })
     }

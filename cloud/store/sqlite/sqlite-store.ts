@@ -2,7 +2,7 @@ import type Database from 'libsql'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
-import { asStoredItem, checkItem, checkKey, isMirrored, storeUnavailable } from '../item-rules.ts'
+import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../item-rules.ts'
 import type { ItemKey, ItemWrite, MetadataStore, PendingChange, StoredItem, WriteCondition } from '../port.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { readRow, recordChecksum, type Row } from './record.ts'
@@ -57,11 +57,11 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
   }
 
   const pendingSince = (kind: StoredItem['kind'], row: Row | undefined) =>
-    isMirrored(kind) ? (row?.pending_since_ms ?? clock.nowMs()) : null
+    isLogged(kind) ? (row?.pending_since_ms ?? clock.nowMs()) : null
 
-  /** Takes an item away inside a transaction; mirrored kinds leave a tombstone without content. */
+  /** Takes an item away inside a transaction; logged kinds leave a tombstone without content. */
   const bury = ({ item, row }: { item: FileItem; row: Row }) => {
-    if (isMirrored(item.kind)) {
+    if (isLogged(item.kind)) {
       const { partition, sort, kind } = item
       put(
         { partition, sort, kind, data: null },
