@@ -40,7 +40,7 @@ export function createDrain({ store, changeLog, clock, log, everyMs = 1_000 }: D
   let state: DrainState = { trouble: null, sinceMs: null }
   let running: Promise<number> | undefined
   let stopTimer: (() => void) | undefined
-  let isClosed = false
+  const closing = new AbortController()
   let failures = 0
 
   const fail = (trouble: NonNullable<DrainState['trouble']>) => {
@@ -50,7 +50,7 @@ export function createDrain({ store, changeLog, clock, log, everyMs = 1_000 }: D
 
   const drain = async (): Promise<number> => {
     let noted = 0
-    for (let pages = 0; pages < pagesMax && !isClosed; pages++) {
+    for (let pages = 0; pages < pagesMax && !closing.signal.aborted; pages++) {
       const changes = await store.pending(changesAtOnce).catch((cause: unknown) => {
         fail('store')
         throw cause
@@ -85,7 +85,7 @@ export function createDrain({ store, changeLog, clock, log, everyMs = 1_000 }: D
   }
 
   const plan = () => {
-    if (isClosed) return
+    if (closing.signal.aborted) return
     const pauseMs = failures === 0 ? everyMs : Math.min(pauseMaxMs, everyMs * 2 ** failures)
     stopTimer = clock.after(pauseMs, () => {
       void run()
@@ -102,7 +102,7 @@ export function createDrain({ store, changeLog, clock, log, everyMs = 1_000 }: D
     start: plan,
     state: () => state,
     async close() {
-      isClosed = true
+      closing.abort()
       stopTimer?.()
       await running?.catch(() => undefined)
     },

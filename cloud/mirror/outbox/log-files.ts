@@ -24,7 +24,7 @@ export const diskFiles: LogFiles = {
     try {
       const file = await open(path, 'wx', 0o600)
       return {
-        append: async (bytes) => void (await file.appendFile(bytes)),
+        append: (bytes) => file.appendFile(bytes),
         sync: () => file.datasync(),
         close: () => file.close(),
       }
