@@ -7,7 +7,7 @@ export interface SuiteCount {
   readonly skipped: number
   /** `file > test`, and the first line of its error. */
   readonly failed: readonly string[]
-  /** Passed, but not at the first try: somebody should look why. */
+  /** Passed, but not at the first try, and why that failed: somebody should look. */
   readonly passedLater: readonly string[]
 }
 
@@ -23,7 +23,7 @@ export default class CountReporter implements Reporter {
     if (result.state === 'skipped') this.#skipped++
     else if (result.state === 'passed') {
       this.#passed++
-      if (test.diagnostic()?.flaky === true) this.#passedLater.push(nameOf(test))
+      if (test.diagnostic()?.flaky === true) this.#passedLater.push(`${nameOf(test)}: ${firstLine(result.errors)}`)
     } else if (result.state === 'failed') this.#failed.push(`${nameOf(test)}: ${firstLine(result.errors)}`)
   }
 
@@ -45,6 +45,7 @@ export default class CountReporter implements Reporter {
   }
 }
 
+/** The file and the full name of a test. */
 const nameOf = (test: TestCase): string => `${test.module.relativeModuleId} > ${test.fullName}`
 const firstLine = (errors: readonly { readonly message: string }[] | undefined): string =>
   errors?.[0]?.message.split('\n')[0] ?? 'no error was given'
