@@ -6,10 +6,10 @@ import { createIdentity, type Identity } from '../../cloud/identity/identity.ts'
 import { createMailer, type ReportingMailer } from '../../cloud/identity/mailer.ts'
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
 import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
-import { openSeals } from '../../cloud/seals/seals.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from '../config/read-config.ts'
+import type { SubjectKeys } from '../domain/key-subject.ts'
 import type { Seals } from '../domain/seals.ts'
 import type { PersonId } from '../domain/ids.ts'
 import { plans } from '../domain/plans.ts'
@@ -17,6 +17,7 @@ import type { Space } from '../domain/model.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Log } from '../support/log.ts'
+import { openSealing } from './sealing.ts'
 
 /** What is kept, and who may see it: store, metadata and identity, opened. */
 export interface Kept {
@@ -27,6 +28,8 @@ export interface Kept {
   /** What must not lie with the data and is in no backup: wrapped keys and the ledger of erasures. */
   readonly apart: MetadataStore
   readonly seals: Seals
+  /** The keys of people and spaces; destroying one is the erasure that no copy of the data undoes. */
+  readonly keys: SubjectKeys
   readonly metadata: Metadata
   readonly identity: Identity
   readonly mailer: ReportingMailer | undefined
@@ -134,7 +137,8 @@ export async function openKept(config: Config, clock: Clock, log: Log, tellLink:
     },
   }
   try {
-    const seals = openSeals(keysFolder(config))
+    const words = { data: config.store === 'sqlite' ? config.dataFolder : `the table ${config.dynamoTable}`, keys: keysFolder(config) }
+    const { keys, seals } = await openSealing({ raw, apart, keysFolder: keysFolder(config), words, clock })
     const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan], feedKeptMs: config.feedDays * 86_400_000 })
     const { spaces, nodes, roster, rooms } = metadata
     const mailer = config.smtpUrl === undefined ? undefined : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log })
@@ -166,7 +170,7 @@ export async function openKept(config: Config, clock: Clock, log: Log, tellLink:
     if (first !== undefined && owner === undefined) await spaces.setOwner(adminPersonId)
     const isDeleted = first !== undefined && first.spaceId === undefined
     const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
-    return { store, raw, apart, seals, metadata, identity, mailer, space, adminPersonId }
+    return { store, raw, apart, seals, keys, metadata, identity, mailer, space, adminPersonId }
   } catch (thrown) {
     await store.close()
     throw thrown

@@ -1,5 +1,6 @@
 import type { SpaceId } from '../../../src/domain/ids.ts'
 import type { Seals } from '../../../src/domain/seals.ts'
+import { deliveryPlace } from '../../../src/domain/self-sealed.ts'
 import { asThroughlineError, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
@@ -12,7 +13,6 @@ import {
   deliveryData,
   deliveryKinds,
   deliveryPartition,
-  sealName,
   stateKey,
   type DeliveryData,
   type DeliveryKind,
@@ -67,9 +67,9 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     if (kind === 'syslog' && syslog !== undefined)
       await outbound.sendTls(syslog.host, syslog.port, syslogMessages(spaceId, entries, hostName))
     if (kind === 'webhook' && webhook !== undefined) {
-      const secret = seals.open(webhook.sealedSecret, sealName(spaceId, 'secret'))
+      const secret = await seals.open(webhook.sealedSecret, deliveryPlace(spaceId, 'secret'))
       const { headers, body } = webhookMessage(spaceId, entries, secret, clock.nowMs())
-      const { status } = await outbound.post(seals.open(webhook.sealedUrl, sealName(spaceId, 'url')), headers, body)
+      const { status } = await outbound.post(await seals.open(webhook.sealedUrl, deliveryPlace(spaceId, 'url')), headers, body)
       if (status < 200 || status > 299) throw new ThroughlineError('OUTBOUND_FAILED', `It answered with status ${status}.`)
     }
   }

@@ -25,5 +25,3 @@ export type DeliveryState = z.output<typeof deliveryState>
 export const deliveryPartition = 'audit-deliveries'
 export const deliveryKey = (spaceId: SpaceId): ItemKey => ({ partition: deliveryPartition, sort: spaceId })
 export const stateKey = (spaceId: SpaceId, kind: DeliveryKind): ItemKey => ({ partition: `audit/${spaceId}`, sort: `delivery/${kind}` })
-/** What a seal of a delivery is bound to. */
-export const sealName = (spaceId: SpaceId, what: 'url' | 'secret'): string => `${deliveryPartition}/${spaceId}/${what}`

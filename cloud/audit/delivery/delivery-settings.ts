@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { SpaceId } from '../../../src/domain/ids.ts'
 import type { Seals } from '../../../src/domain/seals.ts'
+import { deliveryPlace } from '../../../src/domain/self-sealed.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { parseTarget } from '../../outbound/outbound.ts'
 import type { MetadataStore } from '../../store/port.ts'
@@ -9,7 +10,6 @@ import {
   deliveryData,
   deliveryKey,
   deliveryState,
-  sealName,
   stateKey,
   type DeliveryData,
   type DeliveryKind,
@@ -58,16 +58,17 @@ export function createDeliverySettings({ store, seals }: { readonly store: Metad
     const { seq, deliveredAtMs, problem, problemAtMs } = await readState(store, spaceId, kind, fromSeq)
     return { seq, deliveredAtMs, problem, problemAtMs }
   }
-  const urlOf = (spaceId: SpaceId, { webhook }: DeliveryData) =>
-    webhook === undefined ? undefined : seals.open(webhook.sealedUrl, sealName(spaceId, 'url'))
+  const urlOf = async (spaceId: SpaceId, { webhook }: DeliveryData) =>
+    webhook === undefined ? undefined : seals.open(webhook.sealedUrl, deliveryPlace(spaceId, 'url'))
 
   /** The webhook as it is to be stored, with its secret when it is a new one. */
-  const nextHook = (spaceId: SpaceId, data: DeliveryData, url: string | undefined, fromSeq: number) => {
+  const nextHook = async (spaceId: SpaceId, data: DeliveryData, url: string | undefined, fromSeq: number) => {
     if (url === undefined) return { webhook: undefined, secret: null }
-    if (url === urlOf(spaceId, data)) return { webhook: data.webhook, secret: null }
+    if (url === (await urlOf(spaceId, data))) return { webhook: data.webhook, secret: null }
     const secret = randomBytes(32).toString('base64url')
-    const sealedUrl = seals.seal(url, sealName(spaceId, 'url'))
-    return { webhook: { sealedUrl, sealedSecret: seals.seal(secret, sealName(spaceId, 'secret')), fromSeq }, secret }
+    const sealedUrl = await seals.seal(url, deliveryPlace(spaceId, 'url'))
+    const sealedSecret = await seals.seal(secret, deliveryPlace(spaceId, 'secret'))
+    return { webhook: { sealedUrl, sealedSecret, fromSeq }, secret }
   }
 
   return {
@@ -75,7 +76,7 @@ export function createDeliverySettings({ store, seals }: { readonly store: Metad
       const [{ data }, lastSeq] = await Promise.all([read(spaceId), lastSeqOf(spaceId)])
       const { webhook, syslog } = data
       return {
-        webhookUrl: urlOf(spaceId, data) ?? null,
+        webhookUrl: (await urlOf(spaceId, data)) ?? null,
         syslog: syslog === undefined ? null : { host: syslog.host, port: syslog.port },
         webhookState: webhook === undefined ? null : await shown(spaceId, 'webhook', webhook.fromSeq),
         syslogState: syslog === undefined ? null : await shown(spaceId, 'syslog', syslog.fromSeq),
@@ -86,7 +87,7 @@ export function createDeliverySettings({ store, seals }: { readonly store: Metad
     async set(spaceId, { webhookUrl, syslog }) {
       const url = webhookUrl === null ? undefined : parseTarget(webhookUrl).href
       const [{ data, revision }, fromSeq] = await Promise.all([read(spaceId), lastSeqOf(spaceId)])
-      const { webhook, secret } = nextHook(spaceId, data, url, fromSeq)
+      const { webhook, secret } = await nextHook(spaceId, data, url, fromSeq)
       const isSameSyslog = data.syslog !== undefined && data.syslog.host === syslog?.host && data.syslog.port === syslog.port
       const next: DeliveryData = {
         ...(webhook === undefined ? {} : { webhook }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { SpaceId } from '../../../src/domain/ids.ts'
 import type { Seals } from '../../../src/domain/seals.ts'
+import { providerPlace } from '../../../src/domain/self-sealed.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { ItemKey, MetadataStore } from '../../store/port.ts'
@@ -72,7 +73,6 @@ export const spaceOfProviderId = (providerId: string): string | undefined =>
 
 // The metadata side erases a space by its partition; this item lies there with the rest.
 const keyOf = (spaceId: SpaceId): ItemKey => ({ partition: `space/${spaceId}`, sort: 'sign-in-provider' })
-const sealName = (spaceId: SpaceId): string => `sign-in-provider ${spaceId}`
 
 export function createSpaceProviders(deps: {
   readonly store: MetadataStore
@@ -87,10 +87,13 @@ export function createSpaceProviders(deps: {
     const item = await store.read(keyOf(spaceId))
     return item && { item, data: providerData.parse(item.data) }
   }
-  const change = async (spaceId: SpaceId, decide: (data: ProviderData | undefined) => ProviderData): Promise<SpaceProvider> => {
+  const change = async (
+    spaceId: SpaceId,
+    decide: (data: ProviderData | undefined) => ProviderData | Promise<ProviderData>,
+  ): Promise<SpaceProvider> => {
     for (;;) {
       const current = await read(spaceId)
-      const data = decide(current?.data)
+      const data = await decide(current?.data)
       const item = { ...keyOf(spaceId), kind: 'sign-in-provider' as const, data }
       if ((await store.write(item, current?.item.revision ?? 'absent')) !== undefined) return shown(spaceId, data)
     }
@@ -115,10 +118,10 @@ export function createSpaceProviders(deps: {
       return data && shown(spaceId, data)
     },
     put: (spaceId, { issuer, clientId, clientSecret, name }) =>
-      change(spaceId, (before) => {
+      change(spaceId, async (before) => {
         // A secret that was meant for one server must not be sent to another.
         const kept = before?.issuer === issuer && before.clientId === clientId ? before.sealedSecret : undefined
-        const sealedSecret = clientSecret === undefined ? kept : seals.seal(clientSecret, sealName(spaceId))
+        const sealedSecret = clientSecret === undefined ? kept : await seals.seal(clientSecret, providerPlace(spaceId))
         if (sealedSecret === undefined) throw new ThroughlineError('BODY_UNPROCESSABLE', 'The member clientSecret is missing.')
         return { issuer, clientId, sealedSecret, name, domains: before?.domains ?? [] }
       }),
@@ -150,7 +153,7 @@ export function createSpaceProviders(deps: {
       const data = (await read(spaceId))?.data
       if (data === undefined || !data.domains.some(({ provenAtMs }) => provenAtMs !== null)) return undefined
       const { issuer, clientId, sealedSecret, name } = data
-      const clientSecret = seals.open(sealedSecret, sealName(spaceId))
+      const clientSecret = await seals.open(sealedSecret, providerPlace(spaceId))
       return { providerId: providerIdOf(spaceId), kind: 'oidc', name, issuer, clientId, clientSecret, onlySpaceId: spaceId }
     },
     async mayVouchFor(spaceId, email) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { canonicalUuid, type ChannelId, type RoomId, type SpaceId } from '../../../src/domain/ids.ts'
 import type { Seals } from '../../../src/domain/seals.ts'
+import { channelPlace } from '../../../src/domain/self-sealed.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { ItemKey, MetadataStore, StoredItem } from '../../store/port.ts'
@@ -57,9 +58,8 @@ export interface ChannelsDeps {
 
 export function createChannels({ store, changeItem, seals, clock, channelsMax }: ChannelsDeps): Channels {
   const most = Math.min(channelsMax ?? Infinity, metadataLimits.channelsPerSpace)
-  const boundTo = ({ partition, sort }: ItemKey) => `${partition}\n${sort}`
-  const seal = (key: ItemKey, secrets: ChannelSecrets) => seals.seal(JSON.stringify(secrets), boundTo(key))
-  const open = (item: StoredItem) => JSON.parse(seals.open(sealedOf(item), boundTo(item))) as ChannelSecrets
+  const seal = (key: ItemKey, secrets: ChannelSecrets) => seals.seal(JSON.stringify(secrets), channelPlace(key))
+  const open = async (item: StoredItem) => JSON.parse(await seals.open(sealedOf(item), channelPlace(item))) as ChannelSecrets
 
   const read = async (spaceId: SpaceId, channelId: ChannelId): Promise<StoredItem> => {
     const item = await store.read(keys.channel(spaceId, channelId))
@@ -92,9 +92,9 @@ export function createChannels({ store, changeItem, seals, clock, channelsMax }:
   })
 
   /** What is told beside what was. Fields that are not named stay; secrets in the shape of clients replace everything. */
-  const toldNext = (integration: Integration, item: StoredItem, told: Told): ChannelSecrets => {
+  const toldNext = async (integration: Integration, item: StoredItem, told: Told): Promise<ChannelSecrets> => {
     if ('secrets' in told) return secretsOf(integration, valuesOf(integration, told.secrets))
-    const next = new Map(Object.entries(valuesOf(integration, open(item))))
+    const next = new Map(Object.entries(valuesOf(integration, await open(item))))
     for (const [name, value] of Object.entries(told.fields)) {
       if (value === null) next.delete(name)
       else next.set(name, value)
@@ -117,7 +117,7 @@ export function createChannels({ store, changeItem, seals, clock, channelsMax }:
 
     async fields(spaceId, channelId) {
       const item = await read(spaceId, channelId)
-      return valuesOf(integrationOfChannel(channelOf(item)), open(item)) as FieldValues
+      return valuesOf(integrationOfChannel(channelOf(item)), await open(item)) as FieldValues
     },
 
     async create(spaceId, integration, wish, told) {
@@ -126,7 +126,7 @@ export function createChannels({ store, changeItem, seals, clock, channelsMax }:
       const channelId = randomUUID() as string as ChannelId
       const key = keys.channel(spaceId, channelId)
       const values = 'secrets' in told ? valuesOf(integration, told.secrets) : told.fields
-      const sealed = seal(key, secretsOf(integration, values))
+      const sealed = await seal(key, secretsOf(integration, values))
       const nowMs = clock.nowMs()
       const channel: Channel = {
         channelId,
@@ -149,11 +149,11 @@ export function createChannels({ store, changeItem, seals, clock, channelsMax }:
       const changes = await checked(spaceId, wish)
       let given: Channel | undefined
       const key = keys.channel(spaceId, channelId)
-      await changeItem(key, (current) => {
+      await changeItem(key, async (current) => {
         if (current === undefined) throw noChannel()
         const before = channelOf(current)
         const next = { ...before, ...changes }
-        const sealed = told === undefined ? sealedOf(current) : seal(key, toldNext(integrationOfChannel(before), current, told))
+        const sealed = told === undefined ? sealedOf(current) : await seal(key, await toldNext(integrationOfChannel(before), current, told))
         const isSame = told === undefined && JSON.stringify(next) === JSON.stringify(before)
         given = isSame ? before : { ...next, changedAtMs: clock.nowMs() }
         return isSame ? undefined : channelContent(given, sealed)

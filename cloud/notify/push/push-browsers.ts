@@ -1,20 +1,11 @@
 import type { MemberId, PersonId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
 import type { Seals } from '../../../src/domain/seals.ts'
+import { browserPlace } from '../../../src/domain/self-sealed.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import type { NoticeOption } from '../ports.ts'
-import {
-  boundTo,
-  browserItem,
-  browserOf,
-  endpointHashOf,
-  pushIdOf,
-  pushKeys,
-  sealedOf,
-  type PushBrowser,
-  type Subscription,
-} from './push-record.ts'
+import { browserItem, browserOf, endpointHashOf, pushIdOf, pushKeys, sealedOf, type PushBrowser, type Subscription } from './push-record.ts'
 
 export const pushLimits = { browsersPerPerson: 20, browsersPerSpace: 2_000, nameChars: 60, tries: 12 } as const
 
@@ -95,7 +86,7 @@ export function createPushBrowsers(deps: { readonly store: MetadataStore; readon
         if (known.length >= pushLimits.browsersPerSpace)
           throw new ThroughlineError('LIMIT_REACHED', 'This space notifies on very many browsers already.')
       }
-      const sealed = seals.seal(JSON.stringify(subscription), boundTo(pushKeys.one(spaceId, pushId)))
+      const sealed = await seals.seal(JSON.stringify(subscription), browserPlace(pushKeys.one(spaceId, pushId), personId))
       const endpointHash = endpointHashOf(subscription.endpoint)
       let made: PushBrowser | undefined
       await change(spaceId, pushId, (item) => {
@@ -141,7 +132,9 @@ export function createPushBrowsers(deps: { readonly store: MetadataStore; readon
       const key = pushKeys.one(spaceId, pushId)
       const item = await store.read(key)
       if (item === undefined) return undefined
-      return { browser: browserOf(item), subscription: JSON.parse(seals.open(sealedOf(item), boundTo(key))) as Subscription }
+      const browser = browserOf(item)
+      const opened = await seals.open(sealedOf(item), browserPlace(key, browser.personId))
+      return { browser, subscription: JSON.parse(opened) as Subscription }
     },
   }
 }

@@ -54,9 +54,6 @@ export function pushIdOf(spaceId: SpaceId, personId: PersonId, endpoint: string)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-/** What a seal of a browser's address is bound to. */
-export const boundTo = ({ partition, sort }: ItemKey) => `${partition}\n${sort}`
-
 export function browserOf({ sort, data }: Pick<StoredItem, 'sort' | 'data'>): PushBrowser {
   const { sealed: _sealed, ...row } = data as PushData
   return { pushId: sort.slice(prefix.length), ...row }

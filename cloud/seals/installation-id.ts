@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { ItemKey, MetadataStore } from '../store/port.ts'
+
+const place: ItemKey = { partition: 'seal-installation', sort: 'seal-installation' }
+const mark = z.object({ installationId: z.string(), isBound: z.boolean() })
+
+/**
+ * The id that data and keys share, made at the first start: it is part of what every key is wrapped for, so that keys of one
+ * installation are of no use to another (security O4). Noted beside the keys first, with the data next, and then as shared; a crash
+ * between two is completed by the next start. `words` name the two places for people. Throws DATA_FOLDER_UNUSABLE when data and keys
+ * do not belong together.
+ */
+export async function agreeOnInstallation(deps: {
+  readonly raw: MetadataStore
+  readonly apart: MetadataStore
+  readonly words: { readonly data: string; readonly keys: string }
+}): Promise<string> {
+  const { raw, apart, words } = deps
+  const read = async (store: MetadataStore) => {
+    const item = await store.read(place)
+    return item && { ...mark.parse(item.data), revision: item.revision }
+  }
+  const refuse = (sentence: string) => new ThroughlineError('DATA_FOLDER_UNUSABLE', sentence)
+  for (;;) {
+    const [data, keys] = [await read(raw), await read(apart)]
+    if (keys === undefined) {
+      if (data !== undefined)
+        throw refuse(
+          `The data in ${words.data} is sealed with keys that are not in ${words.keys}; set THROUGHLINE_KEYS to the folder of its keys.`,
+        )
+      await apart.write({ ...place, kind: 'seal-key', data: { installationId: randomUUID(), isBound: false } }, 'absent')
+    } else if (data === undefined) {
+      if (keys.isBound)
+        throw refuse(
+          `The keys in ${words.keys} belong to data that is not in ${words.data}; set THROUGHLINE_KEYS to another folder, or remove them when that data is gone for good.`,
+        )
+      await raw.write({ ...place, kind: 'seal-key', data: { installationId: keys.installationId, isBound: true } }, 'absent')
+    } else if (data.installationId !== keys.installationId) {
+      throw refuse(
+        `The keys in ${words.keys} belong to another installation than the data in ${words.data}; set THROUGHLINE_KEYS to the folder of its keys.`,
+      )
+    } else if (keys.isBound) return keys.installationId
+    else {
+      const { installationId, revision } = keys
+      await apart.write({ ...place, kind: 'seal-key', data: { installationId, isBound: true } }, revision)
+    }
+  }
+}
