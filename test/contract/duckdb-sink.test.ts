@@ -26,12 +26,12 @@ describeSink('DuckDB', async () => {
     },
     async ask(statement) {
       // As another process would: the sink has let the file go.
-      const { connection, close } = await openDatabase(path, { isReadOnly: true })
+      const database = await openDatabase(path, { isReadOnly: true })
       try {
-        const rows = await connection.runAndReadAll(renderView(statement, names))
-        return rows.getRowsJson().map((row) => row.map((cell) => (cell === null ? null : String(cell))))
+        const rows = await database.connection.runAndReadAll(renderView(statement, names))
+        return rows.getRowsJson().map((row) => row.map((cell) => (typeof cell === 'string' ? cell : null)))
       } finally {
-        close()
+        database.close()
       }
     },
     async dispose() {

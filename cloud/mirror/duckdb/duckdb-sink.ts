@@ -147,7 +147,7 @@ export function createDuckdbSink({ path, clock, idleMs = 2_000 }: DuckdbSinkDeps
           `SELECT key, revision FROM ${quoted(known(name).name)} WHERE key > $1 ORDER BY key LIMIT ${Math.max(1, Math.floor(limit))}`,
           [after],
         )
-        return rows.map(([key, revision]) => ({ key: String(key), revision: Number(revision) }))
+        return rows.map(([key, revision]) => ({ key: typeof key === 'string' ? key : '', revision: Number(revision) }))
       }),
 
     async close() {
