@@ -48,6 +48,13 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/store': [],
   'cloud/seals': ['cloud/store/port.ts', 'cloud/store/data-map'],
   'cloud/privacy': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/store/data-map'],
+  'cloud/backup': [
+    'cloud/privacy/ports.ts',
+    'cloud/store/port.ts',
+    'cloud/store/restorer.ts',
+    'cloud/store/kinds.ts',
+    'cloud/store/data-map',
+  ],
   'cloud/mirror': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/store/data-map'],
   'cloud/api': [
     'src/health',

@@ -1,3 +1,4 @@
+import { group, nullable, number, text } from './field.ts'
 import { kind } from './kind-facts.ts'
 import { notDrawn } from './words.ts'
 
@@ -89,6 +90,10 @@ export const privacyKinds = {
     holds: 'that a restore into this store has not finished',
     retention: 'until the restore is finished',
     erasure: 'It says nothing of anybody.',
-    data: notDrawn,
+    data: group({
+      backup: text('know which backup has to be restored again'),
+      untilMs: nullable(number('know up to when')),
+      runId: text('stop a run of the restore that another one took over from'),
+    }),
   }),
 }
