@@ -154,6 +154,34 @@ export const fields = {
     doc: "DynamoDB endpoint, if not the region's own.",
     parse: (raw: string) => url('http:', 'https:')(raw).href,
   },
+  mirror: {
+    env: 'THROUGHLINE_MIRROR',
+    fallback: 'duckdb',
+    doc: 'Where metadata is mirrored to, as pseudonyms, for questions of analysis: `duckdb` (one file in the data folder), `bigquery`, or `off`.',
+    parse: oneOf('duckdb', 'bigquery', 'off'),
+  },
+  bigQueryProject: {
+    env: 'THROUGHLINE_BIGQUERY_PROJECT',
+    doc: 'Google Cloud project that the mirror lies in; needed with `THROUGHLINE_MIRROR=bigquery`. Credentials are the Application Default Credentials of this machine.',
+    parse: text('the id of a Google Cloud project', /^([a-z0-9.-]{1,100}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/),
+  },
+  bigQueryDataset: {
+    env: 'THROUGHLINE_BIGQUERY_DATASET',
+    fallback: 'throughline',
+    doc: 'Dataset of the mirror; a second one with `_staging` behind its name holds what is on its way.',
+    parse: text('the name of a dataset', /^\w{1,1000}$/),
+  },
+  bigQueryLocation: {
+    env: 'THROUGHLINE_BIGQUERY_LOCATION',
+    fallback: 'EU',
+    doc: 'Where those datasets lie, such as `EU`, `US` or `europe-west3`; it cannot be changed afterwards.',
+    parse: text('a location of BigQuery', /^[A-Za-z][A-Za-z0-9-]{1,39}$/),
+  },
+  bigQueryEndpoint: {
+    env: 'THROUGHLINE_BIGQUERY_ENDPOINT',
+    doc: "Address of the BigQuery API, if not Google's own. Outside `googleapis.com` no credentials are sent to it.",
+    parse: serverUrl,
+  },
   hostAgent: {
     env: 'THROUGHLINE_HOST_AGENT',
     fallback: 'on',

@@ -84,3 +84,12 @@ it('[CF6] reads a secret from a file, and takes a provider only whole', () => {
   expect(() => readConfig({ THROUGHLINE_PORT_FILE: file })).toThrow('no such setting')
   rmSync(folder, { recursive: true })
 })
+
+it('[CF6] a mirror in BigQuery needs its project', () => {
+  expect(() => readConfig({ THROUGHLINE_MIRROR: 'bigquery' })).toThrow('THROUGHLINE_BIGQUERY_PROJECT: set it together with')
+  expect(readConfig({ THROUGHLINE_MIRROR: 'bigquery', THROUGHLINE_BIGQUERY_PROJECT: 'my-project-1' })).toMatchObject({
+    bigQueryProject: 'my-project-1',
+    bigQueryDataset: 'throughline',
+    bigQueryLocation: 'EU',
+  })
+})

@@ -41,6 +41,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = values as Parsed
   if ((parsed.tlsCert === undefined) !== (parsed.tlsKey === undefined))
     problems.push('THROUGHLINE_TLS_CERT: set it together with THROUGHLINE_TLS_KEY.')
+  if (parsed.mirror === 'bigquery' && parsed.bigQueryProject === undefined)
+    problems.push(`${fields.bigQueryProject.env}: set it together with ${fields.mirror.env}=bigquery.`)
   for (const [one, ...others] of together(parsed)) {
     const missing = [one, ...others].filter(([, value]) => value === undefined)
     if (missing.length > 0 && missing.length <= others.length)

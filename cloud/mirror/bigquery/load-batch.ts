@@ -39,7 +39,6 @@ const generationPauseMs = 3_000
 const mostRemakes = 3
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-const refusedRow = ({ table, key, revision }: MirrorRow, reason: string): RefusedRow => ({ table, key, revision, reason })
 
 /**
  * Brings a batch in: each table's rows by a load job into a staging table of their own, then all of them by one script. All ids
@@ -47,22 +46,22 @@ const refusedRow = ({ table, key, revision }: MirrorRow, reason: string): Refuse
  * good; so whoever repeats the batch, here or elsewhere, meets the same jobs (D6).
  */
 export async function loadBatch(context: LoadContext, batch: MirrorBatch): Promise<readonly RefusedRow[]> {
-  const refused: RefusedRow[] = []
-  let rows: readonly MirrorRow[] = batch.rows.filter((row) => {
+  const refused = new Map<MirrorRow, string>()
+  const left = () => batch.rows.filter((row) => !refused.has(row))
+  for (const row of batch.rows) {
     const reason = misfitOf(row, context.tables.get(row.table))
-    if (reason !== undefined) refused.push(refusedRow(row, reason))
-    return reason === undefined
-  })
-  for (let remakes = 0; rows.length > 0;) {
-    const outcome = await bringIn(context, batch.batchId, rows)
-    if (outcome.is === 'in') break
-    if (outcome.is === 'bad') {
-      const bad = new Set(outcome.rows)
-      refused.push(...outcome.rows.map((row) => refusedRow(row, 'refused-by-bigquery')))
-      rows = rows.filter((row) => !bad.has(row))
-    } else if (remakes++ >= mostRemakes) throw unavailable(outcome.problem)
+    if (reason !== undefined) refused.set(row, reason)
   }
-  return refused
+  for (let remakes = 0; ;) {
+    const outcome = await bringIn(context, batch.batchId, left())
+    if (outcome.is === 'in') break
+    if (outcome.is === 'bad') for (const row of outcome.rows) refused.set(row, 'refused-by-bigquery')
+    else if (remakes++ >= mostRemakes) throw unavailable(outcome.problem)
+  }
+  return batch.rows.flatMap((row) => {
+    const reason = refused.get(row)
+    return reason === undefined ? [] : [{ table: row.table, key: row.key, revision: row.revision, reason }]
+  })
 }
 
 async function bringIn(context: LoadContext, batchId: string, rows: readonly MirrorRow[]): Promise<Outcome> {
