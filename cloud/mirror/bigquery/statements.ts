@@ -47,7 +47,7 @@ function remember(place: Place, { table, stagingTable }: MergePart): string {
 /** The rows of a batch come in, guarded by revision: neither an older one nor one that was deleted meanwhile. */
 function bringIn(place: Place, { table, stagingTable, emptied }: MergePart): string {
   const names = fieldsOf(table).map(({ name }) => name)
-  const sets = [...names.filter((name) => name !== 'key').map((name) => `${quoted(name)} = source.${quoted(name)}`)]
+  const sets = names.filter((name) => name !== 'key').map((name) => `${quoted(name)} = source.${quoted(name)}`)
   const empty = emptied.map((name) => `${quoted(name)} = NULL`)
   return [
     `MERGE INTO ${addressOf(place, place.dataset, table.name)} AS target`,

@@ -65,8 +65,8 @@ const pausesMs = [500, 2_000]
 
 const jobFacts = ({ status }: JobMetadata): JobFacts => {
   const { state, errorResult, errors } = status ?? {}
-  const protos = (errors ?? []) as readonly ErrorProto[]
-  return { isDone: state === 'DONE', failure: (errorResult ?? undefined) as ErrorProto | undefined, errors: protos }
+  const protos = errors ?? []
+  return { isDone: state === 'DONE', failure: errorResult ?? undefined, errors: protos }
 }
 
 /** Calls over the client of Google, each bounded in time (the client's own bound does nothing) and tried a few times. */
@@ -100,11 +100,11 @@ export function createWire(options: WireOptions): Wire {
   return {
     dataset: (id) =>
       ask(async () => {
-        const metadata = (await client.dataset(id).getMetadata())[0] as Readonly<Record<string, unknown>>
+        const metadata = (await client.dataset(id).getMetadata())[0] as Readonly<Record<string, string | undefined>>
         return {
           location: String(metadata['location']),
           stamp: String(metadata['creationTime']),
-          timeTravelHours: metadata['maxTimeTravelHours'] === undefined ? undefined : String(metadata['maxTimeTravelHours']),
+          timeTravelHours: metadata['maxTimeTravelHours'],
         }
       }),
     makeDataset: (id, body) => ask(() => done(client.createDataset(id, body))),

@@ -42,7 +42,7 @@ const objectOf = (value: unknown): Body => Object(value) as Body
 
 function checkTravel(hours: unknown): void {
   if (hours !== undefined && !(typeof hours === 'string' && ['48', '72', '96', '120', '144', '168'].includes(hours))) {
-    throw invalid(`Invalid value for maxTimeTravelHours: ${String(hours)}`)
+    throw invalid(`Invalid value for maxTimeTravelHours: ${JSON.stringify(hours)}`)
   }
 }
 
@@ -57,7 +57,8 @@ function checkLayout(fields: readonly Field[], body: Body): void {
   if (type === undefined) return
   if (fields.find(({ name }) => name === field)?.type !== 'TIMESTAMP')
     throw invalid('The field specified for partitioning is not a timestamp.')
-  if (expirationMs !== undefined && !/^\d+$/.test(String(expirationMs))) throw invalid('Invalid value for expirationMs')
+  if (expirationMs !== undefined && !(typeof expirationMs === 'string' && /^\d+$/.test(expirationMs)))
+    throw invalid('Invalid value for expirationMs')
 }
 
 export function createCatalog(engine: Engine, project: string, nowMs: () => number): Catalog {

@@ -91,7 +91,7 @@ export function createJobs(engine: Engine, catalog: Catalog, project: string, ho
       const { jobId, location: asked, projectId } = objectOf(body['jobReference'])
       const location = typeof asked === 'string' ? asked : home
       if (typeof jobId !== 'string' || !/^[A-Za-z0-9_-]{1,1024}$/.test(jobId)) throw invalid(`Invalid job ID "${String(jobId)}".`)
-      if (projectId !== undefined && projectId !== project) throw notFound(`Project ${String(projectId)}`)
+      if (projectId !== undefined && projectId !== project) throw notFound(`Project ${JSON.stringify(projectId)}`)
       if (jobs.has(jobId)) throw duplicate(`Job ${project}:${location}.${jobId}`)
       const job: Job = {
         body,

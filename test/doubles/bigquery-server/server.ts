@@ -120,7 +120,7 @@ export async function startBigQuery({
       jobComplete: true,
       jobReference: { projectId: project, jobId: `query-${calls.length}`, location },
       schema: { fields: columns.map((column) => ({ ...column, mode: 'NULLABLE' })) },
-      rows: rows.map((row) => ({ f: row.map((v) => ({ v: v === null ? null : String(v) })) })),
+      rows: rows.map((row) => ({ f: row.map((v) => ({ v: typeof v === 'string' || v === null ? v : JSON.stringify(v) })) })),
       totalRows: String(rows.length),
     }
   }
