@@ -122,6 +122,6 @@ function createWarner(clock: Clock, log: Log): (problem: Problem) => void {
     const nowMs = clock.monotonicMs()
     if (nowMs - (saidAtMs.get(reason) ?? Number.NEGATIVE_INFINITY) < repeatWarningMs) return
     saidAtMs.set(reason, nowMs)
-    log.warn('mirror-bigquery-waits', { reason })
+    log.warn('mirror_bigquery_waits', { reason })
   }
 }

@@ -1,0 +1,18 @@
+import { renderView } from '../../cloud/mirror/render-view.ts'
+import { sinkAt } from '../doubles/bigquery-bench.ts'
+import { startBigQuery } from '../doubles/bigquery-server/server.ts'
+import { describeSink } from './mirror-sink-contract.ts'
+
+describeSink('BigQuery', async () => {
+  const server = await startBigQuery()
+  const words = { table: (name: string) => `\`${server.project}.throughline.${name}\``, each: () => '' }
+  return {
+    sink: await sinkAt(server),
+    reopen: () => sinkAt(server),
+    async ask(statement) {
+      const { rows } = await server.query(renderView(statement, words))
+      return rows.map((row) => row.map((cell) => (cell === null ? null : String(cell))))
+    },
+    dispose: () => server.stop(),
+  }
+})
