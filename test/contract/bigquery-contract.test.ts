@@ -11,7 +11,7 @@ describeSink('BigQuery', async () => {
     reopen: () => sinkAt(server),
     async ask(statement) {
       const { rows } = await server.query(renderView(statement, words))
-      return rows.map((row) => row.map((cell) => (cell === null ? null : String(cell))))
+      return rows.map((row) => row.map((cell) => (typeof cell === 'string' || cell === null ? cell : JSON.stringify(cell))))
     },
     dispose: () => server.stop(),
   }
