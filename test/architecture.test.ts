@@ -55,7 +55,14 @@ const mayImport: Record<string, readonly string[]> = {
     'cloud/store/kinds.ts',
     'cloud/store/data-map',
   ],
-  'cloud/mirror': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/store/data-map'],
+  'cloud/mirror': [
+    'cloud/store/port.ts',
+    'cloud/store/kinds.ts',
+    'cloud/store/data-map',
+    'cloud/metadata/alerts/alert-set.ts',
+    'cloud/metadata/contexts/node-contexts-codec.ts',
+    'cloud/metadata/contexts/sheet.ts',
+  ],
   'cloud/api': [
     'src/health',
     'cloud/identity',

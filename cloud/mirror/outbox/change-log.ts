@@ -1,4 +1,6 @@
-import { open, stat, truncate } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { open, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { PendingChange } from '../../store/port.ts'
@@ -18,8 +20,10 @@ const tailBytes = 8 * 1024 ** 2
 export interface ChangeLog extends LogReader {
   /** Durable when it resolves. What fails may be there in part; appending it again is harmless. */
   append(changes: readonly PendingChange[]): Promise<void>
-  /** The last place in the order of changes; everything noted from now on has a greater one. */
-  lastOrder(): number
+  /** Tells this log from every other one. */
+  readonly id: string
+  /** A place in the order of changes of which nothing else has: what was noted before has a lesser one, what is noted later a greater. */
+  takeOrder(): number
   /** Deletes what is older than seven days, a segment at a time (an hour at most). */
   prune(): Promise<void>
   close(): Promise<void>
@@ -36,6 +40,7 @@ export interface ChangeLogDeps {
 /** Opens the log in its folder, mends a tail that a crash tore, and begins a segment of its own with the first append. */
 export async function openChangeLog({ folder, clock, log, files = diskFiles }: ChangeLogDeps): Promise<ChangeLog> {
   await files.makeFolder(folder)
+  const id = await logId(folder)
   let last = await mendTail(folder, log)
   let current: { file: SegmentFile; beganMs: number; bytes: number } | undefined
   let lane: Promise<unknown> = Promise.resolve()
@@ -101,7 +106,8 @@ export async function openChangeLog({ folder, clock, log, files = diskFiles }: C
         }
         await flush()
       }),
-    lastOrder: () => last,
+    id,
+    takeOrder: () => (last = Math.max(last + 1, clock.nowMs() * 1000)),
     prune: () =>
       inTurn(async () => {
         const beforeMs = clock.nowMs() - logKeptMs
@@ -116,6 +122,17 @@ export async function openChangeLog({ folder, clock, log, files = diskFiles }: C
       }),
     close: () => inTurn(leave),
   }
+}
+
+/** The name a log got when it was begun. */
+async function logId(folder: string): Promise<string> {
+  const path = join(folder, 'id')
+  const known = await readFile(path, 'utf8').catch(() => '')
+  if (/^[\w-]{16}$/.test(known)) return known
+  const made = randomBytes(12).toString('base64url')
+  await writeFile(`${path}.new`, made, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+  return made
 }
 
 /** Cuts a torn line off the newest segment and answers the greatest place in the order that it finds. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
-import type { MetadataStore } from '../../store/port.ts'
+import type { MetadataStore, PendingChange } from '../../store/port.ts'
 import type { ChangeLog } from './change-log.ts'
 
 /** How the drain does. */
@@ -25,6 +25,8 @@ export interface DrainDeps {
   readonly changeLog: Pick<ChangeLog, 'append'>
   readonly clock: Clock
   readonly log: Log
+  /** Hears what was noted, after it is in the log for good. */
+  readonly onNoted?: (changes: readonly PendingChange[]) => void
   /** How often it looks: a look costs a remote table several reads. */
   readonly everyMs?: number
 }
@@ -36,7 +38,7 @@ const pagesMax = 2_000
 const pauseMaxMs = 30_000
 
 /** A drain; it stands still until it is started or run. */
-export function createDrain({ store, changeLog, clock, log, everyMs = 1_000 }: DrainDeps): Drain {
+export function createDrain({ store, changeLog, clock, log, onNoted, everyMs = 1_000 }: DrainDeps): Drain {
   let state: DrainState = { trouble: null, sinceMs: null }
   let running: Promise<number> | undefined
   let stopTimer: (() => void) | undefined
@@ -61,6 +63,7 @@ export function createDrain({ store, changeLog, clock, log, everyMs = 1_000 }: D
         fail(code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'disk')
         throw cause
       })
+      onNoted?.(changes)
       // In the log for good: only now may the store forget it.
       for (let at = 0; at < changes.length; at += settledAtOnce) {
         const settled = await Promise.allSettled(

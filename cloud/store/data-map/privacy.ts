@@ -1,6 +1,6 @@
 import { group, nullable, number, text } from './field.ts'
 import { kind } from './kind-facts.ts'
-import { notDrawn } from './words.ts'
+import { notDrawn, time } from './words.ts'
 
 const untilSpaceEnds = 'It goes with the space: its row is deleted.'
 
@@ -69,7 +69,22 @@ export const privacyKinds = {
     holds: 'how far the mirror has come',
     retention: 'as long as there is the installation',
     erasure: 'It says nothing of anybody.',
-    data: notDrawn,
+    data: group({
+      position: text('go on where the mirror stopped'),
+      schemaVersion: text('bring everything in again when the mirror has new columns'),
+      filling: nullable(
+        group({
+          fromOrder: number('know which rows are older than the filling'),
+          after: nullable(
+            group({
+              partition: text('go on with the filling where it stopped; only while it lasts'),
+              sort: text('go on with the filling where it stopped; only while it lasts'),
+            }),
+          ),
+        }),
+      ),
+      loadedAtMs: nullable(time('show when the mirror was last brought up to date')),
+    }),
   }),
   'dead-letter': kind({
     class: 'operations',
@@ -79,7 +94,13 @@ export const privacyKinds = {
     holds: 'which row the mirror refused and why, without its content',
     retention: 'until the operator tries it again or drops it',
     erasure: 'It names a row by a keyed hash alone.',
-    data: notDrawn,
+    data: group({
+      table: text('show which row the mirror refused'),
+      key: text('find the row again by its keyed hash'),
+      revision: number('know which change of the row it was'),
+      reason: text('show why it was refused'),
+      atMs: time('show since when it waits'),
+    }),
   }),
   'restore-mark': kind({
     class: 'operations',
