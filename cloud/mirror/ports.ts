@@ -52,8 +52,11 @@ export interface MirrorSink {
   readonly name: 'duckdb' | 'bigquery'
   /** Makes tables and views that are missing, and adds columns that are. Columns that are no more stay, empty from then on. */
   migrate(tables: readonly MirrorTable[], views: readonly MirrorView[]): Promise<void>
-  /** Brings rows in, exactly once by key and revision. Bad rows are answered, all others are in. */
-  load(batch: MirrorBatch): Promise<{ readonly refused: readonly RefusedRow[] }>
+  /**
+   * Brings rows in, exactly once by key and revision. Bad rows are answered, all others are in. `isMadeAnew` tells that tables
+   * were gone and had to be made for it: what they had before is missing, and everything is to be brought again.
+   */
+  load(batch: MirrorBatch): Promise<{ readonly refused: readonly RefusedRow[]; readonly isMadeAnew?: true }>
   /** How many rows of a table have one of these texts in a column; in a column of texts, among them. */
   count(table: string, column: string, texts: readonly string[]): Promise<number>
   /** How many rows a table has. */

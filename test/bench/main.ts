@@ -9,6 +9,7 @@ import { measureIdleAgents } from './idle-and-connect.ts'
 import { measureLiveAnswers } from './live-answers.ts'
 import { measureInChromium } from './chromium.ts'
 import { withServers } from './load.ts'
+import { measureBigQueryMirror } from './mirror-bigquery.ts'
 import { markdownTable } from './table.ts'
 import type { Row } from './table.ts'
 import { measureWriteUnits } from './write-units.ts'
@@ -22,13 +23,14 @@ function tell(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** `npm run bench -- page`, `-- server` or `-- alerts` measures one part alone. */
+/** `npm run bench -- page`, `-- server`, `-- alerts` or `-- mirror` measures one part alone. */
 const half = process.argv[2]
 const startedMs = performance.now()
 const rows: Row[] = []
-if (half !== 'page' && half !== 'alerts') await measureServer()
+if (half === undefined || half === 'server') await measureServer()
 if (half === undefined || half === 'alerts') await measureAlerts()
-const pageRows = half === 'server' || half === 'alerts' ? [] : await measureInChromium()
+if (half === undefined || half === 'mirror') await measureMirror()
+const pageRows = half === undefined || half === 'page' ? await measureInChromium() : []
 
 async function measureServer(): Promise<void> {
   tell(`${idleAgents} idle agents, and logging them in …`)
@@ -48,6 +50,11 @@ async function measureServer(): Promise<void> {
 async function measureAlerts(): Promise<void> {
   tell(`${flappingNodes} nodes whose alerts flap …`)
   rows.push(...(await measureFlapping(flappingNodes)))
+}
+
+async function measureMirror(): Promise<void> {
+  tell('Changes into the mirror …')
+  rows.push(...(await measureBigQueryMirror()))
 }
 
 const [cpu] = cpus()

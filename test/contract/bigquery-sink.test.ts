@@ -233,8 +233,8 @@ it('[BQ8] a dataset that somebody deletes is made anew, and the same batches com
   await sink.load(batch)
   await server.catalog.dropDataset('throughline')
   await server.catalog.dropDataset('throughline_staging')
-  await sink.load(batchOf('b2', nodeRow('b', 1)))
-  await sink.load(batch)
+  expect(await sink.load(batchOf('b2', nodeRow('b', 1)))).toEqual({ refused: [], isMadeAnew: true })
+  expect(await sink.load(batch)).toEqual({ refused: [] })
   expect(await keysAt(server)).toEqual(['a@1', 'b@1'])
   // Staging alone goes between a load and its merge.
   let isGone = false

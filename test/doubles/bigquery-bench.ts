@@ -29,7 +29,10 @@ export interface SinkOptions {
 }
 
 /** A sink of its own at a local BigQuery, as each process has one. */
-export function sinkAt({ project, endpoint }: BigQueryServer, options: SinkOptions = {}): Promise<MirrorSink> {
+export function sinkAt(
+  { project, endpoint }: Pick<BigQueryServer, 'project' | 'endpoint'>,
+  options: SinkOptions = {},
+): Promise<MirrorSink> {
   const { clock = systemClock, log = silentLog, location = 'EU', pause = async () => {} } = options
   return createBigQuerySink({ project, dataset: 'throughline', location, endpoint, clock, log, pause })
 }

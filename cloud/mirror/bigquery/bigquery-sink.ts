@@ -78,7 +78,10 @@ export async function createBigQuerySink(options: BigQuerySinkOptions): Promise<
     load: (batch) =>
       inTurn(async () => {
         const tables = new Map((known?.tables ?? []).map((table) => [table.name, table]))
-        return { refused: await loadBatch({ ...context, tables, remake }, batch) }
+        let isMadeAnew = false
+        const onMadeAnew = () => void (isMadeAnew = true)
+        const refused = await loadBatch({ ...context, tables, remake, onMadeAnew }, batch)
+        return isMadeAnew ? { refused, isMadeAnew } : { refused }
       }),
     async count(table, column, texts) {
       const statement = countStatement(place, table, column, isList(table, column))

@@ -18,6 +18,8 @@ export interface LoadContext extends JobContext {
   readonly tables: ReadonlyMap<string, MirrorTable>
   /** Makes again what is missing in BigQuery. */
   readonly remake: () => Promise<void>
+  /** Told when a table was gone, and with it its rows. */
+  readonly onMadeAnew: () => void
 }
 
 /** What one table contributes to a batch. */
@@ -79,7 +81,10 @@ async function bringIn(context: LoadContext, batchId: string, rows: readonly Mir
       await context.remake()
       // New tables make new ids. With the same tables it was staging that went, which the next generation fills again.
       const again = await partsOf(context, rows)
-      if (again.some(({ facts }, at) => facts.stamp !== parts[at]?.facts.stamp)) return outcome
+      if (again.some(({ facts }, at) => facts.stamp !== parts[at]?.facts.stamp)) {
+        context.onMadeAnew()
+        return outcome
+      }
     }
     if (!outcome.isFresh && generation === 0) {
       generation = await newestGeneration(async (number) => (await wire.job(loadId(first.table, seed, number))).ok)
@@ -138,11 +143,12 @@ function newestByKey(rows: readonly MirrorRow[]): readonly MirrorRow[] {
   return [...newest.values()]
 }
 
-async function factsOf({ wire, place, remake }: LoadContext, name: string): Promise<TableFacts> {
+async function factsOf({ wire, place, remake, onMadeAnew }: LoadContext, name: string): Promise<TableFacts> {
   for (let remakes = 0; ; remakes++) {
     const answer = await wire.table(place.dataset, name)
     if (answer.ok) return answer.value
     if (answer.problem.kind !== 'gone' || remakes >= mostRemakes) throw unavailable(answer.problem)
     await remake()
+    onMadeAnew()
   }
 }
