@@ -20,7 +20,7 @@ const rowsFrom = (first: number, count: number): readonly MirrorRow[] =>
 /** How fast changes come into the local BigQuery over its wire, and what that costs this process. What Google takes is Google's. */
 export async function measureBigQueryMirror(batches = 20, size = 5_000): Promise<Row[]> {
   const { server, hello } = await startChild<BigQueryHello>('./bigquery-server.ts', {})
-  // Two tries of a call apart by no time: nothing fails here. A job is asked for again at once.
+  // Pauses between looks at a job are left out: how long Google takes for one is not ours to measure.
   const sink = await sinkAt(hello)
   await sink.migrate([nodes, people], [])
   await sink.load(batchOf('warm-up', ...rowsFrom(0, size)))
