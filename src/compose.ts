@@ -34,6 +34,7 @@ import { openConfigure, watchedAlerts } from './compose/configuring.ts'
 import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
 import { openNotify } from './compose/notifying.ts'
+import { analyticsOf, openOwnData } from './compose/own-data.ts'
 import { openTargets } from './compose/targets.ts'
 
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
@@ -68,7 +69,7 @@ export async function startCloud(
   }
   try {
     tell('Opening the data …')
-    const { store, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log, (link) =>
+    const { store, apart, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log, (link) =>
       // The operator's console, not the log: whoever reads it runs this cloud, and logs go further.
       tell(`No mail server is set, so this link waits for whoever asked for it: ${link}`),
     )
@@ -184,7 +185,10 @@ export async function startCloud(
     await configure.resume()
     undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
 
+    const { people } = identity
+    const ownData = openOwnData({ store, apart, people, ...metadata, analytics: analyticsOf(config), clock })
     const api = createApi({
+      ...ownData,
       identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },
       metadata,
       invitations: tenancy.invitations,

@@ -26,6 +26,8 @@ import type {
   ApiChannelTests,
   ApiConfigure,
   ApiConnectAttempts,
+  ApiConsents,
+  ApiExports,
   ApiIdentity,
   ApiInvitations,
   ApiLeaving,
@@ -33,6 +35,7 @@ import type {
   ApiMetadata,
   ApiPresence,
   ApiReachSettings,
+  ApiReceipts,
   ApiPush,
 } from './ports.ts'
 import { createPeopleActions } from './people-actions.ts'
@@ -66,6 +69,8 @@ import { spaceRoutes } from './routes/space-routes.ts'
 import { providerRoutes } from './routes/provider-routes.ts'
 import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
 import { accountRoutes } from './routes/account-routes.ts'
+import { consentRoutes } from './routes/consent-routes.ts'
+import { receiptRoutes } from './routes/receipt-routes.ts'
 import { docsRoutes } from './docs/docs-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { createSilenceActions } from './silence-actions.ts'
@@ -103,6 +108,9 @@ export interface ApiDeps {
   readonly messages: ApiMessages
   readonly configure: ApiConfigure
   readonly push: ApiPush
+  readonly receipts: ApiReceipts
+  readonly exports: ApiExports
+  readonly consents: ApiConsents
   /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
   readonly fleets?: readonly string[]
   readonly healthNumbers?: () => Readonly<Record<string, number>>
@@ -128,6 +136,8 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...signInRoutes(all),
     ...meRoutes(all),
     ...accountRoutes(all),
+    ...receiptRoutes(all),
+    ...consentRoutes(all),
     ...passkeyRoutes(all),
     ...spaceRoutes(all),
     ...peopleRoutes(all),
@@ -196,7 +206,7 @@ export function createApi(deps: ApiDeps): Express {
     agentRoutes.map(({ method, path }) => ({ method, path, handler: gatewayRouter })),
   )
 
-  app.use(securityHeaders(publicUrl))
+  app.use(securityHeaders(publicUrl, deps.consents))
   app.use(compression())
   app.use('/api', (_request, response, next) => {
     response.set('Cache-Control', 'no-store')
@@ -214,7 +224,7 @@ export function createApi(deps: ApiDeps): Express {
   app.use('/api', (_request, _response, next) => next(new ThroughlineError('NOT_FOUND', 'There is nothing here.')))
 
   app.use(pageFiles(staticFolder, isOfflinePage))
-  register(app, [{ ...pageRoute, handler: pageFallback(staticFolder) }])
+  register(app, [{ ...pageRoute, handler: pageFallback(staticFolder, deps.consents.provider !== undefined) }])
   app.use(createErrorAnswer(log))
   return app
 }

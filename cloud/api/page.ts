@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import express, { type RequestHandler } from 'express'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
@@ -23,9 +24,12 @@ export function pageFiles(folder: string, isOfflinePage: boolean): RequestHandle
   }
 }
 
-/** Every address of a page answers the one page; it finds out by itself what to show. Files and /api are never answered so. */
-export function pageFallback(folder: string): RequestHandler {
-  return (request, response, next) => {
+/**
+ * Every address of a page answers the one page; it finds out by itself what to show. Files and /api are never answered so. Where the
+ * operator configured analytics the page is told to load the part that asks for consent; nowhere else is it loaded.
+ */
+export function pageFallback(folder: string, asksConsent = false): RequestHandler {
+  return async (request, response, next) => {
     // Plain words between slashes: no dots, nothing encoded, so no file of whatever kind is mistaken for a page.
     const isPage = /^(\/[\w~-]+)*\/?$/.test(request.path) && !/^\/(api|assets)(\/|$)/i.test(request.path)
     if (!isPage) {
@@ -33,8 +37,20 @@ export function pageFallback(folder: string): RequestHandler {
       return
     }
     response.set('Cache-Control', 'no-cache')
+    const notBuilt = () => next(new ThroughlineError('NOT_FOUND', 'The page is not built; run npm run build.'))
+    if (asksConsent) {
+      try {
+        const page = await readFile(join(folder, 'index.html'), 'utf8')
+        response.type('html').send(page.replace('</head>', `  ${consentTag}\n  </head>`))
+      } catch {
+        notBuilt()
+      }
+      return
+    }
     response.sendFile('index.html', { root: folder, cacheControl: false }, (error?: Error) => {
-      if (error !== undefined && !response.headersSent) next(new ThroughlineError('NOT_FOUND', 'The page is not built; run npm run build.'))
+      if (error !== undefined && !response.headersSent) notBuilt()
     })
   }
 }
+
+const consentTag = '<script src="/consent.js" defer></script>'

@@ -22,12 +22,20 @@ import type { MessageLog } from '../notify/message-log.ts'
 import type { Invitations } from '../metadata/spaces/invitations.ts'
 import type { Roster } from '../metadata/spaces/roster.ts'
 import type { Spaces } from '../metadata/spaces/spaces.ts'
+import type { Consents } from '../privacy/consent/consents.ts'
+import type { Exports } from '../privacy/export/exports.ts'
+import type { Receipts } from '../privacy/receipt/receipts.ts'
 
 /** What the routes ask of identity. */
 export type ApiIdentity = Omit<Identity, 'viewerRights' | 'close'>
 
 /** What the routes ask of who deletes their account. */
 export type ApiAccount = Pick<AccountRemoval, 'plan' | 'remove'>
+
+/** What the routes ask of receipts, exports and consents: all of it. */
+export type ApiReceipts = Receipts
+export type ApiExports = Exports
+export type ApiConsents = Consents
 
 /** What the routes ask of spaces. */
 export type ApiSpaces = Spaces

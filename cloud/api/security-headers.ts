@@ -1,21 +1,36 @@
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
+import type { Consents } from '../privacy/consent/consents.ts'
+import { isAllowedBy } from './analytics-cookie.ts'
 
 /**
  * What browsers are told about our answers (S8, E2). No inline script, no frame, nothing from elsewhere; charts and components set
- * styles through the object model, which `style-src 'self'` permits.
+ * styles through the object model, which `style-src 'self'` permits. The origin of a provider of analytics is named only in pages
+ * that a browser opens whose person allowed it: the browser says so by a cookie that the choice set and its withdrawal takes (U2).
  */
-export function securityHeaders(publicUrl: string): RequestHandler {
+export function securityHeaders(publicUrl: string, consents: Pick<Consents, 'provider' | 'providerId'>): RequestHandler {
+  const plain = headersNaming(publicUrl, [])
+  if (consents.provider === undefined) return plain
+  const withProvider = headersNaming(publicUrl, [new URL(consents.provider.scriptUrl).origin])
+  return (request, response, next) => {
+    // What a service worker keeps for later must not name it: it asks for files, not as a document.
+    const isPage = (request.headers['sec-fetch-dest'] ?? 'document') === 'document'
+    const choose = isPage && isAllowedBy(request.headers.cookie, consents) ? withProvider : plain
+    choose(request, response, next)
+  }
+}
+
+function headersNaming(publicUrl: string, others: readonly string[]): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
+        scriptSrc: ["'self'", ...others],
         styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
+        imgSrc: ["'self'", 'data:', ...others],
         fontSrc: ["'self'"],
-        connectSrc: ["'self'", publicUrl.replace(/^https:/, 'wss:')],
+        connectSrc: ["'self'", publicUrl.replace(/^https:/, 'wss:'), ...others],
         manifestSrc: ["'self'"],
         workerSrc: ["'self'"],
         baseUri: ["'none'"],

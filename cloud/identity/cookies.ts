@@ -8,6 +8,8 @@ export const cookieNames = {
   flow: '__Host-throughline-flow',
   challenge: '__Host-throughline-challenge',
   pending: '__Host-throughline-pending',
+  /** Not a proof of anything: the browser's half of the consent to analytics. */
+  analytics: '__Host-throughline-analytics',
 } as const
 
 /** The values of a Cookie header by name; a name that comes twice counts as absent, because nobody can tell which is ours. */
@@ -27,6 +29,6 @@ export function readCookies(header: string | undefined): ReadonlyMap<string, str
 
 /** A Set-Cookie line; `maxAgeMs` 0 removes the cookie. */
 export function cookieLine(name: string, value: string, maxAgeMs: number): string {
-  const sameSite = name === cookieNames.flow ? 'Lax' : 'Strict'
+  const sameSite = name === cookieNames.flow || name === cookieNames.analytics ? 'Lax' : 'Strict'
   return `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=${sameSite}; Max-Age=${Math.max(0, Math.floor(maxAgeMs / 1000))}`
 }

@@ -314,6 +314,21 @@ export const fields = {
     doc: 'Networks (CIDR, separated by commas) in which servers that spaces name, such as their sign-in providers and the targets of notifications and of the audit, may lie although they are not public.',
     parse: list('a network such as 10.0.0.0/8', isCidr),
   },
+  analyticsScriptUrl: {
+    env: 'THROUGHLINE_ANALYTICS_SCRIPT_URL',
+    doc: 'Script of an analytics provider (https), loaded only in browsers of people who allowed it; with it name and purpose. Default: there are no analytics.',
+    parse: (raw: string) => url('https:')(raw).href,
+  },
+  analyticsName: {
+    env: 'THROUGHLINE_ANALYTICS_NAME',
+    doc: 'What people are told that provider is called.',
+    parse: text('a name of at most 60 characters', /^[^\p{Cc}]{1,60}$/u),
+  },
+  analyticsPurpose: {
+    env: 'THROUGHLINE_ANALYTICS_PURPOSE',
+    doc: 'What people are told it is for: the rest of a sentence that begins "It is used to".',
+    parse: text('a text of at most 200 characters', /^[^\p{Cc}]{1,200}$/u),
+  },
   trustedFleets: {
     env: 'THROUGHLINE_TRUSTED_FLEETS',
     fallback: '127.0.0.0/8,::1/128',

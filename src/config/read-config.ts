@@ -46,7 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const [one, ...others] of together(parsed)) {
     const missing = [one, ...others].filter(([, value]) => value === undefined)
     if (missing.length > 0 && missing.length <= others.length)
-      problems.push(`${missing.map(([name]) => name).join(', ')}: set it together with the other settings of that sign-in provider.`)
+      problems.push(`${missing.map(([name]) => name).join(', ')}: set it together with the other settings of that provider.`)
   }
   if (problems.length > 0) throw new ThroughlineError('CONFIG_INVALID', problems.join('\n'))
   const url = parsed.publicUrl ?? new URL(`https://localhost:${parsed.port}`)
@@ -71,6 +71,11 @@ const together = ({ googleClientId, googleClientSecret, githubClientId, githubCl
     [fields.oidcIssuer.env, rest.oidcIssuer],
     [fields.oidcClientId.env, rest.oidcClientId],
     [fields.oidcClientSecret.env, rest.oidcClientSecret],
+  ],
+  [
+    [fields.analyticsScriptUrl.env, rest.analyticsScriptUrl],
+    [fields.analyticsName.env, rest.analyticsName],
+    [fields.analyticsPurpose.env, rest.analyticsPurpose],
   ],
 ]
 

@@ -24,6 +24,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   [`PATCH ${ownApi}/channels/:channelId`]: { name: 'Taken over' },
   [`POST ${ownApi}/channels/:channelId/test`]: { kind: 'alert' },
   [`PATCH ${ownApi}/push/:pushId`]: { name: 'Taken over' },
+  [`POST ${ownApi}/me/exports/:exportId/file`]: { token: 'taken-over' },
   [`PATCH ${ownApi}/me/passkeys/:passkeyId`]: { name: 'Taken over' },
   [`PUT ${ownApi}/alert-documents/:documentId`]: { document: alertDocument('taken_over'), version: 1 },
   [`POST ${ownApi}/alert-documents/:documentId/apply`]: { nodeIds: [newUuid()] },
@@ -87,6 +88,7 @@ async function start() {
       name: 'Laptop',
       options: ['CRITICAL'],
     })
+    const { exportId } = await asOwn('POST', `${ownApi}/me/exports`, { format: 'json', scope: 'me' })
     const { tokens } = (await asOwn('GET', `${ownApi}/api-tokens`)) as { tokens: { tokenId: string }[] }
     const { signIns } = (await asOwn('GET', `${ownApi}/sign-ins`)) as { signIns: { signInId: string }[] }
     return {
@@ -106,6 +108,7 @@ async function start() {
         runId: String(runId),
         messageId: messages[0]?.messageId ?? '',
         pushId: String(pushId),
+        exportId: String(exportId),
         claimTokenId: String(claimTokenId),
         apiTokenId: tokens[0]?.tokenId ?? '',
         signInId: signIns[0]?.signInId ?? '',

@@ -30,6 +30,7 @@ import { createSilences } from '../../cloud/metadata/silences/silences.ts'
 import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
 import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
 import { createUnfinished } from '../../cloud/metadata/unfinished.ts'
+import { openOwnData } from '../../src/compose/own-data.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { Outcome } from '../../cloud/notify/ports.ts'
 import type { AlertConfigHash, ClaimId, MachineGuid, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
@@ -39,6 +40,7 @@ import { silentLog } from '../../src/support/log.ts'
 import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
 import { benchConfigure } from './bench-configure.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
 import { testSeals } from './test-seals.ts'
 import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
@@ -177,6 +179,15 @@ export async function createApiBench(
   const notify = benchNotify({ ...services, channels, rooms: roomService, nodes: benchNodes, outcome: () => receivers.answer })
   const feed = createFeed({ ...services, keptMs: 30 * 86_400_000 })
   const apiDeps: ApiDeps = {
+    ...openOwnData({
+      store: bench.store,
+      apart: createMemoryStore(bench.clock),
+      people: bench.identity.people,
+      roster,
+      spaces,
+      analytics: undefined,
+      clock: bench.clock,
+    }),
     identity: bench.identity,
     metadata: {
       spaces,

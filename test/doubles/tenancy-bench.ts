@@ -11,7 +11,9 @@ import { createBans } from '../../cloud/bans/bans.ts'
 import { createIdentity } from '../../cloud/identity/identity.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
+import type { AnalyticsProvider } from '../../cloud/privacy/consent/consents.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
+import { openOwnData } from '../../src/compose/own-data.ts'
 import { createTenancy } from '../../src/compose/tenancy.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
@@ -42,8 +44,15 @@ export const ownApi = '/api/throughline/v1'
  * Real metadata, identity, tenancy and API over one store, with one space whose admin is owner@example.com; agents, links and mail
  * are left out, and what would be cut or sent is recorded.
  */
-export async function startTenancy(wish: { store?: (clock: ReturnType<typeof createHandClock>) => MetadataStore; plan?: PlanName } = {}) {
-  const clock = createHandClock()
+export async function startTenancy(
+  wish: {
+    store?: (clock: ReturnType<typeof createHandClock>) => MetadataStore
+    plan?: PlanName
+    analytics?: AnalyticsProvider
+    clock?: ReturnType<typeof createHandClock>
+  } = {},
+) {
+  const clock = wish.clock ?? createHandClock()
   const store = wish.store?.(clock) ?? createMemoryStore(clock)
   const plan = wish.plan ?? 'unlimited'
   const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog, quotas: plans[plan] })
@@ -97,6 +106,8 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     clock,
   })
   const configuring = benchConfigure({ store, metadata, clock })
+  const apart = createMemoryStore(clock)
+  const ownData = openOwnData({ store, apart, people: identity.people, ...metadata, analytics: wish.analytics, clock })
   const audited: AuditEvent[] = []
   const apiDeps: ApiDeps = {
     identity,
@@ -128,6 +139,7 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
     reachSettings: createReachSettings({ store, hasRoom: async (id, room) => (await metadata.rooms.get(id, room)) !== undefined }),
     configure: configuring.configure,
     push: { browsers: pushBrowsers, publicKey: 'public-key' },
+    ...ownData,
     channelTests: benchChannelTests({ channels: metadata.channels, publicUrl, clock }),
     fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },
@@ -188,6 +200,8 @@ export async function startTenancy(wish: { store?: (clock: ReturnType<typeof cre
   return {
     clock,
     store,
+    apart,
+    ownData,
     metadata,
     identity,
     tenancy,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { csvField } from '../csv.ts'
+import { csvField } from '../../../src/support/csv.ts'
 import { chartCsv, fileNameOf } from './chart-csv.ts'
 
 it('[CX11] a chart becomes a CSV file of RFC 4180 with both times, units, unscaled numbers and empty gaps', () => {

@@ -1,5 +1,5 @@
 import type { ChartFrame } from '../chart-frame.ts'
-import { csvField, csvLines } from '../csv.ts'
+import { csvField, csvLines } from '../../../src/support/csv.ts'
 
 /**
  * A chart as a table: time as `isoOf` writes it, epoch seconds, one column a series with its unit. Gaps are empty fields; numbers

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { NodeSummary } from '../../link/api.ts'
-import { csvText } from '../csv.ts'
+import { csvText } from '../../../src/support/csv.ts'
 import { columnsOf, defaultColumnIds, nextSort, nodeColumns, orderNodes, parseSort, sortText } from './node-columns.ts'
 
 const node = (hostname: string, rest: Partial<NodeSummary> = {}): NodeSummary => ({

@@ -1,4 +1,4 @@
-import { csvField, csvLines } from '../csv.ts'
+import { csvField, csvLines } from '../../../src/support/csv.ts'
 import { cellNumber, isMissing, isNumeric, plainText, timeText } from './cell-format.ts'
 import type { FunctionColumn, FunctionRow } from './function-table.ts'
 

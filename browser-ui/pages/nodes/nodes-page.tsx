@@ -1,7 +1,7 @@
 import './nodes.css'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { csvText } from '../../data/csv.ts'
+import { csvText } from '../../../src/support/csv.ts'
 import { fleetMetrics } from '../../data/fleet/fleet-metric.ts'
 import { columnsOf, defaultColumnIds, parseSort, sortText, type NodeColumn, type NodeSort } from '../../data/fleet/node-columns.ts'
 import { matchNodes, parseQuery } from '../../data/fleet/node-query.ts'

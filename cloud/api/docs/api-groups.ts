@@ -25,8 +25,8 @@ export const apiGroups: readonly ApiGroup[] = [
   },
   {
     name: 'Profile',
-    about: 'The person who asks: address, ways to sign in, API tokens, invitations.',
-    prefixes: own('me', 'api-tokens', 'invitations'),
+    about: 'The person who asks: address, ways to sign in, API tokens, invitations, and everything that is held about them.',
+    prefixes: own('me', 'api-tokens', 'invitations', 'consent'),
   },
   {
     name: 'Spaces and people',

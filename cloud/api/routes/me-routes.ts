@@ -20,12 +20,17 @@ const isTimeZone = (text: string): boolean => {
   }
 }
 
+/** Said by the page that shows what is held: something there was wrong. */
+const isCorrection = z.literal(true).optional()
+const actionOf = (body: { readonly isCorrection?: true | undefined }) => (body.isCorrection ? 'profile-corrected' : 'profile-changed')
+
 const profileWish = z.strictObject({
   name: z.string().max(1_000).nullable().optional(),
   timeZone: z.string().max(64).refine(isTimeZone).nullable().optional(),
   theme: z.enum(themes).nullable().optional(),
+  isCorrection,
 })
-const address = z.strictObject({ email: z.string().max(1_000) })
+const address = z.strictObject({ email: z.string().max(1_000), isCorrection })
 const linkToken = z.strictObject({ token: z.string().max(512) })
 
 const place = { spaceId: z.string(), name: z.string() }
@@ -119,11 +124,15 @@ export function meRoutes({ identity, spaces, roster }: MeRoutesDeps): readonly R
       profileWish,
       async ({ caller, body }) => {
         const name = typeof body.name === 'string' ? cleanText(body.name, nameBytesMax) || null : body.name
-        await identity.people.change(caller.personId, { ...body, name })
+        const { timeZone, theme } = body
+        await identity.people.change(caller.personId, { name, timeZone, ...(theme === undefined ? {} : { theme }) })
         const subject = { kind: 'person' as const, id: caller.personId }
-        return { status: 200, json: await me(caller), audit: [{ action: 'profile-changed', subject, details: { what: 'profile' } }] }
+        return { status: 200, json: await me(caller), audit: [{ action: actionOf(body), subject, details: { what: 'profile' } }] }
       },
-      { audits: ['profile-changed'], docs: { summary: 'Changes name, time zone or theme; null clears one.', answer: meAnswer } },
+      {
+        audits: ['profile-changed', 'profile-corrected'],
+        docs: { summary: 'Changes name, time zone or theme; null clears one.', answer: meAnswer },
+      },
     ),
     personRoute(
       'POST',
@@ -134,10 +143,10 @@ export function meRoutes({ identity, spaces, roster }: MeRoutesDeps): readonly R
         await identity.requireFresh(caller)
         await identity.addressChanges.request(caller.personId, body.email, ip)
         const subject = { kind: 'person' as const, id: caller.personId }
-        return { status: 202, audit: [{ action: 'profile-changed', subject, details: { what: 'address-asked' } }] }
+        return { status: 202, audit: [{ action: actionOf(body), subject, details: { what: 'address-asked' } }] }
       },
       {
-        audits: ['profile-changed'],
+        audits: ['profile-changed', 'profile-corrected'],
         docs: { summary: 'Mails a link to a new address, which confirms it. Needs a fresh proof of who it is.', status: 202 },
       },
     ),
