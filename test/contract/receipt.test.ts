@@ -264,15 +264,15 @@ describe('what a receipt shows', () => {
         )
       }
       let turns = 0
-      let isOver = false
+      const over = new AbortController()
       const others = (async () => {
-        for (; !isOver; turns++) await new Promise((resolve) => void setImmediate(resolve))
+        for (; !over.signal.aborted; turns++) await new Promise((resolve) => void setImmediate(resolve))
       })()
       const told: (number | undefined)[] = []
       const watch = setInterval(() => void told.push(bench.ownData.receipts.progress(personId)), 5)
       const [made, same] = await Promise.all([bench.ownData.receipts.of(personId), bench.ownData.receipts.of(personId)])
       clearInterval(watch)
-      isOver = true
+      over.abort()
       await others
       expect(same).toBe(made)
       expect(made.rowsRead).toBeGreaterThan(20_000)

@@ -17,8 +17,6 @@ export interface HeldGroup {
   readonly values: readonly HeldValue[]
 }
 
-type Plain = string | number | boolean
-
 /** Every value of an item, in groups, by the shape the map gives it. What is null or absent is not held. */
 export function* heldGroups(data: Storable | undefined, shape: Shape | undefined, path = ''): Generator<HeldGroup> {
   if (data === null || data === undefined) return
@@ -28,7 +26,7 @@ export function* heldGroups(data: Storable | undefined, shape: Shape | undefined
     return
   }
   if (typeof data !== 'object') {
-    yield { path, values: [{ path, value: data as Plain, facts: factsOf(shape) }] }
+    yield { path, values: [{ path, value: data, facts: factsOf(shape) }] }
     return
   }
   if (shape?.form === 'map') {
