@@ -257,7 +257,12 @@ describe('what a receipt shows', () => {
         await Promise.all(
           Array.from({ length: 1_000 }, (_, n) =>
             bench.store.write(
-              { partition: `space/${spaceId}`, sort: `node/${n}`, kind: 'node', data: { hostname: `web-${n}`, labels: { role: 'web' } } },
+              {
+                partition: `space/${spaceId}`,
+                sort: `node/${n}`,
+                kind: 'node',
+                data: { machineGuid: `guid-${n}`, hostname: `web-${n}`, roomIds: [], createdAtMs: 1, instances: [] },
+              },
               'absent',
             ),
           ),

@@ -39,6 +39,7 @@ const receiptAnswer = z.object({
       traces: z.array(rowShape),
     }),
   ),
+  facts: z.array(z.object({ kind: z.string(), class: z.string(), holds: z.string(), retention: z.string(), erasure: z.string() })),
 })
 const openExport = z.object({
   exportId: z.string(),

@@ -1,5 +1,6 @@
 import type { Storable } from '../../../src/domain/storable.ts'
 import type { FieldFacts, Shape } from '../../store/data-map/field.ts'
+import { fits } from '../../store/data-map/fits.ts'
 
 /** One stored value with what the map says of it. */
 export interface HeldValue {
@@ -18,9 +19,11 @@ export interface HeldGroup {
 }
 
 /** Every value of an item, in groups, by the shape the map gives it. What is null or absent is not held. */
-export function* heldGroups(data: Storable | undefined, shape: Shape | undefined, path = ''): Generator<HeldGroup> {
+export function* heldGroups(data: Storable | undefined, given: Shape | undefined, path = ''): Generator<HeldGroup> {
   if (data === null || data === undefined) return
+  const shape = given?.form === 'either' ? given.options.find((option) => fits(option, data)) : given
   if (Array.isArray(data)) {
+    if (shape?.form === 'tuple') return yield* group(namedPlaces(data as readonly Storable[], shape), shape, path)
     const of = shape?.form === 'list' ? shape.of : undefined
     for (const each of data as readonly Storable[]) yield* heldGroups(each, of, `${path}[]`)
     return
@@ -33,11 +36,16 @@ export function* heldGroups(data: Storable | undefined, shape: Shape | undefined
     for (const [key, value] of Object.entries(data as Readonly<Record<string, Storable | undefined>>)) yield* entry(key, value, shape, path)
     return
   }
+  yield* group(data as Readonly<Record<string, Storable | undefined>>, shape, path)
+}
+
+/** The plain values of an object stand together; objects and lists in it follow. */
+function* group(data: Readonly<Record<string, Storable | undefined>>, shape: Shape | undefined, path: string): Generator<HeldGroup> {
   const own: HeldValue[] = []
   const inner: (() => Generator<HeldGroup>)[] = []
-  for (const [name, value] of Object.entries(data as Readonly<Record<string, Storable | undefined>>)) {
+  for (const [name, value] of Object.entries(data)) {
     if (value === null || value === undefined) continue
-    const member = shape?.form === 'group' ? shape.members[name]?.shape : undefined
+    const member = shape?.form === 'group' || shape?.form === 'tuple' ? shape.members[name]?.shape : undefined
     const at = path === '' ? name : `${path}.${name}`
     if (typeof value === 'object') inner.push(() => heldGroups(value, member, at))
     else own.push({ path: at, value, facts: factsOf(member) })
@@ -45,6 +53,12 @@ export function* heldGroups(data: Storable | undefined, shape: Shape | undefined
   if (own.length > 0) yield { path, values: own }
   for (const walk of inner) yield* walk()
 }
+
+/** A list of a fixed order as the object it stands for. */
+const namedPlaces = (
+  data: readonly Storable[],
+  { members }: Extract<Shape, { form: 'tuple' }>,
+): Readonly<Record<string, Storable | undefined>> => Object.fromEntries(Object.keys(members).map((name, at) => [name, data[at]]))
 
 /** One entry of a map: its key stands with the plain values it leads to. */
 function* entry(key: string, value: Storable | undefined, shape: Extract<Shape, { form: 'map' }>, path: string): Generator<HeldGroup> {
@@ -56,5 +70,4 @@ function* entry(key: string, value: Storable | undefined, shape: Extract<Shape, 
   yield* others
 }
 
-const factsOf = (shape: Shape | undefined): FieldFacts | undefined =>
-  shape?.form === 'text' || shape?.form === 'number' || shape?.form === 'flag' ? shape.facts : undefined
+const factsOf = (shape: Shape | undefined): FieldFacts | undefined => (shape !== undefined && 'facts' in shape ? shape.facts : undefined)

@@ -57,7 +57,7 @@ export async function lookAt(
   { extent, names, isApart, isCut, map = mapOf }: { extent: Extent; names: NamesIn; isApart: boolean; isCut: boolean; map?: MapOf },
 ): Promise<FoundItem> {
   const facts = map(item.kind)
-  const groups = [...heldGroups(item.data, facts.data?.shape)]
+  const groups = [...heldGroups(item.data, facts.data.shape)]
   const kept = groups.flatMap((group) => (extent === 'whole' ? group.values : besideName(group, names, extent)))
   const fields = kept.map((value) =>
     extent !== 'whole' && isTextOfOthers(value, names) ? mention(value) : fieldOf(value, facts, names, isCut),
@@ -104,7 +104,9 @@ const mention = ({ path, facts }: Pick<HeldValue, 'path' | 'facts'>): HeldField 
 
 /** What must not be read by anybody, and what opens something: named, never shown. */
 const isSecret = (facts: FieldFacts | undefined, kind: KindFacts): boolean =>
-  facts?.seal === 'hash' || (kind.class === 'channel-secret' && facts !== undefined && facts.seal !== 'none')
+  facts?.seal === 'hash' ||
+  facts?.sealedBy === 'service' ||
+  (kind.class === 'channel-secret' && facts !== undefined && facts.seal !== 'none')
 
 /** A seal of before the store sealed by itself: only ciphertext lies there. */
 const sealed = /^s\d\.[\w-]+\.[\w-]{38,}/

@@ -67,6 +67,15 @@ export interface PlaceState {
   readonly note: string
 }
 
+/** What the map says of one kind of row, whoever it is about. */
+export interface KindFact {
+  readonly kind: string
+  readonly class: DataClass
+  readonly holds: string
+  readonly retention: string
+  readonly erasure: string
+}
+
 /** Everything held about a person, and about the spaces they run. */
 export interface Receipt {
   readonly madeAtMs: number
@@ -77,6 +86,8 @@ export interface Receipt {
   readonly totals: readonly PlaceTotal[]
   readonly person: { readonly rows: readonly ReceiptRow[]; readonly totals: readonly PlaceTotal[] }
   readonly spaces: readonly SpaceReceipt[]
+  /** Every kind of row that can exist here. */
+  readonly facts: readonly KindFact[]
 }
 
 /** A space that somebody is in. */

@@ -1,11 +1,12 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
+import { dataMap } from '../../store/data-map/data-map.ts'
 import type { BackupList, MirrorView } from '../ports.ts'
 import { findAboutPerson, type ReceiptStores } from './find-items.ts'
 import { gatherRows, totalsOf, type Gathering } from './gather-rows.ts'
 import type { MapOf } from './look-at-item.ts'
 import { rowsElsewhere } from './rows-elsewhere.ts'
-import type { Receipt, ReceiptRow, Subject } from './receipt.ts'
+import type { KindFact, Receipt, ReceiptRow, Subject } from './receipt.ts'
 
 /** How many walks over the stores run at once, and how many people may wait for theirs. */
 export const receiptLimits = { walksAtOnce: 2, waiting: 20 } as const
@@ -109,5 +110,14 @@ async function receiptOf(deps: ReceiptsDeps, subject: Subject, nowMs: number, on
     totals: totalsOf([...rows, ...spaces.flatMap((space) => space.traces)]),
     person: { rows, totals: totalsOf(rows) },
     spaces,
+    facts: kindFacts,
   }
 }
+
+const kindFacts: readonly KindFact[] = Object.entries(dataMap).map(([kind, { class: of, holds, retention, erasure }]) => ({
+  kind,
+  class: of,
+  holds,
+  retention,
+  erasure,
+}))
