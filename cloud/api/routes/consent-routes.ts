@@ -16,15 +16,19 @@ const answer = z.object({
 
 /** Whether analytics that the operator configured may run in the browsers of whoever asks (U2). */
 export function consentRoutes({ consents }: { readonly consents: ApiConsents }): readonly Route[] {
-  const { provider } = consents
-  const shown = provider && { name: provider.name, purpose: provider.purpose, domains: [new URL(provider.scriptUrl).hostname] }
+  const shown = () => {
+    const { provider } = consents
+    return provider === undefined
+      ? null
+      : { name: provider.name, purpose: provider.purpose, domains: [new URL(provider.scriptUrl).hostname] }
+  }
   const answerOf = (choice: ConsentChoice | undefined, chosenAtMs: number | undefined, isAllowedHere: boolean) => ({
-    provider: shown ?? null,
+    provider: shown(),
     choice: choice ?? null,
     chosenAtMs: chosenAtMs ?? null,
     isAllowedHere,
     // Who has not allowed it learns no address to load.
-    scriptUrl: choice === 'granted' ? (provider?.scriptUrl ?? null) : null,
+    scriptUrl: choice === 'granted' ? (consents.provider?.scriptUrl ?? null) : null,
   })
   return [
     personRoute(
@@ -35,7 +39,7 @@ export function consentRoutes({ consents }: { readonly consents: ApiConsents }):
       async ({ caller, cookie }) => {
         const { personId, via, onlySpaceId } = caller
         // Only whoever may change the choice is asked for one.
-        if (provider === undefined || via !== 'cookie' || onlySpaceId !== undefined)
+        if (consents.provider === undefined || via !== 'cookie' || onlySpaceId !== undefined)
           return { status: 200, json: { ...answerOf(undefined, undefined, false), provider: null } }
         const kept = await consents.choiceOf(personId)
         const isAllowedHere = isAllowedBy(cookie, consents)
@@ -52,7 +56,7 @@ export function consentRoutes({ consents }: { readonly consents: ApiConsents }):
       'self.change',
       choiceShape,
       async ({ caller: { personId }, body: { choice } }) => {
-        if (provider === undefined) throw new ThroughlineError('NOT_FOUND', 'This installation has no analytics.')
+        if (consents.provider === undefined) throw new ThroughlineError('NOT_FOUND', 'This installation has no analytics.')
         await consents.choose(personId, choice)
         const kept = await consents.choiceOf(personId)
         const isGranted = choice === 'granted'
