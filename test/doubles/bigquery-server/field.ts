@@ -15,6 +15,9 @@ const sqlTypes: Readonly<Record<string, string>> = {
 }
 const otherNames: Readonly<Record<string, string>> = { INT64: 'INTEGER', BOOL: 'BOOLEAN', FLOAT64: 'FLOAT' }
 
+/** Names that begin so are BigQuery's own. */
+const ownPrefixes = /^(_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_)/i
+
 /** The fields of a schema as BigQuery keeps them; refuses types, modes and names that it has not. */
 export function readFields(schema: unknown): readonly Field[] {
   const { fields } = Object(schema) as { fields?: unknown }
@@ -22,7 +25,8 @@ export function readFields(schema: unknown): readonly Field[] {
   const read = fields.map((raw: unknown): Field => {
     const { name, type, mode = 'NULLABLE' } = Object(raw) as Record<string, unknown>
     const kept = otherNames[String(type)] ?? String(type)
-    if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]{0,299}$/.test(name)) throw invalid(`Invalid field name "${String(name)}".`)
+    const isGood = typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]{0,299}$/.test(name) && !ownPrefixes.test(name)
+    if (!isGood) throw invalid(`Invalid field name "${String(name)}".`)
     if (sqlTypes[kept] === undefined) throw invalid(`Invalid value for type: ${String(type)} is not a valid value`)
     if (!['NULLABLE', 'REQUIRED', 'REPEATED'].includes(String(mode)))
       throw invalid(`Invalid value for mode: ${String(mode)} is not a valid value`)
