@@ -30,6 +30,7 @@ import type { NodeId, SpaceId } from './domain/ids.ts'
 import type { Clock } from './support/clock.ts'
 import type { Log } from './support/log.ts'
 import { version } from './domain/version.ts'
+import { startBackups } from './compose/backups.ts'
 import { openConfigure, watchedAlerts } from './compose/configuring.ts'
 import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
@@ -37,6 +38,8 @@ import { openNotify } from './compose/notifying.ts'
 import { analyticsOf, openOwnData } from './compose/own-data.ts'
 import { openTargets } from './compose/targets.ts'
 
+export { backUp, checkBackups, lookAtBackups } from './compose/backups.ts'
+export { restoreOrder, type RestoreReport, type RestoreTarget } from './compose/restoring.ts'
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
 
 const hostTokenMs = 600_000
@@ -69,7 +72,7 @@ export async function startCloud(
   }
   try {
     tell('Opening the data …')
-    const { store, apart, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log, (link) =>
+    const { store, raw, apart, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log, (link) =>
       // The operator's console, not the log: whoever reads it runs this cloud, and logs go further.
       tell(`No mail server is set, so this link waits for whoever asked for it: ${link}`),
     )
@@ -102,6 +105,7 @@ export async function startCloud(
     }
 
     const tls = await openTls(config, clock, log)
+    undo.push(await startBackups(config, { raw, apart, audit, clock, log }))
 
     const presence = createPresence({ clock, log, graceMs: config.offlineGraceS * 1000, staleGraceMs: config.staleGraceS * 1000 })
     undo.push(() => presence.close())

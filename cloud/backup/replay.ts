@@ -39,6 +39,8 @@ export async function replay(
       const place = placeOf(item)
       const current = lying.get(place)
       const next = atMs <= untilMs ? forward(current, item, buried.has(place)) : behind(current, item)
+      // The walk met this very tombstone: what is made anew behind it counts from one as well.
+      if (item.isDeleted && current?.isDeleted === true && current.revision === item.revision && atMs <= untilMs) buried.add(place)
       if (next === undefined) continue
       if (atMs > untilMs) rewound++
       else {

@@ -22,6 +22,8 @@ export interface RestoreDeps {
   readonly clearErased: ClearErased
   /** What lies there besides, such as to which keys the data belongs. */
   readonly besides?: readonly PendingChange[]
+  /** Done after the copy is cleared, before the mark goes. */
+  readonly beforeServing?: () => Promise<void>
   readonly tell?: (line: string) => void
   /** Called with the words of each step, before it; tests stop there. */
   readonly onStep?: (step: string) => void
@@ -97,6 +99,7 @@ export async function restoreBackup(deps: RestoreDeps, wish: RestoreWish): Promi
   } finally {
     await store.close()
   }
+  await deps.beforeServing?.()
   await stillMine()
   onStep('unmark')
   await restorer.drop(restoreMarkKey)

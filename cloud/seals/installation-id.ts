@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import type { ItemKey, MetadataStore } from '../store/port.ts'
+import type { ItemKey, MetadataStore, PendingChange } from '../store/port.ts'
 
 const place: ItemKey = { partition: 'seal-installation', sort: 'seal-installation' }
 const mark = z.object({ installationId: z.string(), isBound: z.boolean() })
+
+/** The id as it lies in a store; undefined where none lies yet. */
+export async function installationIdOf(store: Pick<MetadataStore, 'read'>): Promise<string | undefined> {
+  const item = await store.read(place)
+  return item && mark.parse(item.data).installationId
+}
+
+/** What says in a restored copy of the data to which keys it belongs. */
+export function installationMark(installationId: string): PendingChange {
+  return { ...place, kind: 'seal-key', data: { installationId, isBound: true }, revision: 1, isDeleted: false }
+}
 
 /**
  * The id that data and keys share, made at the first start: it is part of what every key is wrapped for, so that keys of one

@@ -1,5 +1,7 @@
 import { agent } from './agent.ts'
 import { audit } from './audit.ts'
+import { backup } from './backup.ts'
+import { backups } from './backups.ts'
 import { ban } from './ban.ts'
 import { claimToken } from './claim-token.ts'
 import { claim } from './claim.ts'
@@ -7,6 +9,7 @@ import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { migrate } from './migrate.ts'
 import { nodes } from './nodes.ts'
+import { restore } from './restore.ts'
 import { signInLink } from './sign-in-link.ts'
 import { token } from './token.ts'
 import { up } from './up.ts'
@@ -22,6 +25,9 @@ export const commands: Readonly<Record<string, Command>> = {
   token,
   audit,
   ban,
+  backup,
+  backups,
+  restore,
   doctor,
   migrate,
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { defaultNetdataUrl } from '../../agent-link/agent.ts'
 import { examineHost } from '../../agent-link/doctor/examine.ts'
 import type { Finding } from '../../agent-link/doctor/finding.ts'
-import { checkStore } from '../compose.ts'
+import { checkBackups, checkStore } from '../compose.ts'
 import type { Config } from '../config/read-config.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
@@ -35,6 +35,7 @@ export const doctor: Command = {
               checkDataFolder(config),
               checkCertificate(config, context.clock.nowMs()),
               await attempt('store', () => checkStore(config, { clock: context.clock })),
+              await attemptFinding('backups', () => checkBackups(config, { clock: context.clock })),
               await checkCloud(config, context.clock),
             ]
     if (values['json'] === true) context.print(JSON.stringify({ findings }, null, 2))
@@ -65,9 +66,12 @@ async function examine(context: CliContext, values: OptionValues): Promise<Findi
   return findings
 }
 
-async function attempt(check: string, look: () => Promise<string>): Promise<Finding> {
+const attempt = (check: string, look: () => Promise<string>): Promise<Finding> =>
+  attemptFinding(check, async () => ({ isGood: true, sentence: await look() }))
+
+async function attemptFinding(check: string, look: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> {
   try {
-    return { check, isGood: true, sentence: await look() }
+    return { check, ...(await look()) }
   } catch (thrown) {
     return { check, isGood: false, sentence: thrown instanceof ThroughlineError ? thrown.message : 'it could not be checked.' }
   }

@@ -2,6 +2,7 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ownNames } from '../../cloud/api/tls/host-names.ts'
 import { createTlsProvider } from '../../cloud/api/tls/tls-provider.ts'
+import { refuseHalfRestored } from '../../cloud/backup/restore-mark.ts'
 import { createIdentity, type Identity } from '../../cloud/identity/identity.ts'
 import { createMailer, type ReportingMailer } from '../../cloud/identity/mailer.ts'
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
@@ -137,6 +138,7 @@ export async function openKept(config: Config, clock: Clock, log: Log, tellLink:
     },
   }
   try {
+    await refuseHalfRestored(raw)
     const words = { data: config.store === 'sqlite' ? config.dataFolder : `the table ${config.dynamoTable}`, keys: keysFolder(config) }
     const { keys, seals } = await openSealing({ raw, apart, keysFolder: keysFolder(config), words, clock })
     const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan], feedKeptMs: config.feedDays * 86_400_000 })

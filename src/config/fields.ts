@@ -182,6 +182,17 @@ export const fields = {
     doc: "Address of the BigQuery API, if not Google's own. Outside `googleapis.com` no credentials are sent to it.",
     parse: serverUrl,
   },
+  backups: {
+    env: 'THROUGHLINE_BACKUPS',
+    doc: 'Folder of the daily backups, best on another disk than the data; default `<data>-backups`. `off` takes none.',
+    parse: (raw: string) => (raw === 'off' ? raw : resolve(raw)),
+  },
+  backupDays: {
+    env: 'THROUGHLINE_BACKUP_DAYS',
+    fallback: '30',
+    doc: 'Days that a backup is kept (1 to 365); the newest three stay up to 30 days longer where no newer ones come.',
+    parse: wholeNumber(1, 365),
+  },
   hostAgent: {
     env: 'THROUGHLINE_HOST_AGENT',
     fallback: 'on',

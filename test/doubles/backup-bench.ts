@@ -68,14 +68,12 @@ export function createMemoryChangeLog(clock: Clock) {
   let forgotten = 0
   return {
     noted,
-    async drain(store: Pick<MetadataStore, 'pending' | 'settle'>): Promise<void> {
-      for (;;) {
+    async drain(store: Pick<MetadataStore, 'pending' | 'settle'>, pages = Infinity): Promise<void> {
+      for (let page = 0; page < pages; page++) {
         const changes = await store.pending(100)
         if (changes.length === 0) return
-        for (const item of changes) {
-          noted.push({ atMs: clock.nowMs(), item })
-          await store.settle(item, item.revision)
-        }
+        for (const item of changes) noted.push({ atMs: clock.nowMs(), item })
+        await Promise.all(changes.map((item) => store.settle(item, item.revision)))
       }
     },
     /** What is older than its days is gone. */
