@@ -64,6 +64,8 @@ export function offlinePlugin(): Plugin {
         ]
         const define = { __SHELL_VERSION__: JSON.stringify(version), __SHELL_FILES__: JSON.stringify(files) }
         this.emitFile({ type: 'asset', fileName: 'sw.js', source: await buildAlone(root, 'offline/worker.ts', define) })
+        // Named by the cloud in pages of an installation that has analytics, and loaded by no other.
+        this.emitFile({ type: 'asset', fileName: 'consent.js', source: await buildAlone(root, 'consent/consent.ts', {}) })
         this.emitFile({ type: 'asset', fileName: 'sw-retired.js', source: await buildAlone(root, 'offline/retired-worker.ts', {}) })
       },
     },

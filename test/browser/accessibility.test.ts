@@ -34,6 +34,7 @@ const personal = [
   '/profile/sessions',
   '/profile/notifications',
   '/profile/api-tokens',
+  '/profile/privacy',
   '/profile/delete',
   '/join',
   '/goodbye',

@@ -109,7 +109,7 @@ it('draws every page at desktop and phone width, dark and light', { timeout: 900
     await shoot('alert-back-test')
     await open('/connect', 2_500)
     await shoot('connect')
-    for (const part of ['', '/passkeys', '/sessions', '/api-tokens', '/delete']) {
+    for (const part of ['', '/passkeys', '/sessions', '/api-tokens', '/privacy', '/delete']) {
       await open(`/profile${part}`)
       await shoot(`profile${part.replace('/', '-')}`)
     }

@@ -5,5 +5,6 @@ export const profilePlaces = [
   { id: 'browsers', href: '/profile/sessions', title: 'Signed-in browsers', words: 'sessions devices sign out' },
   { id: 'notifications', href: '/profile/notifications', title: 'Notifications', words: 'push browser alerts web push bell' },
   { id: 'tokens', href: '/profile/api-tokens', title: 'API tokens', words: 'terraform grafana mcp key' },
+  { id: 'privacy', href: '/profile/privacy', title: 'Your data', words: 'privacy receipt export download consent analytics gdpr held' },
   { id: 'delete', href: '/profile/delete', title: 'Delete account', words: 'leave erase goodbye' },
 ] as const

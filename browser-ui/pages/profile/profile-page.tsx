@@ -12,6 +12,7 @@ const WaysSection = lazy(async () => ({ default: (await import('./ways-section.t
 const BrowsersSection = lazy(async () => ({ default: (await import('./browsers-section.tsx')).BrowsersSection }))
 const NotificationsSection = lazy(async () => ({ default: (await import('./notifications-section.tsx')).NotificationsSection }))
 const TokensSection = lazy(async () => ({ default: (await import('./tokens-section.tsx')).TokensSection }))
+const PrivacySection = lazy(async () => ({ default: (await import('./privacy/privacy-section.tsx')).PrivacySection }))
 const DeleteSection = lazy(async () => ({ default: (await import('./delete-section.tsx')).DeleteSection }))
 
 const sections = {
@@ -20,6 +21,7 @@ const sections = {
   browsers: BrowsersSection,
   notifications: NotificationsSection,
   tokens: TokensSection,
+  privacy: PrivacySection,
   delete: DeleteSection,
 } as const
 

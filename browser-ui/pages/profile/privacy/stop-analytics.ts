@@ -1,0 +1,23 @@
+/**
+ * From here on this page asks nobody but its own cloud: a policy that is added only ever takes away, and counts for beacons that are
+ * sent while the page goes, too.
+ */
+export function shutAnalytics(): void {
+  const policy = document.createElement('meta')
+  policy.httpEquiv = 'Content-Security-Policy'
+  const live = window.location.origin.replace(/^http/u, 'ws')
+  policy.content = `default-src 'self'; connect-src 'self' ${live}; img-src 'self' data: blob:; style-src 'self'; script-src 'self'`
+  document.head.append(policy)
+}
+
+/** Takes away what a script of somebody else left in this origin. Our own cookies cannot be seen by scripts, and our keys have our name. */
+export function forgetAnalytics(): void {
+  for (const pair of document.cookie.split(';')) {
+    const name = pair.split('=')[0]?.trim() ?? ''
+    if (name === '') continue
+    for (const domain of ['', `; domain=${window.location.hostname}`, `; domain=.${window.location.hostname}`])
+      document.cookie = `${name}=; path=/; max-age=0; secure${domain}`
+  }
+  for (const store of [window.localStorage, window.sessionStorage])
+    for (const key of Object.keys(store)) if (!key.startsWith('throughline')) store.removeItem(key)
+}
