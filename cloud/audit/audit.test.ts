@@ -6,6 +6,7 @@ import { createMemoryStore } from '../../test/doubles/memory-store.ts'
 import { newUuid } from '../../test/doubles/metadata-agents.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { PersonId, SpaceId } from '../../src/domain/ids.ts'
+import type { Storable } from '../../src/domain/storable.ts'
 import { silentLog } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAudit } from './audit.ts'
@@ -197,9 +198,7 @@ it('[AU8] an entry that was changed, taken away, added or put elsewhere is named
     for (let n = 0; n < 5; n++) await audit.record(event())
     const key = auditKeys.entries(spaceId, 3)
     const item = await store.read(key)
-    const write = async (entries: readonly unknown[]) => {
-      await store.write({ ...key, kind: 'audit-entry', data: { entries } as never }, item?.revision ?? 0)
-    }
+    const write = async (entries: readonly unknown[]) => store.damage({ ...key, kind: 'audit-entry', data: { entries } as Storable })
     await change([...entriesOf(item)], write)
     return verifyChain(store, spaceId)
   }
@@ -225,6 +224,6 @@ it('[AU8] an end that was cut off is named, and so is a head that tells of anoth
   expect(await verifyChain(store, spaceId)).toMatchObject({ isWhole: false, brokenAt: 3, reason: 'missing', length: 2 })
   const head = await store.read(auditKeys.head(spaceId))
   const data = { ...(head?.data as object), seq: 2, hash: 'f'.repeat(64) }
-  await store.write({ ...auditKeys.head(spaceId), kind: 'audit-head', data }, head?.revision ?? 0)
+  store.damage({ ...auditKeys.head(spaceId), kind: 'audit-head', data })
   expect(await verifyChain(store, spaceId)).toMatchObject({ isWhole: false, brokenAt: 2, reason: 'head' })
 })

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditEvent } from '../../src/domain/audit.ts'
-import type { Storable } from '../../src/domain/storable.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
@@ -81,7 +80,7 @@ export function createChainWriter(deps: {
   }
 
   const writeHead = (chainId: ChainId, head: ChainHead, revision: number | undefined) =>
-    store.write({ ...auditKeys.head(chainId), kind: 'audit-head', data: head as unknown as Storable }, revision ?? 'absent')
+    store.write({ ...auditKeys.head(chainId), kind: 'audit-head', data: head }, revision ?? 'absent')
 
   const write = async (chainId: ChainId, lane: Lane, events: readonly AuditEvent[]) => {
     const ids = events.map(() => randomUUID())
@@ -94,7 +93,7 @@ export function createChainWriter(deps: {
         entries.push(entry)
         tail = { seq: entry.seq, hash: entry.hash, atMs: entry.atMs }
       }
-      const written = await store.write({ ...key, kind: 'audit-entry', data: { entries } as unknown as Storable }, 'absent')
+      const written = await store.write({ ...key, kind: 'audit-entry', data: { entries } }, 'absent')
       // A write whose answer got lost may have happened: ids are random, so the same hash is ours.
       if (written !== undefined || entriesOf(await store.read(key)).at(-1)?.hash === tail.hash) {
         lane.tail = tail

@@ -10,6 +10,7 @@ import { listBackups } from './backup-list.ts'
 import { openItems } from './items-file.ts'
 import { restoreBackup } from './restore.ts'
 import { takeBackup } from './take-backup.ts'
+import { boardData } from '../../test/doubles/mapped-data.ts'
 
 const unusable = expect.objectContaining({ code: 'BACKUP_UNUSABLE' }) as Error
 const dayMs = 86_400_000
@@ -17,9 +18,9 @@ const dayMs = 86_400_000
 async function filledStore(clock = createHandClock(), rooms = 20) {
   const store = createMemoryStore(clock)
   for (let n = 0; n < rooms; n++) {
-    const item = { partition: `space/${n % 3}`, sort: `room/${n}`, kind: 'room', data: { name: `room ${n} ü🙂` } } as const
+    const item = { partition: `space/${n % 3}`, sort: `room/${n}`, kind: 'board', data: boardData({ name: `room ${n} ü🙂` }) } as const
     await store.write(n % 4 === 0 ? { ...item, blob: Uint8Array.from([n, 0, 255]) } : item, 'absent')
-    if (n % 5 === 0) await store.write({ ...item, data: { name: 'again' } }, 1)
+    if (n % 5 === 0) await store.write({ ...item, data: boardData({ name: 'again' }) }, 1)
     if (n % 7 === 0) await store.remove(item, n % 5 === 0 ? 2 : 1)
   }
   return { store, clock }
@@ -29,8 +30,8 @@ it('[BK1] (D1) holds every item as it lies at rest with its revision, and neithe
   const { store, clock } = await filledStore()
   const expiresAtMs = clock.nowMs() + dayMs
   const left = ['sign-in', 'sign-in-link', 'sign-in-flow', 'address-change', 'node-tale', 'seal-key', 'erasure', 'mirror-cursor'] as const
-  for (const kind of left) await store.write({ partition: 'left', sort: kind, kind, data: { secret: 'out' }, expiresAtMs }, 'absent')
-  await store.write({ partition: 'gone', sort: 'x', kind: 'api-token', data: {}, expiresAtMs: clock.nowMs() - 1 }, 'absent')
+  for (const kind of left) store.damage({ partition: 'left', sort: kind, kind, data: { secret: 'out' }, expiresAtMs })
+  store.damage({ partition: 'gone', sort: 'x', kind: 'api-token', data: {}, expiresAtMs: clock.nowMs() - 1 })
   const bench = await createBackupBench(clock)
   const { name, items } = await bench.take(store)
   const wanted = await everythingOf(store, ({ partition }) => partition !== 'left' && partition !== 'gone')
@@ -98,7 +99,7 @@ it('[BK2] parts that change places, are repeated, left out or come from another 
   const store = createMemoryStore(clock)
   const noise = Array.from({ length: 40 }, (_, n) => Buffer.alloc(30_000, n).map((_, at) => (at * n * 7919) % 251))
   for (const [n, blob] of noise.entries())
-    await store.write({ partition: 'space/1', sort: `board/${n}`, kind: 'board', data: { n }, blob }, 'absent')
+    await store.write({ partition: 'space/1', sort: `board/${n}`, kind: 'board', data: boardData({ tiles: n }), blob }, 'absent')
   const bench = await createBackupBench(clock)
   const [one, other] = [await bench.take(store), await bench.take(store)]
   const framesOf = (name: string) => {

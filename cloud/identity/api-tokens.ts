@@ -65,9 +65,10 @@ export function createApiTokens({ store, clock }: { readonly store: MetadataStor
   const noteUse = (tokenId: string, item: StoredItem, data: z.infer<typeof tokenData>): void => {
     const nowMs = clock.nowMs()
     if (notes.has(tokenId) || nowMs - (data.lastUsedAtMs ?? -Infinity) < identityLimits.apiTokenUseNotedMs) return
-    const { revision, ...rest } = item
+    const { partition, sort, revision, expiresAtMs } = item
+    const expires = expiresAtMs === undefined ? {} : { expiresAtMs }
     const note = store
-      .write({ ...rest, data: { ...data, lastUsedAtMs: nowMs } }, revision)
+      .write({ partition, sort, kind: 'api-token', data: { ...data, lastUsedAtMs: nowMs }, ...expires }, revision)
       .then(
         () => {},
         () => {}, // A store in trouble refuses the requests themselves; a missed note is nobody's loss.

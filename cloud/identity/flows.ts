@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Storable } from '../../src/domain/storable.ts'
 import type { Clock } from '../../src/support/clock.ts'
+import type { DataOfKind } from '../store/kinds.ts'
 import type { ItemKey, MetadataStore } from '../store/port.ts'
 import { matchesHash, newSecret, packToken, secretHash, unpackToken } from './opaque-token.ts'
 
 const flowData = z.object({ purpose: z.string(), hash: z.string(), content: z.unknown() })
 const keyOf = (flowId: string): ItemKey => ({ partition: `sign-in-flow#${flowId}`, sort: 'sign-in-flow' })
 
+/** What may be kept of it, by the data map. */
+export type FlowContent = DataOfKind<'sign-in-flow'>['content']
+
 /** Something a browser has begun and must end itself: a trip to another site, a question to an authenticator, a second factor. */
 export interface Flows {
   /** Keeps `content` for so long; the ticket goes into a cookie of the browser that began it. Only its hash is stored. */
-  begin(purpose: string, content: Storable, lifeMs: number): Promise<string>
+  begin(purpose: string, content: FlowContent, lifeMs: number): Promise<string>
   /** What was kept, without using it up; undefined for any ticket that does not count. */
   look(purpose: string, ticket: string | undefined): Promise<unknown>
   /** What was kept, once: of several at the same moment one gets it. */

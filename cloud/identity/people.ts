@@ -178,8 +178,9 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
         const person = await ensure(address, beforeMade)
         const owner = await ownerOf(address)
         if (owner?.personId !== person.personId) continue
-        const { kind, data } = owner.item
-        if ((await store.write({ ...emailKey(address), kind, data }, owner.item.revision)) !== undefined) return person
+        const data = { personId: owner.personId, createdAtMs: owner.createdAtMs }
+        const item = { ...emailKey(address), kind: 'person-email' as const, data }
+        if ((await store.write(item, owner.item.revision)) !== undefined) return person
       }
     },
     async forgetIfUnused(personId) {
@@ -195,8 +196,8 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
       const isGone = await store.remove(current.item, current.item.revision)
       if (isGone || owner?.personId !== personId) return
       // Somebody signed in at this very moment: the address is theirs again.
-      const { kind, data } = owner.item
-      if ((await read(personId)) !== undefined) await store.write({ ...emailKey(current.data.email), kind, data }, 'absent')
+      const data = { personId, createdAtMs: owner.createdAtMs }
+      if ((await read(personId)) !== undefined) await store.write({ ...emailKey(current.data.email), kind: 'person-email', data }, 'absent')
     },
     ensure: (email) => ensure(email),
     change: (personId, wish) => editLiving(personId, (data) => withWish(data, wish)),

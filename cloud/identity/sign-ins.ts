@@ -177,9 +177,15 @@ export function createSignIns({ store, clock, log, onReuse }: SignInsDeps): Sign
       for (;;) {
         const item = await store.read(keyOf(personId, signInId))
         if (item === undefined) return false
-        const { revision, ...content } = item
+        const { revision, expiresAtMs } = item
         const data: SignInData = { ...signInData.parse(item.data), provenAtMs: clock.nowMs() }
-        if ((await store.write({ ...content, data }, revision)) !== undefined) return true
+        if (
+          (await store.write(
+            { ...keyOf(personId, signInId), kind: 'sign-in', data, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) },
+            revision,
+          )) !== undefined
+        )
+          return true
       }
     },
     async start(personId, spaceId, { method = 'mail', agent = '', onlySpaceId } = {}) {

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import type { ItemKey, ItemWrite, MetadataStore, StoredItem } from '../store/port.ts'
+import type { ItemKind } from '../store/kinds.ts'
+import type { ItemKey, ItemWriteOf, MetadataStore, StoredItem } from '../store/port.ts'
 
-/** The content of an item without its key. */
-export type ItemContent = Omit<ItemWrite, 'partition' | 'sort'>
+/** The content of an item of one kind, without its key. */
+export type ItemContentOf<K extends ItemKind> = Omit<ItemWriteOf<K>, 'partition' | 'sort'>
+
+/** The content of an item of whichever kind. */
+export type ItemContent = { [K in ItemKind]: ItemContentOf<K> }[ItemKind]
 
 /** Decides what an item should become; undefined leaves it as it is. May run again when someone else was faster. */
 export type Decide = (current: StoredItem | undefined) => ItemContent | undefined | Promise<ItemContent | undefined>

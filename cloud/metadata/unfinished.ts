@@ -1,4 +1,4 @@
-import type { Storable } from '../../src/domain/storable.ts'
+import type { DataOfKind } from '../store/kinds.ts'
 import type { ItemKey, MetadataStore, StoredItem } from '../store/port.ts'
 import { listAll } from './change-item.ts'
 
@@ -8,7 +8,7 @@ import { listAll } from './change-item.ts'
  */
 export interface Unfinished {
   /** Notes a piece of work; noting it again makes it new, so that {@link strike} of an older look leaves it. */
-  note(name: string, data: { readonly [name: string]: Storable }): Promise<void>
+  note(name: string, data: DataOfKind<'unfinished'>): Promise<void>
   list(prefix: string): Promise<readonly StoredItem[]>
   find(name: string): Promise<StoredItem | undefined>
   /** The work is done, unless it was noted again since it was read. */

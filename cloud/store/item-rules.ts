@@ -1,7 +1,8 @@
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { dataMap } from './data-map/data-map.ts'
+import { dataMap, undrawnKinds } from './data-map/data-map.ts'
+import { misfit } from './data-map/fits.ts'
 import type { ItemKind } from './kinds.ts'
-import type { ItemKey, ItemWrite, StoredItem } from './port.ts'
+import type { AnyItem, ItemKey, ItemWrite, StoredItem } from './port.ts'
 
 /** Most bytes of one item: keys, data as JSON, and blob together (security requirements §1, stored item 350 KB). */
 export const itemBytesMax = 350 * 1024
@@ -20,9 +21,35 @@ export function checkKey(key: ItemKey): void {
   }
 }
 
-/** Checks key and size of what is to be written and answers its data as JSON. Throws BODY_UNPROCESSABLE or BODY_TOO_LARGE. */
-export function checkItem(item: ItemWrite): string {
+/**
+ * Refuses what the data map does not have: an unknown kind, a member too many, one that is missing or of another form, a number that is
+ * none, a compressed part where there is none. Throws FIELD_UNMAPPED, which names the kind and the place and never what stands there.
+ */
+export function checkMapped({ kind, data, blob }: AnyItem): void {
+  const facts = Object.hasOwn(dataMap, kind) ? dataMap[kind] : undefined
+  if (facts === undefined) throw unmapped('unknown', '')
+  if (undrawnKinds.has(kind)) return
+  const wrong = misfit(facts.data.shape, data)
+  if (wrong !== undefined) throw unmapped(kind, `data${wrong}`)
+  if (blob !== undefined && facts.blob === undefined) throw unmapped(kind, 'blob')
+}
+
+const unmapped = (kind: string, place: string) =>
+  new ThroughlineError(
+    'FIELD_UNMAPPED',
+    `An item of kind ${kind} cannot be kept: the data map does not have ${place || 'it'} in this form.`,
+  )
+
+/**
+ * What a wrapper made of an item that was written through it, or what comes out of a store or a backup and goes into one again: the
+ * compiler no longer knows its kind, and the guard looks at it like at any other.
+ */
+export const asItemWrite = (item: AnyItem): ItemWrite => item as ItemWrite
+
+/** Checks key, fields and size of what is to be written and answers its data as JSON. Throws BODY_UNPROCESSABLE, FIELD_UNMAPPED or BODY_TOO_LARGE. */
+export function checkItem(item: AnyItem): string {
   checkKey(item)
+  checkMapped(item)
   const json = JSON.stringify(item.data)
   const bytes = Buffer.byteLength(item.partition) + Buffer.byteLength(item.sort) + Buffer.byteLength(json) + (item.blob?.byteLength ?? 0)
   if (bytes > itemBytesMax) {

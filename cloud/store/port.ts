@@ -1,5 +1,5 @@
 import type { Storable } from '../../src/domain/storable.ts'
-import type { ItemKind } from './kinds.ts'
+import type { DataOfKind, ItemKind } from './kinds.ts'
 
 /** Where an item lies. A partition is listed in the order of its sort keys; both are at most 1 KiB of text. */
 export interface ItemKey {
@@ -18,8 +18,19 @@ export interface StoredItem extends ItemKey {
   readonly expiresAtMs?: number
 }
 
-/** What is written: an item without its revision, which the store counts. */
-export type ItemWrite = Omit<StoredItem, 'revision'>
+/** What is written of one kind: an item without its revision, which the store counts. Its data is what the data map says. */
+export interface ItemWriteOf<K extends ItemKind> extends ItemKey {
+  readonly kind: K
+  readonly data: DataOfKind<K>
+  readonly blob?: Uint8Array
+  readonly expiresAtMs?: number
+}
+
+/** An item on its way through a store or a wrapper, after somebody who knows its kind wrote it. */
+export type AnyItem = Omit<StoredItem, 'revision'>
+
+/** What is written, of whichever kind. A field that is not in the data map does not compile (D2), and is refused when it comes. */
+export type ItemWrite = { [K in ItemKind]: ItemWriteOf<K> }[ItemKind]
 
 /** 'absent': only if nothing (or a tombstone, or an expired item) is there; a number: only if that is the revision. */
 export type WriteCondition = 'absent' | number

@@ -14,6 +14,7 @@ import { startDynalite } from '../doubles/dynalite-server.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { createSeeded } from '../doubles/seeded.ts'
 import { whenOver } from '../doubles/when-over.ts'
+import { boardData } from '../doubles/mapped-data.ts'
 
 interface Target {
   restorer(): ItemRestorer
@@ -54,8 +55,8 @@ async function createLab(name: string) {
     openStore: async () => target.store(),
     clearErased: async () => 0,
   }
-  const room = (sort: string, data: { name: string; n?: number } = { name: sort }) =>
-    ({ partition: 'space/1', sort, kind: 'room', data }) as const
+  const room = (sort: string, data: Parameters<typeof boardData>[0] = { name: sort }) =>
+    ({ partition: 'space/1', sort, kind: 'board', data: boardData(data) }) as const
   const note = async (pages = Infinity) => {
     clock.advance(1000)
     await log.drain(store, pages)
@@ -73,12 +74,21 @@ describe.each(contractStoreNames)('a backup of %s', (storeName) => {
     const { store, bench, live, deps, room, note, restored } = await createLab(storeName)
     for (let n = 0; n < 60; n++) {
       await store.write({ ...room(`r${n}`), ...(n % 3 === 0 ? { blob: Uint8Array.of(n, 1, 2) } : {}) }, 'absent')
-      await store.write({ partition: 'person/1', sort: `t${n}`, kind: 'api-token', data: { n }, expiresAtMs: 2_000_000_000_000 }, 'absent')
+      await store.write(
+        {
+          partition: 'person/1',
+          sort: `t${n}`,
+          kind: 'api-token',
+          data: { scope: 'scope:all', hash: 'h', createdAtMs: n },
+          expiresAtMs: 2_000_000_000_000,
+        },
+        'absent',
+      )
     }
     await note()
     const { name } = await bench.take(store)
     expect((await restoreBackup({ ...deps, restorer: bench.target().restorer() }, { name, untilMs: undefined })).applied).toBe(0)
-    for (let n = 0; n < 30; n++) await store.write(room(`r${n}`, { name: 'changed', n }), 1)
+    for (let n = 0; n < 30; n++) await store.write(room(`r${n}`, { name: 'changed', tiles: n }), 1)
     for (let n = 20; n < 40; n++) await store.remove(room(`r${n}`), n < 30 ? 2 : 1)
     await note()
     // Removed, shipped, made anew: it counts from one again.
@@ -92,7 +102,7 @@ describe.each(contractStoreNames)('a backup of %s', (storeName) => {
   it('[BK5] taken while many writers are at work, it and the changes since are the live store', { timeout: 120_000 }, async () => {
     const { store, bench, live, deps, room, note, restored } = await createLab(storeName)
     for (let n = 0; n < 150; n += 50)
-      await Promise.all(Array.from({ length: 50 }, (_, at) => store.write(room(`r${n + at}`, { name: 'x', n: 0 }), 'absent')))
+      await Promise.all(Array.from({ length: 50 }, (_, at) => store.write(room(`r${n + at}`, { name: 'x', tiles: 0 }), 'absent')))
     await note()
     const seeded = createSeeded(7)
     const over = new AbortController()
@@ -102,7 +112,7 @@ describe.each(contractStoreNames)('a backup of %s', (storeName) => {
         const found = await store.read(key)
         if (found === undefined) await store.write(key, 'absent')
         else if (seeded.chance(0.2)) await store.remove(key, found.revision)
-        else await store.write({ ...key, data: { name: 'y', n: found.revision } }, found.revision)
+        else await store.write({ ...key, data: boardData({ name: 'y', tiles: found.revision }) }, found.revision)
       }
     }
     const writers = Array.from({ length: 2 }, writer)
@@ -231,7 +241,7 @@ describe.each(contractStoreNames)('a backup of %s', (storeName) => {
   it('[BK9] (D4) whoever was erased since is taken out before it serves, and while that fails nothing serves', async () => {
     const { store, bench, deps, note, target, restored } = await createLab(storeName)
     const personOf = (id: string) =>
-      ({ partition: `person/${id}`, sort: 'person', kind: 'person', data: { email: `${id}@example.com` } }) as const
+      ({ partition: `person/${id}`, sort: 'person', kind: 'person', data: { email: `${id}@example.com`, createdAtMs: 1 } }) as const
     for (const id of ['stays', 'erased']) await store.write(personOf(id), 'absent')
     await note()
     await bench.take(store)

@@ -10,6 +10,7 @@ import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { startDynalite, type DynaliteServer } from '../doubles/dynalite-server.ts'
+import { roomData } from '../doubles/mapped-data.ts'
 
 let server: DynaliteServer
 let client: DynamoDBClient
@@ -31,7 +32,7 @@ const place = (table: string, endpoint = server.endpoint) => ({
   log: silentLog,
 })
 const key = { partition: 'space/1', sort: 'room/1' }
-const room = { ...key, kind: 'room', data: { name: 'one' } } as const
+const room = { ...key, kind: 'room', data: roomData('one') } as const
 
 /** A door before dynalite that passes requests on and swallows chosen answers by cutting the connection. */
 async function startLossyDoor(loses: (target: string, nth: number) => boolean): Promise<{ endpoint: string; door: Server }> {
@@ -59,9 +60,9 @@ it('[ST26] knows its own success when the answer to a conditional write got lost
   const { endpoint, door } = await startLossyDoor((target, nth) => nth === 1 && ['PutItem', 'UpdateItem', 'DeleteItem'].includes(target))
   const store = createDynamoStore(place('lossy', endpoint))
   expect(await store.write(room, 'absent')).toBe(1)
-  expect(await store.write({ ...room, data: { name: 'two' } }, 1)).toBe(2)
-  expect(await store.write({ ...room, data: { name: 'other' } }, 1)).toBeUndefined()
-  const token = { partition: 'link/1', sort: 'link', kind: 'sign-in-link', data: {} } as const
+  expect(await store.write({ ...room, data: roomData('two') }, 1)).toBe(2)
+  expect(await store.write({ ...room, data: roomData('other') }, 1)).toBeUndefined()
+  const token = { partition: 'link/1', sort: 'link', kind: 'sign-in-link', data: { hash: 'h' } } as const
   await store.write(token, 'absent')
   expect(await store.remove(token, 1)).toBe(true)
   expect(await store.read(key)).toMatchObject({ data: { name: 'two' }, revision: 2 })
@@ -80,9 +81,9 @@ it('[ST27] leaves the index key of a pending item as it is when the item is writ
   await store.write(room, 'absent')
   const first = await marker()
   expect(first.os).toBeDefined()
-  await store.write({ ...room, data: { name: 'two' } }, 1)
+  await store.write({ ...room, data: roomData('two') }, 1)
   await store.remove(key, 2)
-  await store.write({ ...room, data: { name: 'three' } }, 'absent')
+  await store.write({ ...room, data: roomData('three') }, 'absent')
   expect(await marker()).toEqual(first)
   await store.settle(key, 4)
   expect(await marker()).toEqual({ op: undefined, os: undefined })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ItemKey, ItemWrite, MetadataStore } from '../../cloud/store/port.ts'
 import { systemClock, type Clock } from '../../src/support/clock.ts'
+import { boardData } from '../doubles/mapped-data.ts'
 
 /** A store under test, on a clock whose wall time the suite can move. */
 export interface StoreUnderTest {
@@ -19,8 +20,10 @@ export function createMovableClock(): MovableClock {
 }
 
 const partition = 'space/1'
-const room = (sort: string, data: ItemWrite['data'] = { name: sort }): ItemWrite => ({ partition, sort, kind: 'room', data })
-const token = (sort: string, expiresAtMs: number): ItemWrite => ({ partition, sort, kind: 'sign-in-link', data: { uses: 1 }, expiresAtMs })
+const board = (sort: string, data: Parameters<typeof boardData>[0] = { name: sort }) =>
+  ({ partition, sort, kind: 'board', data: boardData(data) }) satisfies ItemWrite
+const token = (sort: string, expiresAtMs: number) =>
+  ({ partition, sort, kind: 'sign-in-link', data: { hash: 'h' }, expiresAtMs }) satisfies ItemWrite
 
 /** What every MetadataStore promises (cloud/store/port.ts), as one suite run on each adapter. */
 export function describeStore(name: string, start: (clock: Clock) => Promise<StoreUnderTest>): void {
@@ -48,38 +51,41 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
 
     it('[ST1] reads back what was written, blob included, at revision 1', async () => {
       const item = {
-        ...room('a', { text: 'grüße 🙂', list: [1, 2.5, null, true], deep: { empty: {} } }),
+        partition,
+        sort: 'a',
+        kind: 'alert-document',
+        data: { name: 'grüße 🙂', versions: [{ version: 1, atMs: 2.5, by: '', note: '"\u0000' }], runIds: [] },
         blob: Uint8Array.from([0, 1, 255]),
-      }
+      } satisfies ItemWrite
       expect(await store.write(item, 'absent')).toBe(1)
       expect(await store.read(item)).toEqual({ ...item, revision: 1 })
       expect(await store.read({ partition, sort: 'b' })).toBeUndefined()
     })
 
     it('[ST2] writes "absent" only where nothing is', async () => {
-      await create(room('a'))
-      expect(await store.write(room('a', { name: 'other' }), 'absent')).toBeUndefined()
-      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...room('a'), revision: 1 })
+      await create(board('a'))
+      expect(await store.write(board('a', { name: 'other' }), 'absent')).toBeUndefined()
+      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...board('a'), revision: 1 })
     })
 
     it('[ST3] writes over a revision only if it is the one stored, and counts', async () => {
-      await create(room('a'))
-      expect(await store.write(room('a', { name: 'two' }), 1)).toBe(2)
-      expect(await store.write(room('a', { name: 'late' }), 1)).toBeUndefined()
-      expect(await store.write(room('b'), 1)).toBeUndefined()
-      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...room('a', { name: 'two' }), revision: 2 })
+      await create(board('a'))
+      expect(await store.write(board('a', { name: 'two' }), 1)).toBe(2)
+      expect(await store.write(board('a', { name: 'late' }), 1)).toBeUndefined()
+      expect(await store.write(board('b'), 1)).toBeUndefined()
+      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...board('a', { name: 'two' }), revision: 2 })
       expect(await store.read({ partition, sort: 'b' })).toBeUndefined()
     })
 
     it('[ST3] replaces the whole item: a blob or an expiry that is not written again is gone', async () => {
       const expiresAtMs = clock.nowMs() + 60_000
-      await create({ ...room('a', { long: 'x'.repeat(500) }), blob: Uint8Array.of(7), expiresAtMs })
-      await store.write(room('a'), 1)
-      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...room('a'), revision: 2 })
+      await create({ ...board('a', { name: 'x'.repeat(500) }), blob: Uint8Array.of(7), expiresAtMs })
+      await store.write(board('a'), 1)
+      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...board('a'), revision: 2 })
     })
 
     it('[ST4] removes only the revision named, and a removed item reads as absent', async () => {
-      await create(room('a'))
+      await create(board('a'))
       expect(await store.remove({ partition, sort: 'a' }, 2)).toBe(false)
       expect(await store.remove({ partition, sort: 'a' }, 1)).toBe(true)
       expect(await store.read({ partition, sort: 'a' })).toBeUndefined()
@@ -88,22 +94,22 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
     })
 
     it('[ST5] removes a logged item as a tombstone without content, pending until it is settled', async () => {
-      await create({ ...room('a', { secret: 'x' }), blob: Uint8Array.of(1) })
+      await create({ ...board('a', { name: 'secret' }), blob: Uint8Array.of(1) })
       await store.remove({ partition, sort: 'a' }, 1)
-      expect(await store.pending(10)).toEqual([{ partition, sort: 'a', kind: 'room', data: null, revision: 2, isDeleted: true }])
+      expect(await store.pending(10)).toEqual([{ partition, sort: 'a', kind: 'board', data: null, revision: 2, isDeleted: true }])
       expect((await store.list(partition)).items).toEqual([])
       await store.settle({ partition, sort: 'a' }, 2)
       expect(await store.pending(10)).toEqual([])
-      expect(await store.write(room('a'), 'absent')).toBe(1)
+      expect(await store.write(board('a'), 'absent')).toBe(1)
     })
 
     it('[ST6] a new item over an unsettled tombstone goes on counting, so that an old settle cannot meet it', async () => {
-      await create(room('a'))
+      await create(board('a'))
       await store.remove({ partition, sort: 'a' }, 1)
-      expect(await store.write(room('a', { name: 'again' }), 'absent')).toBe(3)
+      expect(await store.write(board('a', { name: 'again' }), 'absent')).toBe(3)
       await store.settle({ partition, sort: 'a' }, 2)
       expect(await pendingNow()).toEqual([{ sort: 'a', revision: 3, isDeleted: false }])
-      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...room('a', { name: 'again' }), revision: 3 })
+      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...board('a', { name: 'again' }), revision: 3 })
     })
 
     it('[ST7] hides an expired item from its time on, and lets "absent" write over it', async () => {
@@ -123,8 +129,8 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       const soonMs = clock.nowMs() + 1000
       await create(token('gone', soonMs))
       await create(token('later', soonMs + 60_000))
-      await create({ ...room('room'), expiresAtMs: soonMs })
-      await create(room('forever'))
+      await create({ ...board('room'), expiresAtMs: soonMs })
+      await create(board('forever'))
       await drainOutbox()
       clock.skip(2000)
       expect(await store.purgeExpired()).toBe(2)
@@ -136,8 +142,8 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
 
     it('[ST9] lists a partition by prefix in the order of the bytes of its sort keys', async () => {
       const sorts = ['a', 'a/', 'a/1', 'a/10', 'a/2', 'a/ä', 'a/￿', 'a/😀', 'b', 'A', 'a0']
-      for (const sort of sorts) await create(room(sort))
-      await store.write({ ...room('a/1'), partition: 'space/2' }, 'absent')
+      for (const sort of sorts) await create(board(sort))
+      await store.write({ ...board('a/1'), partition: 'space/2' }, 'absent')
       const byBytes = (list: string[]) => [...list].sort((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)))
       expect((await store.list(partition)).items.map(({ sort }) => sort)).toEqual(byBytes(sorts))
       expect((await store.list(partition, { prefix: 'a/' })).items.map(({ sort }) => sort)).toEqual(
@@ -148,9 +154,9 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
 
     it('[ST10] lists page by page without a gap or a repeat, past tombstones, and says when it is over', async () => {
       const sorts = Array.from({ length: 25 }, (_, n) => `n/${String(n).padStart(2, '0')}`)
-      for (const sort of sorts) await create(room(sort))
-      await create(room('m'))
-      await create(room('o'))
+      for (const sort of sorts) await create(board(sort))
+      await create(board('m'))
+      await create(board('o'))
       for (const sort of sorts.slice(3, 9)) await store.remove({ partition, sort }, 1)
       const seen: string[] = []
       let after: string | undefined
@@ -164,7 +170,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
     })
 
     it('[ST10] continues after a key that is gone, before the prefix, or behind it', async () => {
-      for (const sort of ['a', 'p/1', 'p/2', 'z']) await create(room(sort))
+      for (const sort of ['a', 'p/1', 'p/2', 'z']) await create(board(sort))
       const after = async (after: string) => (await store.list(partition, { prefix: 'p/', after })).items.map(({ sort }) => sort)
       expect(await after('p/11')).toEqual(['p/2'])
       expect(await after('a')).toEqual(['p/1', 'p/2'])
@@ -173,33 +179,33 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
     })
 
     it('[ST11] every write of a logged kind is pending until that revision is settled; other kinds never are', async () => {
-      await create(room('a'))
+      await create(board('a'))
       await create(token('t', clock.nowMs() + 60_000))
       expect(await pendingNow()).toEqual([{ sort: 'a', revision: 1, isDeleted: false }])
-      await store.write(room('a', { name: 'two' }), 1)
+      await store.write(board('a', { name: 'two' }), 1)
       await store.settle({ partition, sort: 'a' }, 1)
       expect(await pendingNow()).toEqual([{ sort: 'a', revision: 2, isDeleted: false }])
       await store.settle({ partition, sort: 'a' }, 2)
       expect(await pendingNow()).toEqual([])
       await store.settle({ partition, sort: 'a' }, 2)
       await store.settle({ partition, sort: 'never' }, 1)
-      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...room('a', { name: 'two' }), revision: 2 })
-      await store.write(room('a', { name: 'three' }), 2)
+      expect(await store.read({ partition, sort: 'a' })).toEqual({ ...board('a', { name: 'two' }), revision: 2 })
+      await store.write(board('a', { name: 'three' }), 2)
       expect(await pendingNow()).toEqual([{ sort: 'a', revision: 3, isDeleted: false }])
     })
 
     it('[ST12] answers pending changes oldest first and no more than asked; a further write does not move an item back', async () => {
       for (const sort of ['c', 'a', 'b']) {
-        await create(room(sort))
+        await create(board(sort))
         clock.skip(10)
       }
-      await store.write(room('c', { name: 'again' }), 1)
+      await store.write(board('c', { name: 'again' }), 1)
       expect((await store.pending(10)).map(({ sort }) => sort)).toEqual(['c', 'a', 'b'])
       expect((await store.pending(2)).map(({ sort }) => sort)).toEqual(['c', 'a'])
     })
 
     it('[ST34] walks everything there is, tombstones and expired items too, page by page', async () => {
-      for (let n = 0; n < 7; n++) await create({ ...room(`r${n}`), partition: `space/${n % 3}` })
+      for (let n = 0; n < 7; n++) await create({ ...board(`r${n}`), partition: `space/${n % 3}` })
       await create(token('old', clock.nowMs() + 1000))
       await store.remove({ partition: 'space/1', sort: 'r1' }, 1)
       clock.skip(2000)
@@ -217,60 +223,64 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
 
     it('[ST13] lets exactly one of many concurrent conditional writers win', async () => {
       const other = await subject.open()
-      const made = await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? store : other).write(room('a', { n }), 'absent')))
+      const made = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? store : other).write(board('a', { tiles: n }), 'absent')),
+      )
       expect(made.filter((revision) => revision !== undefined)).toEqual([1])
-      const changed = await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? store : other).write(room('a', { n }), 1)))
+      const changed = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? store : other).write(board('a', { tiles: n }), 1)),
+      )
       expect(changed.filter((revision) => revision !== undefined)).toEqual([2])
       await other.close()
     })
 
     it('[ST13] loses no increment of concurrent read-modify-write loops', async () => {
       const other = await subject.open()
-      await create(room('n', { n: 0 }))
+      await create(board('n', { tiles: 0 }))
       const increment = async (through: MetadataStore) => {
         for (;;) {
           const item = await through.read({ partition, sort: 'n' })
           if (item === undefined) throw new Error('the counter is gone')
-          const { n } = item.data as { n: number }
-          if ((await through.write(room('n', { n: n + 1 }), item.revision)) !== undefined) return
+          const { tiles } = item.data as { tiles: number }
+          if ((await through.write(board('n', { tiles: tiles + 1 }), item.revision)) !== undefined) return
         }
       }
       await Promise.all(Array.from({ length: 12 }, (_, n) => increment(n % 2 === 0 ? store : other)))
-      expect(await store.read({ partition, sort: 'n' })).toMatchObject({ data: { n: 12 }, revision: 13 })
+      expect(await store.read({ partition, sort: 'n' })).toMatchObject({ data: { tiles: 12 }, revision: 13 })
       await other.close()
     })
 
     it('[ST14] sees at once what another connection wrote', async () => {
       const other = await subject.open()
-      await create(room('a'))
+      await create(board('a'))
       expect(await other.read({ partition, sort: 'a' })).toBeDefined()
-      await other.write(room('a', { name: 'theirs' }), 1)
+      await other.write(board('a', { name: 'theirs' }), 1)
       expect(await store.read({ partition, sort: 'a' })).toMatchObject({ revision: 2 })
-      expect(await store.write(room('a', { name: 'ours' }), 2)).toBe(3)
+      expect(await store.write(board('a', { name: 'ours' }), 2)).toBe(3)
       await other.close()
     })
 
     it('[ST15] holds 350 KB in one item and refuses more with BODY_TOO_LARGE, changing nothing', async () => {
       const blob = new Uint8Array(340 * 1024).fill(7)
-      await create({ ...room('a'), blob })
+      await create({ ...board('a'), blob })
       expect(Buffer.compare((await store.read({ partition, sort: 'a' }))?.blob ?? Buffer.of(), blob)).toBe(0)
-      await expect(store.write({ ...room('a'), blob: new Uint8Array(351 * 1024) }, 1)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
-      await expect(store.write(room('b', { text: 'x'.repeat(351 * 1024) }), 'absent')).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
+      await expect(store.write({ ...board('a'), blob: new Uint8Array(351 * 1024) }, 1)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
+      await expect(store.write(board('b', { name: 'x'.repeat(351 * 1024) }), 'absent')).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
       expect(await store.read({ partition, sort: 'a' })).toMatchObject({ revision: 1 })
       expect(await store.read({ partition, sort: 'b' })).toBeUndefined()
     })
 
     it('[ST15] holds an item whose JSON is far longer than the blob limit compresses to', async () => {
       const text = Array.from({ length: 3000 }, (_, n) => `${n * 7919}-ü`).join(' ')
-      await create(room('a', { text }))
-      expect(await store.read({ partition, sort: 'a' })).toMatchObject({ data: { text } })
+      await create(board('a', { name: text }))
+      expect(await store.read({ partition, sort: 'a' })).toMatchObject({ data: { name: text } })
     })
 
     it.each(['quote\'"', 'nul\u0000in', 'semi;--', 'tab\tline\n', '#:{}%_', '😀', '\u202e', 'ﬀ', '\u{10ffff}', ' '])(
       '[ST16] keeps the key %j apart and exact',
       async (odd) => {
-        await store.write({ ...room(odd), partition: odd }, 'absent')
-        await store.write({ ...room(`${odd}x`), partition: odd }, 'absent')
+        await store.write({ ...board(odd), partition: odd }, 'absent')
+        await store.write({ ...board(`${odd}x`), partition: odd }, 'absent')
         expect(await store.read({ partition: odd, sort: odd })).toMatchObject({ partition: odd, sort: odd })
         expect((await store.list(odd, { prefix: odd })).items.map(({ sort }) => sort)).toEqual([odd, `${odd}x`])
         expect(await store.remove({ partition: odd, sort: odd }, 1)).toBe(true)
@@ -280,19 +290,19 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
 
     it('[ST17] refuses keys that no store can hold with BODY_UNPROCESSABLE', async () => {
       for (const bad of ['', 'x'.repeat(1025), 'ü'.repeat(513), 'lone\ud800']) {
-        await expect(store.write(room(bad), 'absent')).rejects.toMatchObject({ code: 'BODY_UNPROCESSABLE' })
+        await expect(store.write(board(bad), 'absent')).rejects.toMatchObject({ code: 'BODY_UNPROCESSABLE' })
         await expect(store.read({ partition: bad, sort: 'a' })).rejects.toMatchObject({ code: 'BODY_UNPROCESSABLE' })
       }
-      expect(await store.write(room('x'.repeat(1024)), 'absent')).toBe(1)
+      expect(await store.write(board('x'.repeat(1024)), 'absent')).toBe(1)
     })
 
     it('[ST18] finishes what was accepted before it closes, and then answers STORE_UNAVAILABLE', async () => {
-      const writing = store.write(room('a'), 'absent')
+      const writing = store.write(board('a'), 'absent')
       await store.close()
       expect(await writing).toBe(1)
       for (const call of [
         () => store.read({ partition, sort: 'a' }),
-        () => store.write(room('b'), 'absent'),
+        () => store.write(board('b'), 'absent'),
         () => store.remove({ partition, sort: 'a' }, 1),
         () => store.list(partition),
         () => store.pending(1),
@@ -303,7 +313,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       }
       await store.close()
       const again = await subject.open()
-      expect(await again.read({ partition, sort: 'a' })).toEqual({ ...room('a'), revision: 1 })
+      expect(await again.read({ partition, sort: 'a' })).toEqual({ ...board('a'), revision: 1 })
       await again.close()
     })
   })

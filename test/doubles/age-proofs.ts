@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { asItemWrite } from '../../cloud/store/item-rules.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { systemClock } from '../../src/support/clock.ts'
@@ -12,7 +13,7 @@ export async function ageProofs(dataFolder: string, personId: string): Promise<v
     const { items } = await store.list(`person#${personId}`, { prefix: 'sign-in#', limit: 200 })
     for (const { revision, ...item } of items) {
       const { provenAtMs, ...data } = item.data as { readonly provenAtMs: number }
-      await store.write({ ...item, data: { ...data, provenAtMs: provenAtMs - dayMs } }, revision)
+      await store.write(asItemWrite({ ...item, data: { ...data, provenAtMs: provenAtMs - dayMs } }), revision)
     }
   } finally {
     await store.close()

@@ -1,5 +1,5 @@
 import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../../cloud/store/item-rules.ts'
-import type { ItemKey, MetadataStore, PendingChange, StoredItem } from '../../cloud/store/port.ts'
+import type { AnyItem, ItemKey, MetadataStore, PendingChange, StoredItem } from '../../cloud/store/port.ts'
 import type { Clock } from '../../src/support/clock.ts'
 
 interface Row {
@@ -12,6 +12,8 @@ interface Row {
 export interface MemoryStore extends MetadataStore {
   /** Every later call fails with this, until it is called with undefined. */
   fail(error: Error | undefined): void
+  /** Puts an item there past every check, as a bad disk or a foreign hand would; its revision counts on. */
+  damage(item: AnyItem): void
   /** Another connection to the same rows. */
   open(): MemoryStore
 }
@@ -38,6 +40,10 @@ export function createMemoryStore(clock: Clock, rows = new Map<string, Row>()): 
   return {
     fail(error) {
       failure = error
+    },
+    damage(item) {
+      const revision = (rows.get(nameOf(item))?.item.revision ?? 0) + 1
+      rows.set(nameOf(item), { item: structuredClone(asStoredItem({ ...item, revision })), isDeleted: false, isPending: false })
     },
     open: () => createMemoryStore(clock, rows),
     async read(key) {

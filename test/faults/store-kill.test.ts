@@ -10,6 +10,7 @@ import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { startDynalite } from '../doubles/dynalite-server.ts'
 import { expectNothingLost, runAndKill } from './killed-writer.ts'
+import { roomData } from '../doubles/mapped-data.ts'
 
 const rounds = [1, 2, 3, 4]
 
@@ -36,7 +37,7 @@ it('[ST31] SQLite serves two processes at once, one of which is killed', { timeo
   let mine = 0
   const writing = (async () => {
     while (!over.signal.aborted) {
-      expect(await store.write({ partition: 'space/mine', sort: `n/${mine++}`, kind: 'room', data: {} }, 'absent')).toBe(1)
+      expect(await store.write({ partition: 'space/mine', sort: `n/${mine++}`, kind: 'room', data: roomData() }, 'absent')).toBe(1)
     }
   })()
   const facts = await runAndKill('sqlite', path, 1, 700)

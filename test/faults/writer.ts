@@ -3,6 +3,7 @@ import type { MetadataStore } from '../../cloud/store/port.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { roomData } from '../doubles/mapped-data.ts'
 
 /**
  * A process that is made to be killed: many writers create, change, settle and remove rooms, and after each acknowledgement one
@@ -23,10 +24,10 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 async function write(writer: number): Promise<never> {
   for (let n = 0; ; n++) {
     const sort = `${round}/${writer}/${n}`
-    const item = { partition, sort, kind: 'room', data: { n, text: 'x'.repeat((n * 37) % 900) } } as const
+    const item = { partition, sort, kind: 'room', data: roomData('x'.repeat((n * 37) % 900), n) } as const
     await store.write(item, 'absent')
     say(`${sort} 1 live`)
-    await store.write({ ...item, data: { n, again: true } }, 1)
+    await store.write({ ...item, data: roomData('again', n) }, 1)
     say(`${sort} 2 live`)
     if (n % 3 === 0) {
       await store.settle(item, 2)

@@ -19,15 +19,16 @@ declare const log: Log
 declare const counter: { inc(labels: Readonly<Record<string, string | number>>, value?: number): void }
 
 const key = { partition: 'space', sort: 'node', kind: 'node' } as const
+const node = { machineGuid: 'm', hostname: 'edge-3', roomIds: [], createdAtMs: 1, instances: [] } as const
 
 export function stores(): void {
-  void store.write({ ...key, data: { hostname: 'edge-3' } }, 'absent')
+  void store.write({ ...key, data: node }, 'absent')
   // @ts-expect-error a live value is nothing a store takes
   void store.write({ ...key, data: live }, 'absent')
   // @ts-expect-error nor inside something
-  void store.write({ ...key, data: { value: [live] } }, 'absent')
+  void store.write({ ...key, data: { ...node, roomIds: [live] } }, 'absent')
   // @ts-expect-error nor in the compressed part
-  void store.write({ ...key, data: {}, blob: live }, 'absent')
+  void store.write({ ...key, data: node, blob: live }, 'absent')
   // @ts-expect-error nor a whole answer
   void store.write({ ...key, data: answer }, 'absent')
   // @ts-expect-error nor by the general word for what may be kept
@@ -76,7 +77,7 @@ export function shownValues(): void {
   // @ts-expect-error the value that a message says is nothing a store takes
   void store.write({ ...key, data: shown }, 'absent')
   // @ts-expect-error nor inside something
-  void store.write({ ...key, data: { items: [{ value: shown }] } }, 'absent')
+  void store.write({ ...key, data: { ...node, roomIds: [shown] } }, 'absent')
   // @ts-expect-error nor a field of a log line
   log.info('sent', { value: shown })
   // @ts-expect-error nor what is said of an attempt

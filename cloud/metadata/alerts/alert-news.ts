@@ -115,7 +115,7 @@ export function createAlertNewsBox({ store, changeItem }: { readonly store: Meta
       if (current === undefined) return undefined
       const { outbox: _outbox, wholeAtMs: _wholeAtMs, lastSeq: _lastSeq, ...rest } = current.data as NodeAlertsRecord
       const data: NodeAlertsRecord = { ...rest, ...withoutTold(current.data as NodeAlertsRecord, upToSeq) }
-      return { kind: current.kind, data, ...(current.blob === undefined ? {} : { blob: current.blob }) }
+      return { kind: 'node-alerts', data, ...(current.blob === undefined ? {} : { blob: current.blob }) }
     })
 
   return {

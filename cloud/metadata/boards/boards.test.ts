@@ -9,6 +9,7 @@ import { createChangeItem } from '../change-item.ts'
 import { metadataLimits } from '../limits.ts'
 import { newBoardId, roomPrefix } from './board-record.ts'
 import { createBoards } from './boards.ts'
+import { boardData } from '../../../test/doubles/mapped-data.ts'
 
 let counting: CountingStore
 let lab: Awaited<ReturnType<typeof startMetadata>>
@@ -82,7 +83,7 @@ it('[BD2] keeps rooms apart whose boards begin with the same letters', async () 
   const board = await make('Here')
   const other = newUuid<RoomId>()
   const key = { partition: `space/${lab.spaceId}`, sort: `${roomPrefix(roomId)}0000-4000-8000-000000000000` }
-  await lab.store.write({ ...key, kind: 'board', data: { roomId: other, name: 'There', tiles: 0 } }, 'absent')
+  await lab.store.write({ ...key, kind: 'board', data: { ...boardData({ name: 'There' }), roomId: other } }, 'absent')
   expect((await lab.metadata.boards.list(lab.spaceId, roomId))?.boards.map(({ boardId }) => boardId)).toEqual([board.boardId])
   expect(newBoardId(roomId)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 })

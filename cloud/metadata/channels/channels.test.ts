@@ -8,6 +8,7 @@ import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import { createMetadata } from '../metadata.ts'
 import { integrationOf, type Integration } from './integrations.ts'
+import { asItemWrite } from '../../store/item-rules.ts'
 
 let failing: FailingStore
 let lab: Awaited<ReturnType<typeof startMetadata>>
@@ -26,7 +27,7 @@ it('[TK19] a secret moved to another channel, or read without its key, does not 
   const [first, second] = [keys.channel(lab.spaceId, one.channelId), keys.channel(lab.spaceId, two.channelId)]
   const [from, to] = [await lab.store.read(first), await lab.store.read(second)]
   if (from === undefined || to === undefined) throw new Error('no channels')
-  await lab.store.write({ ...second, kind: 'channel', data: from.data }, to.revision)
+  await lab.store.write(asItemWrite({ ...second, kind: 'channel', data: from.data }), to.revision)
   expect(await channels.secrets(lab.spaceId, one.channelId)).toEqual(fields)
   await expect(channels.secrets(lab.spaceId, two.channelId)).rejects.toMatchObject({ code: 'SEAL_BROKEN' })
   const keyless = createMetadata({ store: lab.store, seals: createTestSeals(), clock: lab.clock, log: silentLog })

@@ -1,9 +1,14 @@
 import type { MemberId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
-import type { Room, RoomRule } from '../../../src/domain/model.ts'
+import type { Room, RoomRule, RoomRuleClause } from '../../../src/domain/model.ts'
 import type { StoredItem } from '../../store/port.ts'
 import type { ItemContent } from '../change-item.ts'
 
-type RuleRecord = { ruleId: string; action: string; description: string; clauses: [string, string, string, 0 | 1][] }
+type RuleRecord = {
+  ruleId: string
+  action: RoomRule['action']
+  description: string
+  clauses: [string, RoomRuleClause['operator'], string, 0 | 1][]
+}
 
 /** What a room item holds; members and rules are in it, so that a room is made, changed and deleted in one write. */
 type RoomRecord = {
@@ -62,11 +67,11 @@ function ruleRecord({ ruleId, action, description, clauses }: RoomRule): RuleRec
 function ruleOf({ ruleId, action, description, clauses }: RuleRecord): RoomRule {
   return {
     ruleId: ruleId as RoomRule['ruleId'],
-    action: action as RoomRule['action'],
+    action,
     description,
     clauses: clauses.map(([label, operator, value, negate]) => ({
       label,
-      operator: operator as RoomRule['clauses'][number]['operator'],
+      operator,
       value,
       negate: negate === 1,
     })),

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { createFailingStore } from '../../../test/doubles/failing-store.ts'
-import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
+import { createMemoryStore, type MemoryStore } from '../../../test/doubles/memory-store.ts'
 import { startTenancy } from '../../../test/doubles/tenancy-bench.ts'
 import { newUuid } from '../../../test/doubles/metadata-agents.ts'
 import type { SpaceId } from '../../../src/domain/ids.ts'
+import type { Clock } from '../../../src/support/clock.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
@@ -81,11 +82,16 @@ it('[SP24] a crash at any write of inviting or taking back leaves what the sweep
 })
 
 it('[SP32] a damaged piece of work keeps neither the others nor the start from going on', async () => {
-  const bench = await startTenancy()
-  const { tenancy, spaceId, owner, identity, metadata, clock, store } = bench
+  let damage: MemoryStore['damage'] | undefined
+  const withDamage = (clock: Clock) => {
+    const store = createMemoryStore(clock)
+    damage = (item) => store.damage(item)
+    return store
+  }
+  const { tenancy, spaceId, owner, identity, metadata, clock } = await startTenancy({ store: withDamage })
   const doomed = await metadata.spaces.create({ name: 'Doomed', description: '', adminPersonId: owner.personId })
   const broken = newUuid<SpaceId>()
-  await store.write({ ...keys.roster(broken), kind: 'roster', data: 'damaged' }, 'absent')
+  damage?.({ ...keys.roster(broken), kind: 'roster', data: 'damaged' })
   await metadata.unfinished.note(`space/${broken}`, { atMs: clock.nowMs() })
   await tenancy.invitations.invite(spaceId, { email, role: 'observer', byPersonId: owner.personId })
   clock.advance(metadataLimits.invitationMs)

@@ -11,6 +11,7 @@ import { openChangeLog } from './change-log.ts'
 import { createDrain } from './drain.ts'
 import { diskFiles, type LogFiles } from './log-files.ts'
 import { logStart } from './segments.ts'
+import { roomData } from '../../../test/doubles/mapped-data.ts'
 
 /** A disk that a test fills up, or that dies at the nth call, before or after its effect. */
 function createDisk() {
@@ -61,7 +62,7 @@ async function startDrain() {
   onTestFinished(() => changeLog.close())
   const drain = createDrain({ store, changeLog, clock, log })
   const write = (sort: string, n: number, condition: 'absent' | number = 'absent') =>
-    store.write({ partition: 'space/1', sort, kind: 'room', data: { n } }, condition)
+    store.write({ partition: 'space/1', sort, kind: 'room', data: roomData('Room', n) }, condition)
   const noted = async () =>
     (await changeLog.readFrom(logStart)).entries.map(
       ({ change: { sort, revision, isDeleted } }) => `${sort}${revision}${isDeleted ? 'x' : ''}`,

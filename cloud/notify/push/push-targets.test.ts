@@ -16,6 +16,7 @@ import { createOutbound } from '../../outbound/outbound.ts'
 import { createPushBrowsers, pushLimits } from './push-browsers.ts'
 import { createPushTargets } from './push-targets.ts'
 import { ensureVapidKeys } from './vapid-keys.ts'
+import { asItemWrite } from '../../store/item-rules.ts'
 
 const ann = { spaceId: benchSpace, personId: 'ann' as PersonId, memberId: 'm1' as MemberId }
 const wish = { name: 'Laptop', options: ['CRITICAL'], roomIds: null } as const
@@ -136,7 +137,7 @@ it('[NC14] the address of a browser is sealed for its item, and the same browser
   expect(JSON.stringify(items)).not.toContain(soft.subscription.keys.auth)
   const [item] = items
   if (item === undefined) throw new Error('no item')
-  await store.write({ ...item, sort: 'push/other' }, 'absent')
+  await store.write(asItemWrite({ ...item, sort: 'push/other' }), 'absent')
   await expect(browsers.open(benchSpace, 'other')).rejects.toMatchObject({ code: 'SEAL_BROKEN' })
   for (const [spaceId, personId] of [
     [benchSpace, 'eve'],

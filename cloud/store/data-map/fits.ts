@@ -1,4 +1,4 @@
-import type { Member, Shape } from './field.ts'
+import type { LeafForm, Member, Shape } from './field.ts'
 
 /** Names the first place that is not as its shape says, as `.a.b[3].c`; undefined when everything is. */
 type Check = (value: unknown) => string | undefined
@@ -70,32 +70,43 @@ function compiled(shape: Shape): Check {
   }
 }
 
-function leafCheck({ form, values }: Extract<Shape, { form: 'text' | 'number' | 'flag' | 'plain' }>): Check {
-  const isForm = {
-    text: (value: unknown) => typeof value === 'string',
-    number: (value: unknown) => Number.isFinite(value),
-    flag: (value: unknown) => typeof value === 'boolean',
-    plain: (value: unknown) => typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value),
-  }[form]
-  if (values === undefined) return (value) => (isForm(value) ? undefined : '')
+// One function a form, so that each stays small and quick: every write asks some of them hundreds of times.
+const leafChecks: Readonly<Record<LeafForm, Check>> = {
+  text: (value) => (typeof value === 'string' ? undefined : ''),
+  number: (value) => (Number.isFinite(value) ? undefined : ''),
+  flag: (value) => (typeof value === 'boolean' ? undefined : ''),
+  plain: (value) => (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value) ? undefined : ''),
+}
+
+function leafCheck({ form, values }: Extract<Shape, { form: LeafForm }>): Check {
+  if (values === undefined) return leafChecks[form]
   const known: ReadonlySet<unknown> = new Set(values)
   return (value) => (known.has(value) ? undefined : '')
 }
 
 function groupCheck(members: Readonly<Record<string, Member>>): Check {
-  const known = new Map(Object.entries(members).map(([name, member]) => [name, checkOf(member.shape)] as const))
-  const required = Object.entries(members).flatMap(([name, { isOptional }]) => (isOptional ? [] : [name]))
+  const named = Object.entries(members).map(([name, { shape, isOptional }]) => ({ name, check: checkOf(shape), isOptional }))
+  const isKnown = new Set(Object.keys(members))
   return (value) => {
     if (!isPlainObject(value)) return ''
-    for (const name of Object.keys(value)) {
-      const check = known.get(name)
-      if (value[name] === undefined) continue
-      if (check === undefined) return `.${shownName(name)}`
-      const wrong = check(value[name])
-      if (wrong !== undefined) return `.${name}${wrong}`
+    let found = 0
+    for (let at = 0; at < named.length; at++) {
+      const member = named[at]
+      if (member === undefined) continue
+      const each = Object.hasOwn(value, member.name) ? value[member.name] : undefined
+      if (each === undefined) {
+        if (!member.isOptional) return `.${member.name}`
+        continue
+      }
+      found++
+      const wrong = member.check(each)
+      if (wrong !== undefined) return `.${member.name}${wrong}`
     }
-    for (const name of required) if (value[name] === undefined) return `.${name}`
-    return undefined
+    // All there is was looked at, or there is something that is not in the map; what is undefined is not written.
+    const names = Object.keys(value)
+    if (names.length === found) return undefined
+    const strange = names.find((name) => !isKnown.has(name) && value[name] !== undefined)
+    return strange === undefined ? undefined : `.${shownName(strange)}`
   }
 }
 
@@ -103,9 +114,10 @@ function tupleCheck(members: readonly Member[]): Check {
   const places = members.map(({ shape, isOptional }) => ({ check: checkOf(shape), isOptional }))
   return (value) => {
     if (!Array.isArray(value) || value.length > places.length) return ''
-    for (const [at, { check, isOptional }] of places.entries()) {
-      if (isOptional && value[at] === undefined) continue
-      const wrong = check(value[at])
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at]
+      if (place === undefined || (place.isOptional && value[at] === undefined)) continue
+      const wrong = place.check(value[at])
       if (wrong !== undefined) return `[${at}]${wrong}`
     }
     return undefined
@@ -119,5 +131,5 @@ const shownName = (name: string): string => (/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -4,7 +4,7 @@ import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Storable } from '../../../src/domain/storable.ts'
 import { isLogged, itemBytesMax, storeUnavailable } from '../item-rules.ts'
 import type { ItemKind } from '../kinds.ts'
-import type { ItemKey, ItemWrite, StoredItem } from '../port.ts'
+import type { AnyItem, ItemKey, StoredItem } from '../port.ts'
 import { jsonDictionary } from './dictionary.ts'
 
 /**
@@ -24,7 +24,7 @@ export function keyAttributes(key: ItemKey): Attributes {
 }
 
 /** The content attributes of an item: everything but its key, revision, write id and marker. */
-export function contentAttributes(item: ItemWrite, json: string): Attributes {
+export function contentAttributes(item: AnyItem, json: string): Attributes {
   const seconds = item.expiresAtMs === undefined || isLogged(item.kind) ? undefined : Math.ceil(item.expiresAtMs / 1000)
   return {
     k: { S: item.kind },

@@ -12,7 +12,7 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../item-rules.ts'
-import type { ItemKey, ItemWrite, MetadataStore, PendingChange, StoredItem } from '../port.ts'
+import type { AnyItem, ItemKey, MetadataStore, PendingChange, StoredItem } from '../port.ts'
 import {
   contentAttributes,
   keyAttributes,
@@ -56,7 +56,7 @@ export function createDynamoStore(deps: DynamoStoreDeps): MetadataStore {
   const didHappen = async (outcome: Outcome<unknown>, key: ItemKey, writeId: string): Promise<boolean> =>
     outcome.held || (outcome.tries > 1 && (await load(key))?.writeId === writeId)
 
-  const create = async (item: ItemWrite, json: string): Promise<boolean> => {
+  const create = async (item: AnyItem, json: string): Promise<boolean> => {
     const writeId = newWriteId()
     const Item: Attributes = {
       ...keyAttributes(item),
@@ -71,7 +71,7 @@ export function createDynamoStore(deps: DynamoStoreDeps): MetadataStore {
 
   /** Replaces what has this revision. `over`: a visible item, or the remains of one. */
   const overwrite = async (
-    item: ItemWrite,
+    item: AnyItem,
     content: Attributes,
     from: { revision: number; over: 'visible' | 'remains' },
   ): Promise<boolean> => {
@@ -89,7 +89,7 @@ export function createDynamoStore(deps: DynamoStoreDeps): MetadataStore {
     return didHappen(await send((signal) => client.send(command, signal)), item, writeId)
   }
 
-  const createOrRevive = async (item: ItemWrite, json: string): Promise<number | undefined> => {
+  const createOrRevive = async (item: AnyItem, json: string): Promise<number | undefined> => {
     for (let tries = 0; tries < absentTriesMax; tries++) {
       if (await create(item, json)) return 1
       const remains = await load(item)

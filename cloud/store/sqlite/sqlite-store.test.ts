@@ -10,6 +10,7 @@ import type { MetadataStore } from '../port.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { openDatabase } from './schema.ts'
 import { createSqliteStore } from './sqlite-store.ts'
+import { boardData } from '../../../test/doubles/mapped-data.ts'
 
 let folder: string
 let path: string
@@ -29,7 +30,7 @@ afterEach(async () => {
 })
 
 const key = { partition: 'space/1', sort: 'room/1' }
-const room = { ...key, kind: 'room', data: { name: 'secret room' } } as const
+const room = { ...key, kind: 'board', data: boardData({ name: 'secret room' }) } as const
 
 it.each([
   ['data', `UPDATE items SET data = replace(data, 'secret', 'sacred')`],
@@ -45,7 +46,7 @@ it.each([
   vandal.close()
   const reason: unknown = await store.read(key).catch((cause: unknown) => cause)
   expect(reason).toMatchObject({ code: 'STORE_UNAVAILABLE' })
-  expect((reason as Error).message).toMatch(/^A stored record of kind (room|space) is damaged\.$/)
+  expect((reason as Error).message).toMatch(/^A stored record of kind (board|space) is damaged\.$/)
   await expect(store.write(room, 1)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   expect(await store.pending(10)).toEqual([])
 })
@@ -112,7 +113,7 @@ it('[ST24] waits for another process that holds the file, and writes when it let
   await store.write(room, 'absent')
   const other = new Database(path)
   other.exec('BEGIN IMMEDIATE')
-  const writing = store.write({ ...room, data: { name: 'two' } }, 1)
+  const writing = store.write({ ...room, data: boardData({ name: 'two' }) }, 1)
   // Due after the first try, which blocks the loop for the busy timeout.
   setTimeout(() => {
     other.exec('COMMIT')

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../item-rules.ts'
-import type { ItemKey, ItemWrite, MetadataStore, PendingChange, StoredItem, WriteCondition } from '../port.ts'
+import type { AnyItem, ItemKey, MetadataStore, PendingChange, StoredItem, WriteCondition } from '../port.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { readRow, recordChecksum, type Row } from './record.ts'
 import { openDatabase } from './schema.ts'
@@ -38,7 +38,7 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
     return row === undefined ? undefined : { item: readRow(row), row }
   }
 
-  const put = (item: ItemWrite, state: { json: string; revision: number; isDeleted: boolean; pendingSinceMs: number | null }) => {
+  const put = (item: AnyItem, state: { json: string; revision: number; isDeleted: boolean; pendingSinceMs: number | null }) => {
     const { json, revision, isDeleted } = state
     const { partition, sort, kind, blob, expiresAtMs } = item
     const checksum = recordChecksum({ partition, sort, kind, revision, json, blob, expiresAtMs, isDeleted })
