@@ -100,7 +100,7 @@ it('[MI2] wherever the disk or the store dies, every change is noted at least on
       await drain.run()
       expect({ nth, when, noted: [...new Set(await noted())] }).toEqual({ nth, when, noted: ['a1', 'a2x'] })
       const { entries } = await changeLog.readFrom(logStart)
-      expect(entries.at(-1)?.change).toMatchObject({ revision: 1, data: { n: 2 } })
+      expect(entries.at(-1)?.change).toMatchObject({ revision: 1, data: { createdAtMs: 2 } })
       expect(entries.every(({ order }, at) => order > (entries[at - 1]?.order ?? 0))).toBe(true)
       if (!hasFailed) break
     }
