@@ -31,18 +31,18 @@ export function valueOf(shape: Shape, random: Seeded): Storable {
 }
 
 /** Everything that is wrong somewhere in an otherwise right value: members too many, places too many, numbers that are none. */
-export function* spoilt(shape: Shape, value: Storable, extra: unknown): Generator<unknown> {
+export function* spoilt(shape: Shape, value: Storable, extra: unknown): Generator {
   if (value === null || value === undefined) return
   if (shape.form === 'list' && Array.isArray(value)) {
     for (const [at, each] of (value as readonly Storable[]).entries())
-      for (const bad of spoilt(shape.of, each, extra)) yield value.with(at, bad as never)
+      for (const bad of spoilt(shape.of, each, extra)) yield value.with(at, bad)
   } else if (shape.form === 'map') {
     for (const [name, each] of Object.entries(value))
       for (const bad of spoilt(shape.of, each as Storable, extra)) yield { ...(value as object), ...Object.fromEntries([[name, bad]]) }
   } else if (shape.form === 'tuple' && Array.isArray(value)) {
     yield [...(value as readonly Storable[]), ...Object.values(shape.members).map(() => extra), extra]
     for (const [at, { shape: of }] of Object.values(shape.members).entries())
-      for (const bad of spoilt(of, value[at] as Storable, extra)) yield value.with(at, bad as never)
+      for (const bad of spoilt(of, value[at] as Storable, extra)) yield value.with(at, bad)
   } else if (shape.form === 'group') {
     yield { ...(value as object), unheard: extra }
     yield Object.assign(Object.create({ inherited: 1 }) as object, value)

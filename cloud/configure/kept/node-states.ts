@@ -111,8 +111,9 @@ export function createNodeStates({ store, changeItem, clock }: NodeStatesDeps): 
         after = before
         const next = decide(before)
         if (next === undefined) return undefined
-        const { texts, ...rest } = next
-        const record: NodeRecord = { ...rest, atMs: clock.nowMs() }
+        // Field by field: what was read has its ids beside it, and those are the item's key already.
+        const { texts, wanted, applied, state, problem, by, runId, wishedAtMs, status, original } = next
+        const record: NodeRecord = { wanted, applied, state, problem, atMs: clock.nowMs(), by, runId, wishedAtMs, status, original }
         after = { ...record, texts, documentId, nodeId }
         return { kind: 'alert-document', data: record, blob: await pack(texts) }
       })
