@@ -169,7 +169,7 @@ it('[MI24] it tells how many rows name somebody, and after their deletion none',
     { partition: `person#${person}`, sort: 'person', kind: 'person', data: { email: 'ada@example.org', createdAtMs: 1_800_000_000_000 } },
     'absent',
   )
-  const members = [{ memberId: person, personId: person, role: 'admin', sinceMs: 1_800_000_000_000 }]
+  const members = [{ memberId: person, personId: person, role: 'admin' as const, sinceMs: 1_800_000_000_000 }]
   await store.write({ partition: `space/${space}`, sort: 'roster', kind: 'roster', data: { members } }, 'absent')
   await store.write(room(1), 'absent')
   await mirror.caughtUp(60_000)
