@@ -227,3 +227,10 @@ it('[AU8] an end that was cut off is named, and so is a head that tells of anoth
   store.damage({ ...auditKeys.head(spaceId), kind: 'audit-head', data })
   expect(await verifyChain(store, spaceId)).toMatchObject({ isWhole: false, brokenAt: 2, reason: 'head' })
 })
+
+it('[DM18] a word that is not declared does not get into the audit, and what is declared is one list', async () => {
+  const { audit, store } = setUp()
+  const details = { role: 'admin', email: 'ada@example.org', value: 42 } as AuditEvent['details'] & object
+  await audit.record(event({ details }))
+  expect((await entriesIn(store)).map((entry) => entry.details)).toEqual([{ role: 'admin' }])
+})

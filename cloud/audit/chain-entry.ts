@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { auditDetails, type AuditDetails } from '../../src/domain/audit-details.ts'
 import type { AuditAction, AuditEvent, AuditSubject } from '../../src/domain/audit.ts'
 import type { ClaimId, NodeId, PersonId, RoomId, SpaceId } from '../../src/domain/ids.ts'
 import { auditLimits } from './limits.ts'
@@ -20,7 +21,7 @@ export interface ChainEntry {
   readonly roomIds?: readonly RoomId[]
   readonly nodeId?: NodeId
   readonly claimId?: ClaimId
-  readonly details?: Readonly<Record<string, string | number | boolean>>
+  readonly details?: AuditDetails
   /** Hash of the entry before; of the first one {@link firstPrev}. */
   readonly prev: string
   /** SHA-256 in hex, see {@link hashOf}. */
@@ -84,9 +85,11 @@ export function linkEntry(chainId: ChainId, tail: ChainPlace, id: string, event:
   return { ...entry, hash: hashOf(chainId, entry) }
 }
 
-function cutDetails(details: NonNullable<AuditEvent['details']>): NonNullable<AuditEvent['details']> {
+/** What a caller without types may have brought besides is left out, and so is what is too much. */
+function cutDetails(details: AuditDetails): AuditDetails {
   return Object.fromEntries(
     Object.entries(details)
+      .filter(([name, value]) => Object.hasOwn(auditDetails, name) && value !== undefined)
       .slice(0, auditLimits.details)
       .map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, auditLimits.detailLength) : value]),
   )

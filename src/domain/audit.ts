@@ -1,3 +1,4 @@
+import type { AuditDetails } from './audit-details.ts'
 import type { ClaimId, NodeId, PersonId, RoomId, SpaceId } from './ids.ts'
 
 /**
@@ -147,7 +148,7 @@ export interface AuditEvent {
   readonly nodeId?: NodeId
   readonly claimId?: ClaimId
   /** At most a few short words that are not personal: a role, a scope, the name of a function. */
-  readonly details?: Readonly<Record<string, string | number | boolean>>
+  readonly details?: AuditDetails
 }
 
 /**

@@ -5,12 +5,15 @@ import type { AgentAnswer } from '../../cloud/bus/port.ts'
 import type { ItemContent } from '../../cloud/metadata/change-item.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { Ephemeral } from '../../src/domain/ephemeral.ts'
+import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { ShownValue } from '../../src/domain/shown-value.ts'
+import type { Log } from '../../src/support/log.ts'
 
 declare const store: MetadataStore
 declare const live: Ephemeral
 declare const answer: AgentAnswer
 declare const shown: ShownValue
+declare const log: Log
 declare const someText: string
 
 const place = { partition: 'person#1', sort: 'person' } as const
@@ -53,4 +56,16 @@ export function liveValues(): void {
   void store.write({ ...place, kind: 'alert-config', data: { name: 'a', fields: answer } }, 'absent')
   // @ts-expect-error nor a value on its way into a message
   void store.write({ ...place, kind: 'alert-config', data: { name: 'a', fields: { value: shown } } }, 'absent')
+}
+
+export function logAndAudit(): void {
+  log.info('claimed', { code: 'A' })
+  // @ts-expect-error a field of the log that is not declared
+  log.info('claimed', { email: 'ada@example.org' })
+  // @ts-expect-error nor by the back door
+  log.info('claimed', { code: shown })
+  const details: AuditEvent['details'] = { role: 'admin' }
+  // @ts-expect-error a word of the audit that is not declared
+  const more: AuditEvent['details'] = { email: 'ada@example.org' }
+  return void [details, more]
 }

@@ -1,5 +1,6 @@
+import { auditDetails, type AuditDetail } from '../../../src/domain/audit-details.ts'
 import { auditActions } from '../../../src/domain/audit.ts'
-import { group, list, map, number, oneOf, optional, plain, text } from './field.ts'
+import { group, list, number, oneOf, optional, plain, text, type Field } from './field.ts'
 import { days, kind } from './kind-facts.ts'
 import { nodeId, personId, time } from './words.ts'
 
@@ -7,6 +8,11 @@ const audit = { class: 'audit', subject: 'space', mirrored: false, logged: true,
 const retention = '400 days; what a space did stays for the operator when the space is deleted'
 const erasure =
   'Nothing of it can be taken out without breaking the chain that proves it: it says ids alone, which belong to nobody once an account is gone, and goes after 400 days.'
+
+/** The words besides ids are one list for all entries, in `src/domain/audit-details.ts`. */
+const details = Object.fromEntries(Object.entries(auditDetails).map(([name, purpose]) => [name, optional(plain(purpose))])) as {
+  readonly [K in AuditDetail]: Field<string | number | boolean, true>
+}
 
 /** What was done by whom, by ids alone, chained by hashes. */
 export const auditKinds = {
@@ -28,7 +34,7 @@ export const auditKinds = {
           roomIds: optional(list(text('show it to those who may see the room'))),
           nodeId: optional(nodeId('show to what it was done')),
           claimId: optional(text('show by which agent')),
-          details: optional(map(text('show what was done'), plain('show what was done'))),
+          details: optional(group(details)),
           prev: text('prove that nothing was changed'),
           hash: text('prove that nothing was changed'),
         }),
