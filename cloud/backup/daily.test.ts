@@ -10,6 +10,7 @@ import { createChangeCopies } from './change-copies.ts'
 import { createDailyBackups, copyEveryMs } from './daily.ts'
 import type { LoggedChange } from './ports.ts'
 import { copiedChanges } from './read-copies.ts'
+import { roomData } from '../../test/doubles/mapped-data.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -36,7 +37,7 @@ async function createLab(keptDays = 30) {
     log,
   })
   const change = async (n: number) => {
-    await store.write({ partition: 'space/1', sort: `r${n}`, kind: 'room', data: { name: `secret ${n}` } }, 'absent')
+    await store.write({ partition: 'space/1', sort: `r${n}`, kind: 'room', data: roomData(`secret ${n}`) }, 'absent')
     await changeLog.drain(store)
   }
   const read = async (fromMs = 0, wholeUntilMs = Number.MAX_SAFE_INTEGER) => {

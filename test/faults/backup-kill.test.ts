@@ -14,6 +14,7 @@ import { systemClock as clock } from '../../src/support/clock.ts'
 import { silentLog as log } from '../../src/support/log.ts'
 import { createMemoryChangeLog, everythingOf } from '../doubles/backup-bench.ts'
 import { temporaryFolder } from '../doubles/installation.ts'
+import { boardData } from '../doubles/mapped-data.ts'
 
 const victim = (work: 'backup' | 'restore', root: string, step: number) => {
   const ended = spawnSync(
@@ -33,7 +34,8 @@ it(
     const root = temporaryFolder()
     const store = createSqliteStore({ path: join(root, 'metadata.db'), clock, log })
     const apart = createSqliteStore({ path: join(root, 'apart.db'), clock, log })
-    const room = (n: number) => ({ partition: 'space/1', sort: `room/${n}`, kind: 'room', data: { name: `room ${n}` } }) as const
+    const room = (n: number) =>
+      ({ partition: 'space/1', sort: `room/${n}`, kind: 'board', data: boardData({ name: `room ${n}` }) }) as const
     await Promise.all(Array.from({ length: 700 }, (_, n) => store.write({ ...room(n), blob: Uint8Array.of(n % 256) }, 'absent')))
     const ring = createSubjectKeys({ apart, provider: openFileProvider(join(root, 'keys')), installationId: 'faults', clock })
     const keys = createBackupKeys(ring, 'faults')
@@ -53,7 +55,7 @@ it(
     const changeLog = createMemoryChangeLog(clock)
     for (let n = 0; n < 300; n++) {
       if (n % 3 === 0) await store.remove(room(n), 1)
-      else await store.write({ ...room(n), data: { name: 'changed' } }, 1)
+      else await store.write({ ...room(n), data: boardData({ name: 'changed' }) }, 1)
     }
     await changeLog.drain(store)
     const copies = createChangeCopies({ source: changeLog.source, folder, keys, version: '1', clock, log })
