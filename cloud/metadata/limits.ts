@@ -18,6 +18,8 @@ export const metadataLimits = {
   children: 2_000,
   /** How long a parent cannot bring back a machine whose node was removed. */
   removedMachineMs: 24 * 3_600_000,
+  /** How long a claim that ended is known: its agent is told why it stays outside, and no claim token of a year gives its use twice. */
+  endedClaimKeptMs: 400 * 24 * 3_600_000,
   /** How long after its end a claim token is still told from an unknown one. */
   claimTokenRememberedMs: 24 * 3_600_000,
   contexts: 20_000,

@@ -15,9 +15,10 @@ type ClaimRecord = {
   state: Claim['state']
 }
 
-/** The content of a claim's item. */
-export function claimContent({ claimId: _claimId, ...claim }: Claim): ItemContent {
-  return { kind: 'claim', data: { ...claim, roomIds: [...claim.roomIds] } satisfies ClaimRecord }
+/** The content of a claim's item; one that has ended goes by itself at `untilMs`. */
+export function claimContent({ claimId: _claimId, ...claim }: Claim, untilMs?: number): ItemContent {
+  const data: ClaimRecord = { ...claim, roomIds: [...claim.roomIds] }
+  return { kind: 'claim', data, ...(untilMs === undefined ? {} : { expiresAtMs: untilMs }) }
 }
 
 /** The claim an item holds. */

@@ -5,6 +5,7 @@ import type { ClaimId, MachineGuid, SpaceId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { createMetadata } from '../metadata.ts'
 import { keys } from '../keys.ts'
+import { metadataLimits } from '../limits.ts'
 import { testSeals } from '../../../test/doubles/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
@@ -179,4 +180,19 @@ it('[MD101] a claim that is unknown, active or of a removed node is not revived'
   await lab.metadata.claims.revive(first.claimId)
   await lab.metadata.claims.revive(newUuid<ClaimId>())
   expect(await lab.metadata.claims.find(first.claimId)).toBeUndefined()
+})
+
+it('[DM21] a claim that was superseded is forgotten at its end, and one that is revived before stays', async () => {
+  const machineGuid = newUuid<MachineGuid>()
+  const [old, back] = [
+    await claimAgent(lab.metadata, lab.spaceId, { machineGuid }),
+    await claimAgent(lab.metadata, lab.spaceId, { machineGuid }),
+  ]
+  const newest = await claimAgent(lab.metadata, lab.spaceId, { machineGuid })
+  await lab.metadata.claims.revive(back.claimId)
+  lab.clock.advance(metadataLimits.endedClaimKeptMs)
+  expect(await lab.metadata.claims.fate(old.claimId)).toBeUndefined()
+  expect(await lab.metadata.claims.findSuperseded(old.claimId)).toBeUndefined()
+  expect(await lab.metadata.claims.find(back.claimId)).toMatchObject({ machineGuid })
+  expect(await lab.metadata.claims.find(newest.claimId)).toMatchObject({ machineGuid })
 })

@@ -8,6 +8,7 @@ import type { MetadataStore } from '../../store/port.ts'
 import { listAll, type ChangeItem } from '../change-item.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
 import { keys, spacePartition } from '../keys.ts'
+import { metadataLimits } from '../limits.ts'
 import { newNodeContent } from '../nodes/node-record.ts'
 import { cleanHostname } from '../text-rules.ts'
 import { claimContent, claimOf, machineContent, machineOf } from './claim-record.ts'
@@ -163,7 +164,7 @@ export function createClaims({ store, changeItem, tokens, clock, log, nodesMax }
       const claim = current === undefined ? undefined : claimOf(claimId, current)
       if (claim === undefined || claim.state !== 'active' || claim.machineGuid !== machineGuid || claim.spaceId !== spaceId)
         return undefined
-      return claimContent({ ...claim, state: 'superseded' })
+      return claimContent({ ...claim, state: 'superseded' }, clock.nowMs() + metadataLimits.endedClaimKeptMs)
     })
   }
 

@@ -1,4 +1,5 @@
 import type { ClaimId, MachineGuid, NodeId, SpaceId } from '../../../src/domain/ids.ts'
+import type { Claim } from '../../../src/domain/model.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { MetadataStore, StoredItem } from '../../store/port.ts'
@@ -55,7 +56,8 @@ export function createNodeRemoval({ store, changeItem, ownership, clock, log }: 
     changeItem(keys.claim(claimId), (current) => {
       const claim = current && claimOf(claimId, current)
       if (claim?.spaceId !== spaceId || claim.nodeId !== nodeId || claim.state === 'removed') return undefined
-      return claimContent({ ...claim, hostname: '', publicKeyPem: '', roomIds: [], state: 'removed' })
+      const ended: Claim = { ...claim, hostname: '', publicKeyPem: '', roomIds: [], state: 'removed' }
+      return claimContent(ended, clock.nowMs() + metadataLimits.endedClaimKeptMs)
     })
 
   const sweep = async (spaceId: SpaceId, nodeId: NodeId): Promise<void> => {

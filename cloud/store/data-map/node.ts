@@ -119,8 +119,8 @@ export const nodeKinds = {
     ...ofNode,
     mirrored: true,
     holds: 'public key, machine guid and rooms of a claim',
-    retention: withNode,
-    erasure: goesWithNode,
+    retention: 'until the node is removed, or the machine claimed anew, and then 400 days',
+    erasure: 'When its node goes, key, hostname and rooms are struck out of it; the ids that are left go after 400 days.',
     data: group({
       spaceId: spaceId('know whose agent it is', pseudonym),
       nodeId: nodeId('know which node an agent is', pseudonym),

@@ -1,4 +1,4 @@
-import { group, nullable, number, text } from './field.ts'
+import { group, nullable, number, optional, text } from './field.ts'
 import { kind } from './kind-facts.ts'
 import { notDrawn, time } from './words.ts'
 
@@ -58,7 +58,15 @@ export const privacyKinds = {
     holds: 'how much a purge would take, who was asked, and who allowed it',
     retention: 'until the purge is over',
     erasure: untilSpaceEnds,
-    data: notDrawn,
+    data: group({
+      spaceId: text('ask in which space', { names: 'space' }),
+      kind: text('ask for what would be purged'),
+      due: number('ask how much would be purged'),
+      of: number('ask of how much it is'),
+      askedAtMs: number('show since when it waits for a word'),
+      untilMs: number('purge only what was deleted until then'),
+      approvedAtMs: optional(number('purge what was allowed')),
+    }),
   }),
   'mirror-cursor': kind({
     class: 'operations',
