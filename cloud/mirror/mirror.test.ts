@@ -138,17 +138,19 @@ it('[MI23] (D6) rows that the sink refuses wait as letters without content, go w
 })
 
 it('[MI23] letters are there after a new start, and one whose item is gone goes with its row', async () => {
-  const { store, open, openSink } = await start()
+  const { store, open, openSink, pseudonym } = await start()
   const real = openSink()
   const refusing: MirrorSink = {
     ...real,
-    load: ({ rows }) =>
-      Promise.resolve({
-        refused: rows.filter((row) => !row.isDeleted).map(({ table, key, revision }) => ({ table, key, revision, reason: 'engine' })),
-      }),
+    async load({ batchId, rows }) {
+      const bad = rows.filter(({ key }) => key === rowKey(pseudonym, roomKey(1)))
+      await real.load({ batchId, rows: rows.filter((row) => !bad.includes(row)) })
+      return { refused: bad.map(({ table, key, revision }) => ({ table, key, revision, reason: 'engine' })) }
+    },
   }
   const first = await open({ sink: refusing })
   await store.write(room(1), 'absent')
+  await store.write(room(2), 'absent')
   await first.caughtUp(60_000)
   await first.close()
   const second = await open()

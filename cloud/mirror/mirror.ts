@@ -225,8 +225,10 @@ export function createMirror(deps: MirrorDeps): Mirror {
       stopPruning()
       stopShipping()
       await drain.close()
+      // First, so that a load which waits for a sink that is away gives up.
+      const closed = sink?.close()
       await running?.catch(() => undefined)
-      await sink?.close()
+      await closed
       await changeLog.close()
     },
   }

@@ -50,6 +50,8 @@ export function createShipper(deps: ShipperDeps): Shipper {
   let cursor: Cursor | undefined
   let isReady = false
   let isReachable = true
+  /** What the sink had is gone: everything is to be brought in once more. */
+  let isEmptied = false
   let lane: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = lane.then(work, work)
@@ -75,7 +77,8 @@ export function createShipper(deps: ShipperDeps): Shipper {
 
   const load = async (rows: readonly MirrorRow[]): Promise<readonly RefusedRow[]> => {
     if (rows.length === 0) return []
-    const { refused } = await noted(() => sink.load({ batchId: batchIdOf(rows), rows }))
+    const { refused, isMadeAnew } = await noted(() => sink.load({ batchId: batchIdOf(rows), rows }))
+    if (isMadeAnew === true) isEmptied = true
     if (refused.length > 0) {
       log.warn('mirror_rows_refused', { rows: refused.length })
       await deadLetters.add(refused)
@@ -107,6 +110,12 @@ export function createShipper(deps: ShipperDeps): Shipper {
         after = page.at(-1)?.key ?? ''
       }
     }
+  }
+
+  /** Somebody may have deleted the file or the dataset while nobody shipped. */
+  const hasNothing = async (): Promise<boolean> => {
+    for (const { name } of tables) if ((await sink.size(name)) > 0) return false
+    return true
   }
 
   const beginFilling = async (): Promise<Cursor> => {
@@ -144,14 +153,17 @@ export function createShipper(deps: ShipperDeps): Shipper {
       if (from === undefined) return
       const page = await changeLog.readFrom(from.position)
       if (page.damaged > 0) log.error('outbox_lines_damaged', { lines: page.damaged })
-      if (page.isGap || page.damaged > 0) {
+      if (page.isGap || page.damaged > 0 || isEmptied) {
         // What was missed is found by walking everything once more.
         const begun = await beginFilling()
+        isEmptied = false
         await fill(begun, begun.filling?.fromOrder ?? 0)
         continue
       }
       const mirrored = page.entries.filter(({ change }) => isMirrored(change.kind))
       for (let at = 0; at < mirrored.length; at += rowsAtOnce) await load(await rowsOf(newestOf(mirrored.slice(at, at + rowsAtOnce))))
+      // The filling is noted before the place in the log, so that a crash in between forgets neither.
+      if (isEmptied) continue
       if (page.next !== from.position || mirrored.length > 0) {
         await save({ ...from, position: page.next, loadedAtMs: mirrored.length > 0 ? clock.nowMs() : from.loadedAtMs })
       }
@@ -166,6 +178,7 @@ export function createShipper(deps: ShipperDeps): Shipper {
           await deadLetters.open()
           cursor = await cursors.read()
           await noted(() => sink.migrate(tables, views))
+          if (cursor?.filling === null && cursor.loadedAtMs !== null) isEmptied = await noted(hasNothing)
           isReady = true
         }
         let from = cursor

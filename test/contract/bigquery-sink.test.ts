@@ -360,6 +360,17 @@ it('[BQ11] a call that is never answered is given up after a minute, and the job
   expect({ jobs: server.jobs.count() - before, rows: (await keysAt(server)).length }).toEqual({ jobs: 10, rows: 5 })
 })
 
+it('[BQ11] a sink that is closed gives up at once what waits, and what comes', async () => {
+  const { server, sink } = bench
+  const hung = new Promise<void>((resolve) => (server.onHang = resolve))
+  fail('jobs.upload', { is: 'hang', when: 'after' }, 9)
+  const load = refusalOf(sink.load(batchOf('b1', nodeRow('a', 1))))
+  await hung
+  await sink.close()
+  const reasons = [await load, await refusalOf(sink.load(batchOf('b2', nodeRow('a', 1)))), await refusalOf(sink.size('nodes'))]
+  expect(reasons.map(({ code, detail }) => `${code} ${detail}`)).toEqual(Array.from({ length: 3 }, () => 'MIRROR_UNAVAILABLE closed'))
+})
+
 it('[BQ11] a job that BigQuery does not end is awaited for minutes, then told, and found again by the next call', async () => {
   const { server, sink } = bench
   server.lag = 1_000_000

@@ -32,11 +32,16 @@ const roomsThere = async () =>
 async function start() {
   const store = createMemoryStore(systemClock)
   const { open, pseudonym } = await startMirrorBench(store, systemClock)
-  const mirror: Mirror = await open({ sink: await sinkAt(server) })
-  onTestFinished(() => mirror.close())
+  const begin = async (): Promise<Mirror> => {
+    const begun = await open({ sink: await sinkAt(server) })
+    onTestFinished(() => begun.close())
+    return begun
+  }
+  const mirror = await begin()
   return {
     store,
     mirror,
+    begin,
     expected: (rooms: readonly (readonly [number, number])[]) =>
       rooms.map(([n, revision]) => `${rowKey(pseudonym, roomKey(n))}@${revision}`).sort(),
   }
@@ -92,3 +97,20 @@ it.each(seedsOf('BIGQUERY_SEED', 1))(
     expect(mirror.status()).toMatchObject({ sink: 'bigquery', isReachable: true, waiting: 0, deadLetters: 0 })
   },
 )
+
+it('[BQ18] a dataset that somebody deletes is filled again with the next change, and at the next start', async () => {
+  const { store, mirror, begin, expected } = await start()
+  for (let n = 0; n < 20; n++) await store.write(room(n), 'absent')
+  await mirror.caughtUp(60_000)
+  await server.catalog.dropDataset('throughline')
+  await store.remove(roomKey(0), 1)
+  await mirror.caughtUp(60_000)
+  const left = expected(Array.from({ length: 19 }, (_, n) => [n + 1, 1]))
+  expect(await roomsThere()).toEqual(left)
+  await mirror.close()
+  await server.catalog.dropDataset('throughline')
+  await server.catalog.dropDataset('throughline_staging')
+  const next = await begin()
+  await next.caughtUp(60_000)
+  expect(await roomsThere()).toEqual(left)
+})

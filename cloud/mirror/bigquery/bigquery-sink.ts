@@ -35,12 +35,7 @@ const repeatWarningMs = 60_000
 /** A dataset of BigQuery as the mirror. Loads go one after the other. See {@link MirrorSink} for what it promises. */
 export async function createBigQuerySink(options: BigQuerySinkOptions): Promise<MirrorSink> {
   const { project, dataset, location, clock, log } = options
-  const wait = options.pause ?? ((ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve)))
-  let isClosed = false
-  const pause = async (ms: number): Promise<void> => {
-    if (!isClosed) await wait(ms)
-    if (isClosed) throw unavailable({ reason: 'closed', sentence: 'The mirror ends; what is not in it yet comes in after the next start.' })
-  }
+  const pause = options.pause ?? ((ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve)))
   const { BigQuery } = await import('@google-cloud/bigquery')
   const client = new BigQuery({ projectId: project, location, autoRetry: false, ...(await apartFromGoogle(options.endpoint)) })
   const place: Place = { project, dataset, staging: `${dataset}_staging` }
@@ -54,7 +49,7 @@ export async function createBigQuerySink(options: BigQuerySinkOptions): Promise<
     return next
   }
 
-  const context = { wire, pause, waitMs, place, location }
+  const context = { wire, pause: (ms: number) => wire.pause(ms), waitMs, place, location }
   const remake = async (): Promise<void> => {
     if (known !== undefined) await migrateBigQuery(context, known.tables, known.views)
   }
@@ -97,7 +92,7 @@ export async function createBigQuerySink(options: BigQuerySinkOptions): Promise<
       return rowsIn(answer).map(({ key, revision }) => ({ key: String(key), revision: Number(revision) }))
     },
     // What BigQuery has accepted it ends by itself; the next start finds it.
-    close: async () => void (isClosed = true),
+    close: async () => wire.giveUp(),
   }
 }
 

@@ -43,6 +43,10 @@ export interface Wire {
   startLoad(jobId: string, dataset: string, table: string, fields: readonly SchemaField[], lines: string): Promise<Answer<JobFacts>>
   startScript(jobId: string, script: string): Promise<Answer<JobFacts>>
   job(jobId: string): Promise<Answer<JobFacts>>
+  /** A pause that ends with the wire. */
+  pause(ms: number): Promise<void>
+  /** Lets every call that waits end with MIRROR_UNAVAILABLE, and all that come. */
+  giveUp(): void
   /** The rows that a statement finds; its parameters by name. */
   select(statement: string, params?: Readonly<Record<string, string | readonly string[]>>): Promise<Answer<readonly SelectedRow[]>>
 }
@@ -73,24 +77,39 @@ const jobFacts = ({ status }: JobMetadata): JobFacts => {
 export function createWire(options: WireOptions): Wire {
   const { client, clock, pause, callTimeoutMs, uploadTimeoutMs, jobTimeoutMs, onTrouble } = options
 
-  function withinMs<T>(ms: number, call: Promise<T>): Promise<T> {
+  let isOver = false
+  const waiting = new Set<(cause: Error) => void>()
+
+  /** One wait, which ends with what is waited for, with the time or with the wire. */
+  function bounded<T>(call: Promise<T>, ms?: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = clock.after(ms, () => reject(new UnansweredError('no answer in time')))
-      call.then(resolve, reject).finally(cancel)
+      const giveUp = (cause: Error) => {
+        settled()
+        reject(cause)
+      }
+      const cancel = ms === undefined ? () => {} : clock.after(ms, () => giveUp(new UnansweredError('no answer in time')))
+      const settled = () => {
+        cancel()
+        waiting.delete(giveUp)
+      }
+      waiting.add(giveUp)
+      call.then(resolve, reject).then(settled, settled)
     })
   }
 
   async function ask<T>(call: () => Promise<T>, timeoutMs = callTimeoutMs): Promise<Answer<T>> {
     for (let tries = 0; ; tries++) {
+      if (isOver) throw over()
       try {
-        return { ok: true, value: await withinMs(timeoutMs, call()) }
+        return { ok: true, value: await bounded(call(), timeoutMs) }
       } catch (thrown) {
+        if (isOver) throw over()
         const problem = problemOfThrown(thrown)
         if (problem.kind !== 'later') return { ok: false, problem }
         onTrouble(problem)
         const waitMs = pausesMs[tries]
         if (waitMs === undefined || problem.reason === 'noCredentials' || problem.reason === 'accessDenied') throw unavailable(problem)
-        await pause(waitMs)
+        await bounded(pause(waitMs))
       }
     }
   }
@@ -98,6 +117,11 @@ export function createWire(options: WireOptions): Wire {
   const done = async (call: Promise<unknown>): Promise<void> => void (await call)
 
   return {
+    pause: (ms) => (isOver ? Promise.reject(over()) : bounded(pause(ms))),
+    giveUp() {
+      isOver = true
+      for (const end of [...waiting]) end(over())
+    },
     dataset: (id) =>
       ask(async () => {
         const metadata = (await client.dataset(id).getMetadata())[0] as Readonly<Record<string, string | undefined>>
@@ -140,6 +164,8 @@ export function createWire(options: WireOptions): Wire {
       }, jobTimeoutMs),
   }
 }
+
+const over = () => unavailable({ reason: 'closed', sentence: 'The mirror ends; what is not in it yet comes in after the next start.' })
 
 const placeOf = ({ location }: BigQuery) => (location === undefined ? {} : { location })
 
