@@ -120,7 +120,7 @@ export function createWire(options: WireOptions): Wire {
     pause: (ms) => (isOver ? Promise.reject(over()) : bounded(pause(ms))),
     giveUp() {
       isOver = true
-      for (const end of [...waiting]) end(over())
+      for (const end of waiting) end(over())
     },
     dataset: (id) =>
       ask(async () => {
