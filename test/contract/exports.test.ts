@@ -3,6 +3,7 @@ import { exportLimits } from '../../cloud/privacy/export/exports.ts'
 import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
+import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
 import { ownApi, startTenancy, type TenancyBench } from '../doubles/tenancy-bench.ts'
 
 interface Made {
@@ -101,6 +102,10 @@ it('[RC12] a space is exported by its admins alone, and by who is one when the f
   const eve = await bench.member('eve@example.com', 'admin')
   expect((await make(bench, ada.cookie, wish('json', bench.spaceId))).status).toBe(403)
   expect((await make(bench, ada.cookie, wish('json', newUuid()))).status).toBe(404)
+  await bench.call('POST', `${ownApi}/spaces/${bench.spaceId}/push`, {
+    cookie: bench.ownerCookie,
+    body: { ...createSoftPushBrowser('https://push.example/owner').subscription, name: 'Kitchen tablet', options: ['CRITICAL'] },
+  })
   const made = await make(bench, eve.cookie, wish('json', bench.spaceId))
   const later = await make(bench, eve.cookie, wish('csv', bench.spaceId))
   const file = JSON.parse((await fetchFile(bench, eve.cookie, made.exportId, made.token)).text) as {
@@ -108,6 +113,11 @@ it('[RC12] a space is exported by its admins alone, and by who is one when the f
   }
   const inSpace = (await bench.store.list(`space/${bench.spaceId}`)).items
   expect(file.rows.filter(({ item }) => item?.startsWith('space/'))).toHaveLength(inSpace.length)
+  // What another member keeps there for themselves is counted, and neither shown nor named.
+  expect(file.rows.filter(({ kind }) => kind === 'push-target')).toHaveLength(1)
+  expect(JSON.stringify(file)).not.toContain('Kitchen tablet')
+  const own = await bench.ownData.receipts.of(bench.owner.personId)
+  expect(own.person.rows.find(({ kind }) => kind === 'push-target')?.name).toBe('Kitchen tablet')
   await bench.metadata.roster.setRole(bench.spaceId, eve.memberId, 'observer')
   expect((await fetchFile(bench, eve.cookie, later.exportId, later.token)).status).toBe(403)
 })

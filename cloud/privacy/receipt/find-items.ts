@@ -1,3 +1,4 @@
+import { ownerOf } from '../../store/data-map/data-map.ts'
 import type { MetadataStore, PendingChange } from '../../store/port.ts'
 import { isNamed, lookAt, mapOf, spaceOfItem, type Extent, type FoundItem, type MapOf } from './look-at-item.ts'
 import { createNamesIn, type NamesIn } from './names-in.ts'
@@ -47,7 +48,7 @@ export async function* findAboutPerson(stores: ReceiptStores, subject: Subject, 
     }
     for (const [id, named] of spaceNames) {
       if (!isOfSpace(item, id, named, map)) continue
-      yield { found: { ...(await look('whole', named)), spaceId: id }, is: 'of-space', space: spaces.get(id) }
+      yield { found: { ...(await look(extentInSpace(item, map), named)), spaceId: id }, is: 'of-space', space: spaces.get(id) }
     }
   }
 }
@@ -57,7 +58,8 @@ export async function* findInSpace(stores: ReceiptStores, spaceId: string, optio
   const names = createNamesIn([spaceId])
   const { map = mapOf, isCut } = options
   for await (const { item, isApart } of walkBoth(stores, options)) {
-    if (isOfSpace(item, spaceId, names, map)) yield { ...(await lookAt(item, { extent: 'whole', names, isApart, isCut, map })), spaceId }
+    if (isOfSpace(item, spaceId, names, map))
+      yield { ...(await lookAt(item, { extent: extentInSpace(item, map), names, isApart, isCut, map })), spaceId }
   }
 }
 
@@ -82,12 +84,11 @@ async function* walkBoth(
  * A row of the person's own, which is theirs to read whole: in their partition, or under their id or a hash. Not a row of somebody
  * else that happens to hold their address, such as a change of address that was begun.
  */
-function isOfPerson({ kind, partition, sort, data }: PendingChange, { personId }: Subject, names: NamesIn, map: MapOf): boolean {
-  if (/^(space|audit)\b/.test(partition)) return false
-  if (partition.startsWith('person#')) return names(partition)
-  if (map(kind).subject !== 'person' && !partition.startsWith('person-') && !partition.startsWith('identity#')) return false
-  const isHolder = typeof data === 'object' && data !== null && Object.values(data).includes(personId)
-  return isHolder || names(`${partition} ${sort}`)
+function isOfPerson(item: PendingChange, { personId }: Subject, names: NamesIn, map: MapOf): boolean {
+  const isHolder = ownerOf(item, 'person') === personId
+  if (item.partition.startsWith('person#')) return isHolder
+  if (map(item.kind).subject !== 'person') return false
+  return isHolder || (!/^(space|audit)\b/.test(item.partition) && names(`${item.partition} ${item.sort}`))
 }
 
 /**
@@ -104,3 +105,6 @@ function isOfSpace(item: PendingChange, spaceId: string, names: NamesIn, map: Ma
   if (typeof data !== 'object' || data === null) return false
   return Object.values(data).includes(spaceId)
 }
+
+/** What a member keeps there for themselves is theirs to read: an admin learns that it is there. */
+const extentInSpace = ({ kind }: PendingChange, map: MapOf): Extent => (map(kind).subject === 'person' ? 'counted' : 'whole')

@@ -23,10 +23,10 @@ export interface FoundItem {
 }
 
 /**
- * How much of an item whoever asks is shown: all of it; what stands in the same entry of a list as their name; or their name alone,
- * in a space they are not in, whose texts are not theirs to read.
+ * How much of an item whoever asks is shown: all of it; what stands in the same entry of a list as their name; their name alone, in a
+ * space they are not in, whose texts are not theirs to read; or which fields there are, without a value.
  */
-export type Extent = 'whole' | 'beside-name' | 'name-alone'
+export type Extent = 'whole' | 'beside-name' | 'name-alone' | 'counted'
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/
 const nameFields = ['name', 'title', 'hostname', 'email', 'label']
@@ -58,26 +58,30 @@ export async function lookAt(
 ): Promise<FoundItem> {
   const facts = map(item.kind)
   const groups = [...heldGroups(item.data, facts.data.shape)]
-  const kept = groups.flatMap((group) => (extent === 'whole' ? group.values : besideName(group, names, extent)))
-  const fields = kept.map((value) =>
-    extent !== 'whole' && isTextOfOthers(value, names) ? mention(value) : fieldOf(value, facts, names, isCut),
-  )
+  const isAll = extent === 'whole' || extent === 'counted'
+  const kept = groups.flatMap((group) => (isAll ? group.values : besideName(group, names, extent)))
+  const fields = kept.map((value) => {
+    if (extent === 'counted') return withoutValue(value, 'It belongs to a member, who sees it in their own list.')
+    if (!isAll && isTextOfOthers(value, names)) return withoutValue(value, 'A text of this space that names you.')
+    return fieldOf(value, facts, names, isCut)
+  })
   if (item.blob !== undefined) {
     const text = await blobText(item.blob)
     if (extent === 'whole') fields.push(blobField(facts, text, item.blob, isCut))
-    else if (names(text ?? Buffer.from(item.blob).toString('latin1'))) fields.push(mention({ path: 'compressed', facts: facts.blob }))
+    else if (names(text ?? Buffer.from(item.blob).toString('latin1')))
+      fields.push(withoutValue({ path: 'compressed', facts: facts.blob }, 'A text of this space that names you.'))
   }
   const top = groups.find(({ path }) => path === '')?.values ?? []
   const texts = nameFields.flatMap((name) => top.filter(({ path, value }) => path === name && typeof value === 'string'))
   const times = sinceFields.flatMap((name) => groups.flatMap(({ values }) => values).filter(({ path }) => path.split('.').at(-1) === name))
   const since = times.find(({ path }) => !path.includes('[') && !path.includes('{')) ?? times[0]
+  const isNameless = extent === 'name-alone' || extent === 'counted'
   return {
     item,
     facts,
     where: placeOf(facts, isApart),
     spaceId: spaceOfItem(item) ?? null,
-    name:
-      extent === 'name-alone' || texts[0] === undefined || isSecret(texts[0].facts, facts) ? null : String(texts[0].value).slice(0, 120),
+    name: isNameless || texts[0] === undefined || isSecret(texts[0].facts) ? null : String(texts[0].value).slice(0, 120),
     sinceMs: typeof since?.value === 'number' ? since.value : null,
     fields,
   }
@@ -94,19 +98,17 @@ function besideName({ path, values }: HeldGroup, names: NamesIn, extent: Extent)
 const isTextOfOthers = ({ value }: HeldValue, names: NamesIn): boolean =>
   typeof value === 'string' && names(value) && /\s/.test(value.trim())
 
-const mention = ({ path, facts }: Pick<HeldValue, 'path' | 'facts'>): HeldField => ({
+const withoutValue = ({ path, facts }: Pick<HeldValue, 'path' | 'facts'>, note: string): HeldField => ({
   field: path,
   value: null,
-  note: 'A text of this space that names you.',
+  note,
   purpose: facts?.purpose ?? 'show what was written',
   count: 1,
 })
 
 /** What must not be read by anybody, and what opens something: named, never shown. */
-const isSecret = (facts: FieldFacts | undefined, kind: KindFacts): boolean =>
-  facts?.seal === 'hash' ||
-  facts?.sealedBy === 'service' ||
-  (kind.class === 'channel-secret' && facts !== undefined && facts.seal !== 'none')
+const isSecret = (facts: FieldFacts | undefined): boolean =>
+  facts !== undefined && (facts.seal === 'hash' || facts.sealedBy === 'service' || facts.seal === 'installation')
 
 /** A seal of before the store sealed by itself: only ciphertext lies there. */
 const sealed = /^s\d\.[\w-]+\.[\w-]{38,}/
@@ -118,7 +120,7 @@ function fieldOf({ path, value, facts }: HeldValue, kind: KindFacts, names: Name
   const purpose = facts?.purpose ?? `hold ${kind.holds ?? 'this'}`
   const row = { field: path, purpose, count: 1 }
   if (facts?.seal === 'hash' || hashed.test(text)) return { ...row, value: null, note: 'Only a hash of it is kept.' }
-  if (isSecret(facts, kind) || sealed.test(text)) return { ...row, value: null, note: 'A sealed secret; it is not shown.' }
+  if (isSecret(facts) || sealed.test(text)) return { ...row, value: null, note: 'A sealed secret; it is not shown.' }
   const note = names(text) && facts?.names === 'person' ? 'This is you.' : null
   if (!isCut || text.length <= shownMax) return { ...row, value: text, note }
   return { ...row, value: `${text.slice(0, shownMax)}…`, note: 'Shortened here; the export has all of it.' }
