@@ -30,7 +30,7 @@ import type { NodeId, SpaceId } from './domain/ids.ts'
 import type { Clock } from './support/clock.ts'
 import type { Log } from './support/log.ts'
 import { version } from './domain/version.ts'
-import { startBackups } from './compose/backups.ts'
+import { openBackupList, startBackups } from './compose/backups.ts'
 import { openConfigure, watchedAlerts } from './compose/configuring.ts'
 import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
@@ -190,7 +190,8 @@ export async function startCloud(
     undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
 
     const { people } = identity
-    const ownData = openOwnData({ store, apart, people, ...metadata, analytics: analyticsOf(config), clock })
+    const backups = config.backups === 'off' ? undefined : openBackupList(config, { apart, clock, log })
+    const ownData = openOwnData({ store, apart, people, ...metadata, backups, analytics: analyticsOf(config), clock })
     const api = createApi({
       ...ownData,
       identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },

@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { pageClock } from '../../../link/page-clock.ts'
 import { useServices } from '../../../ui/services.ts'
 import { FormError } from '../../sign-in/sign-in-frame.tsx'
 import { Answer, Group, momentText } from '../parts.tsx'
@@ -46,8 +47,8 @@ function Choice({ consent: { provider, choice, chosenAtMs } }: { readonly consen
         {choice === null
           ? 'You have not chosen. Nothing of it is loaded.'
           : choice === 'granted'
-            ? `You allowed it${chosenAtMs === null ? '' : ` on ${momentText(chosenAtMs, chosenAtMs)}`}.`
-            : `You said no${chosenAtMs === null ? '' : ` on ${momentText(chosenAtMs, chosenAtMs)}`}. Nothing of it is loaded.`}
+            ? `You allowed it${chosenAtMs === null ? '' : ` (${momentText(chosenAtMs, pageClock.nowMs())})`}.`
+            : `You said no${chosenAtMs === null ? '' : ` (${momentText(chosenAtMs, pageClock.nowMs())})`}. Nothing of it is loaded.`}
       </p>
       <div className="profile-buttons">
         {choice === 'granted' ? (

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { byClass, fits, mendedAt, placeWords, rowsText, type ReceiptRow } from '../../../data/account/receipt-words.ts'
+import { byClass, fits, mendedAt, placeWords, rowsText, type HeldField, type ReceiptRow } from '../../../data/account/receipt-words.ts'
+import { pageClock } from '../../../link/page-clock.ts'
 import { Group, momentText } from '../parts.tsx'
 
 const shownFirst = 40
@@ -51,6 +52,7 @@ export function RowList({ rows }: { readonly rows: readonly ReceiptRow[] }) {
 function HeldRow({ row }: { readonly row: ReceiptRow }) {
   const mend = mendedAt(row)
   const { count, sinceMs, expiresAtMs } = row
+  const nowMs = pageClock.nowMs()
   return (
     <details className="held-row">
       <summary>
@@ -63,7 +65,7 @@ function HeldRow({ row }: { readonly row: ReceiptRow }) {
       </summary>
       <p className="held-note">It says: {row.what}.</p>
       {row.fields.length === 0 ? null : (
-        <div className="held-fields" role="region" aria-label={`Fields of ${titleOf(row)}`} tabIndex={0}>
+        <div className="held-fields" role="group" aria-label={`Fields of ${titleOf(row)}`} tabIndex={0}>
           <table>
             <thead>
               <tr>
@@ -79,7 +81,7 @@ function HeldRow({ row }: { readonly row: ReceiptRow }) {
                     <code>{field.field}</code>
                   </th>
                   <td>
-                    {field.value === null ? null : <bdi>{field.value}</bdi>}
+                    {field.value === null ? null : <bdi>{shownValue(field, nowMs)}</bdi>}
                     {field.count > 1 ? <span className="number"> × {field.count.toLocaleString('en')}</span> : null}
                     {field.note === null ? null : <small>{field.note}</small>}
                   </td>
@@ -93,11 +95,11 @@ function HeldRow({ row }: { readonly row: ReceiptRow }) {
       <dl className="held-facts">
         <div>
           <dt>Since</dt>
-          <dd>{sinceMs === null ? 'Not noted' : momentText(sinceMs, sinceMs)}</dd>
+          <dd>{sinceMs === null ? 'Not noted' : momentText(sinceMs, nowMs)}</dd>
         </div>
         <div>
           <dt>Goes</dt>
-          <dd>{expiresAtMs === null ? row.expires : `On ${momentText(expiresAtMs, expiresAtMs)}. ${row.expires}`}</dd>
+          <dd>{expiresAtMs === null ? row.expires : `On ${momentText(expiresAtMs, nowMs)}. ${row.expires}`}</dd>
         </div>
         <div>
           <dt>If it is wrong</dt>
@@ -115,6 +117,10 @@ function HeldRow({ row }: { readonly row: ReceiptRow }) {
     </details>
   )
 }
+
+/** Times are kept as numbers and read as times. */
+const shownValue = ({ field, value }: HeldField, nowMs: number): string | null =>
+  value !== null && /Ms$/u.test(field) && /^\d{13}$/u.test(value) ? momentText(Number(value), nowMs) : value
 
 const titleOf = ({ kind }: ReceiptRow): string => {
   const words = kind.replaceAll('-', ' ').replaceAll('_', ' ')
