@@ -99,7 +99,7 @@ function HeldRow({ row }: { readonly row: ReceiptRow }) {
         </div>
         <div>
           <dt>Goes</dt>
-          <dd>{expiresAtMs === null ? row.expires : `On ${momentText(expiresAtMs, nowMs)}. ${row.expires}`}</dd>
+          <dd>{expiresAtMs === null ? row.expires : `By ${momentText(expiresAtMs, nowMs)}. ${row.expires}`}</dd>
         </div>
         <div>
           <dt>If it is wrong</dt>
