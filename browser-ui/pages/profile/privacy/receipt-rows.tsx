@@ -120,7 +120,7 @@ function HeldRow({ row }: { readonly row: ReceiptRow }) {
 
 /** Times are kept as numbers and read as times. */
 const shownValue = ({ field, value }: HeldField, nowMs: number): string | null =>
-  value !== null && /Ms$/u.test(field) && /^\d{13}$/u.test(value) ? momentText(Number(value), nowMs) : value
+  value !== null && field.endsWith('Ms') && /^\d{13}$/u.test(value) ? momentText(Number(value), nowMs) : value
 
 const titleOf = ({ kind }: ReceiptRow): string => {
   const words = kind.replaceAll('-', ' ').replaceAll('_', ' ')
