@@ -166,3 +166,21 @@ it('[RC14] (U1) no name or text in the CSV is a formula, a new line or a new col
   expect(cells.filter((cell) => /^[\s"']*[=+@\t\r＝＋－＠]/u.test(cell) && !cell.startsWith("'"))).toEqual([])
   for (const name of rooms) expect(cells.some((cell) => cell === name || cell === `'${name}`)).toBe(true)
 })
+
+it('[RC15] four files are made at once; the fifth is refused without using its link up, until one ends or is left', async () => {
+  const bench = await startTenancy()
+  const { personId } = bench.owner
+  const { exports } = bench.ownData
+  const begun = await Promise.all(
+    Array.from({ length: exportLimits.filesAtOnce }, async () => {
+      const { exportId, token } = await exports.make(personId, { format: 'json', scope: 'me' })
+      const chunks = (await exports.open(personId, exportId, token)).chunks[Symbol.asyncIterator]()
+      await chunks.next()
+      return chunks
+    }),
+  )
+  const { exportId, token } = await exports.make(personId, { format: 'json', scope: 'me' })
+  await expect(exports.open(personId, exportId, token)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+  await begun[0]?.return?.(undefined)
+  expect((await exports.open(personId, exportId, token)).format).toBe('json')
+})

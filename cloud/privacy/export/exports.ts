@@ -6,8 +6,8 @@ import type { OwnSpace, Subject } from '../receipt/receipt.ts'
 import { rowsOfPerson, rowsOfSpace, type ExportRowsDeps } from './export-rows.ts'
 import { csvChunks, jsonChunks, type ExportFormat } from './export-text.ts'
 
-/** A link to an export is good once, and for a day (security N4). */
-export const exportLimits = { linkMs: 24 * 3_600_000, open: 20 } as const
+/** A link to an export is good once, and for a day (security N4); each file that is being made walks over everything there is. */
+export const exportLimits = { linkMs: 24 * 3_600_000, open: 20, filesAtOnce: 4 } as const
 
 export type ExportScope = 'me' | 'space'
 
@@ -50,7 +50,8 @@ export interface Exports {
   list(personId: string): Promise<readonly OpenExport[]>
   /**
    * Uses the link up, in one conditional removal, and answers the file. Throws NOT_FOUND alike for another person's, a used one, an
-   * old one and a wrong token, which does not use it up; FORBIDDEN when they are no admin of the space any more.
+   * old one and a wrong token, which does not use it up; FORBIDDEN when they are no admin of the space any more; RATE_LIMITED while many
+   * files are being made, and then the link stays good.
    */
   open(personId: string, exportId: string, token: string): Promise<ExportFile>
 }
@@ -62,6 +63,15 @@ const gone = () => new ThroughlineError('NOT_FOUND', 'This link was used, is old
 
 export function createExports(deps: ExportsDeps): Exports {
   const { links, subjectOf, clock } = deps
+  let running = 0
+  async function* counted(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+    running += 1
+    try {
+      yield* chunks
+    } finally {
+      running -= 1
+    }
+  }
 
   const spaceOf = (subject: Subject, spaceId: string | undefined): OwnSpace => {
     const space = subject.spaces.find((each) => each.spaceId === spaceId)
@@ -97,6 +107,8 @@ export function createExports(deps: ExportsDeps): Exports {
       const { format, scope, spaceId } = openOf(item)
       const subject = await subjectOf(personId)
       const space = scope === 'space' ? spaceOf(subject, spaceId ?? undefined) : undefined
+      if (running >= exportLimits.filesAtOnce)
+        throw new ThroughlineError('RATE_LIMITED', 'Many exports are being made; your link stays good, so come again in a minute.')
       if (!(await links.remove(item, item.revision))) throw gone()
       const nowMs = clock.nowMs()
       const about =
@@ -109,7 +121,7 @@ export function createExports(deps: ExportsDeps): Exports {
       return {
         type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json',
         fileName: `throughline-${space === undefined ? 'about-me' : 'space'}-${day}.${format}`,
-        chunks: format === 'csv' ? csvChunks(head, rows) : jsonChunks(head, rows),
+        chunks: counted(format === 'csv' ? csvChunks(head, rows) : jsonChunks(head, rows)),
         scope,
         spaceId,
         format,
