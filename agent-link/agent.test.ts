@@ -39,7 +39,9 @@ it('[AL30] says that it is not claimed, and that no agent is there to proxy', as
     clock: systemClock,
     log: silentLog,
   })
-  await expect(proxy.claim({ url: 'https://localhost:1', token: 't', roomIds: [] })).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
+  await expect(proxy.claim({ url: 'https://localhost:1', token: 't', roomIds: [], confirmedBy: 'flag' })).rejects.toMatchObject({
+    code: 'SOURCE_UNAVAILABLE',
+  })
   await agent.stop()
 })
 
@@ -53,7 +55,7 @@ it('[AL30] claims this host, links, announces its contexts, answers for its CPU 
   agent.onState(({ kind }) => void states.push(kind))
   const nodeId = '7d0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e22'
 
-  const claimId = await agent.claim({ url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem })
+  const claimId = await agent.claim({ url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem, confirmedBy: 'flag' })
   expect(await agent.isClaimed()).toBe(true)
   await agent.start()
   await agent.start()

@@ -7,6 +7,10 @@ import type { Log } from '../src/support/log.ts'
 import { claim as claimHost } from './claim/claim.ts'
 import { ensureMachineGuid, loadClaim, peekMachineGuid, saveNodeId, type StoredClaim } from './claim/claim-files.ts'
 import { describeEgress } from './egress/describe.ts'
+import { confirmation, loadConfirmed, saveConfirmed, type Confirmer } from './egress/confirmed.ts'
+import type { PresetName } from './egress/masking/rules.ts'
+import { openGate } from './egress/open-gate.ts'
+import { egressMember, keepToldManifest, tellManifest } from './egress/tell-manifest.ts'
 import { functionsOfThisHost } from './functions/this-host.ts'
 import { isThisHost } from './functions/is-this-host.ts'
 import type { HostFunctions } from './functions/host-functions.ts'
@@ -32,6 +36,8 @@ export interface AgentDeps {
   readonly hostname?: string | undefined
   /** Whether this host's live functions are offered; yes unless told otherwise. */
   readonly offersFunctions?: boolean | undefined
+  /** The rules of masking instead of those in the folder. */
+  readonly masking?: PresetName | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -43,11 +49,16 @@ export interface AgentClaimWish {
   readonly roomIds: readonly string[]
   /** The CA to trust instead of the system's; kept with the claim. */
   readonly caPem?: string | undefined
+  /** How the owner confirmed what may leave; a claim without is refused (security D8). */
+  readonly confirmedBy?: Confirmer | undefined
 }
 
 /** A session and its link. */
 interface Voice {
   readonly link: Link
+  /** The list that was confirmed when it began, and whether more waits. */
+  readonly manifestHash: string
+  readonly isWaiting: boolean
   stop(): Promise<void>
 }
 
@@ -128,15 +139,19 @@ export function createAgent(deps: AgentDeps) {
     /** `throughline claim` may have run again beside us: the host goes on under its new claim (aclk §8.8). */
     const adopt = async (): Promise<void> => {
       const kept = await loadClaim(folder).catch(() => undefined)
-      if (kept === undefined || kept.claimId === claimId || isStopping) return
+      if (kept === undefined || isStopping) return
+      const confirmed = voice.isWaiting ? await loadConfirmed(folder).catch(() => undefined) : undefined
+      const hasConfirmed = confirmed !== undefined && confirmed.hash !== voice.manifestHash
+      if (kept.claimId === claimId && !hasConfirmed) return
+      if (kept.claimId !== claimId) log.info('agent_claimed_again', { claimId: kept.claimId })
       claimId = kept.claimId
-      log.info('agent_claimed_again', { claimId: kept.claimId })
       await voice.stop()
       voice = await speak(source, functions, kept)
       if (!isStopping) voice.link.start()
     }
     const stopLooking = clock.every(claimCheckMs, () => {
-      if (voice.link.state.kind === 'waiting') adopting ??= adopt().finally(() => (adopting = undefined))
+      // What waited may have been confirmed beside us: then the link is begun anew, with it.
+      if (voice.link.state.kind === 'waiting' || voice.isWaiting) adopting ??= adopt().finally(() => (adopting = undefined))
     })
     running = {
       get link() {
@@ -158,23 +173,42 @@ export function createAgent(deps: AgentDeps) {
   /** A session and its link under one claim. */
   async function speak(source: Source, functions: HostFunctions | undefined, claim: StoredClaim): Promise<Voice> {
     let saving: Promise<void> = Promise.resolve()
+    const opened = await openGate({ folder, preset: deps.masking, clock, log })
+    const { gate, confirmed, waiting } = opened
+    if (waiting.length > 0) log.warn('egress_waits_for_owner', { fields: waiting.length, first: waiting[0] })
+    if (deps.masking === 'off') log.warn('egress_masking_off', {})
     const told = await keepTold({ folder, claim, clock, log })
     const keepNodeId = (nodeId: NodeId) => {
       told.setNodeId(nodeId)
       return (saving = saveNodeId(folder, nodeId))
     }
-    const session = createSession({ source, functions, claim, saveNodeId: keepNodeId, told, clock, log })
+    const session = createSession({
+      source: gate.source(source),
+      functions: functions && gate.functions(functions),
+      gate,
+      claim,
+      saveNodeId: keepNodeId,
+      told,
+      clock,
+      log,
+    })
     const link = createLink({ identity: claim, speaker: session, agentVersion, clock, log })
     const unsubscribe = link.onState((state) => {
       for (const listener of listeners) listener(state)
     })
+    const shownHostname = gate.hostname(claim.hostname)
+    const telling = confirmed.by === 'earlier-claim' ? undefined : tellManifest({ folder, claim, shownHostname, confirmed, waiting, log })
     return {
       link,
+      manifestHash: confirmed.hash,
+      isWaiting: waiting.length > 0,
       async stop() {
         await link.stop()
         unsubscribe()
         session.stop()
         await told.stop()
+        await opened.stop()
+        await telling
         // What is being written is not torn by the end; that it failed was logged.
         await saving.catch(() => undefined)
       },
@@ -195,22 +229,33 @@ export function createAgent(deps: AgentDeps) {
       return (await loadClaim(folder)) !== undefined
     },
     /** Ties this host to a space. Throws what {@link claimHost} throws, and SOURCE_UNAVAILABLE. */
-    async claim({ url, token, roomIds, caPem }: AgentClaimWish): Promise<ClaimId> {
+    async claim({ url, token, roomIds, caPem, confirmedBy }: AgentClaimWish): Promise<ClaimId> {
+      if (confirmedBy === undefined)
+        throw new ThroughlineError('EGRESS_UNCONFIRMED', 'Nothing was sent: what may leave this host was not confirmed.')
       const identity = await withSource(identityOf)
       const alive = keepAlive()
       try {
-        return await claimHost({ url, token, roomIds, caPem, folder, ...identity }, { clock, log })
+        const opened = await openGate({ folder, preset: deps.masking, clock, log })
+        const shownHostname = opened.gate.hostname(identity.hostname)
+        const confirmed = confirmation(confirmedBy, clock.nowMs())
+        const egress = (claimId: ClaimId, privateKeyPem: string) => egressMember(confirmed, [], claimId, privateKeyPem)
+        const onTaken = () => saveConfirmed(folder, confirmed)
+        const claimId = await claimHost({ url, token, roomIds, caPem, folder, ...identity, shownHostname, egress }, { clock, log, onTaken })
+        await keepToldManifest(folder, claimId, confirmed, [])
+        await opened.stop()
+        return claimId
       } finally {
         alive()
       }
     },
     /** Every byte a claim and a session would send, as text for a person; nothing is sent and nothing is written (aclk §1 to §7). */
-    async *describeEgress({ url, token, roomIds }: Omit<AgentClaimWish, 'caPem'>): AsyncGenerator<string> {
+    async *describeEgress({ url, token, roomIds }: Pick<AgentClaimWish, 'url' | 'token' | 'roomIds'>): AsyncGenerator<string> {
       const sections: string[] = []
       await withSource(async (source) => {
         const { machineGuid, hostname } = await identityOf(source)
         const functions = functionsFor(source)
-        for await (const section of describeEgress({ source, functions, url, token, roomIds, machineGuid, hostname, clock }))
+        const { gate } = await openGate({ folder, preset: deps.masking, isRehearsal: true, clock, log })
+        for await (const section of describeEgress({ source, functions, gate, url, token, roomIds, machineGuid, hostname, clock }))
           sections.push(section)
       }, true)
       yield* sections

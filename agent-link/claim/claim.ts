@@ -6,6 +6,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { requestHttps } from '../link/https.ts'
 import type { HttpsAnswer } from '../link/https.ts'
+import type { EgressMember } from '../egress/tell-manifest.ts'
 import { ensureKeyPair, saveClaim } from './claim-files.ts'
 
 /** What a claim needs. */
@@ -20,9 +21,15 @@ export interface ClaimWish {
   /** Where the key and the finished claim are kept. */
   readonly folder: string
   readonly caPem?: string | undefined
+  /** The name the cloud is told instead, where it is masked. */
+  readonly shownHostname?: string | undefined
+  /** What the owner confirmed, signed with the key for this claim; a cloud that knows nothing of it lets it be (aclk §1.1). */
+  readonly egress?: ((claimId: ClaimId, privateKeyPem: string) => EgressMember) | undefined
 }
 
 export interface ClaimDeps {
+  /** Runs when the cloud has taken the claim, before that is kept: what must be there with it. */
+  readonly onTaken?: (() => Promise<void>) | undefined
   readonly clock: Clock
   readonly log: Log
   readonly random?: () => number
@@ -40,13 +47,19 @@ export function claimUrl(base: string, claimId: string): URL {
 }
 
 /** The JSON body of a claim (aclk §1.1). */
-export function claimBody(wish: Omit<ClaimWish, 'url' | 'folder' | 'caPem'>, claimId: string, publicKeyPem: string): string {
+export function claimBody(
+  wish: Omit<ClaimWish, 'url' | 'folder' | 'caPem' | 'egress'>,
+  claimId: string,
+  publicKeyPem: string,
+  egress?: EgressMember,
+): string {
   return JSON.stringify({
-    node: { id: claimId, hostname: wish.hostname },
+    node: { id: claimId, hostname: wish.shownHostname ?? wish.hostname },
     token: wish.token,
     rooms: wish.roomIds.map((roomId) => roomId.trim()).filter((roomId) => roomId !== ''),
     publicKey: publicKeyPem,
     mGUID: wish.machineGuid,
+    ...(egress === undefined ? {} : { egress }),
   })
 }
 
@@ -55,12 +68,12 @@ export function claimBody(wish: Omit<ClaimWish, 'url' | 'folder' | 'caPem'>, cla
  * Outcomes that may heal are asked again, five times in all. Throws a CLAIM_… code, RATE_LIMITED, CLOUD_UNREACHABLE,
  * CONFIG_INVALID or DATA_FOLDER_UNUSABLE; then nothing of an earlier claim has changed.
  */
-export async function claim(wish: ClaimWish, { clock, log, random = Math.random }: ClaimDeps): Promise<ClaimId> {
-  const { publicKeyPem } = await ensureKeyPair(wish.folder)
+export async function claim(wish: ClaimWish, { clock, log, onTaken, random = Math.random }: ClaimDeps): Promise<ClaimId> {
+  const { publicKeyPem, privateKeyPem } = await ensureKeyPair(wish.folder)
   // One id for all attempts: an answer that was lost on the way makes the repeat a harmless one.
   const claimId = randomUUID() as ClaimId
   const url = claimUrl(wish.url, claimId)
-  const body = claimBody(wish, claimId, publicKeyPem)
+  const body = claimBody(wish, claimId, publicKeyPem, wish.egress?.(claimId, privateKeyPem))
   for (let attempt = 1; ; attempt++) {
     const refusal = await ask(url, body, wish.caPem)
     if (refusal === undefined) break
@@ -68,6 +81,7 @@ export async function claim(wish: ClaimWish, { clock, log, random = Math.random 
     if (!refusal.retry || attempt >= attempts) throw refusal.error
     await pause(clock, 300 + Math.round(random() * 400))
   }
+  await onTaken?.()
   await saveClaim(wish.folder, { url: wish.url, claimId, machineGuid: wish.machineGuid, hostname: wish.hostname, caPem: wish.caPem })
   log.info('claim_done', { claimId })
   return claimId

@@ -1,6 +1,23 @@
+import type { ManifestFields } from '../../src/aclk/egress/manifest-form.ts'
+
+/** How an alert is defined: names of things and people stand in its texts, recipient and labels. */
+const definition = Object.fromEntries(
+  (
+    'alarm template onChart classification type component os hosts plugin module charts families lookup every units green red calculationExpr warningExpr ' +
+    'criticalExpr recipient exec delay repeat info options hostLabels pDbLookupAfter pDbLookupBefore pDbLookupDimensions pDbLookupMethod pDbLookupOptions ' +
+    'pUpdateEvery chartLabels summary'
+  )
+    .split(' ')
+    .map((field) => [`config.${field}`, 'of the definition of an alert']),
+)
+
+/** Counts with every release that adds a field. */
+export const manifestVersion = 1
+
 /**
  * Everything that may leave a host, message by message, field by field, with the reason. A test builds every message and fails for a
- * field that is not listed here, so what is printed is what is true.
+ * field that is not listed here, so what is printed is what is true. A field that is added here does not leave any host before its owner
+ * has confirmed it (security D8).
  */
 export const egressManifest: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'claim request': {
@@ -10,6 +27,7 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     rooms: 'rooms to put the node into',
     publicKey: "the agent's public RSA key; the private one stays",
     mGUID: 'a random UUID that names this host for life',
+    egress: 'this list as its owner confirmed it, signed with the key: names of fields, nothing of their content',
   },
   'discovery request': { v: 'version of this agent', cap: 'protocol words', claim_id: 'claim id' },
   'challenge request': { claim_id: 'claim id, in the path' },
@@ -47,7 +65,25 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
   },
   'nodeinstance.v1.UpdateNodeInfo': {
     claimId: 'claim id',
-    data: 'facts of the host: name, operating system, kernel, architecture, CPUs, memory, disk space, agent version, time zone, virtualization, labels',
+    'data.name': 'name of this host',
+    'data.os': 'operating system',
+    'data.osName': 'operating system',
+    'data.osVersion': 'operating system',
+    'data.kernelName': 'kernel',
+    'data.kernelVersion': 'kernel',
+    'data.architecture': 'architecture',
+    'data.cpus': 'number of CPUs',
+    'data.cpuFrequency': 'clock of the CPUs',
+    'data.memory': 'size of the memory',
+    'data.diskSpace': 'size of the disks',
+    'data.version': 'version of the agent',
+    'data.releaseChannel': 'version of the agent',
+    'data.timezone': 'time zone',
+    'data.virtualizationType': 'kind of virtual machine',
+    'data.containerType': 'kind of container',
+    'data.machineGuid': 'id of this host',
+    'data.hostLabels': 'labels of this host',
+    'data.mlInfo': 'always off',
     updatedAt: 'time of the message',
     machineGuid: 'id of this host',
     child: 'always false',
@@ -58,13 +94,31 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
   },
   'nodeinstance.v1.UpdateNodeCollectors': { claimId: 'claim id', nodeId: 'node id', collectors: 'names of the collectors at work' },
   'context.v1.ContextsSnapshot': {
-    contexts: 'what is measured: id, title, units, family, chart type, priority, since when; no values',
+    'contexts.id': 'what is measured',
+    'contexts.version': 'fingerprint of the definition',
+    'contexts.firstEntry': 'since when',
+    'contexts.lastEntry': 'until when',
+    'contexts.deleted': 'whether it went away',
+    'contexts.title': 'what is measured',
+    'contexts.priority': 'place in a list',
+    'contexts.chartType': 'how it is drawn',
+    'contexts.units': 'unit of its values',
+    'contexts.family': 'group in a list',
     claimId: 'claim id',
     nodeId: 'node id',
     version: 'fingerprint of the set',
   },
   'context.v1.ContextsUpdated': {
-    contextUpdates: 'contexts that changed, as above',
+    'contextUpdates.id': 'what is measured',
+    'contextUpdates.version': 'fingerprint of the definition',
+    'contextUpdates.firstEntry': 'since when',
+    'contextUpdates.lastEntry': 'until when',
+    'contextUpdates.deleted': 'whether it went away',
+    'contextUpdates.title': 'what is measured',
+    'contextUpdates.priority': 'place in a list',
+    'contextUpdates.chartType': 'how it is drawn',
+    'contextUpdates.units': 'unit of its values',
+    'contextUpdates.family': 'group in a list',
     claimId: 'claim id',
     nodeId: 'node id',
     versionHash: 'fingerprint of the set',
@@ -76,7 +130,32 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
     chunks: 'number of parts',
     chunkSize: 'alerts in this part',
     chunk: 'which part',
-    alarms: 'the present state of every alert, as AlarmLogEntry',
+    'alarms.nodeId': 'node id',
+    'alarms.claimId': 'claim id',
+    'alarms.chart': 'chart of the alert',
+    'alarms.name': 'name of the alert',
+    'alarms.family': 'family of the chart',
+    'alarms.when': 'when the status changed',
+    'alarms.configHash': 'id of the definition',
+    'alarms.timezone': "short name of this host's time zone",
+    'alarms.execPath': 'path of the notification script',
+    'alarms.confSource': 'file and line of the definition',
+    'alarms.status': 'new status',
+    'alarms.oldStatus': 'previous status',
+    'alarms.delay': 'notification delay',
+    'alarms.delayUpToTimestamp': 'notification delay',
+    'alarms.lastRepeat': 'last notification',
+    'alarms.silenced': 'whether it is silenced',
+    'alarms.valueString': 'the value, with its unit: passes through, is never stored',
+    'alarms.oldValueString': 'always `-`',
+    'alarms.value': 'the value: passes through, is never stored',
+    'alarms.renderedInfo': 'description of the alert',
+    'alarms.chartContext': 'context of the chart',
+    'alarms.eventId': 'counter',
+    'alarms.transitionId': 'id of this change',
+    'alarms.chartName': 'chart of the alert',
+    'alarms.summary': 'title of the alert',
+    'alarms.alertVersion': 'when the status changed',
     snapshotUuid: 'random id of this snapshot',
   },
   'alarms.v1.AlarmLogEntry': {
@@ -109,7 +188,7 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
   },
   'alarms.v1.ProvideAlarmConfiguration': {
     configHash: 'id of the definition',
-    config: 'the definition of an alert: expressions, units, recipient role, texts',
+    ...definition,
   },
   'function answer': {
     'who may see it': 'each function names the permissions it needs; the cloud sends those of who asks, and this agent checks them again',
@@ -130,6 +209,29 @@ export const egressManifest: Readonly<Record<string, Readonly<Record<string, str
   },
   'query answer': {
     header: 'id of the question, times, status',
-    body: 'answers to GET of /api/v1/info, contexts, context, charts, chart, data, alarms, alarms_values, alarm_count, alarm_log, alarm_variables, and unless switched off functions and function: live values, passed through to the asking browser',
+    info: 'facts of the host, as in UpdateNodeInfo',
+    contexts: 'what is measured, and on request its charts, dimensions and labels',
+    context: 'the same of one context',
+    charts: 'what is measured, by charts',
+    chart: 'the same of one chart',
+    data: 'live values, passed through to the asking browser',
+    alarms: 'alerts with their present values',
+    alarms_values: 'the same in short',
+    alarm_count: 'how many alerts there are',
+    alarm_log: 'changes of alerts with their values',
+    alarm_variables: 'what expressions of alerts can use on a chart, with its values',
   },
 }
+
+/** The list without its reasons. */
+export const manifestFields: ManifestFields = Object.fromEntries(
+  Object.entries(egressManifest).map(([message, fields]) => [message, Object.keys(fields)]),
+)
+
+/** What hosts sent before owners were asked: what a claim from then counts as confirmed with. It never grows. */
+export const fieldsBeforeConfirming: ManifestFields = Object.fromEntries(
+  Object.entries(manifestFields).map(([message, paths]) => [
+    message,
+    paths.filter((path) => `${message} ${path}` !== 'claim request egress'),
+  ]),
+)

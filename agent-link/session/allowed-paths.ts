@@ -1,5 +1,5 @@
-import { textAnswer } from '../sources/source.ts'
-import type { SourceAnswer } from '../sources/source.ts'
+import { ownAnswer } from '../egress/gate.ts'
+import type { OutgoingAnswer } from '../egress/gate.ts'
 
 /** The reads a source serves; whatever else the cloud asks is refused here, before any source hears of it. */
 export const allowedCommands = [
@@ -24,7 +24,7 @@ export type Route =
   | { readonly kind: 'serve'; readonly command: string; readonly query: string }
   | { readonly kind: 'functions'; readonly command: (typeof functionCommands)[number]; readonly query: string }
   | { readonly kind: 'configuration'; readonly query: string }
-  | { readonly kind: 'refused'; readonly answer: SourceAnswer }
+  | { readonly kind: 'refused'; readonly answer: OutgoingAnswer }
 
 /**
  * Takes a question's target apart (aclk §7.2). `names` are what this node is called: its node id, machine guid and hostname.
@@ -49,5 +49,5 @@ export function routeQuestion(method: string, target: string, names: readonly st
 }
 
 function refused(status: number, text: string): Route {
-  return { kind: 'refused', answer: textAnswer(status, text) }
+  return { kind: 'refused', answer: ownAnswer(status, text) }
 }

@@ -1,6 +1,4 @@
 import type { Capability } from '../../src/domain/model.ts'
-import type { HostFunctions } from '../functions/host-functions.ts'
-import type { Source } from '../sources/source.ts'
 
 /**
  * What this agent can do (aclk §6.2). No `http_api_v2`: it serves API v1 only. `health` 2 makes alerts generation C, which is what
@@ -8,8 +6,8 @@ import type { Source } from '../sources/source.ts'
  * can be configured.
  */
 export function agentCapabilities(
-  source: Pick<Source, 'hasAlerts' | 'configure'>,
-  functions: HostFunctions | undefined,
+  source: { readonly hasAlerts: boolean; readonly configure?: unknown },
+  functions: object | undefined,
 ): readonly Capability[] {
   return [
     { name: 'json', version: 2, enabled: false },

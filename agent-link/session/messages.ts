@@ -18,6 +18,7 @@ import type { TopicName } from '../../src/aclk/topics/topics.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import type { AlertStatus, Capability, Context, ContextChange } from '../../src/domain/model.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
+import type { Outgoing } from '../egress/gate.ts'
 import type { SourceAlert, SourceAlertConfig, SourceInfo } from '../sources/source.ts'
 
 /** A message ready to leave: its topic and its decoded form; the dry run prints the same objects that are sent. */
@@ -27,8 +28,8 @@ export interface OutboundMessage<Desc extends DescMessage = DescMessage> {
   readonly fields: MessageInitShape<Desc>
 }
 
-/** The bytes of a message. */
-export function encodeMessage({ schema, fields }: OutboundMessage): Uint8Array {
+/** The bytes of a message that went through the gate: no other can be encoded. */
+export function encodeMessage({ schema, fields }: Outgoing): Uint8Array {
   return toBinary(schema, create(schema, fields))
 }
 

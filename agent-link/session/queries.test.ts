@@ -9,6 +9,9 @@ import { jsonAnswer } from '../sources/source.ts'
 import type { SourceAnswer, SourceRequest } from '../sources/source.ts'
 import type { FunctionsRequest, HostFunctions } from '../functions/host-functions.ts'
 import { createQueries, questionsAtOnce, questionsQueued } from './queries.ts'
+import { testGate } from '../../test/doubles/test-gate.ts'
+
+const gate = testGate()
 
 interface Asked {
   readonly request: SourceRequest
@@ -38,7 +41,13 @@ function scene(maximumPacketBytes?: number, functions?: HostFunctions) {
       return Promise.resolve()
     },
   }
-  const queries = createQueries({ source, functions, names: () => ['node-1'], clock, log: silentLog })
+  const queries = createQueries({
+    source: gate.source({ ...createFakeSource(), ...source }),
+    functions: functions && gate.functions(functions),
+    names: () => ['node-1'],
+    clock,
+    log: silentLog,
+  })
   const ask = (id: string, target = '/api/v1/data', timeoutMs = 0) =>
     queries.receive(encodeQuestion(id, `/cloud/reply/${id}`, { method: 'GET', target, timeoutMs }), link)
   const replied = (count: number) =>
@@ -209,8 +218,8 @@ it('[AL112] configuration goes to the source with its document and who asks, on 
     reply: (_topic: string, payload: Uint8Array) => Promise.resolve(void replies.push(payload)),
   }
   const deps = { names: () => ['node-1'], clock: createHandClock(), log: silentLog }
-  const configurable = createQueries({ ...deps, source: createFakeSource({ isConfigurable: true }) })
-  const other = createQueries({ ...deps, source: createFakeSource() })
+  const configurable = createQueries({ ...deps, source: gate.source(createFakeSource({ isConfigurable: true })) })
+  const other = createQueries({ ...deps, source: gate.source(createFakeSource()) })
   const asker = { permissions: 0x7f, role: 'admin', userName: 'ada', accountId: '5e0c' }
   const body = { contentType: 'application/json', text: '{"rules":[]}' }
   const post = encodeQuestion('m1', '/r', {

@@ -6,10 +6,8 @@ import { encodeAnswer } from '../../src/aclk/query/response.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { readPermissions } from '../functions/access.ts'
-import type { HostFunctions } from '../functions/host-functions.ts'
-import { noFunctions } from '../functions/host-functions.ts'
-import type { Source, SourceAnswer } from '../sources/source.ts'
-import { textAnswer } from '../sources/source.ts'
+import type { GatedFunctions, GatedSource, OutgoingAnswer } from '../egress/gate.ts'
+import { noGatedFunctions, ownAnswer } from '../egress/gate.ts'
 import { routeQuestion } from './allowed-paths.ts'
 
 /** Questions answered at the same time, as the busiest stock agents (aclk §7.6). */
@@ -38,9 +36,9 @@ interface Pending {
 }
 
 export interface QueriesDeps {
-  readonly source: Pick<Source, 'answer' | 'configure'>
+  readonly source: Pick<GatedSource, 'answer' | 'configure'>
   /** What this host offers; undefined when functions are switched off. */
-  readonly functions?: HostFunctions | undefined
+  readonly functions?: GatedFunctions | undefined
   /** Names this node answers to in `/node/<name>/…`. */
   readonly names: () => readonly string[]
   readonly clock: Clock
@@ -48,7 +46,7 @@ export interface QueriesDeps {
 }
 
 /** Answers the cloud's questions about this node (aclk §7): allow-listed reads only, a few at a time, each one exactly once. */
-export function createQueries({ source, functions = noFunctions, names, clock, log }: QueriesDeps) {
+export function createQueries({ source, functions = noGatedFunctions, names, clock, log }: QueriesDeps) {
   const waiting: Pending[] = []
   const running = new Set<Pending>()
 
@@ -79,21 +77,21 @@ export function createQueries({ source, functions = noFunctions, names, clock, l
             isLate = true
             abort.abort()
           })
-    let answer: SourceAnswer
+    let answer: OutgoingAnswer
     try {
       answer = await ask(question, abort.signal)
     } catch {
       // The thrown text could quote the answer; only the kind of failure leaves.
-      answer = textAnswer(500, 'The source failed.')
+      answer = ownAnswer(500, 'The source failed.')
     } finally {
       cancelTimer()
     }
-    if (pending.isCancelled) answer = textAnswer(499, 'Cancelled.')
-    else if (isLate) answer = textAnswer(504, 'The source did not answer in time.')
+    if (pending.isCancelled) answer = ownAnswer(499, 'Cancelled.')
+    else if (isLate) answer = ownAnswer(504, 'The source did not answer in time.')
     await send(link, question, answer, clock.monotonicMs() - startedMs)
   }
 
-  async function ask(question: ReceivedQuestion, signal: AbortSignal): Promise<SourceAnswer> {
+  async function ask(question: ReceivedQuestion, signal: AbortSignal): Promise<OutgoingAnswer> {
     const route = routeQuestion(question.method, question.target, names())
     if (route.kind === 'refused') return route.answer
     if (route.kind === 'functions') {
@@ -105,9 +103,9 @@ export function createQueries({ source, functions = noFunctions, names, clock, l
   }
 
   /** Who asks is told by the cloud alone, and by every question anew (aclk §7.3). */
-  function configure({ headers, bodyText }: ReceivedQuestion, query: string): Promise<SourceAnswer> {
+  function configure({ headers, bodyText }: ReceivedQuestion, query: string): Promise<OutgoingAnswer> {
     const header = (name: string) => headers.get(`x-netdata-${name}`) ?? ''
-    if (source.configure === undefined) return Promise.resolve(textAnswer(404, 'Unsupported v1 API command.'))
+    if (source.configure === undefined) return Promise.resolve(ownAnswer(404, 'Unsupported v1 API command.'))
     return source.configure({
       query,
       bodyText,
@@ -118,7 +116,7 @@ export function createQueries({ source, functions = noFunctions, names, clock, l
     })
   }
 
-  async function send(link: ReplyLink, question: ReceivedQuestion, answer: SourceAnswer, executionMs: number): Promise<void> {
+  async function send(link: ReplyLink, question: ReceivedQuestion, answer: OutgoingAnswer, executionMs: number): Promise<void> {
     const isLarge = question.acceptsGzip && !answer.isGzip && answer.body.byteLength >= gzipFromBytes
     const body = isLarge ? await compress(answer.body, { level: 4 }) : answer.body
     const payload = encodeAnswer({
@@ -165,7 +163,7 @@ export function createQueries({ source, functions = noFunctions, names, clock, l
     cancel(messageId: string): void {
       const index = waiting.findIndex(({ question }) => question.messageId === messageId)
       const [queued] = index < 0 ? [] : waiting.splice(index, 1)
-      if (queued) return void send(queued.link, queued.question, textAnswer(499, 'Cancelled.'), 0)
+      if (queued) return void send(queued.link, queued.question, ownAnswer(499, 'Cancelled.'), 0)
       for (const pending of running) {
         if (pending.question.messageId !== messageId) continue
         pending.isCancelled = true

@@ -36,6 +36,9 @@ import type { OpenLink } from '../link/link.ts'
 import { createSession } from './session.ts'
 import { readTold, writeTold } from './told-alerts.ts'
 import type { ToldAlerts } from './told-alerts.ts'
+import { testGate } from '../../test/doubles/test-gate.ts'
+
+const gate = testGate()
 
 const claimId = '0844e0a0-1b8d-48fb-94ec-51ca9120991f' as ClaimId
 const machineGuid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
@@ -58,8 +61,9 @@ function scene(
   const known = 'nodeId' in options ? options.nodeId : nodeId
   const claim = { claimId, machineGuid, hostname: 'edge-1', nodeId: known }
   const session = createSession({
-    source,
-    functions: options.functions,
+    source: gate.source(source),
+    functions: options.functions && gate.functions(options.functions),
+    gate,
     claim,
     saveNodeId: (id) => Promise.resolve(void saved.push(id)),
     told: { earlier: options.earlier, keep: (told) => void (kept = told()) },

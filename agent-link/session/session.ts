@@ -14,9 +14,8 @@ import { canonicalUuid } from '../../src/domain/ids.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
-import type { HostFunctions } from '../functions/host-functions.ts'
+import type { EgressGate, GatedFunctions, GatedSource } from '../egress/gate.ts'
 import type { LinkSpeaker, OpenLink } from '../link/link.ts'
-import type { Source } from '../sources/source.ts'
 import { createAlertsAnnouncer } from './alerts.ts'
 import type { AlertsMessage } from './alerts.ts'
 import { agentCapabilities } from './capabilities.ts'
@@ -40,9 +39,11 @@ import { createQueries } from './queries.ts'
 import type { ToldAlerts } from './told-alerts.ts'
 
 export interface SessionDeps {
-  readonly source: Source
+  readonly source: GatedSource
   /** What this host offers; undefined when functions are switched off. */
-  readonly functions?: HostFunctions | undefined
+  readonly functions?: GatedFunctions | undefined
+  /** What every message passes. */
+  readonly gate: EgressGate
   readonly claim: {
     readonly claimId: ClaimId
     readonly machineGuid: MachineGuid
@@ -58,8 +59,17 @@ export interface SessionDeps {
 }
 
 /** What this agent announces and answers on an open link (aclk §6, §7). It outlives the links: what was told stays known. */
-export function createSession({ source, functions, claim, saveNodeId, told, clock, log }: SessionDeps): LinkSpeaker & { stop(): void } {
-  const speaker: Speaker = { ...claim, capabilities: agentCapabilities(source, functions) }
+export function createSession({
+  source,
+  functions,
+  gate,
+  claim,
+  saveNodeId,
+  told,
+  clock,
+  log,
+}: SessionDeps): LinkSpeaker & { stop(): void } {
+  const speaker: Speaker = { ...claim, hostname: gate.hostname(claim.hostname), capabilities: agentCapabilities(source, functions) }
   let link: OpenLink | undefined
   let nodeId = claim.nodeId
   let isInfoTold = false
@@ -75,7 +85,7 @@ export function createSession({ source, functions, claim, saveNodeId, told, cloc
   const queries = createQueries({
     source,
     functions,
-    names: () => [claim.machineGuid, claim.hostname, ...(nodeId === undefined ? [] : [nodeId])],
+    names: () => [claim.machineGuid, speaker.hostname, ...(nodeId === undefined ? [] : [nodeId])],
     clock,
     log,
   })
@@ -84,7 +94,7 @@ export function createSession({ source, functions, claim, saveNodeId, told, cloc
   async function publish(message: OutboundMessage): Promise<boolean> {
     if (link === undefined) return false
     try {
-      await link.publish(message.topic, encodeMessage(message))
+      await link.publish(message.topic, encodeMessage(gate.message(message)))
       return true
     } catch {
       log.debug('session_unsent', { topic: message.topic })
@@ -195,8 +205,8 @@ export function createSession({ source, functions, claim, saveNodeId, told, cloc
   })
 
   return {
-    will: (sessionIdUs) => encodeMessage(agentConnection(speaker, 'will', sessionIdUs, clock.nowMs())),
-    farewell: (sessionIdUs) => encodeMessage(agentConnection(speaker, 'farewell', sessionIdUs, clock.nowMs())),
+    will: (sessionIdUs) => encodeMessage(gate.message(agentConnection(speaker, 'will', sessionIdUs, clock.nowMs()))),
+    farewell: (sessionIdUs) => encodeMessage(gate.message(agentConnection(speaker, 'farewell', sessionIdUs, clock.nowMs()))),
     onOpen(opened) {
       link = opened
       send(agentConnection(speaker, 'hello', opened.sessionIdUs, clock.nowMs()))

@@ -1,7 +1,8 @@
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import { textOption, type Command } from './command.ts'
 import { readCa } from './read-ca.ts'
-import { agentFromOptions, sourceOptions } from './source-options.ts'
+import { confirmManifest } from './confirm-manifest.ts'
+import { agentFolder, agentFromOptions, sourceOptions } from './source-options.ts'
 
 export const claim: Command = {
   summary: 'claims this host for a space; then run throughline agent',
@@ -10,7 +11,8 @@ export const claim: Command = {
     token: { type: 'string', value: '<token>', doc: 'a claim token, as npx throughline claim-token prints it' },
     rooms: { type: 'string', value: '<id,id>', doc: 'rooms the node joins besides the one of all nodes' },
     ca: { type: 'string', value: '<file>', doc: "PEM file of the CA to trust; default the system's" },
-    'dry-run': { type: 'boolean', doc: 'print every byte that would leave this host; send and change nothing' },
+    'accept-manifest': { type: 'boolean', doc: 'confirm what may leave this host without being asked; throughline manifest shows it' },
+    'dry-run': { type: 'boolean', doc: 'print every byte that would leave this host, before and after masking; send and change nothing' },
     ...sourceOptions,
   },
   async run(context, values) {
@@ -25,7 +27,9 @@ export const claim: Command = {
       for await (const section of hostAgent.describeEgress({ url, token, roomIds })) context.print(section)
       return
     }
-    await hostAgent.claim({ url, token, roomIds, caPem: readCa(values) })
+    const caPem = readCa(values)
+    const confirmedBy = await confirmManifest(context, agentFolder(context, values), values['accept-manifest'] === true)
+    await hostAgent.claim({ url, token, roomIds, caPem, confirmedBy })
     context.print('Claimed. Now run: npx throughline agent')
   },
 }

@@ -7,6 +7,7 @@ import { claimToken } from './claim-token.ts'
 import { claim } from './claim.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { manifest } from './manifest.ts'
 import { migrate } from './migrate.ts'
 import { nodes } from './nodes.ts'
 import { restore } from './restore.ts'
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   up,
   agent,
   claim,
+  manifest,
   'claim-token': claimToken,
   'sign-in-link': signInLink,
   nodes,

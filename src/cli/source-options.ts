@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createAgent, defaultNetdataUrl, type HostAgent } from '../../agent-link/agent.ts'
+import { presetNames } from '../../agent-link/egress/masking/rules.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import { createPinoLog } from '../support/pino-log.ts'
 import { textOption, type CliContext, type Option, type OptionValues } from './command.ts'
@@ -14,7 +15,17 @@ export const sourceOptions: Readonly<Record<string, Option>> = {
     value: 'on|off',
     doc: "whether this host's processes, mounts, connections, units and logs may be asked for; default THROUGHLINE_FUNCTIONS",
   },
+  masking: {
+    type: 'string',
+    value: 'default|strict|off',
+    doc: 'what is masked before it leaves this host, instead of the rules in egress.json of the folder; off masks nothing',
+  },
   folder: { type: 'string', value: '<path>', doc: 'where key and claim are kept; default agent in the data folder' },
+}
+
+/** Where key and claim of those options are kept. Throws CONFIG_INVALID. */
+export function agentFolder(context: CliContext, values: OptionValues): string {
+  return textOption(values, 'folder') ?? join(context.config().dataFolder, 'agent')
 }
 
 /** The agent those options ask for. Throws USAGE and CONFIG_INVALID. */
@@ -25,8 +36,13 @@ export function agentFromOptions(context: CliContext, values: OptionValues): Hos
   const config = context.config()
   const functions = textOption(values, 'functions') ?? config.hostFunctions
   if (functions !== 'on' && functions !== 'off') throw new ThroughlineError('USAGE', `--functions is on or off, not "${functions}".`)
+  const masking = textOption(values, 'masking')
+  const preset = presetNames.find((name) => name === masking)
+  if (masking !== undefined && preset === undefined)
+    throw new ThroughlineError('USAGE', `--masking is default, strict or off, not "${masking}".`)
   return createAgent({
-    folder: textOption(values, 'folder') ?? join(config.dataFolder, 'agent'),
+    folder: agentFolder(context, values),
+    masking: preset,
     sourceKind,
     netdataUrl: textOption(values, 'netdata-url'),
     hostname: textOption(values, 'hostname'),

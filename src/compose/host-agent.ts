@@ -20,7 +20,12 @@ export async function startHostAgent(
     log,
   })
   try {
-    if (!(await agent.isClaimed())) await agent.claim({ url: config.publicUrl, token: (await issueToken()).token, roomIds: [], caPem })
+    if (!(await agent.isClaimed())) {
+      // Whoever starts the cloud on this host is its owner; where this may be seen is said once.
+      tell('This host is connected too, with what throughline manifest lists; THROUGHLINE_HOST_AGENT=off leaves it out.')
+      const { token } = await issueToken()
+      await agent.claim({ url: config.publicUrl, token, roomIds: [], caPem, confirmedBy: 'this-host' })
+    }
     await agent.start()
   } catch (thrown) {
     tell(`This host could not be connected: ${asThroughlineError(thrown).message}`)

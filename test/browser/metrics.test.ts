@@ -19,7 +19,7 @@ async function startTwoNodes(netdata: NetdataServer): Promise<Installation> {
   const { token } = JSON.parse(out) as { token: string }
   const source = ['--source', 'netdata', '--netdata-url', netdata.url]
   const claimed = await runThroughline(
-    ['claim', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source],
+    ['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source],
     agentEnv,
   )
   expect(claimed).toMatchObject({ status: 0 })

@@ -19,7 +19,7 @@ it('[NDJ1] values in the page equal what the real netdata answers for the same s
     const { token } = JSON.parse(out) as { token: string }
     const source = ['--source', 'netdata', '--netdata-url', netdata.url]
     const claimed = await runThroughline(
-      ['claim', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source],
+      ['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source],
       agentEnv,
     )
     expect(claimed).toMatchObject({ status: 0 })
@@ -128,7 +128,7 @@ it(
       const { token } = JSON.parse((await runThroughline(['claim-token', '--json'], cloud.env)).out) as { token: string }
       const source = ['--source', 'netdata', '--netdata-url', netdata.url]
       const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
-      await runThroughline(['claim', '--url', cloud.url, '--token', token, '--ca', ca, ...source], agentEnv)
+      await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, ...source], agentEnv)
       await startThroughline(['agent', ...source], agentEnv).says(/online/i)
 
       const { page } = browser

@@ -18,9 +18,13 @@ import { decodeQuestion } from '../../src/aclk/query/request.ts'
 import type { ReceivedQuestion } from '../../src/aclk/query/request.ts'
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
+import { testGate } from './test-gate.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import type { Capability, Context } from '../../src/domain/model.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
+
+/** Simulated agents say what the test wants. */
+const gate = testGate()
 
 /** The cloud to talk to: `https://host:port` and the CA of its certificate; without one, those the system trusts. */
 export interface SimulatedCloud {
@@ -188,7 +192,7 @@ function speak(
     send({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, dup: false, retain: false, messageId: lastId })
   }
   const tell = (message: OutboundMessage, more: object = {}) =>
-    publish(topicOf(message.topic, claimId), say.encodeMessage({ ...message, fields: { ...message.fields, ...more } }))
+    publish(topicOf(message.topic, claimId), say.encodeMessage(gate.message({ ...message, fields: { ...message.fields, ...more } })))
   const announce = ({ speaker, hops, info }: Host, id: NodeId) => {
     tell(say.nodeInstanceConnection(speaker, id, sessionId, Date.now()), { hops })
     if (info) {
@@ -314,7 +318,7 @@ function speak(
     password: Buffer.from(credentials.password),
     will: {
       topic: topicOf('agent-connection', claimId),
-      payload: Buffer.from(say.encodeMessage(say.agentConnection(own.speaker, 'will', sessionId, Date.now()))),
+      payload: Buffer.from(say.encodeMessage(gate.message(say.agentConnection(own.speaker, 'will', sessionId, Date.now())))),
       qos: 2,
       retain: false,
     },

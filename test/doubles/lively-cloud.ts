@@ -150,6 +150,9 @@ async function joinNetdata(cloud: Installation, token: string): Promise<void> {
   onTestFinished(() => netdata.stop())
   const env = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent') }
   const source = ['--source', 'netdata', '--netdata-url', netdata.url]
-  await runThroughline(['claim', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source], env)
+  await runThroughline(
+    ['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', join(cloud.dataFolder, 'tls', 'ca.pem'), ...source],
+    env,
+  )
   await startThroughline(['agent', ...source], env).says(/online/i)
 }

@@ -16,6 +16,9 @@ import { topicOf } from '../../src/aclk/topics/topics.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import type { SimulatedCloud } from './agent-simulator.ts'
 import { claimBody } from './stand-in-agent.ts'
+import { testGate } from './test-gate.ts'
+
+const gate = testGate()
 
 /** How an agent streams alerts (aclk §6.7): A from a sequence, B all of it again, C a snapshot where the versions differ. */
 export type ReplayedGeneration = 'A' | 'B' | 'C'
@@ -137,7 +140,7 @@ async function openLink(cloud: SimulatedCloud, claimId: ClaimId, privateKey: Key
       unacknowledged.add(++lastId)
       send({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, dup: false, retain: false, messageId: lastId })
     },
-    tell: (message) => link.publish(topicOf(message.topic, claimId), say.encodeMessage(message)),
+    tell: (message) => link.publish(topicOf(message.topic, claimId), say.encodeMessage(gate.message(message))),
     isQuiet: () => unacknowledged.size === 0,
     when: (holds) =>
       new Promise((resolve) => {

@@ -36,7 +36,7 @@ it(
 
     let agent = newAgent()
     onTestFinished(() => agent.stop())
-    await agent.claim({ url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem })
+    await agent.claim({ url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem, confirmedBy: 'flag' })
     await agent.start()
     const [link] = await cloud.until(() => (cloud.heard.length > 0 ? cloud.links : undefined))
     link?.send('SendNodeInstances', new Uint8Array())
@@ -108,7 +108,10 @@ it(
     const env = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent') }
     const source = ['--source', 'netdata', '--netdata-url', netdata.url]
     const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
-    await runThroughline(['claim', '--url', cloud.url, '--token', await claimTokenOf(cloud), '--ca', ca, ...source], env)
+    await runThroughline(
+      ['claim', '--accept-manifest', '--url', cloud.url, '--token', await claimTokenOf(cloud), '--ca', ca, ...source],
+      env,
+    )
     const agent = startThroughline(['agent', ...source], env)
     await agent.says(/online/i)
     const viewer = await signInViewer(cloud)

@@ -58,7 +58,10 @@ it(
     const source = ['--source', 'netdata', '--netdata-url', netdata.url]
     const env = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent') }
     const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
-    await runThroughline(['claim', '--url', cloud.url, '--token', await claimTokenOf(cloud), '--ca', ca, ...source], env)
+    await runThroughline(
+      ['claim', '--accept-manifest', '--url', cloud.url, '--token', await claimTokenOf(cloud), '--ca', ca, ...source],
+      env,
+    )
     await startThroughline(['agent', ...source], env).says(/online/i)
     await waitUntil(async () => {
       const { definitions } = (await call('GET', '/alert-definitions')) as { definitions: { name: string }[] }

@@ -72,7 +72,7 @@ it(`[CR31] the calls of the plugin in their order, against three generations of 
   const env = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent') }
   const source = ['--source', 'netdata', '--netdata-url', netdata.url]
   const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
-  await runThroughline(['claim', '--url', cloud.url, '--token', await claimTokenOf(cloud), '--ca', ca, ...source], env)
+  await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', await claimTokenOf(cloud), '--ca', ca, ...source], env)
   await startThroughline(['agent', ...source], env).says(/online/i)
   const tokenOf = async (scope: string) =>
     (JSON.parse((await runThroughline(['token', 'create', '--scope', scope, '--json'], cloud.env)).out) as { token: string }).token

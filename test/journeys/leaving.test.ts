@@ -45,7 +45,7 @@ async function setUp() {
   const bearer = (await run('token', 'create', '--scope', 'all')).out.trim()
   const claimToken = async () => /^Token: (\S{135})$/m.exec((await run('claim-token')).out)?.[1] ?? ''
   const claim = (token: string) =>
-    run('claim', '--url', cloud.url, '--token', token, '--ca', caFile, '--folder', folder, '--hostname', 'edge-9')
+    run('claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', caFile, '--folder', folder, '--hostname', 'edge-9')
   const nodes = async () => ((await ask(cloud, bearer, '/nodes')) as { nodes: ListedNode[] }).nodes
   const reasons = async () =>
     ((await ask(cloud, bearer, '/connect-attempts')) as { attempts: Attempt[] }).attempts.map(({ stage, reason }) => `${stage} ${reason}`)

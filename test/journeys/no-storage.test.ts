@@ -95,6 +95,7 @@ async function viewThenSearch(
   const claimed = await runThroughline(
     [
       'claim',
+      '--accept-manifest',
       '--url',
       cloud.url,
       '--token',
