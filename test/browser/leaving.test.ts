@@ -11,7 +11,10 @@ it(
     const folder = temporaryFolder()
     const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
     const claim = (token: string) =>
-      runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, '--folder', folder, '--hostname', 'edge-9'], cloud.env)
+      runThroughline(
+        ['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, '--folder', folder, '--hostname', 'edge-9'],
+        cloud.env,
+      )
     const browser = await openBrowser()
     try {
       const { page } = browser

@@ -44,7 +44,9 @@ it(
       const { token } = JSON.parse(out) as { token: string }
       const from = ['--source', 'netdata', '--netdata-url', source.url]
       const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
-      expect(await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, ...from], agentEnv)).toMatchObject({
+      expect(
+        await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, ...from], agentEnv),
+      ).toMatchObject({
         status: 0,
       })
       const agent = startThroughline(['agent', ...from], agentEnv)

@@ -39,7 +39,9 @@ async function joinNetdata(cloud: Installation, netdata: NetdataServer): Promise
   const source = ['--source', 'netdata', '--netdata-url', netdata.url]
   const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
   const token = await claimTokenOf(cloud)
-  expect(await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, ...source], env)).toMatchObject({ status: 0 })
+  expect(
+    await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, ...source], env),
+  ).toMatchObject({ status: 0 })
   return async () => {
     const agent = startThroughline(['agent', ...source], env)
     await agent.says(/online/iu)

@@ -35,7 +35,9 @@ async function startAgent(cloud: Installation, netdata: NetdataServer): Promise<
   const { token } = JSON.parse(out) as { token: string }
   const source = ['--source', 'netdata', '--netdata-url', netdata.url]
   const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
-  expect(await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, ...source], env)).toMatchObject({ status: 0 })
+  expect(
+    await runThroughline(['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, ...source], env),
+  ).toMatchObject({ status: 0 })
   await startThroughline(['agent', ...source], env).says(/online/i)
 }
 
