@@ -101,7 +101,7 @@ it('[AL110] a removed host is banned, and goes on under its new claim with machi
   const agent = createAgent({ folder, sourceKind: 'host', hostname: 'edge-9', clock: systemClock, log: silentLog })
   onTestFinished(() => agent.stop())
   const again = createAgent({ folder, sourceKind: 'host', hostname: 'edge-9', clock: systemClock, log: silentLog })
-  const wish = { url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem }
+  const wish = { url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem, confirmedBy: 'flag' } as const
   const first = await again.claim(wish)
   const read = (name: keyof typeof claimFileNames) => readFile(join(folder, claimFileNames[name]), 'utf8').catch(() => undefined)
   const before = [await read('machineGuid'), await read('privateKey')]

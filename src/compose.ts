@@ -3,6 +3,7 @@ import { createReaderNotes } from '../cloud/api/compatible/reader-notes.ts'
 import { createRoomNodes } from '../cloud/api/compatible/room-nodes.ts'
 import { createEdge } from '../cloud/api/edge/edge.ts'
 import { createAudit } from '../cloud/audit/audit.ts'
+import { createEgressEvents } from './compose/egress-events.ts'
 import { auditedClaims, createWitness } from '../cloud/audit/witness.ts'
 import { createBanWatch } from '../cloud/bans/ban-watch.ts'
 import { createBans } from '../cloud/bans/bans.ts'
@@ -121,7 +122,13 @@ export async function startCloud(
     const configure = openConfigure({ store, metadata, bus, presence, clock, log })
     undo.push(() => configure.close())
     const gateway = createGateway({
-      ports: { claims: topology.claims(auditedClaims(claims, audit)), nodes, contexts, alerts: watchedAlerts(alerts, configure) },
+      ports: {
+        claims: topology.claims(auditedClaims(claims, audit)),
+        nodes,
+        contexts,
+        alerts: watchedAlerts(alerts, configure),
+        egress: createEgressEvents(metadata.egressManifests, audit),
+      },
       presence,
       bus,
       clock,
@@ -201,6 +208,7 @@ export async function startCloud(
       plan: config.plan,
       presence: { ...presence, routeOf: (nodeId, kind) => bus.route(nodeId, kind) },
       attempts: gateway.attempts,
+      egress: { ofNode: metadata.egressManifests.ofNode, refused: gateway.refusedFields },
       leaving: { remove: removeNode, removeSpace: (spaceId) => tenancy.spaceRemoval.remove(spaceId) },
       publicUrl: config.publicUrl,
       caPem: tls.caPem,

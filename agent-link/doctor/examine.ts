@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/support/clock.ts'
 import { checkAddress, checkProxy } from './address.ts'
 import { checkChallenge, checkClaim, checkDiscovery } from './claim-checks.ts'
+import { checkEgress } from './egress-check.ts'
 import type { Finding } from './finding.ts'
 import { checkLocalNetdata } from './local-netdata.ts'
 import { checkDns, checkPort, checkTls, systemLookup, type Lookup } from './reach.ts'
@@ -44,6 +45,7 @@ export async function* examineHost(
     const { findings, directions } = isReached ? await checkDiscovery(address, caPem, clock) : { findings: [], directions: undefined }
     yield* findings
     yield claimFinding
+    if (claim !== undefined) yield await checkEgress(wish.folder)
     if (directions !== undefined && claim !== undefined) yield checkChallenge(directions, claim, caPem)
   }
   if (wish.netdata !== undefined) yield* await checkLocalNetdata(wish.netdata.url, wish.netdata.isBehindAgentLink)

@@ -30,6 +30,7 @@ import type {
   ApiExports,
   ApiIdentity,
   ApiInvitations,
+  ApiEgress,
   ApiLeaving,
   ApiMessages,
   ApiMetadata,
@@ -58,6 +59,7 @@ import { feedRoutes } from './routes/feed-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
+import { egressRoutes } from './routes/egress-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
 import { passkeyRoutes } from './routes/passkey-routes.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
@@ -85,6 +87,7 @@ export interface ApiDeps {
   readonly metadata: ApiMetadata
   readonly presence: ApiPresence
   readonly leaving: ApiLeaving
+  readonly egress: ApiEgress
   readonly attempts: ApiConnectAttempts
   readonly invitations: ApiInvitations
   readonly plan: PlanName
@@ -146,6 +149,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...spaceProviderRoutes(all),
     ...roleRoutes(),
     ...nodeRoutes(all),
+    ...egressRoutes(all),
     ...fleetRoutes(all),
     ...alertRoutes(all),
     ...alertDefinitionRoutes(all),

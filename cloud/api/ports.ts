@@ -187,6 +187,26 @@ export interface ApiLeaving {
   removeSpace(spaceId: SpaceId): Promise<readonly Member[] | undefined>
 }
 
+/** What the owner of an agent allowed to leave its host. */
+export interface ApiEgressManifest {
+  readonly claimId: ClaimId
+  readonly version: number
+  readonly hash: string
+  readonly fields: Readonly<Record<string, readonly string[]>>
+  readonly confirmedAtMs: number
+  readonly by: string
+  readonly pending: readonly string[]
+  readonly toldAtMs: number
+}
+
+/** What may leave which host, and what was refused of it. */
+export interface ApiEgress {
+  /** Of all claims of a node, the newest first. */
+  ofNode(spaceId: SpaceId, nodeId: NodeId): Promise<readonly ApiEgressManifest[]>
+  /** Fields of a claim that were dropped since the cloud started, as `message field`. */
+  refused(claimId: ClaimId): Readonly<Record<string, number>>
+}
+
 /** One row of what agents tried lately. Times are epoch milliseconds. */
 export interface ApiConnectAttempt {
   readonly firstAtMs: number

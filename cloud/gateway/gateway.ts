@@ -14,6 +14,7 @@ import { attemptReason } from './attempts/attempt-reason.ts'
 import { createConnectJournal, type ConnectJournal } from './attempts/journal.ts'
 import type { GatewayCounters } from './counters.ts'
 import { createCounters } from './counters.ts'
+import { createEgressWatch, type RefusedCounts } from './egress/egress-watch.ts'
 import { decodeAgentConnection } from './decode/presence.ts'
 import { createChallenges } from './http/challenges.ts'
 import { createCredentials } from './http/credentials.ts'
@@ -52,6 +53,8 @@ export interface Gateway {
   counts(): Readonly<GatewayCounters>
   /** What agents tried lately, for the page that connects nodes. */
   readonly attempts: ConnectJournal
+  /** Fields that were refused of a claim since the start, because its owner did not allow them. */
+  refusedFields(claimId: ClaimId): RefusedCounts
   /** Bans and cuts the link of a claim that is gone, within seconds. */
   cut(claimId: ClaimId): void
   /** A node was removed from the store: cuts the links of its claims, withdraws it from links that only streamed it, tells viewers. */
@@ -80,7 +83,9 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl, ban
   const takeovers = createTakeovers({ clock })
   const twins = createTwins()
   const attempts = createConnectJournal({ clock })
+  const egress = ports.egress && createEgressWatch({ events: ports.egress, clock })
   const sessionShared = {
+    egress,
     clock,
     warn,
     counters,
@@ -213,6 +218,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl, ban
       credentials,
       failures,
       attempts,
+      egress,
       publicUrl,
       clock,
       log,
@@ -229,6 +235,7 @@ export function createGateway({ ports, presence, bus, clock, log, publicUrl, ban
     links: () => byClaim.size,
     counts: () => ({ ...counters }),
     attempts,
+    refusedFields: (claimId) => egress?.refused(claimId) ?? {},
     cut,
     cutBanned() {
       for (const [claimId, link] of byClaim) {

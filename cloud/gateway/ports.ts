@@ -1,4 +1,6 @@
 import type { AlertConfigHash, ClaimId, MachineGuid, NodeId, SpaceId } from '../../src/domain/ids.ts'
+import type { ManifestFields } from '../../src/aclk/egress/manifest-form.ts'
+import type { EgressStatement } from './egress/read-statement.ts'
 import type { AlertConfig, AlertTransition, Capability, Context, ContextChange, NodeInfo } from '../../src/domain/model.ts'
 
 /** A checked claim request (aclk §1.1). */
@@ -9,6 +11,8 @@ export interface ClaimRequest {
   readonly token: string
   readonly roomIds: readonly string[]
   readonly publicKeyPem: string
+  /** What its owner allowed to leave; stock agents say nothing of it. */
+  readonly egress?: EgressStatement | undefined
 }
 
 /** What the gateway needs to know of a claimed agent. */
@@ -78,6 +82,16 @@ export interface AlertEvents {
   config(agent: ClaimedAgent, config: AlertConfig): Promise<void>
 }
 
+/** What owners allowed to leave their hosts (security D8). */
+export interface EgressEvents {
+  /** Keeps what a claim said; the same again changes nothing. */
+  told(agent: ClaimedAgent, statement: EgressStatement): Promise<void>
+  /** Undefined for a claim that never said anything. */
+  manifestOf(agent: ClaimedAgent): Promise<ManifestFields | undefined>
+  /** A field came that is not allowed and was dropped; told once a field and hour, without its content. */
+  refused(agent: ClaimedAgent, field: string): void
+}
+
 /** Whom the operator keeps out now. */
 export interface GatewayBans {
   hasClaim(claimId: string): boolean
@@ -90,4 +104,6 @@ export interface GatewayPorts {
   readonly nodes: NodeEvents
   readonly contexts: ContextEvents
   readonly alerts: AlertEvents
+  /** Without it, what agents say of manifests is checked and let be. */
+  readonly egress?: EgressEvents | undefined
 }

@@ -16,6 +16,7 @@ export const keys = {
   sheet: (spaceId: SpaceId, sheetId: string): ItemKey => inSpace(spaceId, `sheet/${sheetId}`),
   alerts: (spaceId: SpaceId, nodeId: NodeId, claimId: ClaimId): ItemKey => inSpace(spaceId, `alerts/${nodeId}/${claimId}`),
   toldAlerts: (spaceId: SpaceId, nodeId: NodeId): ItemKey => inSpace(spaceId, `told/${nodeId}`),
+  egressManifest: (spaceId: SpaceId, nodeId: NodeId, claimId: ClaimId): ItemKey => inSpace(spaceId, `egress/${nodeId}/${claimId}`),
   nodeTale: (spaceId: SpaceId, nodeId: NodeId): ItemKey => inSpace(spaceId, `tale/${nodeId}`),
   alertConfig: (spaceId: SpaceId, hash: AlertConfigHash): ItemKey => inSpace(spaceId, `alert-config/${hash}`),
   claim: (claimId: ClaimId): ItemKey => ({ partition: `claim/${claimId}`, sort: 'claim' }),

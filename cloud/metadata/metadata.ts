@@ -15,6 +15,7 @@ import { createClaims, type Claims } from './claims/claims.ts'
 import { createContexts, type Contexts } from './contexts/contexts.ts'
 import { createSheetShelf } from './contexts/sheet-shelf.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
+import { createEgressManifests, type EgressManifests } from './nodes/egress-manifests.ts'
 import { createNodes, type Nodes } from './nodes/nodes.ts'
 import { createOwnership } from './nodes/ownership.ts'
 import { createSilencer, type Silencer } from './silences/silencer.ts'
@@ -35,6 +36,7 @@ export interface Metadata {
   readonly claimTokens: ClaimTokens
   readonly claims: Claims
   readonly nodes: Nodes
+  readonly egressManifests: EgressManifests
   readonly contexts: Contexts
   readonly alerts: Alerts
   readonly alertNews: AlertNewsBox
@@ -91,6 +93,7 @@ export function createMetadata({
     claimTokens: tokens,
     claims: createClaims({ store, changeItem, tokens, nodesMax: quotas.nodes, clock, log }),
     nodes,
+    egressManifests: createEgressManifests({ store, changeItem, clock }),
     contexts: createContexts({ store, changeItem, ownership, shelf: createSheetShelf(store), clock, log }),
     alerts,
     alertNews,

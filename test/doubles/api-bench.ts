@@ -264,6 +264,7 @@ export async function createApiBench(
       },
       removeSpace: async () => undefined,
     },
+    egress: { ofNode: async () => [], refused: () => ({}) },
     invitations,
     account: createAccountRemoval({
       store: bench.store,

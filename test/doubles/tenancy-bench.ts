@@ -124,6 +124,7 @@ export async function startTenancy(
       counts: () => ({ links: 0, live: 0, stale: 0, offline: 0 }),
     },
     attempts: { list: () => [] },
+    egress: { ofNode: async (spaceId, nodeId) => metadata.egressManifests.ofNode(spaceId, nodeId), refused: () => ({}) },
     leaving: { remove: removeNode, removeSpace: (id) => tenancy.spaceRemoval.remove(id) },
     publicUrl,
     caPem: undefined,

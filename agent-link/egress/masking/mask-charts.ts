@@ -47,7 +47,12 @@ function maskDimensions(masker: Masker, chart: string, dimensions: JsonObject): 
 /** A context of `/api/v1/contexts` or `/api/v1/context`. */
 export function maskContext(masker: Masker, id: string, document: Json): Json {
   if (!isObject(document)) return document
+  const charts = isObject(document['charts']) ? Object.keys(document['charts']) : []
   return mapEntries(document, (key, value) => {
+    if (key === 'title') {
+      const named = charts.reduce((title, chart) => title.replaceAll(chart, () => masker.chart(chart)), textOf(value))
+      return [key, masker.text(named.replaceAll(id, () => masker.context(id)))]
+    }
     if (key === 'family') return [key, masker.family(id, textOf(value))]
     if (key === 'charts' && isObject(value))
       return [key, mapEntries(value, (chart, each) => [masker.chart(chart), maskChart(masker, chart, each)])]

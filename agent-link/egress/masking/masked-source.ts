@@ -116,7 +116,7 @@ function maskContextOf(masker: Masker, context: Context): Context {
   const masked = {
     ...context,
     id: masker.context(context.id),
-    title: masker.text(context.title),
+    title: masker.text(context.title.replaceAll(context.id, () => masker.context(context.id))),
     family: masker.family(context.id, context.family),
   }
   const isSame = masked.id === context.id && masked.title === context.title && masked.family === context.family

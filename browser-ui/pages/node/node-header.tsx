@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { Deck } from '../../charts/deck.ts'
 import { alertsOfNodePath } from '../../data/alerts/alert-address.ts'
@@ -13,6 +13,7 @@ import { SeverityMark } from '../../ui/severity-mark.tsx'
 import { reachedThrough } from '../nodes/node-list.ts'
 import { RemoveNode } from './remove-node.tsx'
 
+const EgressPanel = lazy(async () => ({ default: (await import('./egress-panel.tsx')).EgressPanel }))
 const noStatus = () => () => {}
 
 /** Who this node is: name, state, the facts its agent told, and the rest behind a button. */
@@ -145,6 +146,9 @@ function Details({ node }: { readonly node: NodeDetails }) {
           </ul>
         </>
       )}
+      <Suspense fallback={null}>
+        <EgressPanel nodeId={node.nodeId} />
+      </Suspense>
     </>
   )
 }

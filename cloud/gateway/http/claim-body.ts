@@ -5,6 +5,7 @@ import { linkLimits } from '../../../src/aclk/limits.ts'
 import type { ClaimId, MachineGuid } from '../../../src/domain/ids.ts'
 import { canonicalUuid, parseId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { readStatement } from '../egress/read-statement.ts'
 import type { ClaimRequest } from '../ports.ts'
 
 /** Members beyond these are let be: stock bodies vary by version (aclk §1.1). */
@@ -14,6 +15,7 @@ const claimBody = z.object({
   rooms: z.array(z.string().max(200)).max(100),
   publicKey: z.string().max(4096),
   mGUID: z.string(),
+  egress: z.unknown().optional(),
 })
 
 /** What the dashboard-driven claim lets through in room ids (aclk §1.1). */
@@ -26,7 +28,7 @@ export function readClaimBody(pathClaimId: string, body: unknown): ClaimRequest 
     const where = parsed.error.issues[0]?.path.join('.') ?? ''
     throw new ThroughlineError('BODY_UNPROCESSABLE', `The claim has a missing or wrong member: ${where || 'the whole body'}.`)
   }
-  const { node, token, rooms, publicKey, mGUID } = parsed.data
+  const { node, token, rooms, publicKey, mGUID, egress } = parsed.data
   const claimId = parseId<ClaimId>(pathClaimId, 'CLAIM_ID_INVALID', 'The claim id')
   if (canonicalUuid(node.id) !== claimId) throw new ThroughlineError('CLAIM_ID_INVALID', 'The claim ids of path and body differ.')
   const machineGuid = parseId<MachineGuid>(mGUID, 'CLAIM_ID_INVALID', 'The machine guid')
@@ -34,7 +36,9 @@ export function readClaimBody(pathClaimId: string, body: unknown): ClaimRequest 
   const roomIds = [...new Set(rooms.map((room) => room.trim()).filter((room) => room !== ''))]
   if (!roomIds.every((room) => roomIdPattern.test(room)))
     throw new ThroughlineError('CLAIM_ROOM_INVALID', 'One or more room ids are invalid.')
-  return { claimId, machineGuid, hostname: node.hostname, token, roomIds, publicKeyPem: canonicalPublicKey(publicKey) }
+  const publicKeyPem = canonicalPublicKey(publicKey)
+  const claim = { claimId, machineGuid, hostname: node.hostname, token, roomIds, publicKeyPem }
+  return egress === undefined ? claim : { ...claim, egress: readStatement(egress, claimId, publicKeyPem) }
 }
 
 /** Control characters, those that turn the direction of text, and halves of surrogate pairs. */

@@ -11,6 +11,7 @@ import type { Log } from '../../../src/support/log.ts'
 import { attemptReason } from '../attempts/attempt-reason.ts'
 import type { AttemptNote, ConnectJournal } from '../attempts/journal.ts'
 import type { AttemptStage } from '../attempts/reasons.ts'
+import type { EgressWatch } from '../egress/egress-watch.ts'
 import type { ClaimDirectory, ClaimedAgent } from '../ports.ts'
 import { sendError, sendJson } from './answers.ts'
 import type { Challenges } from './challenges.ts'
@@ -26,6 +27,7 @@ export interface AgentRouterDeps {
   readonly credentials: Credentials
   readonly failures: AuthFailures
   readonly attempts: ConnectJournal
+  readonly egress?: Pick<EgressWatch, 'tell'> | undefined
   readonly publicUrl: { readonly host: string; readonly port: number }
   readonly clock: Clock
   readonly log: Log
@@ -63,6 +65,11 @@ export function createAgentRouter(deps: AgentRouterDeps): Router {
     const { claimId, machineGuid, hostname } = claim
     Object.assign(who, { claimId, machineGuid, hostname })
     await deps.claims.claim(claim)
+    if (claim.egress !== undefined && deps.egress !== undefined) {
+      const agent = await deps.claims.find(claimId)
+      // Before the claim is answered: an agent that gets no answer asks again, and says it again.
+      if (agent !== undefined) await deps.egress.tell(agent, claim.egress)
+    }
     deps.log.info('claimed', { claimId: claim.claimId, machineGuid: claim.machineGuid })
     response.writeHead(204)
     response.end()

@@ -184,7 +184,8 @@ export class AgentSession implements LinkSession {
   }
 
   async #dispatch(publish: AgentPublish): Promise<'done' | 'held'> {
-    const { payload } = publish
+    const { egress } = this.#shared
+    const payload = egress === undefined ? publish.payload : await egress.admit(this.#agent, publish.name, publish.payload)
     switch (publish.name) {
       case 'agent-connection':
         this.#agentConnection(payload)

@@ -5,6 +5,7 @@ import type { GatewayCounters } from '../counters.ts'
 import type { AgentPublish } from '../link/link.ts'
 import type { ClaimedAgent, GatewayPorts } from '../ports.ts'
 import type { QuietWarn } from '../quiet-warn.ts'
+import type { EgressWatch } from '../egress/egress-watch.ts'
 import type { AskedConfigs } from './asked-configs.ts'
 import type { Unsettled } from './unsettled.ts'
 
@@ -30,6 +31,8 @@ export interface SessionShared {
   readonly bus: Bus
   readonly askedConfigs: AskedConfigs
   readonly unsettled: Unsettled
+  /** What owners allowed their agents to send. */
+  readonly egress?: EgressWatch | undefined
   /** Whether a machine with the same guid that was claimed later is linked, too: that one speaks for the node. */
   isDouble(agent: ClaimedAgent): boolean
 }

@@ -67,6 +67,7 @@ export function createNodeRemoval({ store, changeItem, ownership, clock, log }: 
       for (const prefix of [
         `contexts/${nodeId}/`,
         `alerts/${nodeId}/`,
+        `egress/${nodeId}/`,
         keys.toldAlerts(spaceId, nodeId).sort,
         keys.nodeTale(spaceId, nodeId).sort,
       ])

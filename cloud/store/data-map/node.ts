@@ -2,7 +2,7 @@ import { topologyActions } from '../../../src/domain/feed.ts'
 import { ruleOperators } from '../../../src/domain/model.ts'
 import { bit, flag, group, list, map, mark, nullable, number, oneOf, optional, text, tuple } from './field.ts'
 import { days, kind } from './kind-facts.ts'
-import { count, nodeId, notDrawn, pseudonym, same, spaceId, time } from './words.ts'
+import { count, nodeId, pseudonym, same, spaceId, time } from './words.ts'
 
 const ofNode = { class: 'node', subject: 'node', logged: true } as const
 const withNode = 'until the node is removed or the space deleted'
@@ -186,6 +186,15 @@ export const nodeKinds = {
     holds: 'which fields the owner of an agent allowed to leave, and when',
     retention: withNode,
     erasure: goesWithNode,
-    data: notDrawn,
+    data: group({
+      claimId: text('know which claim said it'),
+      version: number('say which list it was'),
+      hash: text('tell one list from another'),
+      fields: map(text('refuse what its owner did not allow to leave'), list(text('refuse what its owner did not allow to leave'))),
+      confirmedAtMs: time('say since when its owner allows it'),
+      by: oneOf(['terminal', 'flag', 'this-host', 'earlier-claim'], 'say how its owner allowed it'),
+      pending: list(text('say what waits for the word of its owner')),
+      toldAtMs: time('say since when it holds here'),
+    }),
   }),
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../../support/sha256.ts'
 
 /** What may leave a host: for each message the paths of its fields, as `data.hostLabels`. */
 export type ManifestFields = Readonly<Record<string, readonly string[]>>
@@ -56,9 +56,7 @@ export function canonicalFields(fields: ManifestFields): ManifestFields {
 
 /** SHA-256 of the canonical JSON of a manifest, hexadecimal: two lists that allow the same have the same. */
 export function manifestHash(fields: ManifestFields): string {
-  return createHash('sha256')
-    .update(JSON.stringify(canonicalFields(fields)))
-    .digest('hex')
+  return sha256(JSON.stringify(canonicalFields(fields)))
 }
 
 /** What `now` holds and `before` does not, as `message field`. */
