@@ -9,6 +9,7 @@ import { measureIdleAgents } from './idle-and-connect.ts'
 import { measureLiveAnswers } from './live-answers.ts'
 import { measureInChromium } from './chromium.ts'
 import { withServers } from './load.ts'
+import { measureMasking } from './masking.ts'
 import { measureBigQueryMirror } from './mirror-bigquery.ts'
 import { markdownTable } from './table.ts'
 import type { Row } from './table.ts'
@@ -43,6 +44,8 @@ async function measureServer(): Promise<void> {
   rows.push(...(await withServers((product) => measureBigParent(product, parentSize))))
   tell('Alerts of a host …')
   rows.push(...measureHostAlerts())
+  tell('Masking of a host …')
+  rows.push(...(await measureMasking()))
   tell('Write units …')
   rows.push(...(await measureWriteUnits()))
 }

@@ -1,6 +1,6 @@
 import { isStockContext, nounOfDimensions, chartParts } from './chart-names.ts'
 import type { Masker } from './masker.ts'
-import { parseParameters } from '../../sources/host/query/parameters.ts'
+import { decodeQuery, parseParameters } from '../../sources/host/query/parameters.ts'
 
 /** Parameters that name things, and in which way (agent-api §5.3, §6.1, §9.1). */
 const naming: Readonly<Record<string, 'chart' | 'context' | 'dimension' | 'label'>> = {
@@ -56,7 +56,12 @@ export function askOriginals(masker: Masker, query: string): OriginalQuestion {
     lists.set(kind, [...(lists.get(kind) ?? []), ...items])
     return `${name}=${items.map(encodeURIComponent).join('%7C')}`
   })
-  return { query: out.join('&'), charts: lists.get('chart') ?? [], contexts: lists.get('context') ?? [], isUnknown }
+  // Words without a value, such as `all`.
+  const flags = decodeQuery(query)
+    .split('&')
+    .filter((word) => word !== '' && !word.includes('='))
+    .map(encodeURIComponent)
+  return { query: [...flags, ...out].join('&'), charts: lists.get('chart') ?? [], contexts: lists.get('context') ?? [], isUnknown }
 }
 
 function originalsOf(

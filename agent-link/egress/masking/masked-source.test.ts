@@ -130,6 +130,8 @@ it('[MK8] a masked name is the same in catalogue, data, alerts and families, and
   // Patterns too, and what nobody masked stays as it is.
   await get(gated, 'data', `context=disk.util&chart=${encodeURIComponent('disk_util.*')}`)
   expect(asked.at(-1)).toContain('disk_util.orchid0')
+  await get(gated, 'alarms', 'all')
+  expect(asked.at(-1)).toBe('alarms?all')
   await get(gated, 'data', 'chart=system.cpu')
   expect(asked.at(-1)).toBe('data?chart=system.cpu')
 })

@@ -17,7 +17,7 @@ export interface Pseudonyms {
   remember(masked: string, original: string): void
   /** What a pseudonym stands for; undefined for what was not masked since the start. */
   original(masked: string): string | undefined
-  /** All remembered pairs, the oldest first. */
+  /** All remembered pairs. */
   all(): Iterable<readonly [masked: string, original: string]>
 }
 
@@ -32,7 +32,17 @@ export function createPseudonyms(deps: {
     Object.entries(book).map(([noun, hashes]) => [noun, new Map(hashes.slice(0, tokensPerNoun).map((hash, index) => [hash, index + 1]))]),
   )
   const originals = new Map<string, string>()
-  const digest = (noun: string, text: string) => base32(createHmac('sha256', key).update(`${noun}\0${text}`).digest().subarray(0, 10))
+  const digests = new Map<string, string>()
+  const digest = (noun: string, text: string): string => {
+    const keyed = `${noun}\0${text}`
+    const known = digests.get(keyed)
+    if (known !== undefined) return known
+    const made = base32(createHmac('sha256', key).update(keyed).digest().subarray(0, 10))
+    // Names come again with every answer, thousands of them a second on a large host.
+    if (digests.size >= rememberedMax) digests.clear()
+    digests.set(keyed, made)
+    return made
+  }
   const hash = (noun: string, text: string) => `${noun}-${digest(noun, text).slice(0, 12)}`
   const asBook = (): TokenBook => Object.fromEntries([...numbers].map(([noun, given]) => [noun, [...given.keys()]]))
 
@@ -50,6 +60,7 @@ export function createPseudonyms(deps: {
       return `${noun}-${given.size}`
     },
     remember(masked, original) {
+      if (originals.get(masked) === original) return
       originals.delete(masked)
       originals.set(masked, original)
       if (originals.size <= rememberedMax) return

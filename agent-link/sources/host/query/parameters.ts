@@ -1,7 +1,7 @@
 /** The parameters of a request: decoded first, split after, as agents do (agent-api §2.4); the first of a name counts, empty ones do not. */
 export function parseParameters(query: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>()
-  for (const pair of decode(query).split('&')) {
+  for (const pair of decodeQuery(query).split('&')) {
     const cut = pair.indexOf('=')
     if (cut <= 0 || cut === pair.length - 1) continue
     const name = pair.slice(0, cut)
@@ -20,7 +20,8 @@ export function firstOf(parameters: ReadonlyMap<string, string>, ...names: reado
   return names.map((name) => parameters.get(name)).find((value) => value !== undefined)
 }
 
-function decode(text: string): string {
+/** The query as agents see it before they split it. */
+export function decodeQuery(text: string): string {
   const spaced = text.replaceAll('+', ' ')
   try {
     return decodeURIComponent(spaced)
