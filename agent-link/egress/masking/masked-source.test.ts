@@ -67,12 +67,14 @@ function agent(): { source: Source; asked: string[] } {
       )
       return jsonAnswer(200, JSON.stringify({ hostname: 'orchid-host', contexts }))
     }
+    const { name, chart, family, info: about, summary, configSource } = alert
+    const named = { name, chart, family, info: about, summary, source: configSource, recipient: 'orchid-team', hostname: 'orchid-host' }
     if (command === 'alarms')
       return jsonAnswer(
         200,
         JSON.stringify({
           hostname: 'orchid-host',
-          alarms: { 'disk_util.orchid0.disk_busy': { ...alert, name: 'disk_busy', value: 93.25, value_string: '93.25 %' } },
+          alarms: { 'disk_util.orchid0.disk_busy': { ...named, value: 93.25, value_string: '93.25 %' } },
         }),
       )
     const document = {
