@@ -62,6 +62,7 @@ it('[AL101] a host whose claim is good passes every step, in the order an agent 
     'clock good',
     'discovery good',
     'claim good',
+    'egress good',
     'sign-in good',
   ])
   expect(findings.every(({ sentence }) => /^[^\n]+\.$/.test(sentence))).toBe(true)

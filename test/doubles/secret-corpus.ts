@@ -290,7 +290,7 @@ function phone(seeded: Seeded): Secret {
     `0044${digits}1`,
     `(${digits.slice(0, 3)}) ${digits.slice(3, 6)}-${digits.slice(5, 9)}`,
   ])
-  return { kind: 'phone', text, parts: [digits.slice(3, 6)] }
+  return { kind: 'phone', text, parts: [text.slice(-7)] }
 }
 
 function uuid(seeded: Seeded): Secret {

@@ -69,8 +69,14 @@ export const contentFinders: readonly ContentFinder[] = [
     /(?<=\s)-(?:p|a|w)\s?(?![-\s])[^\s]{3,}|(?<=\s)(?:-u|-U|--user|--proxy-user)[ =]?[^\s:%]{1,128}[:%][^\s]+/g,
   ),
   queryTextFinder,
+  // Before the kinds that are digits alone: an id may hold such a number by chance.
+  byPattern(
+    'uuid',
+    /[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-|[0-9A-Fa-f]{32}/,
+    /(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}|[0-9a-f]{32,128}|[0-9A-F]{32,128})(?![0-9A-Za-z])/g,
+  ),
   byPattern('iban', /[A-Z]{2}\d{2}/i, /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,60}/gi, (match) => ibanEnd(match), 'again'),
-  byPattern('card', /\d{4}[ -]?\d{4}|\d{12}/, /(?<![\d.-])\d(?:[ -]?\d){11,40}/g, (match) => cardEnd(match), 'again'),
+  byPattern('card', /\d{4}[ -]?\d{4}|\d{12}/, /(?<![\d.-]|[0-9a-f]{4})\d(?:[ -]?\d){11,40}/g, (match) => cardEnd(match), 'again'),
   byPattern(
     'email',
     /@|%40/,
@@ -85,11 +91,6 @@ export const contentFinders: readonly ContentFinder[] = [
     'mac',
     /[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\./,
     /(?<![0-9A-Fa-f:-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![0-9A-Fa-f:-])/g,
-  ),
-  byPattern(
-    'uuid',
-    /[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-|[0-9A-Fa-f]{32}/,
-    /(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}|[0-9a-f]{32,128}|[0-9A-F]{32,128})(?![0-9A-Za-z])/g,
   ),
   byPattern('ipv6', /:[0-9A-Fa-f]{0,4}:/, /[0-9A-Fa-f:]{3,}(?:(?:\.\d{1,3}){3})?(?:%[A-Za-z0-9._-]{1,32})?(?:\/\d{1,3})?/g, ipv6Length),
   byPattern(
