@@ -9,7 +9,9 @@ export function createEgressEvents(manifests: EgressManifests, audit: Pick<Audit
     async told(agent, said) {
       const { isNew } = await manifests.tell(agent, said)
       if (isNew)
-        audit.recordSoon(event('egress-manifest-confirmed', agent, { hash: said.hash.slice(0, 16), version: said.version, by: said.by }))
+        audit.recordSoon(
+          event('egress-manifest-confirmed', agent, { hash: said.hash.slice(0, 16), version: said.version, method: said.by }),
+        )
     },
     async manifestOf({ spaceId, nodeId, claimId }) {
       return (await manifests.of(spaceId, nodeId, claimId))?.fields

@@ -10,7 +10,7 @@ export interface EgressStatement {
   readonly hash: string
   readonly fields: ManifestFields
   readonly confirmedAtMs: number
-  readonly by: string
+  readonly by: 'terminal' | 'flag' | 'this-host' | 'earlier-claim'
   /** What waits for the owner's word, as `message field`. */
   readonly pending: readonly string[]
 }

@@ -10,7 +10,7 @@ export interface EgressSaid {
   readonly hash: string
   readonly fields: Readonly<Record<string, readonly string[]>>
   readonly confirmedAtMs: number
-  readonly by: string
+  readonly by: 'terminal' | 'flag' | 'this-host' | 'earlier-claim'
   readonly pending: readonly string[]
 }
 
@@ -26,7 +26,7 @@ type EgressRecord = {
   hash: string
   fields: Record<string, string[]>
   confirmedAtMs: number
-  by: string
+  by: EgressSaid['by']
   pending: string[]
   toldAtMs: number
 }
