@@ -208,7 +208,10 @@ export async function startCloud(
       plan: config.plan,
       presence: { ...presence, routeOf: (nodeId, kind) => bus.route(nodeId, kind) },
       attempts: gateway.attempts,
-      egress: { ofNode: metadata.egressManifests.ofNode, refused: gateway.refusedFields },
+      egress: {
+        ofNode: (spaceId, nodeId) => metadata.egressManifests.ofNode(spaceId, nodeId),
+        refused: (claimId) => gateway.refusedFields(claimId),
+      },
       leaving: { remove: removeNode, removeSpace: (spaceId) => tenancy.spaceRemoval.remove(spaceId) },
       publicUrl: config.publicUrl,
       caPem: tls.caPem,

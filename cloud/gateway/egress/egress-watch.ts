@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf'
-import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf'
+import type { DescMessage } from '@bufbuild/protobuf'
 import {
   AlarmLogEntrySchema,
   AlarmSnapshotSchema,
@@ -104,7 +104,7 @@ export function createEgressWatch({ events, clock }: { readonly events: EgressEv
         (path) => allowed.has(path),
         (path) => note(agent, `${schema.typeName} ${path}`),
       )
-      return Buffer.from(toBinary(schema, create(schema, kept as MessageInitShape<DescMessage>)))
+      return Buffer.from(toBinary(schema, create(schema, kept)))
     },
     refused: (claimId) => Object.fromEntries([...(counts.get(claimId) ?? [])].map(([field, { count }]) => [field, count])),
   }
