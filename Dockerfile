@@ -12,19 +12,20 @@ COPY browser-ui ./browser-ui
 RUN node src/bootstrap/build.mjs
 RUN npm prune --ignore-scripts --omit=dev --no-audit --no-fund
 
-# Run: no compiler, no shell scripts, not root, root file system read-only (docker run --read-only); only /data is written.
+# Run: no compiler, no shell scripts, not root, root file system read-only (docker run --read-only); only /data and /keys are written.
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true \
     THROUGHLINE_DATA=/data \
+    THROUGHLINE_KEYS=/keys \
     THROUGHLINE_HOST_AGENT=off
 WORKDIR /app
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
-RUN mkdir /data && chown node:node /data
+RUN mkdir -m 700 /data /keys && chown node:node /data /keys
 USER node
-VOLUME /data
+VOLUME /data /keys
 EXPOSE 8443
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "dist/src/main.js", "doctor", "--health"]
 STOPSIGNAL SIGTERM

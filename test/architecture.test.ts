@@ -46,7 +46,7 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/outbound': [],
   'cloud/bans': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/store': [],
-  'cloud/seals': ['cloud/store/port.ts', 'cloud/store/data-map'],
+  'cloud/seals': ['cloud/store/port.ts', 'cloud/store/item-rules.ts', 'cloud/store/data-map'],
   'cloud/privacy': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/store/data-map'],
   'cloud/backup': [
     'cloud/privacy/ports.ts',

@@ -4,17 +4,19 @@ import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { ItemKey, MetadataStore, PendingChange } from '../store/port.ts'
 
 const place: ItemKey = { partition: 'seal-installation', sort: 'seal-installation' }
-const mark = z.object({ installationId: z.string(), isBound: z.boolean() })
+const keysMark = z.object({ installationId: z.string(), isBound: z.boolean() })
+/** The one with the data goes into backups as other items do. */
+const dataMark = keysMark.omit({ isBound: true })
 
 /** The id as it lies in a store; undefined where none lies yet. */
 export async function installationIdOf(store: Pick<MetadataStore, 'read'>): Promise<string | undefined> {
   const item = await store.read(place)
-  return item && mark.parse(item.data).installationId
+  return item && dataMark.parse(item.data).installationId
 }
 
 /** What says in a restored copy of the data to which keys it belongs. */
 export function installationMark(installationId: string): PendingChange {
-  return { ...place, kind: 'seal-key', data: { installationId, isBound: true }, revision: 1, isDeleted: false }
+  return { ...place, kind: 'installation', data: { installationId }, revision: 1, isDeleted: false }
 }
 
 /**
@@ -29,13 +31,10 @@ export async function agreeOnInstallation(deps: {
   readonly words: { readonly data: string; readonly keys: string }
 }): Promise<string> {
   const { raw, apart, words } = deps
-  const read = async (store: MetadataStore) => {
-    const item = await store.read(place)
-    return item && { ...mark.parse(item.data), revision: item.revision }
-  }
   const refuse = (sentence: string) => new ThroughlineError('DATA_FOLDER_UNUSABLE', sentence)
   for (;;) {
-    const [data, keys] = [await read(raw), await read(apart)]
+    const [dataItem, keysItem] = [await raw.read(place), await apart.read(place)]
+    const [data, keys] = [dataItem && dataMark.parse(dataItem.data), keysItem && keysMark.parse(keysItem.data)]
     if (keys === undefined) {
       if (data !== undefined)
         throw refuse(
@@ -47,15 +46,15 @@ export async function agreeOnInstallation(deps: {
         throw refuse(
           `The keys in ${words.keys} belong to data that is not in ${words.data}; set THROUGHLINE_KEYS to another folder, or remove them when that data is gone for good.`,
         )
-      await raw.write({ ...place, kind: 'seal-key', data: { installationId: keys.installationId, isBound: true } }, 'absent')
+      await raw.write({ ...place, kind: 'installation', data: { installationId: keys.installationId } }, 'absent')
     } else if (data.installationId !== keys.installationId) {
       throw refuse(
         `The keys in ${words.keys} belong to another installation than the data in ${words.data}; set THROUGHLINE_KEYS to the folder of its keys.`,
       )
     } else if (keys.isBound) return keys.installationId
     else {
-      const { installationId, revision } = keys
-      await apart.write({ ...place, kind: 'seal-key', data: { installationId, isBound: true } }, revision)
+      const { installationId } = keys
+      await apart.write({ ...place, kind: 'seal-key', data: { installationId, isBound: true } }, keysItem?.revision ?? 'absent')
     }
   }
 }

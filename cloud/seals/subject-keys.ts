@@ -18,6 +18,8 @@ export interface KeyRing extends SubjectKeys {
   sealing(subject: KeySubject): Promise<DataKey>
   /** The key of this id; undefined when the subject has none such. */
   opening(subject: KeySubject, keyId: string): Promise<DataKey | 'destroyed' | undefined>
+  /** As `state`, at most a minute old. */
+  known(subject: KeySubject): Promise<'none' | 'usable' | 'destroyed'>
 }
 
 export const keyLimits = {
@@ -120,6 +122,10 @@ export function createSubjectKeys(deps: {
         state?.record.state === 'destroyed' ? 'destroyed' : state?.keys.find((each) => each.keyId === keyId)
       // Another process may have made a newer key within the minute.
       return find(await look(subject, false)) ?? find(await look(subject, false, true))
+    },
+
+    async known(subject) {
+      return (await look(subject, false))?.record.state ?? 'none'
     },
 
     async destroy(subject) {

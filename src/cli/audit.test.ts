@@ -9,8 +9,9 @@ import { runCommand } from './run-command.ts'
 
 /** The commands of an installation whose cloud does not run. */
 function setUp() {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-cli-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const above = mkdtempSync(join(tmpdir(), 'throughline-cli-'))
+  onTestFinished(() => rmSync(above, { recursive: true, force: true }))
+  const folder = join(above, 'data')
   const env = { THROUGHLINE_DATA: folder, THROUGHLINE_PORT: '1' }
   const run = async (...argv: string[]) => {
     const out: string[] = []

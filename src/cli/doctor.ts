@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { defaultNetdataUrl } from '../../agent-link/agent.ts'
 import { examineHost } from '../../agent-link/doctor/examine.ts'
@@ -33,6 +33,7 @@ export const doctor: Command = {
           ? [await checkCloud(config, context.clock)]
           : [
               checkDataFolder(config),
+              checkKeysFolder(config),
               checkCertificate(config, context.clock.nowMs()),
               await attempt('store', () => checkStore(config, { clock: context.clock })),
               await attemptFinding('backups', () => checkBackups(config, { clock: context.clock })),
@@ -87,6 +88,19 @@ function checkDataFolder({ dataFolder }: Config): Finding {
     return { check, isGood: true, sentence: `${dataFolder} can be written.` }
   } catch {
     return { check, isGood: false, sentence: `${dataFolder} cannot be written; choose another with THROUGHLINE_DATA or change its owner.` }
+  }
+}
+
+function checkKeysFolder({ keysFolder }: Config): Finding {
+  const check = 'keys folder'
+  if (!existsSync(keysFolder)) return { check, isGood: true, sentence: `${keysFolder} will be made at the first start.` }
+  try {
+    accessSync(keysFolder, constants.W_OK)
+    const open = ['', ...readdirSync(keysFolder)].map((name) => join(keysFolder, name)).find((path) => (statSync(path).mode & 0o077) !== 0)
+    if (open !== undefined) return { check, isGood: false, sentence: `others can read ${open}; run chmod -R go= ${keysFolder}.` }
+    return { check, isGood: true, sentence: `${keysFolder} is its owner's alone.` }
+  } catch {
+    return { check, isGood: false, sentence: `${keysFolder} cannot be written; choose another with THROUGHLINE_KEYS or change its owner.` }
   }
 }
 

@@ -5,7 +5,6 @@ import { openBackupFolder, type BackupFolder } from '../../cloud/backup/backup-f
 import type { ChangeSource } from '../../cloud/backup/ports.ts'
 import { createLogReader } from '../../cloud/mirror/outbox/log-reader.ts'
 import { logStart } from '../../cloud/mirror/outbox/segments.ts'
-import { openFileProvider } from '../../cloud/seals/file-provider.ts'
 import { installationIdOf } from '../../cloud/seals/installation-id.ts'
 import { createSubjectKeys } from '../../cloud/seals/subject-keys.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
@@ -13,7 +12,9 @@ import type { Config } from '../config/read-config.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Log } from '../support/log.ts'
-import { keysFolder, tlsFolder } from './kept.ts'
+import { tlsFolder } from './kept.ts'
+import { keysFolder } from './keys-folder.ts'
+import { openProvider } from './sealing.ts'
 
 /** Where backups lie; undefined when there are to be none. */
 export const backupsPath = ({ backups, dataFolder }: Config): string | undefined =>
@@ -37,7 +38,7 @@ export interface OpenedBackupKeys {
 export async function openBackupKeys(
   config: Config,
   apart: MetadataStore,
-  { clock }: { clock: Clock; log: Log },
+  { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenedBackupKeys> {
   const installationId = await installationIdOf(apart)
   if (installationId === undefined)
@@ -45,8 +46,9 @@ export async function openBackupKeys(
       'DATA_FOLDER_UNUSABLE',
       `The keys of this installation are not in ${keysFolder(config)}; put the copy of them there that was kept apart from the data.`,
     )
-  const ring = createSubjectKeys({ apart, provider: openFileProvider(keysFolder(config)), installationId, clock })
-  return { keys: createBackupKeys(ring, installationId), installationId, close: () => {} }
+  const opened = await openProvider(config, { clock, log })
+  const ring = createSubjectKeys({ apart, provider: opened.provider, installationId, clock })
+  return { keys: createBackupKeys(ring, installationId), installationId, close: () => opened.close() }
 }
 
 /** The log of changes of this data folder, as backups read it. */

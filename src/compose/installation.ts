@@ -13,7 +13,8 @@ import type { Node } from '../domain/model.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import { silentLog, type Log } from '../support/log.ts'
-import { openKept, openStore, openTls, ensureDataFolder, keysFolder, tlsFolder, apartPlace, dynamoPlace } from './kept.ts'
+import { ensureKeysFolder, keysFolder } from './keys-folder.ts'
+import { openKept, openStore, openTls, ensureDataFolder, tlsFolder, apartPlace, dynamoPlace } from './kept.ts'
 
 interface ComposeDeps {
   readonly clock: Clock
@@ -120,7 +121,8 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
 }
 
 /** A bearer token of the operator for the running cloud. */
-export function operatorToken(config: Config, clock: Clock): Promise<string> {
+export async function operatorToken(config: Config, clock: Clock): Promise<string> {
+  ensureKeysFolder(config)
   return signOperatorToken(keysFolder(config), clock)
 }
 

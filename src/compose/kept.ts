@@ -8,9 +8,10 @@ import { createMailer, type ReportingMailer } from '../../cloud/identity/mailer.
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
 import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
+import { sealed } from '../../cloud/seals/sealed-store.ts'
+import type { KeyRing } from '../../cloud/seals/subject-keys.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { Config } from '../config/read-config.ts'
-import type { SubjectKeys } from '../domain/key-subject.ts'
 import type { Seals } from '../domain/seals.ts'
 import type { PersonId } from '../domain/ids.ts'
 import { plans } from '../domain/plans.ts'
@@ -18,6 +19,7 @@ import type { Space } from '../domain/model.ts'
 import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Log } from '../support/log.ts'
+import { ensureKeysFolder, keysFolder } from './keys-folder.ts'
 import { openSealing } from './sealing.ts'
 
 /** What is kept, and who may see it: store, metadata and identity, opened. */
@@ -30,7 +32,9 @@ export interface Kept {
   readonly apart: MetadataStore
   readonly seals: Seals
   /** The keys of people and spaces; destroying one is the erasure that no copy of the data undoes. */
-  readonly keys: SubjectKeys
+  readonly keys: KeyRing
+  /** What every wrapped key is bound to. */
+  readonly installationId: string
   readonly metadata: Metadata
   readonly identity: Identity
   readonly mailer: ReportingMailer | undefined
@@ -39,8 +43,6 @@ export interface Kept {
   readonly adminPersonId: PersonId
 }
 
-/** Where signing keys and seal keys lie. */
-export const keysFolder = (config: Config) => join(config.dataFolder, 'keys')
 /** Where the certificate lies when we made it. */
 export const tlsFolder = (config: Config) => join(config.dataFolder, 'tls')
 /** The table, as the settings name it. */
@@ -112,8 +114,7 @@ export async function openApart(config: Config, clock: Clock, log: Log): Promise
     const { createDynamoStore } = await import('../../cloud/store/dynamodb/dynamo-store.ts')
     return createDynamoStore({ ...apartPlace(config), clock, log })
   }
-  await mkdir(keysFolder(config), { recursive: true, mode: 0o700 })
-  return createSqliteStore({ path: join(keysFolder(config), 'apart.db'), clock, log })
+  return createSqliteStore({ path: join(keysFolder(config), 'apart.db'), clock, log, leavesNoTraces: true })
 }
 
 /** The store of the settings. Throws STORE_UNAVAILABLE. */
@@ -129,18 +130,22 @@ export async function openStore(config: Config, clock: Clock, log: Log): Promise
 /** Store, metadata and identity, with the first space and its admin in place. `tellLink` hears links that no mail server carries. */
 export async function openKept(config: Config, clock: Clock, log: Log, tellLink: (link: string) => void = () => {}): Promise<Kept> {
   await ensureDataFolder(config)
+  ensureKeysFolder(config)
   const raw = await openStore(config, clock, log)
   const apart = await openApart(config, clock, log)
-  const store: MetadataStore = {
-    ...raw,
-    async close() {
-      await Promise.all([raw.close(), apart.close()])
-    },
-  }
+  const close = async () => void (await Promise.all([raw.close(), apart.close()]))
   try {
     await refuseHalfRestored(raw)
     const words = { data: config.store === 'sqlite' ? config.dataFolder : `the table ${config.dynamoTable}`, keys: keysFolder(config) }
-    const { keys, seals } = await openSealing({ raw, apart, keysFolder: keysFolder(config), words, clock })
+    const sealing = await openSealing({ config, raw, apart, words, clock, log })
+    const { ring: keys, seals, installationId } = sealing
+    const store: MetadataStore = {
+      ...sealed(raw, { ring: keys, clock, log }),
+      async close() {
+        sealing.close()
+        await close()
+      },
+    }
     const metadata = createMetadata({ store, seals, clock, log, quotas: plans[config.plan], feedKeptMs: config.feedDays * 86_400_000 })
     const { spaces, nodes, roster, rooms } = metadata
     const mailer = config.smtpUrl === undefined ? undefined : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log })
@@ -172,9 +177,9 @@ export async function openKept(config: Config, clock: Clock, log: Log, tellLink:
     if (first !== undefined && owner === undefined) await spaces.setOwner(adminPersonId)
     const isDeleted = first !== undefined && first.spaceId === undefined
     const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
-    return { store, raw, apart, seals, keys, metadata, identity, mailer, space, adminPersonId }
+    return { store, raw, apart, seals, keys, installationId, metadata, identity, mailer, space, adminPersonId }
   } catch (thrown) {
-    await store.close()
+    await close()
     throw thrown
   }
 }

@@ -13,7 +13,8 @@ import type { Clock } from '../support/clock.ts'
 import { silentLog, type Log } from '../support/log.ts'
 import { bringAuthority, openBackupKeys, openBackups } from './backup-places.ts'
 import { clearErasedOf } from './clear-erased.ts'
-import { keysFolder, openApart } from './kept.ts'
+import { openApart } from './kept.ts'
+import { keysFolder } from './keys-folder.ts'
 
 /** Where a backup is restored to: a data folder, or a DynamoDB table. */
 export type RestoreTarget = { readonly folder: string } | { readonly table: string }

@@ -12,7 +12,7 @@ import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { Config } from '../config/read-config.ts'
 import type { Seals } from '../domain/seals.ts'
 import type { Clock } from '../support/clock.ts'
-import { keysFolder } from './kept.ts'
+import { keysFolder } from './keys-folder.ts'
 
 /** Where messages go: the channels that metadata keeps, and browsers, reached through the one way out or the mail server. */
 export function openTargets(

@@ -115,8 +115,29 @@ export const fields = {
   dataFolder: {
     env: 'THROUGHLINE_DATA',
     fallback: '.throughline',
-    doc: 'Folder of everything kept on disk.',
+    doc: 'Folder of everything kept on disk but the keys.',
     parse: (raw: string) => resolve(raw),
+  },
+  keysFolder: {
+    env: 'THROUGHLINE_KEYS',
+    doc: 'Folder of keys, outside the data folder and in no backup; default the data folder with `-keys` behind it.',
+    parse: (raw: string) => resolve(raw),
+  },
+  kmsKey: {
+    env: 'THROUGHLINE_KMS_KEY',
+    doc: 'AWS KMS key (id, ARN or alias) that wraps the keys of people and spaces; unset: a master key file in the keys folder.',
+    parse: text('a KMS key', /^[a-zA-Z0-9:/_-]{1,2048}$/),
+  },
+  kmsRegion: {
+    env: 'THROUGHLINE_KMS_REGION',
+    fallback: 'us-east-1',
+    doc: 'KMS region.',
+    parse: text('a region', /^[a-z0-9-]{3,40}$/),
+  },
+  kmsEndpoint: {
+    env: 'THROUGHLINE_KMS_ENDPOINT',
+    doc: "KMS endpoint, if not the region's own.",
+    parse: serverUrl,
   },
   publicUrl: {
     env: 'THROUGHLINE_PUBLIC_URL',

@@ -10,7 +10,9 @@ type Value<F> = F extends { fallback: string; parse: (raw: string) => infer T }
 type Parsed = { readonly [K in keyof typeof fields]: Value<(typeof fields)[K]> }
 
 /** The settings of this process, complete and checked. */
-export interface Config extends Omit<Parsed, 'publicUrl'> {
+export interface Config extends Omit<Parsed, 'publicUrl' | 'keysFolder'> {
+  /** Where the keys lie: never inside the data folder. */
+  readonly keysFolder: string
   /** `https://host:port`, the port always known: `publicHost`, `publicPort`. */
   readonly publicUrl: string
   readonly publicHost: string
@@ -43,6 +45,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push('THROUGHLINE_TLS_CERT: set it together with THROUGHLINE_TLS_KEY.')
   if (parsed.mirror === 'bigquery' && parsed.bigQueryProject === undefined)
     problems.push(`${fields.bigQueryProject.env}: set it together with ${fields.mirror.env}=bigquery.`)
+  const keysFolder = parsed.keysFolder ?? `${parsed.dataFolder}-keys`
+  if (`${keysFolder}/`.startsWith(`${parsed.dataFolder}/`))
+    problems.push('THROUGHLINE_KEYS: it must lie outside the data folder, so that a copy of the data has no keys in it.')
   for (const [one, ...others] of together(parsed)) {
     const missing = [one, ...others].filter(([, value]) => value === undefined)
     if (missing.length > 0 && missing.length <= others.length)
@@ -52,7 +57,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const url = parsed.publicUrl ?? new URL(`https://localhost:${parsed.port}`)
   const publicPort = Number(url.port || 443)
   const publicUrl = publicPort === 443 ? `https://${url.hostname}` : `https://${url.hostname}:${publicPort}`
-  return Object.freeze({ ...parsed, publicUrl, publicHost: url.hostname, publicPort })
+  return Object.freeze({ ...parsed, keysFolder, publicUrl, publicHost: url.hostname, publicPort })
 }
 
 type Named = readonly [name: string, value: unknown]

@@ -31,7 +31,7 @@ const config = readConfig({
   THROUGHLINE_PORT: String(port),
   THROUGHLINE_LISTEN: '127.0.0.1',
   THROUGHLINE_PUBLIC_URL: url,
-  THROUGHLINE_DATA: folder,
+  THROUGHLINE_DATA: join(folder, 'data'),
   THROUGHLINE_HOST_AGENT: 'off',
 })
 const cloud = await startCloud(config, { clock, log: silentLog, tell: () => {} })
@@ -53,7 +53,11 @@ serveCommands(({ ask }) => {
   if (ask === 'stop') return stop()
   throw new Error(`no such command here: ${ask}`)
 })
-const hello: ProductHello = { url, caPem: readFileSync(join(folder, 'tls', 'ca.pem'), 'utf8'), tlsFolder: join(folder, 'tls') }
+const hello: ProductHello = {
+  url,
+  caPem: readFileSync(join(folder, 'data', 'tls', 'ca.pem'), 'utf8'),
+  tlsFolder: join(folder, 'data', 'tls'),
+}
 process.send?.(hello)
 
 function freePort(): Promise<number> {

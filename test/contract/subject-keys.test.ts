@@ -3,6 +3,7 @@ import { joinProviders, type KeyProvider } from '../../cloud/seals/key-provider.
 import { keyPlace } from '../../cloud/seals/key-record.ts'
 import { createSeals } from '../../cloud/seals/seals.ts'
 import { createSubjectKeys, keyLimits } from '../../cloud/seals/subject-keys.ts'
+import { asItemWrite } from '../../cloud/store/item-rules.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
@@ -124,7 +125,7 @@ describe.each(contractStoreNames)('keys of people and spaces over %s', (storeNam
     await expect(ring(open(), 'two').sealing(person)).rejects.toMatchObject({ code: 'SEAL_BROKEN' })
     const mine = await open().read(keyPlace(person))
     if (mine === undefined) throw new Error('no key')
-    await open().write({ ...keyPlace(space), kind: 'seal-key', data: mine.data }, 'absent')
+    await open().write(asItemWrite({ ...keyPlace(space), kind: 'seal-key', data: mine.data }), 'absent')
     await expect(ring().sealing(space)).rejects.toMatchObject({ code: 'SEAL_BROKEN' })
     clock.advance(1)
   })

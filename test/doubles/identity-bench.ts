@@ -7,8 +7,8 @@ import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.t
 import type { Member, Role, Room } from '../../src/domain/model.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { testSeals } from './test-seals.ts'
+import { createSealedMemoryStore } from './memory-store.ts'
+import { testKeys, testSeals } from './test-seals.ts'
 
 /** The one space of these tests. */
 export const spaceId = '11111111-1111-4111-8111-111111111111' as SpaceId
@@ -36,7 +36,7 @@ export function temporaryFolder(): string {
 /** A real identity on a store in memory, with one space whose admin is owner@example.com, roles that can be changed, and links caught. */
 export async function createIdentityBench(overrides: Partial<IdentityDeps> = {}) {
   const clock = createHandClock()
-  const store = createMemoryStore(clock)
+  const store = createSealedMemoryStore(clock, testKeys)
   const roles = new Map<PersonId, Role>()
   const otherRoles = new Map<PersonId, Role>()
   const linksWithoutMail: string[] = []

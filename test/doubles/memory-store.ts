@@ -1,3 +1,6 @@
+import { sealed } from '../../cloud/seals/sealed-store.ts'
+import type { KeyRing } from '../../cloud/seals/subject-keys.ts'
+import { silentLog } from '../../src/support/log.ts'
 import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../../cloud/store/item-rules.ts'
 import type { AnyItem, ItemKey, MetadataStore, PendingChange, StoredItem } from '../../cloud/store/port.ts'
 import type { Clock } from '../../src/support/clock.ts'
@@ -16,6 +19,21 @@ export interface MemoryStore extends MetadataStore {
   damage(item: AnyItem): void
   /** Another connection to the same rows. */
   open(): MemoryStore
+}
+
+/** The same over sealed data, as services have it: `raw` is what lies there. */
+export interface SealedMemoryStore extends MemoryStore {
+  readonly raw: MemoryStore
+}
+
+export function createSealedMemoryStore(clock: Clock, ring: KeyRing, raw = createMemoryStore(clock)): SealedMemoryStore {
+  return {
+    ...sealed(raw, { ring, clock, log: silentLog }),
+    raw,
+    fail: (error) => raw.fail(error),
+    damage: (item) => raw.damage(item),
+    open: () => createSealedMemoryStore(clock, ring, raw.open()),
+  }
 }
 
 const nameOf = (key: ItemKey) => JSON.stringify([key.partition, key.sort])

@@ -25,9 +25,9 @@ import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
 import { createHandClock } from './hand-clock.ts'
 import { temporaryFolder } from './identity-bench.ts'
-import { createMemoryStore } from './memory-store.ts'
+import { createMemoryStore, createSealedMemoryStore } from './memory-store.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
-import { testSeals } from './test-seals.ts'
+import { testKeys, testSeals } from './test-seals.ts'
 
 export interface TenancyCall {
   readonly cookie?: string | undefined
@@ -53,7 +53,7 @@ export async function startTenancy(
   } = {},
 ) {
   const clock = wish.clock ?? createHandClock()
-  const store = wish.store?.(clock) ?? createMemoryStore(clock)
+  const store = wish.store?.(clock) ?? createSealedMemoryStore(clock, testKeys)
   const plan = wish.plan ?? 'unlimited'
   const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog, quotas: plans[plan] })
   const { spaces, roster, rooms, nodes } = metadata

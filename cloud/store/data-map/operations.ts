@@ -11,17 +11,20 @@ export const operationKinds = {
   installation: kind({
     ...operations,
     subject: 'installation',
-    holds: 'ids of the first space and its admin',
+    holds: 'ids of the first space and its admin, and the id that data and keys share',
     retention: 'as long as there is the installation',
     erasure: 'Another person takes the place of an owner who deletes the account.',
-    data: group({
-      spaceId: spaceId('find the first space'),
-      allNodesRoomId: text('finish the first space after a crash'),
-      adminPersonId: personId('know who owns the installation'),
-      name: text('finish the first space after a crash'),
-      createdAtMs: time('say since when there is this installation'),
-      isSpaceDeleted: mark('make no first space a second time'),
-    }),
+    data: either(
+      group({
+        spaceId: spaceId('find the first space'),
+        allNodesRoomId: text('finish the first space after a crash'),
+        adminPersonId: personId('know who owns the installation'),
+        name: text('finish the first space after a crash'),
+        createdAtMs: time('say since when there is this installation'),
+        isSpaceDeleted: mark('make no first space a second time'),
+      }),
+      group({ installationId: text('refuse keys of another installation') }),
+    ),
   }),
   unfinished: kind({
     ...operations,

@@ -1,4 +1,4 @@
-import { group, nullable, number, optional, text } from './field.ts'
+import { either, flag, group, list, nullable, number, oneOf, optional, text } from './field.ts'
 import { kind } from './kind-facts.ts'
 import { notDrawn, time } from './words.ts'
 
@@ -16,7 +16,31 @@ export const privacyKinds = {
     holds: 'a wrapped key of a person or space, or that it was destroyed and when; lies apart from the data',
     retention: 'until its person or space is erased; that it was destroyed stays',
     erasure: 'It is destroyed: what was sealed with it opens no more, in no copy of the data.',
-    data: notDrawn,
+    data: either(
+      group({
+        state: oneOf(['usable', 'destroyed'], 'seal nothing more with a key that was destroyed'),
+        keys: optional(
+          list(
+            group({
+              keyId: text('find the key that sealed something'),
+              wrapped: text('seal and open; it is wrapped by a master key'),
+              madeAtMs: time('know which keys are older than a rotation'),
+            }),
+          ),
+        ),
+        destroyedAtMs: optional(time('prove when it was destroyed')),
+      }),
+      group({
+        installationId: text('refuse keys of another installation'),
+        isBound: flag('know whether the data has the same id noted'),
+      }),
+      group({
+        startedAtMs: time('know which keys the rotation made'),
+        stage: oneOf(['keys', 'items', 'drop'], 'go on with a rotation after a crash'),
+        partition: nullable(text('go on where a rotation was')),
+        sort: nullable(text('go on where a rotation was')),
+      }),
+    ),
   }),
   erasure: kind({
     class: 'audit',

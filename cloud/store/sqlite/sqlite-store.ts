@@ -1,4 +1,5 @@
 import type Database from 'libsql'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
@@ -13,10 +14,15 @@ export interface SqliteStoreDeps {
   readonly path: string
   readonly clock: Clock
   readonly log: Log
+  /** What is overwritten or removed is gone from the file and its log before the answer: for keys that must not come back. */
+  readonly leavesNoTraces?: boolean
 }
 
 type FileItem = StoredItem & { readonly isDeleted: boolean }
 const listLimitDefault = 1000
+/** With the busy timeout of the connection about ten seconds in total (security requirements F3). */
+const scrubTriesMax = 36
+const scrubPauseMs = 25
 /** Above every byte that UTF-8 text can start with. */
 const aboveAllText = Buffer.from([0xff])
 
@@ -24,11 +30,27 @@ const aboveAllText = Buffer.from([0xff])
  * The embedded store: one SQLite file, fsynced before a write is acknowledged, a checksum on each record. Several processes may
  * open the same file. Throws DATA_FOLDER_UNUSABLE when the file cannot be used.
  */
-export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): MetadataStore {
+export function createSqliteStore({ path, clock, log, leavesNoTraces = false }: SqliteStoreDeps): MetadataStore {
   const database = openDatabase(path)
+  // Cells and pages that become free are overwritten with zeros, so that a copy of the file has nothing that was taken out of it.
+  database.pragma('secure_delete = ON')
   const commits = createGroupCommit({ database, log })
   const statements = prepareStatements(database)
   let isClosed = false
+
+  let overwritten = false
+  /** Folds the log into the file and empties it; what another process is just reading is waited for. */
+  const scrubbed = async <T>(answer: T): Promise<T> => {
+    if (!leavesNoTraces || !overwritten) return answer
+    for (let tries = 1; ; tries++) {
+      const [row] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+      if (row?.busy === 0) break
+      if (tries === scrubTriesMax) throw storeUnavailable('The file of keys is in use; what was overwritten is still in its log.')
+      await sleep(scrubPauseMs)
+    }
+    overwritten = false
+    return answer
+  }
 
   const isVisible = (item: FileItem) => !item.isDeleted && (item.expiresAtMs === undefined || item.expiresAtMs > clock.nowMs())
 
@@ -102,25 +124,31 @@ export function createSqliteStore({ path, clock, log }: SqliteStoreDeps): Metada
     write: (item, condition) =>
       answering(() => {
         const json = checkItem(item)
-        return commits.add(() => {
-          const found = load(item)
-          const current = found !== undefined && isVisible(found.item) ? found.item : undefined
-          if (!holds(condition, current)) return undefined
-          const revision = (found?.item.revision ?? 0) + 1
-          put(item, { json, revision, isDeleted: false, pendingSinceMs: pendingSince(item.kind, found?.row) })
-          return revision
-        })
+        return commits
+          .add(() => {
+            const found = load(item)
+            const current = found !== undefined && isVisible(found.item) ? found.item : undefined
+            if (!holds(condition, current)) return undefined
+            const revision = (found?.item.revision ?? 0) + 1
+            put(item, { json, revision, isDeleted: false, pendingSinceMs: pendingSince(item.kind, found?.row) })
+            overwritten ||= found !== undefined
+            return revision
+          })
+          .then(scrubbed)
       }),
 
     remove: (key, revision) =>
       answering(() => {
         checkKey(key)
-        return commits.add(() => {
-          const found = load(key)
-          if (found === undefined || !isVisible(found.item) || found.item.revision !== revision) return false
-          bury(found)
-          return true
-        })
+        return commits
+          .add(() => {
+            const found = load(key)
+            if (found === undefined || !isVisible(found.item) || found.item.revision !== revision) return false
+            bury(found)
+            overwritten = true
+            return true
+          })
+          .then(scrubbed)
       }),
 
     list: (partition, options = {}) =>
