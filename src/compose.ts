@@ -40,6 +40,7 @@ import { analyticsOf, openOwnData } from './compose/own-data.ts'
 import { openTargets } from './compose/targets.ts'
 
 export { backUp, checkBackups, lookAtBackups } from './compose/backups.ts'
+export { drillBackup } from './compose/drilling.ts'
 export { restoreOrder, type RestoreReport, type RestoreTarget } from './compose/restoring.ts'
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
 

@@ -7,6 +7,7 @@ import { claimToken } from './claim-token.ts'
 import { claim } from './claim.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { drill } from './drill.ts'
 import { manifest } from './manifest.ts'
 import { migrate } from './migrate.ts'
 import { nodes } from './nodes.ts'
@@ -30,6 +31,7 @@ export const commands: Readonly<Record<string, Command>> = {
   backup,
   backups,
   restore,
+  drill,
   doctor,
   migrate,
 }

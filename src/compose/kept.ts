@@ -127,11 +127,17 @@ export async function openStore(config: Config, clock: Clock, log: Log): Promise
   return createSqliteStore({ path: join(config.dataFolder, 'metadata.db'), clock, log })
 }
 
-/** Store, metadata and identity, with the first space and its admin in place. `tellLink` hears links that no mail server carries. */
-export async function openKept(config: Config, clock: Clock, log: Log, tellLink: (link: string) => void = () => {}): Promise<Kept> {
+/** Store, metadata and identity, with the first space and its admin in place. `tellLink` hears links that no mail server carries; `other` takes the place of the store of the settings. */
+export async function openKept(
+  config: Config,
+  clock: Clock,
+  log: Log,
+  tellLink: (link: string) => void = () => {},
+  other?: MetadataStore,
+): Promise<Kept> {
   await ensureDataFolder(config)
   ensureKeysFolder(config)
-  const raw = await openStore(config, clock, log)
+  const raw = other ?? (await openStore(config, clock, log))
   const apart = await openApart(config, clock, log)
   const close = async () => void (await Promise.all([raw.close(), apart.close()]))
   try {

@@ -1,6 +1,7 @@
 // `npm run bench`: the product beside a bare `ws`-over-TLS server, in one run on this machine. Prints a table; judges nothing.
 
 import { cpus } from 'node:os'
+import { measureBackups } from './backups.ts'
 import { measureBigParent } from './big-parent.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureFlapping } from './flapping.ts'
@@ -17,6 +18,7 @@ import { measureWriteUnits } from './write-units.ts'
 
 const idleAgents = 1_000
 const fanOutViewers = 500
+const backedUpItems = 100_000
 const flappingNodes = 1_000
 const parentSize = { children: 500, contexts: 2_000 }
 
@@ -46,6 +48,8 @@ async function measureServer(): Promise<void> {
   rows.push(...measureHostAlerts())
   tell('Masking of a host …')
   rows.push(...(await measureMasking()))
+  tell(`A backup of ${backedUpItems} items, and its restore …`)
+  rows.push(...(await measureBackups(backedUpItems)))
   tell('Write units …')
   rows.push(...(await measureWriteUnits()))
 }
