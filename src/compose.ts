@@ -37,6 +37,7 @@ import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
 import { openNotify } from './compose/notifying.ts'
 import { analyticsOf, openOwnData } from './compose/own-data.ts'
+import { startPurging } from './compose/purging.ts'
 import { openTargets } from './compose/targets.ts'
 
 export { backUp, checkBackups, lookAtBackups } from './compose/backups.ts'
@@ -196,6 +197,7 @@ export async function startCloud(
     await tenancy.sweep()
     await configure.resume()
     undo.push(clock.every(sweepEveryMs, () => void tenancy.sweep().catch(() => log.warn('sweep_failed'))))
+    undo.push(startPurging({ purge: metadata.purge, spaceIds, auditor: audit, clock, log }))
 
     const { people } = identity
     const backups = config.backups === 'off' ? undefined : openBackupList(config, { apart, clock, log })

@@ -37,6 +37,7 @@ const mayImport: Record<string, readonly string[]> = {
     'src/aclk/query',
     'cloud/bus',
     'cloud/metadata/change-item.ts',
+    'cloud/metadata/deleted/bury.ts',
     'cloud/metadata/keys.ts',
     'cloud/metadata/unfinished.ts',
     'cloud/store/port.ts',

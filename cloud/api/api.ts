@@ -51,6 +51,7 @@ import { alertRoutes } from './routes/alert-routes.ts'
 import { auditDeliveryRoutes } from './routes/audit-delivery-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { banRoutes } from './routes/ban-routes.ts'
+import { deletedRoutes } from './routes/deleted-routes.ts'
 import { boardRoutes } from './routes/board-routes.ts'
 import { channelRoutes } from './routes/channel-routes.ts'
 import { claimTokenRoutes } from './routes/claim-token-routes.ts'
@@ -160,6 +161,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...rotateRoute(all),
     ...apiTokenRoutes(all),
     ...boardRoutes(all),
+    ...deletedRoutes(all),
     ...channelRoutes(all),
     ...pushRoutes(all),
     ...compatibleChannelRoutes(all),

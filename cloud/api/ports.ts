@@ -3,6 +3,9 @@ import type { AlertConfig, AlertTransition, Capability, Context, Member, Node, N
 import type { Audit } from '../audit/audit.ts'
 import type { AccountRemoval } from '../identity/account/account-removal.ts'
 import type { DeliverySettings } from '../audit/delivery/delivery-settings.ts'
+import type { DeletedContent } from '../metadata/deleted/deleted-content.ts'
+import type { Purge } from '../metadata/deleted/purge.ts'
+import type { Retention } from '../metadata/deleted/retention.ts'
 import type { Bans } from '../bans/bans.ts'
 import type { Configure } from '../configure/configure.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -124,6 +127,13 @@ export type ApiAuditDelivery = DeliverySettings
 /** What the routes ask of bans: all of it. */
 export type ApiBans = Bans
 
+/** What the routes ask of what was deleted: all of it. */
+export type ApiDeletedContent = DeletedContent
+/** What the routes ask of the days of retention: all of it. */
+export type ApiRetention = Retention
+/** What the routes ask of purges. */
+export type ApiPurge = Pick<Purge, 'orders' | 'approve'>
+
 /** What the routes ask of boards: all of it. */
 export type ApiBoards = Boards
 
@@ -131,6 +141,9 @@ export type ApiBoards = Boards
 export interface ApiMetadata {
   readonly spaces: ApiSpaces
   readonly roster: ApiRoster
+  readonly deleted: ApiDeletedContent
+  readonly retention: ApiRetention
+  readonly purge: ApiPurge
   readonly rooms: ApiRooms
   readonly roomRemoval: ApiRoomRemoval
   readonly nodes: ApiNodes

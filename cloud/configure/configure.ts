@@ -5,6 +5,7 @@ import type { Log } from '../../src/support/log.ts'
 import type { Bus } from '../bus/port.ts'
 import { createChangeItem } from '../metadata/change-item.ts'
 import type { Unfinished } from '../metadata/unfinished.ts'
+import { withoutDeleted } from '../metadata/deleted/bury.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAgentConfiguration } from './agent-configuration.ts'
 import { checkDocument } from './check-document.ts'
@@ -56,7 +57,8 @@ export interface ConfigureDeps {
 }
 
 /** Builds the parts; see {@link Configure} for what they promise. */
-export function createConfigure({ store, unfinished, bus, presence, rights, clock, log }: ConfigureDeps): Configure {
+export function createConfigure({ store: whole, unfinished, bus, presence, rights, clock, log }: ConfigureDeps): Configure {
+  const store = withoutDeleted(whole)
   const changeItem = createChangeItem(store)
   const documents = createDocuments({ store, changeItem, clock })
   const states = createNodeStates({ store, changeItem, clock })

@@ -29,6 +29,7 @@ const matrix: Readonly<Record<Permission, string>> = {
   'boards.view': 'AMTO',
   'boards.edit-own': 'AMTO',
   'boards.edit-any': 'AMT',
+  'deleted.restore': 'AMTO',
   'functions.read': 'AMTOm',
   'functions.sensitive': 'AMT',
   'functions.any': 'AM',

@@ -66,6 +66,8 @@ export const permissions = {
   'boards.edit-own': grant('AMTO', every),
   // Beside the boards a person made.
   'boards.edit-any': grant('AMT', every),
+  // Which kinds: whoever may make such a thing for the space.
+  'deleted.restore': grant('AMTO', every, ...reads),
   'functions.read': grant('AMTOm', every, ...reads),
   'functions.sensitive': grant('AMT', every, 'scope:mcp'),
   'functions.any': grant('AM', every),

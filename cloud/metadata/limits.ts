@@ -51,8 +51,6 @@ export const metadataLimits = {
   boardsPerRoom: 200,
   /** Deleted boards of a room that can still be restored; with more of them no new one is made. */
   deletedBoardsPerRoom: 1_000,
-  /** How long deleted content can be restored; then it is purged (security requirements §1, Deletion). */
-  deletedContentKeptMs: 90 * 24 * 3_600_000,
   channelsPerSpace: 200,
   roomsPerChannel: 500,
   optionsPerChannel: 16,

@@ -14,6 +14,10 @@ import { createClaimTokens, type ClaimTokens } from './claims/claim-tokens.ts'
 import { createClaims, type Claims } from './claims/claims.ts'
 import { createContexts, type Contexts } from './contexts/contexts.ts'
 import { createSheetShelf } from './contexts/sheet-shelf.ts'
+import { withoutDeleted } from './deleted/bury.ts'
+import { createDeletedContent, type DeletedContent } from './deleted/deleted-content.ts'
+import { createPurge, type Purge } from './deleted/purge.ts'
+import { createRetention, type Retention } from './deleted/retention.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
 import { createEgressManifests, type EgressManifests } from './nodes/egress-manifests.ts'
 import { createNodes, type Nodes } from './nodes/nodes.ts'
@@ -45,6 +49,9 @@ export interface Metadata {
   readonly channels: Channels
   readonly silences: Silences
   readonly silencer: Silencer
+  readonly retention: Retention
+  readonly deleted: DeletedContent
+  readonly purge: Purge
 }
 
 export interface MetadataDeps {
@@ -60,14 +67,17 @@ export interface MetadataDeps {
 
 /** Builds the services over one store. Nothing to close: they own no timer and no socket. */
 export function createMetadata({
-  store,
+  store: whole,
   seals,
   clock,
   log,
   quotas = plans.unlimited,
   feedKeptMs = 30 * 86_400_000,
 }: MetadataDeps): Metadata {
+  // Services see nothing of what was deleted; who restores and purges sees everything.
+  const store = withoutDeleted(whole)
   const changeItem = createChangeItem(store)
+  const retention = createRetention({ store, changeItem })
   const ownership = createOwnership(store)
   const roster = createRoster({ store, changeItem, clock, membersMax: quotas.members })
   const rooms = createRooms({ store, changeItem, clock, roomsMax: quotas.rooms })
@@ -88,7 +98,7 @@ export function createMetadata({
     spaces: createSpaces({ store, changeItem, roster, unfinished, clock }),
     roster,
     rooms,
-    roomRemoval: createRoomRemoval({ rooms, unfinished, after: [createBoardDrop(store)] }),
+    roomRemoval: createRoomRemoval({ rooms, unfinished, after: [createBoardDrop(store, clock)] }),
     unfinished,
     claimTokens: tokens,
     claims: createClaims({ store, changeItem, tokens, nodesMax: quotas.nodes, clock, log }),
@@ -98,9 +108,12 @@ export function createMetadata({
     alerts,
     alertNews,
     feed: createFeed({ store, clock, keptMs: feedKeptMs }),
-    boards: createBoards({ store, changeItem, clock }),
+    boards: createBoards({ store, changeItem, retention, clock }),
     channels: createChannels({ store, changeItem, seals, clock, channelsMax: quotas.channels }),
     silences,
+    retention,
+    deleted: createDeletedContent({ store: whole, retention, quotas: { room: quotas.rooms, channel: quotas.channels }, clock }),
+    purge: createPurge({ store: whole, retention, clock }),
     silencer: createSilencer({ silences, nodes, rooms, alerts, clock }),
   }
 }

@@ -11,6 +11,7 @@ import { drill } from './drill.ts'
 import { manifest } from './manifest.ts'
 import { migrate } from './migrate.ts'
 import { nodes } from './nodes.ts'
+import { purge } from './purge.ts'
 import { restore } from './restore.ts'
 import { signInLink } from './sign-in-link.ts'
 import { token } from './token.ts'
@@ -28,6 +29,7 @@ export const commands: Readonly<Record<string, Command>> = {
   token,
   audit,
   ban,
+  purge,
   backup,
   backups,
   restore,

@@ -3,6 +3,7 @@ import { connectWays, type ConnectWay } from '../../cloud/api/connect-commands.t
 import { apiLimits } from '../../cloud/api/limits.ts'
 import { createAudit, type Audit } from '../../cloud/audit/audit.ts'
 import type { Ban, BanKind } from '../../cloud/bans/ban.ts'
+import type { Purge } from '../../cloud/metadata/deleted/purge.ts'
 import { createBans, type Bans } from '../../cloud/bans/bans.ts'
 import { signOperatorToken } from '../../cloud/identity/operator-token.ts'
 import { apiTokenScopes } from '../../cloud/identity/permissions.ts'
@@ -42,6 +43,7 @@ export interface Installation {
   /** Writes what the operator did into the chain of the first space. */
   record(event: Pick<AuditEvent, 'action' | 'subject' | 'details'>): Promise<void>
   readonly bans: Pick<Bans, 'list'>
+  readonly purge: Pick<Purge, 'orders' | 'approve'>
   /** Keeps somebody out; an account is named by its address or id. Throws NOT_FOUND, BODY_UNPROCESSABLE or LIMIT_REACHED. */
   addBan(wish: { kind: BanKind; value: string; reason: string; forMs: number }): Promise<Ban>
   removeBan(banId: string): Promise<void>
@@ -100,6 +102,7 @@ export async function openInstallation(config: Config, { clock, log = silentLog 
     audit,
     record,
     bans,
+    purge: metadata.purge,
     async addBan({ kind, value, reason, forMs }) {
       const person = kind === 'account' && value.includes('@') ? await identity.people.find(value) : undefined
       if (kind === 'account' && value.includes('@') && person === undefined)

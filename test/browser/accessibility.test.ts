@@ -24,7 +24,7 @@ const addresses = [
   '/nothing/here',
   '/rooms/nowhere',
 ]
-const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'reachability', 'audit'].map(
+const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'reachability', 'deleted', 'audit'].map(
   (part) => `/settings/${part}`,
 )
 

@@ -13,6 +13,10 @@ import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
 import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
+import { withoutDeleted } from '../../cloud/metadata/deleted/bury.ts'
+import { createDeletedContent } from '../../cloud/metadata/deleted/deleted-content.ts'
+import { createPurge } from '../../cloud/metadata/deleted/purge.ts'
+import { createRetention } from '../../cloud/metadata/deleted/retention.ts'
 import { createBoards } from '../../cloud/metadata/boards/boards.ts'
 import { createChangeItem } from '../../cloud/metadata/change-item.ts'
 import { createFeed } from '../../cloud/metadata/feed/feed.ts'
@@ -137,8 +141,8 @@ export async function createApiBench(
     transitionId: undefined,
   } as const
   for (const room of rooms) await bench.store.write({ ...keys.room(spaceId, room.roomId), ...roomContent(room) }, 'absent')
-  const changeItem = createChangeItem(bench.store)
-  const services = { store: bench.store, changeItem, clock: bench.clock }
+  const services = { store: withoutDeleted(bench.store), changeItem: createChangeItem(withoutDeleted(bench.store)), clock: bench.clock }
+  const retention = createRetention(services)
   const roster = createRoster(services)
   const roomService = createRooms(services)
   await roster.begin(spaceId, bench.owner.personId)
@@ -245,7 +249,10 @@ export async function createApiBench(
         },
       },
       feed,
-      boards: createBoards(services),
+      boards: createBoards({ ...services, retention }),
+      retention,
+      deleted: createDeletedContent({ store: bench.store, retention, clock: bench.clock }),
+      purge: createPurge({ store: bench.store, retention, clock: bench.clock }),
       channels,
       silences,
       silencer: createSilencer({

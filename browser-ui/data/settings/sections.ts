@@ -35,6 +35,13 @@ export const settingsSections = [
     for: workers,
     keywords: 'unreachable offline delay notifications nodes down',
   },
+  {
+    id: 'deleted',
+    href: '/settings/deleted',
+    title: 'Deleted',
+    for: ['admin', 'manager', 'troubleshooter'],
+    keywords: 'restore undo bin trash retention days purge',
+  },
   { id: 'audit', href: '/settings/audit', title: 'Audit', for: workers, keywords: 'events log history who did what' },
 ] as const satisfies readonly Section[]
 

@@ -7,12 +7,12 @@ import { leftWords, tokenTitle } from './token-answers.ts'
 
 it('[PS4] the settings offer the parts that the role has something in', () => {
   const of = Object.fromEntries(roles.map((role) => [role, sectionsFor(role).map(({ id }) => id)]))
-  const work = ['space', 'people', 'rooms', 'channels', 'messages', 'reachability', 'audit']
+  const work = ['space', 'people', 'rooms', 'channels', 'messages', 'reachability', 'deleted', 'audit']
   expect(of).toEqual({
-    admin: ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'reachability', 'audit'],
+    admin: ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'reachability', 'deleted', 'audit'],
     manager: work,
     troubleshooter: work,
-    observer: work,
+    observer: work.filter((id) => id !== 'deleted'),
     member: ['space', 'people', 'rooms'],
     billing: ['space', 'people'],
   })

@@ -10,6 +10,7 @@ import { useSpace } from '../../ui/space.ts'
 import { SubNav } from '../../ui/sub-nav.tsx'
 import { AuditSection } from './audit/audit-section.tsx'
 import { ChannelsSection } from './channels/channels-section.tsx'
+import { DeletedSection } from './deleted/deleted-section.tsx'
 import { MessagesSection } from './messages/messages-section.tsx'
 import { ReachSection } from './reachability/reach-section.tsx'
 import { PeopleSection } from './people/people-section.tsx'
@@ -29,6 +30,7 @@ const sectionIcons: Readonly<Record<SettingsSection['id'], ReactNode>> = {
   channels: icons.mail,
   messages: icons.bell,
   reachability: icons.offline,
+  deleted: icons.bin,
   audit: icons.record,
 }
 
@@ -55,6 +57,7 @@ export function SettingsPage() {
             <Route path="/settings/channels" component={ChannelsSection} />
             <Route path="/settings/messages" component={MessagesSection} />
             <Route path="/settings/reachability" component={ReachSection} />
+            <Route path="/settings/deleted" component={DeletedSection} />
             <Route path="/settings/audit" component={AuditSection} />
             <Route>
               <Redirect to="/settings/space" replace />

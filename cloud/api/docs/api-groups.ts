@@ -55,6 +55,11 @@ export const apiGroups: readonly ApiGroup[] = [
     about: 'Where alerts are told: channels of a space, browsers of its people.',
     prefixes: own('integrations', 'channels', 'messages', 'push'),
   },
+  {
+    name: 'Deleted content',
+    about: 'What was deleted and can be restored, for how long, and purges that ask.',
+    prefixes: own('deleted', 'retention', 'purges'),
+  },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },
   { name: 'Reachability', about: 'After how long nodes that are out of reach are told of.', prefixes: own('reach-settings') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },

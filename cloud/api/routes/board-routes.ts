@@ -59,7 +59,9 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
 
   /** How people are named; someone who is no more here has no address. */
   const namesOf = async (heads: readonly BoardHead[]) => {
-    const ids = new Set(heads.flatMap(({ createdBy, changedBy, deleted }) => [createdBy, changedBy, ...(deleted ? [deleted.by] : [])]))
+    const ids = new Set(
+      heads.flatMap(({ createdBy, changedBy, deleted }) => [createdBy, changedBy, ...(deleted?.by === undefined ? [] : [deleted.by])]),
+    )
     const known = await Promise.all([...ids].map(async (id) => [id, (await identity.people.get(id))?.email ?? null] as const))
     const emails = new Map(known)
     return (personId: PersonId) => ({ personId, email: emails.get(personId) ?? null })
@@ -78,7 +80,9 @@ export function boardRoutes({ boards, rooms, identity, log }: BoardRoutesDeps): 
       changedBy: nameOf(changedBy),
       changedAtMs,
       mayChange: mayChange(caller, head),
-      ...(deleted === undefined ? {} : { deletedBy: nameOf(deleted.by), deletedAtMs: deleted.atMs, goneAtMs: deleted.goneAtMs }),
+      ...(deleted === undefined
+        ? {}
+        : { deletedBy: nameOf(deleted.by ?? changedBy), deletedAtMs: deleted.atMs, goneAtMs: deleted.goneAtMs }),
     }
   }
   const shownBoard = async (caller: Caller, board: Board) => ({

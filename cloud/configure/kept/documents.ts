@@ -7,6 +7,7 @@ import { spacePartition } from '../../metadata/keys.ts'
 import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import { documentIdOf, documentKey, documentPrefix } from '../keys.ts'
 import { configureLimits } from '../limits.ts'
+import { bury } from '../../metadata/deleted/bury.ts'
 import { pack, unpack } from './packed.ts'
 
 /** Who made a version of a document, and when. */
@@ -181,7 +182,7 @@ export function createDocuments({ store, changeItem, clock }: DocumentsDeps): Do
       if (item === undefined) return undefined
       const isIdle = recordOf(item).runIds.length === 0 && (await mayGo())
       if (!isIdle) throw new ThroughlineError('CONFLICT', 'This document runs on nodes, or is to; restore those first.')
-      if (!(await store.remove(item, item.revision)))
+      if (!(await bury(store, item, clock.nowMs())))
         throw new ThroughlineError('CONFLICT', 'Somebody changed this document meanwhile; look at it again.')
       return headOf(item, undefined)
     },

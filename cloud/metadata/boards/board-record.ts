@@ -19,8 +19,8 @@ export interface BoardHead {
   readonly changedAtMs: number
   /** Counts its changes; a save names the one it was read at. */
   readonly revision: number
-  /** Who deleted it and when, and when it can no longer be restored. */
-  readonly deleted: { readonly by: PersonId; readonly atMs: number; readonly goneAtMs: number } | undefined
+  /** Who deleted it (nobody: it went with its room) and when, and when it can no longer be restored. */
+  readonly deleted: { readonly by: PersonId | undefined; readonly atMs: number; readonly goneAtMs: number } | undefined
 }
 
 /** A board with all it shows. */
@@ -72,18 +72,17 @@ export function recordOf(item: StoredItem): BoardRecord {
   return item.data as BoardRecord
 }
 
-export function headOf(item: StoredItem): BoardHead {
+/** The head of an item; `deletedKeptMs` says how long a deleted board can be restored. */
+export function headOf(item: StoredItem, deletedKeptMs: number): BoardHead {
   const { deletedBy, deletedAtMs, ...record } = recordOf(item)
-  const deleted =
-    deletedBy === undefined || deletedAtMs === undefined
-      ? undefined
-      : { by: deletedBy, atMs: deletedAtMs, goneAtMs: item.expiresAtMs ?? deletedAtMs }
+  const deleted = deletedAtMs === undefined ? undefined : { by: deletedBy, atMs: deletedAtMs, goneAtMs: deletedAtMs + deletedKeptMs }
   return { boardId: item.sort.slice('board/'.length) as BoardId, ...record, revision: item.revision, deleted }
 }
 
+/** A board that is there. */
 export async function boardOf(item: StoredItem): Promise<Board> {
   const json = await inflate(item.blob ?? new Uint8Array(), { maxOutputLength: unpackedBytesMax })
-  return { ...headOf(item), document: JSON.parse(json.toString('utf8')) as BoardDocument }
+  return { ...headOf(item, 0), document: JSON.parse(json.toString('utf8')) as BoardDocument }
 }
 
 /** The document as it is kept: texts of plain characters, lists without repetition, nothing but known members. It reads back through the schema. */

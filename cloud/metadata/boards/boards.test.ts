@@ -38,7 +38,12 @@ it.each([
 ])('[BD1] a crash $when the one write of a $what leaves the old board or the new one', async ({ what, when, stands }) => {
   const first = what === 'creation' ? undefined : await make('One')
   const failing = createFailingStore(lab.store)
-  const boards = createBoards({ store: failing, changeItem: createChangeItem(failing), clock: lab.clock })
+  const boards = createBoards({
+    store: failing,
+    changeItem: createChangeItem(failing),
+    retention: lab.metadata.retention,
+    clock: lab.clock,
+  })
   failing.failAt(1, when)
   const document = boardWith([], 'Two')
   const change = async () => {

@@ -5,6 +5,7 @@ import type { Clock } from '../../../src/support/clock.ts'
 import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import type { ChangeItem } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
+import type { Retention } from '../deleted/retention.ts'
 import { metadataLimits } from '../limits.ts'
 import {
   boardContent,
@@ -52,23 +53,28 @@ export interface BoardsDeps {
   readonly changeItem: ChangeItem
   readonly clock: Clock
   /** How long a deleted board can be restored. */
-  readonly deletedKeptMs?: number
+  readonly retention: Pick<Retention, 'of'>
 }
 
 /** Items read at once for a list; each may be as large as an item can be. */
 const listPage = 25
 
-export function createBoards({ store, changeItem, clock, deletedKeptMs = metadataLimits.deletedContentKeptMs }: BoardsDeps): Boards {
+export function createBoards({ store, changeItem, retention, clock }: BoardsDeps): Boards {
   const hasRoom = async (spaceId: SpaceId, roomId: RoomId) => (await store.read(keys.room(spaceId, roomId))) !== undefined
   const isDeleted = (item: StoredItem) => recordOf(item).deletedAtMs !== undefined
 
+  const keptMsOf = async (spaceId: SpaceId) => (await retention.of(spaceId)).contexts * 86_400_000
+  /** What nobody can restore any more is as good as gone. */
+  const isThere = ({ deleted }: BoardHead) => deleted === undefined || deleted.goneAtMs > clock.nowMs()
+
   const headsOf = async (spaceId: SpaceId, roomId: RoomId): Promise<BoardHead[]> => {
     const heads: BoardHead[] = []
+    const keptMs = await keptMsOf(spaceId)
     let after: string | undefined
     do {
       const prefix = roomPrefix(roomId)
       const page = await store.list(spacePartition(spaceId), { prefix, limit: listPage, ...(after === undefined ? {} : { after }) })
-      heads.push(...page.items.map(headOf).filter((head) => head.roomId === roomId))
+      heads.push(...page.items.map((item) => headOf(item, keptMs)).filter((head) => head.roomId === roomId && isThere(head)))
       after = page.next
     } while (after !== undefined)
     return heads
@@ -100,7 +106,8 @@ export function createBoards({ store, changeItem, clock, deletedKeptMs = metadat
 
     async head(spaceId, boardId) {
       const item = await store.read(keys.board(spaceId, boardId))
-      return item && headOf(item)
+      const head = item && headOf(item, await keptMsOf(spaceId))
+      return head !== undefined && isThere(head) ? head : undefined
     },
 
     async get(spaceId, boardId) {
@@ -140,13 +147,14 @@ export function createBoards({ store, changeItem, clock, deletedKeptMs = metadat
 
     async remove(spaceId, boardId, by) {
       let removed: BoardHead | undefined
+      const keptMs = await keptMsOf(spaceId)
       await changeItem(keys.board(spaceId, boardId), (current) => {
         removed = undefined
         if (current === undefined || isDeleted(current)) return undefined
         const atMs = clock.nowMs()
-        removed = { ...headOf(current), deleted: { by, atMs, goneAtMs: atMs + deletedKeptMs } }
+        removed = { ...headOf(current, keptMs), deleted: { by, atMs, goneAtMs: atMs + keptMs } }
         const record: BoardRecord = { ...recordOf(current), deletedBy: by, deletedAtMs: atMs }
-        return { ...contentOf(current, record), expiresAtMs: atMs + deletedKeptMs }
+        return contentOf(current, record)
       })
       return removed
     },
@@ -154,7 +162,7 @@ export function createBoards({ store, changeItem, clock, deletedKeptMs = metadat
     async restore(spaceId, boardId, by) {
       const key = keys.board(spaceId, boardId)
       const found = await store.read(key)
-      if (found === undefined) return undefined
+      if (found === undefined || !isThere(headOf(found, await keptMsOf(spaceId)))) return undefined
       if (isDeleted(found)) await refuseFullRoom(spaceId, recordOf(found).roomId)
       await changeItem(key, (current) => {
         if (current === undefined || !isDeleted(current)) return undefined

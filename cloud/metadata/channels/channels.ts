@@ -11,6 +11,7 @@ import { metadataLimits } from '../limits.ts'
 import { cleanText } from '../text-rules.ts'
 import { channelContent, channelOf, channelOptions, channelPrefix, sealedOf, type Channel, type ChannelOption } from './channel-record.ts'
 import { secretsOf, valuesOf, type ChannelSecrets, type FieldValues } from './channel-secrets.ts'
+import { bury } from '../deleted/bury.ts'
 import { integrationOf, type Integration } from './integrations.ts'
 
 /** What is said of a channel; undefined leaves it as it is. */
@@ -43,7 +44,7 @@ export interface Channels {
   create(spaceId: SpaceId, integration: Integration, wish: ChannelWish & { readonly name: string }, told: Told): Promise<Channel>
   /** Secrets in the shape of clients replace all that was told; of fields, those that are not named stay. */
   change(spaceId: SpaceId, channelId: ChannelId, wish: ChannelWish, told?: Told): Promise<Channel>
-  /** Answers whether it was there. */
+  /** Hides it until it is restored or purged. Answers whether it was there. */
   remove(spaceId: SpaceId, channelId: ChannelId): Promise<boolean>
 }
 
@@ -166,7 +167,7 @@ export function createChannels({ store, changeItem, seals, clock, channelsMax }:
       for (;;) {
         const item = await store.read(keys.channel(spaceId, channelId))
         if (item === undefined) return false
-        if (await store.remove(item, item.revision)) return true
+        if (await bury(store, item, clock.nowMs())) return true
       }
     },
   }

@@ -8,6 +8,7 @@ import { listAll, type ChangeItem } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import { cleanText } from '../text-rules.ts'
+import { bury } from '../deleted/bury.ts'
 import { roomContent, roomOf } from './room-record.ts'
 
 /** What a person says of a room; undefined leaves it as it is. */
@@ -135,7 +136,8 @@ export function createRooms({ store, changeItem, clock, roomsMax }: RoomsDeps): 
         if (item === undefined) return undefined
         const room = roomOf(spaceId, item)
         requireOpen(room)
-        if (await store.remove(item, item.revision)) return room
+        // Who may see its nodes is not remembered: whoever restores it decides anew.
+        if (await bury(store, item, clock.nowMs(), ['memberIds'])) return room
       }
     },
 

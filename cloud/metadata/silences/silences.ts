@@ -7,6 +7,7 @@ import { listAll, type ChangeItem } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import { checkedSilence, type SilenceWish } from './silence-content.ts'
+import { bury } from '../deleted/bury.ts'
 import { silenceContent, silenceOf, silencePrefix, type Silence } from './silence-record.ts'
 
 /**
@@ -26,7 +27,7 @@ export interface Silences {
    * Throws NOT_FOUND.
    */
   change(spaceId: SpaceId, silenceId: SilenceId, wish: SilenceWish, allow: (before: Silence) => void): Promise<Silence>
-  /** Answers what was there; undefined when nothing was. */
+  /** Takes away a person's own; one of the space is hidden until it is restored or purged. Answers what was there; undefined when nothing was. */
   remove(spaceId: SpaceId, silenceId: SilenceId, allow: (before: Silence) => void): Promise<Silence | undefined>
   /** Takes away what belongs to this person alone. May be repeated. */
   removeOf(spaceId: SpaceId, personId: PersonId): Promise<void>
@@ -103,7 +104,9 @@ export function createSilences({ store, changeItem, clock }: SilencesDeps): Sile
         if (item === undefined) return undefined
         const silence = silenceOf(item)
         allow(silence)
-        if (await store.remove(item, item.revision)) return silence
+        // What is a person's own goes at once; what is shared can be restored.
+        const isGone = silence.personId === null ? bury(store, item, clock.nowMs()) : store.remove(item, item.revision)
+        if (await isGone) return silence
       }
     },
 

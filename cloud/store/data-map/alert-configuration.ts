@@ -138,7 +138,7 @@ export const alertKinds = {
     subject: 'space',
     mirrored: true,
     holds: 'versions of an alert configuration, who made them and when, on which nodes it runs',
-    retention: 'until it or the space is deleted',
+    retention: 'until it was deleted for 90 days, or as many as the space set, or until the space is deleted',
     erasure: goesWithSpace,
     data: either(
       group({
@@ -152,6 +152,7 @@ export const alertKinds = {
           }),
         ),
         runIds: list(text('keep it while it is brought onto nodes')),
+        deletedAtMs: optional(time('purge it when it can no longer be restored', same)),
       }),
       group({
         wanted: nullable(number(applies, same)),
@@ -181,7 +182,8 @@ export const alertKinds = {
     subject: 'space',
     mirrored: true,
     holds: 'what is silenced, when, by whom and for whom',
-    retention: 'until it, its person’s account or the space is deleted; until its end where it was made so',
+    retention:
+      'until it, its person’s account or the space is deleted, and 90 days or as many as the space set after that; until its end where it was made so',
     erasure: goesWithSpace,
     data: group({
       name: text('call the silence what its maker calls it', bySpace),
@@ -204,6 +206,7 @@ export const alertKinds = {
       createdBy: personId('show who made it', pseudonym),
       createdAtMs: time('show when it was made', same),
       changedAtMs: time('show when it was changed', same),
+      deletedAtMs: optional(time('purge it when it can no longer be restored', same)),
     }),
   }),
   'reach-settings': kind({

@@ -1,6 +1,6 @@
 import { either, flag, group, list, nullable, number, oneOf, optional, text } from './field.ts'
 import { kind } from './kind-facts.ts'
-import { byPerson, bySpace, hashed, personId, time } from './words.ts'
+import { byPerson, bySpace, hashed, personId, same, time } from './words.ts'
 
 const noticeOptions = ['CRITICAL', 'WARNING', 'CLEAR', 'REACHABLE', 'UNREACHABLE'] as const
 const secret = { class: 'channel-secret', logged: true, mirrored: false } as const
@@ -13,7 +13,7 @@ export const channelKinds = {
     ...secret,
     subject: 'space',
     holds: 'name, integration, rooms and sealed secrets of a notification channel',
-    retention: 'until it or the space is deleted',
+    retention: 'until it was deleted for 90 days, or as many as the space set, or until the space is deleted',
     erasure: goesWithSpace,
     data: group({
       name: text('call the channel what its people call it', bySpace),
@@ -26,6 +26,7 @@ export const channelKinds = {
       createdAtMs: time('show when it was made'),
       changedAtMs: time('show when it was changed'),
       sealed: text('reach the receiver: its address, keys and settings', sealedForSpace),
+      deletedAtMs: optional(time('purge it when it can no longer be restored', same)),
     }),
   }),
   'push-target': kind({

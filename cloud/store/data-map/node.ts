@@ -24,7 +24,7 @@ export const nodeKinds = {
     subject: 'space',
     mirrored: true,
     holds: 'name, description, members and rules of a room',
-    retention: 'until the room or the space is deleted',
+    retention: 'until it was deleted for 90 days, or as many as the space set, or until the space is deleted',
     erasure: 'It goes with the space: its row is deleted. A person who leaves is struck out of its members.',
     data: group({
       // Read with every list of nodes, up to 500 of them: they lie there unsealed, and no word of theirs is in the mirror.
@@ -32,6 +32,7 @@ export const nodeKinds = {
       isAllNodes: flag('know the room that has every node', same),
       createdAtMs: time('say since when there is this room', same),
       description: optional(text('say what the room is for')),
+      deletedAtMs: optional(time('purge it when it can no longer be restored', same)),
       memberIds: optional(list(text('know who may see its nodes', pseudonym))),
       rules: optional(
         list(
