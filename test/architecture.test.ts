@@ -30,7 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/bus': ['src/aclk/query'],
   'cloud/presence': [],
   'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
-  'cloud/metadata': ['src/health', 'cloud/store/port.ts', 'cloud/store/kinds.ts'],
+  'cloud/metadata': ['src/health', 'cloud/store/port.ts', 'cloud/store/item-rules.ts', 'cloud/store/kinds.ts'],
   'cloud/notify': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],
   'cloud/configure': [
     'src/health',

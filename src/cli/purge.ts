@@ -14,7 +14,7 @@ export const purge: Command = {
     try {
       if (orderId !== undefined) {
         const { kind, due } = await installation.purge.approve(orderId)
-        await installation.record({ action: 'purge-approved', subject: undefined, details: { kind, due } })
+        await installation.record({ action: 'purge-approved', subject: undefined, details: { kind, items: due } })
         context.print(`The next run takes ${due} of kind ${kind} for good.`)
         return
       }

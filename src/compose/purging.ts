@@ -27,11 +27,11 @@ export function startPurging(deps: {
       if (outcome.what === 'purged') {
         await auditor.record({ ...who, action: 'content-purged', details: { kind: outcome.kind, items: outcome.items } })
       } else {
-        log.warn('purge_asks', { spaceId, kind: outcome.order.kind, due: outcome.order.due })
+        log.warn('purge_asks', { spaceId, kind: outcome.order.kind, items: outcome.order.due })
         await auditor.record({
           ...who,
           action: 'purge-asked',
-          details: { kind: outcome.order.kind, due: outcome.order.due, of: outcome.order.of },
+          details: { kind: outcome.order.kind, items: outcome.order.due, count: outcome.order.of },
         })
       }
     }

@@ -12,7 +12,7 @@ describe.each(contractStoreNames)('boards on %s', (name) => {
   it('[BD6] are made, listed, saved against a race, deleted, restored and purged alike', async () => {
     const clock = createHandClock()
     const store = (await contractStore(name, clock))()
-    const { boards, spaces, rooms } = createMetadata({ store, seals: testSeals, clock, log: silentLog })
+    const { boards, spaces, rooms, purge } = createMetadata({ store, seals: testSeals, clock, log: silentLog })
     const [ann, bob] = [newUuid<PersonId>(), newUuid<PersonId>()]
     const { spaceId } = await spaces.ensureFirst({ name: 'Lab', adminPersonId: ann })
     const roomId = (await rooms.list(spaceId))[0]?.roomId ?? newUuid<RoomId>()
@@ -39,7 +39,7 @@ describe.each(contractStoreNames)('boards on %s', (name) => {
     clock.advance(90 * 86_400_000)
     expect(await boards.head(spaceId, boardId)).toBeUndefined()
     expect((await boards.list(spaceId, roomId))?.boards).toHaveLength(60)
-    expect(await store.purgeExpired()).toBe(1)
+    expect(await purge.run([spaceId])).toMatchObject([{ what: 'purged', kind: 'board', items: 1 }])
     const tombstone = (await store.pending(100)).find(({ sort }) => sort === `board/${boardId}`)
     expect(tombstone).toMatchObject({ isDeleted: true, data: null })
     expect(tombstone?.blob).toBeUndefined()

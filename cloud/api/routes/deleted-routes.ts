@@ -101,11 +101,14 @@ export function deletedRoutes({ deleted, retention, purge }: DeletedRoutesDeps):
       retentionWish,
       async ({ caller, body }) => {
         const wish = Object.fromEntries(Object.entries(body.days).filter(([, count]) => count !== undefined)) as Record<string, number>
+        const changeWords = Object.entries(wish)
+          .map(([name, count]) => `${name} ${count}`)
+          .join(', ')
         const set = await retention.set(caller.spaceId, wish)
         return {
           status: 200,
           json: { days: set },
-          audit: [{ action: 'retention-changed', subject: { kind: 'space', id: caller.spaceId }, details: wish }],
+          audit: [{ action: 'retention-changed', subject: { kind: 'space', id: caller.spaceId }, details: { change: changeWords } }],
         }
       },
       {
@@ -134,7 +137,7 @@ export function deletedRoutes({ deleted, retention, purge }: DeletedRoutesDeps):
         const mine = (await purge.orders()).some((each) => each.orderId === orderId && each.spaceId === caller.spaceId)
         if (!mine) throw new ThroughlineError('NOT_FOUND', 'There is no such purge to approve.')
         const approved = await purge.approve(orderId)
-        const details = { kind: approved.kind, due: approved.due }
+        const details = { kind: approved.kind, items: approved.due }
         return { status: 204, audit: [{ action: 'purge-approved', subject: { kind: 'space', id: caller.spaceId }, details }] }
       },
       { audits: ['purge-approved'], docs: { summary: 'Allows a purge that asked.' } },

@@ -159,7 +159,7 @@ it('[BD4] a deleted board is hidden, restored as it was within 90 days, and purg
   lab.clock.advance(90 * 86_400_000)
   expect(await boards.restore(lab.spaceId, board.boardId, ann)).toBeUndefined()
   expect(await boards.head(lab.spaceId, board.boardId)).toBeUndefined()
-  expect(await lab.store.purgeExpired()).toBe(1)
+  expect(await lab.metadata.purge.run([lab.spaceId])).toMatchObject([{ what: 'purged', kind: 'board', items: 1 }])
   expect(await boards.get(lab.spaceId, kept.boardId)).toMatchObject({ name: 'Kept' })
 })
 

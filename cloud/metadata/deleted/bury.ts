@@ -1,3 +1,4 @@
+import { asItemWrite } from '../../store/item-rules.ts'
 import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import { deletedAtOf } from './restorable.ts'
 
@@ -38,6 +39,6 @@ export async function bury(store: MetadataStore, item: StoredItem, atMs: number,
   const { partition, sort, kind, blob } = item
   const kept = Object.entries(item.data as object).filter(([name]) => !without.includes(name))
   const data = { ...Object.fromEntries(kept), deletedAtMs: atMs }
-  const written = await store.write({ partition, sort, kind, data, ...(blob === undefined ? {} : { blob }) }, item.revision)
+  const written = await store.write(asItemWrite({ partition, sort, kind, data, ...(blob === undefined ? {} : { blob }) }), item.revision)
   return written !== undefined
 }

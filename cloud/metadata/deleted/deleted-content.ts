@@ -1,6 +1,7 @@
 import type { SpaceId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
+import { asItemWrite } from '../../store/item-rules.ts'
 import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import { listAll } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
@@ -89,8 +90,8 @@ export function createDeletedContent(deps: {
         await refuseWhatDoesNotFit(spaceId, kind, item)
         const { deletedAtMs: _at, deletedBy: _by, ...data } = item.data as Readonly<Record<string, never>>
         const { partition, sort, blob } = item
-        if ((await store.write({ partition, sort, kind, data, ...(blob === undefined ? {} : { blob }) }, item.revision)) !== undefined)
-          return thing
+        const back = asItemWrite({ partition, sort, kind, data, ...(blob === undefined ? {} : { blob }) })
+        if ((await store.write(back, item.revision)) !== undefined) return thing
       }
     },
   }
