@@ -46,7 +46,7 @@ const queries: Readonly<Record<string, string>> = {
   'DELETE /api/v1/spaces/:spaceId/rooms/:roomId/claimed-nodes': '?node_ids=',
 }
 /** Parameters of which nobody else has one here: words, or things of the operator. */
-const withoutForeign = new Set(['providerId', 'domain', 'identityId', 'passkeyId', 'banId', 'version'])
+const withoutForeign = new Set(['providerId', 'domain', 'identityId', 'passkeyId', 'banId', 'version', 'kind'])
 
 /** A space of somebody else, with one of everything that an address can name. */
 async function start() {
@@ -74,6 +74,11 @@ async function start() {
     const { boardId } = await asOwn('POST', `${mine}/rooms/${roomId}/boards`, { document: boardWith([]) })
     const { tokenId: claimTokenId } = await asOwn('POST', `${mine}/claim-tokens`, {})
     const { silenceId } = await asOwn('POST', `${mine}/silences`, { name: 'Quiet', startsAtMs: 0 })
+    const { silenceId: deletedId } = await asOwn('POST', `${mine}/silences`, { name: 'Gone', startsAtMs: 0 })
+    await asOwn('DELETE', `${mine}/silences/${String(deletedId)}`)
+    const orderId = newUuid()
+    const asked = { spaceId, kind: 'silence', due: 40, of: 41, askedAtMs: 1, untilMs: 1 }
+    await bench.store.write({ partition: 'purge-orders', sort: `order/${orderId}`, kind: 'purge-order', data: asked }, 'absent')
     // A space keeps one document a name, so theirs have another name and another id.
     const name = `load_${spaceId.slice(0, 8)}`
     const { documentId } = await asOwn('POST', `${mine}/alert-documents`, { document: alertDocument(name) })
@@ -103,6 +108,9 @@ async function start() {
         nodeId,
         boardId: String(boardId),
         silenceId: String(silenceId),
+        kind: 'silence',
+        deletedId: String(deletedId),
+        orderId,
         name,
         documentId: String(documentId),
         runId: String(runId),
@@ -143,6 +151,8 @@ it('[CT13] an id of somebody else answers byte for byte like one that nobody has
         bench.metadata.claimTokens.list(theirs),
         bench.metadata.channels.list(theirs),
         bench.metadata.silences.list(theirs),
+        bench.metadata.deleted.list(theirs),
+        bench.metadata.purge.orders(),
         bench.configuring.configure.list(theirs),
         bench.call('GET', `${ownApi}/spaces/${theirs}/messages`, { cookie: foreign.cookie }).then(({ text }) => text),
         bench.call('GET', `${ownApi}/spaces/${theirs}/push`, { cookie: foreign.cookie }).then(({ text }) => text),

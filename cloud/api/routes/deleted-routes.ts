@@ -74,13 +74,13 @@ export function deletedRoutes({ deleted, retention, purge }: DeletedRoutesDeps):
     ),
     guardedRoute(
       'POST',
-      `${apiBase}/deleted/:kind/:id/restore`,
+      `${apiBase}/deleted/:kind/:deletedId/restore`,
       'deleted.restore',
       undefined,
       async ({ caller, params }) => {
         const kind = (params['kind'] ?? '') as RestorableKind
         if (!isRestorable(kind) || !may(caller, kind)) throw nothing()
-        const restored = await deleted.restore(caller.spaceId, kind, params['id'] ?? '')
+        const restored = await deleted.restore(caller.spaceId, kind, params['deletedId'] ?? '')
         const subject = { kind, id: restored.id } as const
         return { status: 204, audit: [{ action: 'content-restored', subject }] }
       },

@@ -1,6 +1,6 @@
 import { either, flag, group, list, nullable, number, oneOf, optional, text } from './field.ts'
 import { kind } from './kind-facts.ts'
-import { byPerson, bySpace, hashed, personId, same, time } from './words.ts'
+import { byPerson, bySpace, hashed, personId, time } from './words.ts'
 
 const noticeOptions = ['CRITICAL', 'WARNING', 'CLEAR', 'REACHABLE', 'UNREACHABLE'] as const
 const secret = { class: 'channel-secret', logged: true, mirrored: false } as const
@@ -26,7 +26,7 @@ export const channelKinds = {
       createdAtMs: time('show when it was made'),
       changedAtMs: time('show when it was changed'),
       sealed: text('reach the receiver: its address, keys and settings', sealedForSpace),
-      deletedAtMs: optional(time('purge it when it can no longer be restored', same)),
+      deletedAtMs: optional(time('purge it when it can no longer be restored')),
     }),
   }),
   'push-target': kind({
