@@ -3,7 +3,7 @@ import { auditLimits } from '../../cloud/audit/limits.ts'
 import { banLimits } from '../../cloud/bans/ban.ts'
 import { configureLimits } from '../../cloud/configure/limits.ts'
 import { identityLimits } from '../../cloud/identity/limits.ts'
-import { metadataLimits } from '../../cloud/metadata/limits.ts'
+import { retentionDaysMax } from '../../cloud/metadata/deleted/restorable.ts'
 import { dataMap, type ItemKind } from '../../cloud/store/data-map/data-map.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 
@@ -15,7 +15,7 @@ it('[DM20] how long the map says that something stays is how long the code keeps
     'address-change': identityLimits.addressChangeMs,
     'api-token': identityLimits.apiTokenMaxMs,
     ban: banLimits.maxMs,
-    board: metadataLimits.deletedContentKeptMs,
+    board: retentionDaysMax * 86_400_000,
     'alert-run': configureLimits.runKeptMs,
     'audit-entry': auditLimits.keptMs,
     'audit-head': auditLimits.keptMs,
