@@ -52,7 +52,7 @@ describe.each(contractStoreNames)('deleted content on %s', (name) => {
     expect([await silences.get(spaceId, made.silence.silenceId), await silences.list(spaceId)]).toEqual([undefined, []])
     expect(await rooms.get(spaceId, made.room.roomId)).toBeUndefined()
     const listed = await deleted.list(spaceId)
-    expect(listed.map(({ kind, name: called }) => [kind, called]).sort()).toEqual([
+    expect(listed.map(({ kind, name: called }) => [kind, called]).sort((a, b) => a.join().localeCompare(b.join()))).toEqual([
       ['board', 'Front'],
       ['channel', 'Hook'],
       ['room', 'Web'],
