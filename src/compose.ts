@@ -35,6 +35,7 @@ import { openBackupList, startBackups } from './compose/backups.ts'
 import { openConfigure, watchedAlerts } from './compose/configuring.ts'
 import { startHostAgent } from './compose/host-agent.ts'
 import { openKept, openTls } from './compose/kept.ts'
+import { openMirror } from './compose/mirroring.ts'
 import { openNotify } from './compose/notifying.ts'
 import { analyticsOf, openOwnData } from './compose/own-data.ts'
 import { startPurging } from './compose/purging.ts'
@@ -44,6 +45,7 @@ export { backUp, checkBackups, lookAtBackups } from './compose/backups.ts'
 export { drillBackup } from './compose/drilling.ts'
 export { restoreOrder, type RestoreReport, type RestoreTarget } from './compose/restoring.ts'
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
+export { queryMirror, type QueryAnswer } from './compose/query-mirror.ts'
 
 const hostTokenMs = 600_000
 const purgeEveryMs = 24 * 3_600_000
@@ -80,6 +82,8 @@ export async function startCloud(
       tell(`No mail server is set, so this link waits for whoever asked for it: ${link}`),
     )
     undo.push(() => store.close())
+    const mirror = await openMirror(config, { raw, clock, log })
+    undo.push(() => mirror.close())
     undo.push(() => identity.close())
     const changes = createSpaceChanges()
     const audit = createAudit({
@@ -201,7 +205,7 @@ export async function startCloud(
 
     const { people } = identity
     const backups = config.backups === 'off' ? undefined : openBackupList(config, { apart, clock, log })
-    const ownData = openOwnData({ store, apart, people, ...metadata, backups, analytics: analyticsOf(config), clock })
+    const ownData = openOwnData({ store, mirror, apart, people, ...metadata, backups, analytics: analyticsOf(config), clock })
     const api = createApi({
       ...ownData,
       identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },
@@ -228,6 +232,7 @@ export async function startCloud(
       auditDelivery: deliverySettings,
       reachSettings,
       bans,
+      mirror,
       messages: notify.messages,
       configure,
       push,
@@ -262,6 +267,8 @@ export async function startCloud(
     await edge.listen()
     undo.push(() => edge.close(drainMs))
     undo.push(() => Promise.all([gateway.close('The cloud is stopping.'), relay.close()]))
+
+    mirror.start()
 
     const purge = () => {
       void store.purgeExpired().catch(() => log.warn('purge_failed'))

@@ -23,6 +23,7 @@ import type {
   ApiAudit,
   ApiAuditDelivery,
   ApiBans,
+  ApiMirror,
   ApiChannelTests,
   ApiConfigure,
   ApiConnectAttempts,
@@ -59,6 +60,7 @@ import { connectRoutes } from './routes/connect-routes.ts'
 import { feedRoutes } from './routes/feed-routes.ts'
 import { fleetRoutes } from './routes/fleet-routes.ts'
 import { meRoutes } from './routes/me-routes.ts'
+import { mirrorRoutes } from './routes/mirror-routes.ts'
 import { messageRoutes } from './routes/message-routes.ts'
 import { egressRoutes } from './routes/egress-routes.ts'
 import { nodeRoutes } from './routes/node-routes.ts'
@@ -107,6 +109,7 @@ export interface ApiDeps {
   readonly audit: ApiAudit
   readonly auditDelivery: ApiAuditDelivery
   readonly bans: ApiBans
+  readonly mirror: ApiMirror
   readonly reachSettings: ApiReachSettings
   readonly channelTests: ApiChannelTests
   readonly messages: ApiMessages
@@ -173,6 +176,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...auditRoutes(all),
     ...auditDeliveryRoutes(all),
     ...banRoutes(all),
+    ...mirrorRoutes(all),
     ...compatibleReadRoutes(all),
     ...compatibleFeedRoutes(all),
     ...spaceRestRoutes(all),

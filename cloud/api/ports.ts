@@ -7,6 +7,7 @@ import type { DeletedContent } from '../metadata/deleted/deleted-content.ts'
 import type { Purge } from '../metadata/deleted/purge.ts'
 import type { Retention } from '../metadata/deleted/retention.ts'
 import type { Bans } from '../bans/bans.ts'
+import type { MirrorStatus } from '../privacy/ports.ts'
 import type { Configure } from '../configure/configure.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { DefinedAlerts } from '../metadata/alerts/defined-alerts.ts'
@@ -123,6 +124,26 @@ export type ApiConfigure = Omit<Configure, 'seen' | 'look' | 'resume' | 'close'>
 
 /** What the routes ask of the delivery of the audit: all of it. */
 export type ApiAuditDelivery = DeliverySettings
+
+/** A row that the mirror refused: which one by its pseudonym, and why. */
+export interface ApiDeadLetter {
+  readonly letterId: string
+  readonly table: string
+  readonly key: string
+  readonly revision: number
+  readonly reason: string
+  readonly atMs: number
+}
+
+/** What the routes ask of the mirror. */
+export interface ApiMirror {
+  status(): MirrorStatus & { readonly trouble: 'disk-full' | 'disk' | 'store' | null }
+  deadLetters(): readonly ApiDeadLetter[]
+  /** Throws NOT_FOUND, MIRROR_UNAVAILABLE. */
+  retry(letterId: string): Promise<'loaded' | 'refused'>
+  /** Throws NOT_FOUND. */
+  drop(letterId: string): Promise<ApiDeadLetter>
+}
 
 /** What the routes ask of bans: all of it. */
 export type ApiBans = Bans

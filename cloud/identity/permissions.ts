@@ -38,6 +38,8 @@ export const personPermissions = {
   'self.create-space': grant('', every),
   'self.invitations': grant('', browser),
   operate: grant('', ['operator']),
+  // Whose installation it is, is looked up where it is used.
+  'installation.manage': grant('', people),
 } as const satisfies Record<string, Grant>
 
 /** Who may do what in a space: the whole table (issue 5, permission matrix). What is not granted here is refused. */

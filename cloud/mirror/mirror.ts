@@ -64,6 +64,10 @@ export interface MirrorDeps {
 const shipAt = 5_000
 const pauseMaxMs = 900_000
 const pruneEveryMs = 3_600_000
+/** One try takes at most this long where nobody said how long it may take. */
+const longestShipMs = 600_000
+/** An orderly stop does not wait for a slow sink: what it was loading is loaded again after the next start. */
+const closeMs = 2_000
 
 /** The log of changes, and the mirror that follows it. */
 export function createMirror(deps: MirrorDeps): Mirror {
@@ -190,9 +194,18 @@ export function createMirror(deps: MirrorDeps): Mirror {
       await drain.run()
       const target = await changeLog.end()
       for (;;) {
-        await shipNow().catch((cause: unknown) => {
-          if (clock.monotonicMs() >= until) throw cause
-        })
+        // A sink that says nothing at all must not hold up who waits for it any longer than they wish.
+        const leftMs = Math.max(1, until - clock.monotonicMs())
+        const inTime = new AbortController()
+        const late = pause(withinMs === 0 ? longestShipMs : leftMs, undefined, { ref: false, signal: inTime.signal }).then(
+          () => Promise.reject(unavailable()),
+          () => undefined,
+        )
+        await Promise.race([shipNow(), late])
+          .catch((cause: unknown) => {
+            if (clock.monotonicMs() >= until) throw cause
+          })
+          .finally(() => inTime.abort())
         const position = shipper.position()
         if (position !== undefined && comparePositions(position, target) >= 0) return
         if (clock.monotonicMs() >= until) throw unavailable()
@@ -225,10 +238,13 @@ export function createMirror(deps: MirrorDeps): Mirror {
       stopPruning()
       stopShipping()
       await drain.close()
-      // First, so that a load which waits for a sink that is away gives up.
-      const closed = sink?.close()
-      await running?.catch(() => undefined)
-      await closed
+      const over = (async () => {
+        // First, so that a load which waits for a sink that is away gives up.
+        const closed = sink?.close()
+        await running?.catch(() => undefined)
+        await closed
+      })()
+      await Promise.race([over, pause(closeMs, undefined, { ref: false })])
       await changeLog.close()
     },
   }

@@ -12,7 +12,7 @@ const timeoutMs = 10_000
  * Asks the cloud that runs on this machine as its operator, with a short-lived token signed by the key in the data folder.
  * Answers undefined when no cloud listens on the port, null for an answer without content; throws NOT_FOUND, and FORBIDDEN when another program or another installation does.
  */
-export async function askCloud(config: Config, clock: Clock, path: string, method: 'GET' | 'DELETE' = 'GET'): Promise<unknown> {
+export async function askCloud(config: Config, clock: Clock, path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET'): Promise<unknown> {
   const ca = readOwnCa(config)
   if (ca === undefined) return undefined
   const authorization = `Bearer ${await operatorToken(config, clock)}`
@@ -42,7 +42,7 @@ export async function askCloud(config: Config, clock: Clock, path: string, metho
     })
     asked.on('timeout', () => asked.destroy(new Error('no answer')))
     asked.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNREFUSED' ? resolve(undefined) : refuse(error.message)))
-    asked.end()
+    asked.end(method === 'POST' ? '{}' : undefined)
   })
 }
 

@@ -10,8 +10,10 @@ import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
 import { manifest } from './manifest.ts'
 import { migrate } from './migrate.ts'
+import { mirror } from './mirror.ts'
 import { nodes } from './nodes.ts'
 import { purge } from './purge.ts'
+import { query } from './query.ts'
 import { restore } from './restore.ts'
 import { signInLink } from './sign-in-link.ts'
 import { token } from './token.ts'
@@ -34,6 +36,8 @@ export const commands: Readonly<Record<string, Command>> = {
   backups,
   restore,
   drill,
+  mirror,
+  query,
   doctor,
   migrate,
 }

@@ -12,6 +12,7 @@ import { measureInChromium } from './chromium.ts'
 import { withServers } from './load.ts'
 import { measureMasking } from './masking.ts'
 import { measureBigQueryMirror } from './mirror-bigquery.ts'
+import { measureDuckdbMirror } from './mirror-duckdb.ts'
 import { markdownTable } from './table.ts'
 import type { Row } from './table.ts'
 import { measureWriteUnits } from './write-units.ts'
@@ -61,6 +62,7 @@ async function measureAlerts(): Promise<void> {
 
 async function measureMirror(): Promise<void> {
   tell('Changes into the mirror …')
+  rows.push(...(await measureDuckdbMirror()))
   rows.push(...(await measureBigQueryMirror()))
 }
 

@@ -12,6 +12,7 @@ import type { ApiRoute } from '../../cloud/api/ports.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
 import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
+import { quietMirror } from './quiet-mirror.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { withoutDeleted } from '../../cloud/metadata/deleted/bury.ts'
 import { createDeletedContent } from '../../cloud/metadata/deleted/deleted-content.ts'
@@ -333,6 +334,7 @@ export async function createApiBench(
     },
     audit,
     auditDelivery: createDeliverySettings({ store: bench.store, seals: testSeals }),
+    mirror: quietMirror,
     bans: createBans({ store: bench.store, clock: bench.clock }),
     messages: notify.messages,
     reachSettings: createReachSettings({

@@ -7,6 +7,7 @@ import { createApi, routeTable, type ApiDeps } from '../../cloud/api/api.ts'
 import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
 import { createReachSettings } from '../../cloud/notify/reach/reach-settings.ts'
+import { quietMirror } from './quiet-mirror.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { createIdentity } from '../../cloud/identity/identity.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
@@ -135,6 +136,7 @@ export async function startTenancy(
     gatewayRouter: express.Router(),
     audit: createAudit({ store, clock, log: silentLog }),
     auditDelivery: createDeliverySettings({ store, seals: testSeals }),
+    mirror: quietMirror,
     bans: createBans({ store, clock }),
     messages: notify.messages,
     reachSettings: createReachSettings({ store, hasRoom: async (id, room) => (await metadata.rooms.get(id, room)) !== undefined }),

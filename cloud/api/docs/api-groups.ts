@@ -62,6 +62,7 @@ export const apiGroups: readonly ApiGroup[] = [
   },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },
   { name: 'Reachability', about: 'After how long nodes that are out of reach are told of.', prefixes: own('reach-settings') },
+  { name: 'Mirror', about: 'How far the mirror of metadata is behind, and what it refused.', prefixes: own('mirror') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
   { name: 'Audit', about: 'Who did what, and the proof that nothing was changed since.', prefixes: own('audit') },
   {
