@@ -44,7 +44,7 @@ it('[BK1] (D1) holds every item as it lies at rest with its revision, and neithe
   expect(found).toEqual(wanted)
 })
 
-it('[BK1] tells a person by its head alone when it was taken, by which version and with which key; no text of an item is in it', async () => {
+it('[BK1] (D1) tells a person by its head alone when it was taken, by which version and with which key; no text of an item is in it', async () => {
   const { store, clock } = await filledStore()
   const bench = await createBackupBench(clock)
   const { name } = await bench.take(store)

@@ -16,7 +16,7 @@ function bench() {
 
 const wish = { to: 'new@example.com', byEmail: 'owner@example.com', spaceId: newUuid<SpaceId>() }
 
-it('[SP28] names who invites and the space in plain letters, and leads to our own page alone', async () => {
+it('[SP28] (U1) names who invites and the space in plain letters, and leads to our own page alone', async () => {
   const { sent, mail } = bench()
   mail.send({ ...wish, spaceName: 'Win at https://evil.example/x?y\r\nBcc: all@example.com "now" <b>' })
   await mail.settled()

@@ -190,7 +190,7 @@ it('[MI24] it tells how many rows name somebody, and after their deletion none',
   expect(await mirror.rowsAbout({ kind: 'person', id: person })).toEqual([])
 })
 
-it('[MI25] while the sink is away changes wait and are counted; it is asked again by itself, ever more rarely, and everything arrives', async () => {
+it('[MI25] (D6) while the sink is away changes wait and are counted; it is asked again by itself, ever more rarely, and everything arrives', async () => {
   const clock = createHandClock()
   const store = createMemoryStore(clock)
   const { open, differences, setFault } = await startMirrorBench(store, clock)
@@ -225,7 +225,7 @@ it('[MI25] while the sink is away changes wait and are counted; it is asked agai
   expect(await differences()).toEqual([])
 })
 
-it('[MI25] without a sink changes are noted all the same, and nothing waits', async () => {
+it('[MI25] (D6) without a sink changes are noted all the same, and nothing waits', async () => {
   const clock = createHandClock()
   const store = createMemoryStore(clock)
   const { open } = await startMirrorBench(store, clock)

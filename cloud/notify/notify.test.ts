@@ -307,7 +307,7 @@ describe('the queue of a target', () => {
     expect(delivered).toEqual([1, 6])
   })
 
-  it('[DL16] receivers that hang delay no other by more than a moment, however many they are', async () => {
+  it('[DL16] (N3) receivers that hang delay no other by more than a moment, however many they are', async () => {
     const hanging = Array.from({ length: 150 }, (_, n) => targetOf(`hangs ${n}`))
     const bench = createNotifyBench({ targets: [...hanging, targetOf('answers')] })
     for (const { targetId } of hanging) bench.answers.set(targetId, () => new Promise(() => {}))

@@ -41,7 +41,7 @@ it('[SI64] a form is posted, and status, headers and body of the answer come bac
   ])
 })
 
-it('[SI64] a redirect is not followed, and an answer without a body is one', async () => {
+it('[SI64] (N1) a redirect is not followed, and an answer without a body is one', async () => {
   const { fetch, url, asked } = await start((_request, response) =>
     asked() === 1 ? response.writeHead(302, { Location: '/elsewhere' }).end() : response.writeHead(204).end(),
   )
@@ -95,7 +95,7 @@ it('[SI64] whoever gives up hears their own reason', async () => {
   await expect(fetch(url, { signal: giveUp.signal })).rejects.toThrow('enough')
 })
 
-it('[SI64] another protocol, plain http beyond this host and an address that is not public are not asked', async () => {
+it('[SI64] (N1) another protocol, plain http beyond this host and an address that is not public are not asked', async () => {
   const { fetch, url, asked } = await start((_request, response) => void response.end(), { mayReach: createAddressCheck([]) })
   for (const address of ['ftp://example.com/', 'http://example.com/', 'http://10.0.0.1/']) await expect(fetch(address)).rejects.toThrow()
   for (const address of [url, 'http://[::1]/', 'https://[::ffff:10.0.0.1]/', 'https://[64:ff9b::a00:1]/', 'https://[2002:a00:1::1]/'])

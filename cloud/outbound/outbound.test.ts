@@ -43,7 +43,7 @@ async function start(
   return { asked, port, clock, outbound, url: `https://hooks.example:${port}/in?key=1` }
 }
 
-it('[AU30] a request goes to the checked address under the name that was given, and its answer comes back', async () => {
+it('[AU30] (N1) a request goes to the checked address under the name that was given, and its answer comes back', async () => {
   const { outbound, url, asked, port } = await start()
   expect(await outbound.post(url, { 'Content-Type': 'application/json' }, '{"a":"ü"}')).toEqual({ status: 200, body: 'taken' })
   expect(asked).toMatchObject([{ method: 'POST', host: `hooks.example:${port}`, body: '{"a":"ü"}' }])
@@ -65,12 +65,12 @@ it.each([
   ['https://0x7f000001/', []],
   ['https://2130706433/', []],
   ['https://[::ffff:127.0.0.1]/', []],
-] as const)('[AU30] %s with the addresses %j is refused before anything is sent', async (url, addresses) => {
+] as const)('[AU30] (N1) %s with the addresses %j is refused before anything is sent', async (url, addresses) => {
   const outbound = createOutbound({ clock: systemClock, allow: [], resolve: async () => addresses })
   await expect(outbound.post(url, {}, '')).rejects.toMatchObject({ code: 'OUTBOUND_REFUSED' })
 })
 
-it('[AU30] a name that leads elsewhere when it is asked again is asked once, and a checked address that is deaf is passed over', async () => {
+it('[AU30] (N1) a name that leads elsewhere when it is asked again is asked once, and a checked address that is deaf is passed over', async () => {
   let times = 0
   const resolve = async () => ((times += 1) === 1 ? ['::1', '127.0.0.1'] : ['10.0.0.1'])
   const { outbound, url, asked } = await start(undefined, { resolve, allow: ['127.0.0.0/8', '::1/128'] })
@@ -80,7 +80,7 @@ it('[AU30] a name that leads elsewhere when it is asked again is asked once, and
   expect(asked).toHaveLength(1)
 })
 
-it('[AU30] headers that steer the connection, and characters that would make a line more, are refused', async () => {
+it('[AU30] (N2) headers that steer the connection, and characters that would make a line more, are refused', async () => {
   const { outbound, url, asked } = await start()
   for (const headers of [
     { Host: 'a' },
@@ -94,7 +94,7 @@ it('[AU30] headers that steer the connection, and characters that would make a l
   expect(asked).toEqual([])
 })
 
-it('[AU30] no redirect is followed, and of an answer no more than 64 KiB is read', async () => {
+it('[AU30] (N1) no redirect is followed, and of an answer no more than 64 KiB is read', async () => {
   const { outbound, url, asked } = await start((_request, response) => {
     if (asked.length === 1) response.writeHead(302, { Location: '/elsewhere' }).end()
     else response.end(Buffer.alloc(10 * 1024 * 1024, 'x'))
@@ -104,7 +104,7 @@ it('[AU30] no redirect is followed, and of an answer no more than 64 KiB is read
   expect(asked).toHaveLength(2)
 })
 
-it('[AU30] who does not answer within ten seconds, has no trusted certificate or no address has failed', async () => {
+it('[AU30] (N1) who does not answer within ten seconds, has no trusted certificate or no address has failed', async () => {
   const hanging = await start(() => {})
   const asked = hanging.outbound.post(hanging.url, {}, '')
   while (hanging.asked.length === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -116,7 +116,7 @@ it('[AU30] who does not answer within ten seconds, has no trusted certificate or
   await expect(nameless.outbound.post(nameless.url, {}, '')).rejects.toMatchObject({ code: 'OUTBOUND_FAILED' })
 })
 
-it('[AU30] bytes go over TLS to a checked address, and a name that is not in the certificate is not spoken to', async () => {
+it('[AU30] (N1) bytes go over TLS to a checked address, and a name that is not in the certificate is not spoken to', async () => {
   const tls = await tlsOnce
   let heard = ''
   const server = createTlsServer({ cert: tls.certPem, key: tls.keyPem }, (socket) => {

@@ -18,7 +18,7 @@ function setUp() {
 }
 const keys = { 'seal-1.key': 'one', 'signing-1.pem': 'two', 'apart.db': 'three' }
 
-it('[SL11] keys lie beside the data folder, in a folder of mode 0700, and never inside it', () => {
+it('[SL11] (D1) keys lie beside the data folder, in a folder of mode 0700, and never inside it', () => {
   const { folder, data, ensure } = setUp()
   ensure()
   ensure()

@@ -14,7 +14,7 @@ const inside = [
 ]
 const inside6 = ['::1', '::', '::ffff:8.8.8.8', '64:ff9b::808:808', '2002:808:808::1', 'fd00::1', 'fe80::1', 'ff02::1', '2001:db8::1']
 
-it('[SI63] takes public addresses, and private ones only where the operator allows it', () => {
+it('[SI63] (N1) takes public addresses, and private ones only where the operator allows it', () => {
   const check = createAddressCheck([])
   expect([...inside, ...inside6].filter((address) => check(address))).toEqual([])
   expect(['8.8.8.8', '1.1.1.1', '2606:4700::1111'].filter((address) => check(address))).toHaveLength(3)

@@ -279,7 +279,7 @@ it('[FN46] asks at the function’s pace while it is seen, and not while it is p
 })
 
 it(
-  '[FN47] [FN48] [FN49] a slow function can be stopped, a refusal is said in words, and hostile cells do nothing',
+  '[FN47] [FN48] [FN49] (U1) a slow function can be stopped, a refusal is said in words, and hostile cells do nothing',
   { timeout: 240_000 },
   async () => {
     const { cloud, desk, nodeId, close } = await startDesk()

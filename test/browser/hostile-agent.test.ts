@@ -22,7 +22,7 @@ function harm(page: Page): Promise<object> {
 const none = { hasRun: false, planted: 0, badLinks: [], sideways: 0 }
 
 it(
-  '[JB1] an agent full of markup, bidi controls, endless names and impossible numbers does nothing but look ugly',
+  '[JB1] (U1) an agent full of markup, bidi controls, endless names and impossible numbers does nothing but look ugly',
   { timeout: 240_000 },
   async () => {
     const cloud = await startInstallation()

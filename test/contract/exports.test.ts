@@ -96,7 +96,7 @@ describe.each(contractStoreNames)('exports on %s', (store) => {
   )
 })
 
-it('[RC12] a space is exported by its admins alone, and by who is one when the file is fetched', async () => {
+it('[RC12] (N4) a space is exported by its admins alone, and by who is one when the file is fetched', async () => {
   const bench = await startTenancy()
   const ada = await bench.member('ada@example.com', 'observer')
   const eve = await bench.member('eve@example.com', 'admin')

@@ -7,7 +7,7 @@ import { retentionDaysMax } from '../../cloud/metadata/deleted/restorable.ts'
 import { dataMap, type ItemKind } from '../../cloud/store/data-map/data-map.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 
-it('[DM20] how long the map says that something stays is how long the code keeps it', () => {
+it('[DM20] (D2) how long the map says that something stays is how long the code keeps it', () => {
   const kept = {
     'sign-in-link': identityLimits.signInLinkMs,
     'sign-in': identityLimits.refreshAbsoluteMs,

@@ -78,7 +78,7 @@ export function describeSink(name: string, start: () => Promise<SinkUnderTest>):
       expect([await sink.size('machines'), await sink.size('others')]).toEqual([2, 0])
     })
 
-    it('[MI10] a batch that is loaded twice is there once', async () => {
+    it('[MI10] (D6) a batch that is loaded twice is there once', async () => {
       const batch = { batchId: `batch-${++batches}`, rows: [machine('a', 1), machine('b', 2)] }
       await sink.load(batch)
       await sink.load(batch)
@@ -88,7 +88,7 @@ export function describeSink(name: string, start: () => Promise<SinkUnderTest>):
       ])
     })
 
-    it('[MI10] of two rows with one key the greater revision counts, in one batch and in any order of loads', async () => {
+    it('[MI10] (D6) of two rows with one key the greater revision counts, in one batch and in any order of loads', async () => {
       await load(machine('a', 3, { cpus: 3 }), machine('a', 5, { cpus: 5 }), machine('a', 4, { cpus: 4 }))
       await load(machine('a', 2, { cpus: 2 }))
       expect(await keysOf()).toEqual([['a', 5]])
@@ -141,7 +141,7 @@ export function describeSink(name: string, start: () => Promise<SinkUnderTest>):
       expect(await keysOf()).toEqual([['b', 2]])
     })
 
-    it('[MI12] bad rows are answered with a reason and no content, and all others are in', async () => {
+    it('[MI12] (D6) bad rows are answered with a reason and no content, and all others are in', async () => {
       const bad = [
         { ...machine('no-table', 1), table: 'nowhere' },
         machine('no-column', 2, { hostname: 'web-1.example' }),

@@ -305,7 +305,7 @@ it('[SI62] looks a proof up again after a day, and lets nobody in when it is gon
   expect((await lab.begin(lab.providerId)).begun.status).toBe(404)
 })
 
-it('[SI63] does not send a secret to another server, nor ask one in our own networks', async () => {
+it('[SI63] (N1) does not send a secret to another server, nor ask one in our own networks', async () => {
   const lab = await spaceBench()
   await lab.put()
   const other = await startOidcServer([callbackOf(lab.providerId)])

@@ -93,7 +93,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       expect(await store.remove({ partition, sort: 'never' }, 1)).toBe(false)
     })
 
-    it('[ST5] removes a logged item as a tombstone without content, pending until it is settled', async () => {
+    it('[ST5] (D5) removes a logged item as a tombstone without content, pending until it is settled', async () => {
       await create({ ...board('a', { name: 'secret' }), blob: Uint8Array.of(1) })
       await store.remove({ partition, sort: 'a' }, 1)
       expect(await store.pending(10)).toEqual([{ partition, sort: 'a', kind: 'board', data: null, revision: 2, isDeleted: true }])
@@ -112,7 +112,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       expect(await store.read({ partition, sort: 'a' })).toEqual({ ...board('a', { name: 'again' }), revision: 3 })
     })
 
-    it('[ST7] hides an expired item from its time on, and lets "absent" write over it', async () => {
+    it('[ST7] (D5) hides an expired item from its time on, and lets "absent" write over it', async () => {
       const expiresAtMs = clock.nowMs() + 60_000
       await create(token('t', expiresAtMs))
       expect(await store.read({ partition, sort: 't' })).toBeDefined()
@@ -125,7 +125,7 @@ export function describeStore(name: string, start: (clock: Clock) => Promise<Sto
       expect(await store.read({ partition, sort: 't' })).toBeDefined()
     })
 
-    it('[ST8] purges what expired and nothing else; a logged kind leaves its tombstone', async () => {
+    it('[ST8] (D5) purges what expired and nothing else; a logged kind leaves its tombstone', async () => {
       const soonMs = clock.nowMs() + 1000
       await create(token('gone', soonMs))
       await create(token('later', soonMs + 60_000))

@@ -52,7 +52,7 @@ it.each([
   ['translated locally', '[64:ff9b:1::a00:1]'],
   ['6to4', '[2002:7f00:1::]'],
   ['Teredo', '[2001:0:4136:e378:8000:63bf:3fff:fdd2]'],
-])('[NC5] no message goes to an address that is %s', async (_what, host) => {
+])('[NC5] (N1) no message goes to an address that is %s', async (_what, host) => {
   const { send } = createChannelBench({ ...webhook(`https://${host}/in`), allow: [] })
   expect(await send()).toEqual(refusal)
 })
@@ -62,14 +62,14 @@ it.each([
   ['a public and a private address', ['93.184.216.34', '192.168.1.1']],
   ['a mapped address', ['::ffff:127.0.0.1']],
   ['a translated address', ['64:ff9b::7f00:1']],
-])('[NC5] no message goes to a name with %s', async (_what, addresses) => {
+])('[NC5] (N1) no message goes to a name with %s', async (_what, addresses) => {
   for (const name of ['hooks.example', 'localhost', 'hooks.example.', 'HOOKS.example'])
     expect(await createChannelBench({ ...webhook(`https://${name}/in`), allow: [], resolve: async () => addresses }).send()).toEqual(
       refusal,
     )
 })
 
-it('[NC5] a name that changes its mind is asked once for each attempt, and leads only where it was checked', async () => {
+it('[NC5] (N1) a name that changes its mind is asked once for each attempt, and leads only where it was checked', async () => {
   const receiver = await startReceiver()
   let times = 0
   const resolve = async () => ((times += 1) % 2 === 1 ? ['127.0.0.1'] : ['127.0.0.2'])
@@ -80,7 +80,7 @@ it('[NC5] a name that changes its mind is asked once for each attempt, and leads
   expect([times, receiver.requests.length]).toEqual([2, 1])
 })
 
-it('[NC5] a redirect to an inner address is not followed, whichever it is', async () => {
+it('[NC5] (N1) a redirect to an inner address is not followed, whichever it is', async () => {
   const receiver = await startReceiver()
   const inside = await startReceiver()
   const { send } = createChannelBench({ ...webhook(`${receiver.url}/in`), receiver })
@@ -91,13 +91,13 @@ it('[NC5] a redirect to an inner address is not followed, whichever it is', asyn
 })
 
 it.each(['http://hooks.example/', 'ftp://hooks.example/', 'https://ann:pw@hooks.example/', 'file:///etc/passwd', 'no address', ''])(
-  '[NC5] %s is refused',
+  '[NC5] (N1) %s is refused',
   async (url) => {
     expect(await createChannelBench(webhook(url)).send()).toMatchObject({ is: 'refused' })
   },
 )
 
-it('[NC5] the operator allows a network, and no other is allowed with it', async () => {
+it('[NC5] (N1) the operator allows a network, and no other is allowed with it', async () => {
   const receiver = await startReceiver()
   const wish = { ...webhook(`${receiver.url}/in`), receiver }
   expect(await createChannelBench({ ...wish, allow: ['127.0.0.0/8'] }).send()).toEqual({ is: 'delivered' })
@@ -105,7 +105,7 @@ it('[NC5] the operator allows a network, and no other is allowed with it', async
     expect(await createChannelBench({ ...wish, allow }).send()).toEqual(refusal)
 })
 
-it('[NC8] headers of a channel can neither steer the connection nor speak for us', async () => {
+it('[NC8] (N2) headers of a channel can neither steer the connection nor speak for us', async () => {
   const receiver = await startReceiver()
   const bench = (headers: string) =>
     createChannelBench({ slug: 'webhook', fields: { url: receiver.url, headers, signingSecret: 's' }, receiver })
@@ -126,7 +126,7 @@ it('[NC8] headers of a channel can neither steer the connection nor speak for us
 })
 
 it.each(['https://127.0.0.1/push', 'https://[::1]/push', 'https://169.254.169.254/latest', 'https://push.example/inside'])(
-  '[NC5] a browser that names %s as its address makes the cloud reach nothing inside',
+  '[NC5] (N1) a browser that names %s as its address makes the cloud reach nothing inside',
   async (endpoint) => {
     const store = createMemoryStore(systemClock)
     const browsers = createPushBrowsers({ store, seals: testSeals, clock: systemClock })

@@ -69,7 +69,7 @@ async function search(dataFolder: string, spaceId: SpaceId, plant: boolean): Pro
 }
 
 it(
-  '[DL32] a receiver that hangs keeps no other waiting, and the value of an alert is in the message that asked for it and nowhere else: not in the queue, the log of deliveries, or a line',
+  '[DL32] (N3) a receiver that hangs keeps no other waiting, and the value of an alert is in the message that asked for it and nowhere else: not in the queue, the log of deliveries, or a line',
   { timeout: 180_000 },
   async () => {
     const [values, plain, hanging, refusing] = [await startReceiver(), await startReceiver(), await startReceiver(), await startReceiver()]

@@ -213,7 +213,7 @@ it('[MK10] a choice of a masked value is understood, and masked messages cannot 
   expect(JSON.parse(await ask('systemd-journal query:tern'))).toMatchObject({ status: 403 })
 })
 
-it('[MK11] rules of any kind on names keep two charts two, and the same rule gives the same name on this host', () => {
+it('[MK11] (D8) rules of any kind on names keep two charts two, and the same rule gives the same name on this host', () => {
   for (const action of ['drop', 'hash', 'token', { action: 'truncate', to: 2 }] as const) {
     const fields = {
       ...presets.default.fields,

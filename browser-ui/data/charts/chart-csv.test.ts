@@ -17,7 +17,7 @@ it('[CX11] a chart becomes a CSV file of RFC 4180 with both times, units, unscal
   )
 })
 
-it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('[CX11] a spreadsheet does not run a name such as %j', (name) => {
+it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('[CX11] (U1) a spreadsheet does not run a name such as %j', (name) => {
   expect(csvField(name).replace(/^"/u, '')).toMatch(/^'/u)
 })
 

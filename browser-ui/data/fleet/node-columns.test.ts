@@ -51,7 +51,7 @@ it('[HN12] chosen columns come in their order, unknown ones are left out, and th
   expect(columnsOf(defaultColumnIds).map(({ id }) => id)).toEqual(defaultColumnIds)
 })
 
-it('[HN13] writes what is shown as CSV in which nothing is a formula', () => {
+it('[HN13] (U1) writes what is shown as CSV in which nothing is a formula', () => {
   const hostile = node('=HYPERLINK("http://evil")', { labels: { '@a': '+b' }, os: '-x', agentVersion: 'a,b\n"c"' })
   const columns = columnsOf(['name', 'cpu', 'os', 'version', 'labels'])
   const rows = [columns.map(({ title }) => title), columns.map((column) => column.text(hostile, { ...context, latest: () => -2.5 }))]

@@ -73,7 +73,7 @@ it('[FN22] gives columns a width for what they hold, within bounds', () => {
   }
 })
 
-it('[FN23] writes CSV with raw numbers, times as text, and no text a spreadsheet would run', () => {
+it('[FN23] (U1) writes CSV with raw numbers, times as text, and no text a spreadsheet would run', () => {
   const lines = tableCsv(columns.slice(0, 5), rows, 'UTC').split('\r\n')
   expect(lines).toEqual([
     'PID,Command,CPU [%],"\'=Args",When',

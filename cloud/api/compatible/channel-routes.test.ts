@@ -177,7 +177,7 @@ it('[TK19] a token that only reads gets no secrets of an admin either', async ()
   expect((await call('GET', `${base}/channel/${id}`, { headers })).json).toMatchObject({ id, secrets: {} })
 })
 
-it('[TK19] secrets stand in no store, list, refusal, log or audit, and each read of them is audited', async () => {
+it('[TK19] (N2) secrets stand in no store, list, refusal, log or audit, and each read of them is audited', async () => {
   const logged: LogFields[] = []
   const keep = (_event: string, fields: LogFields = {}) => void logged.push(fields)
   const log = { ...silentLog, info: keep, warn: keep, error: keep }
@@ -244,7 +244,7 @@ it('[TK20] what does not fit is refused, and nothing is made', async () => {
   expect((await client('POST', '/channel', '{')).status).toBe(400)
 })
 
-it('[TK20] headers of a webhook are those one may set, twenty at most, and plain', async () => {
+it('[TK20] (N2) headers of a webhook are those one may set, twenty at most, and plain', async () => {
   const { client, integration } = await bench()
   const integrationID = await integration('webhook')
   const status = async (headers: string) => {

@@ -3,7 +3,7 @@ import { createApiBench } from '../../../test/doubles/api-bench.ts'
 
 const path = '/api/throughline/v1/audit/delivery'
 
-it('[AU35] an admin sets where the audit goes, sees the secret once, and how far it came; a token and other roles may not', async () => {
+it('[AU35] (N2) an admin sets where the audit goes, sees the secret once, and how far it came; a token and other roles may not', async () => {
   const { call, signedIn, audited, roles, owner, identity, clock } = await createApiBench()
   const cookie = await signedIn()
   const body = { webhookUrl: 'https://siem.example/in', syslog: { host: 'siem.example' } }

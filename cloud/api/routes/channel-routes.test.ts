@@ -20,7 +20,7 @@ async function bench(receiverCaPem?: string) {
   return { ...made, page, idOf }
 }
 
-it('[TK22] a channel goes in with its secrets and comes out without them', async () => {
+it('[TK22] (N2) a channel goes in with its secrets and comes out without them', async () => {
   const { page, idOf, clock } = await bench()
   const made = await page('POST', `/spaces/${spaceId}/channels`, discord)
   const row = {

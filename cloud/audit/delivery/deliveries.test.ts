@@ -52,7 +52,7 @@ function setUp() {
   return { clock, store, audit, posted, sent, answers, settings, deliveries: open(), open, record, seqs, later }
 }
 
-it('[AU31] events that come after the setting go to the webhook in order, each once when all goes well, signed with the secret', async () => {
+it('[AU31] (N2) events that come after the setting go to the webhook in order, each once when all goes well, signed with the secret', async () => {
   const { settings, deliveries, record, posted, seqs, clock } = setUp()
   await record(2)
   const { secret } = await settings.set(spaceId, { webhookUrl: hook, syslog: null })
@@ -123,7 +123,7 @@ it('[AU32] a process that dies before it kept how far it came sends the batch ag
   ])
 })
 
-it('[AU33] a target that hangs delays nobody else, and a new target does not wait for it', async () => {
+it('[AU33] (N3) a target that hangs delays nobody else, and a new target does not wait for it', async () => {
   const { settings, deliveries, record, answers, posted } = setUp()
   await settings.set(spaceId, { webhookUrl: hook, syslog: null })
   await settings.set(otherSpaceId, { webhookUrl: 'https://other.example/', syslog: null })
@@ -173,7 +173,7 @@ it('[AU34] syslog gets RFC 5424 messages behind their length in bytes', async ()
   expect(syslogMessages(spaceId, entries, 'a b\n')).toContain(' ab throughline ')
 })
 
-it('[AU35] the address of a webhook and its secret are sealed, the secret is shown once, and a target that stays goes on where it was', async () => {
+it('[AU35] (N2) the address of a webhook and its secret are sealed, the secret is shown once, and a target that stays goes on where it was', async () => {
   const { settings, store, deliveries, record, seqs } = setUp()
   const { secret } = await settings.set(spaceId, { webhookUrl: hook, syslog: null })
   expect(secret).toMatch(/^[\w-]{43}$/)

@@ -81,7 +81,7 @@ it('[SI70] says what goes with how many, and what stays', async () => {
   expect((await lab.call('GET', `${ownApi}/me/deletion`, { cookie: lab.ada.cookie })).json).toMatchObject({ isFresh: false })
 })
 
-it('[SI71] wants a fresh proof and the typed address', async () => {
+it('[SI71] (D3) wants a fresh proof and the typed address', async () => {
   const lab = await bench()
   expect((await lab.remove(lab.ada.cookie, 'owner@example.com')).status).toBe(422)
   expect((await lab.remove(lab.ada.cookie, '')).status).toBe(422)
@@ -99,7 +99,7 @@ it('[SI71] wants a fresh proof and the typed address', async () => {
   expect((await lab.call('GET', `${ownApi}/me`, { cookie: lab.ada.cookie })).status).toBe(200)
 })
 
-it('[SI72] keeps somebody who is the only admin of a space, and names it', async () => {
+it('[SI72] (D3) keeps somebody who is the only admin of a space, and names it', async () => {
   const lab = await bench()
   const mine = await lab.metadata.spaces.create({ name: 'Only mine', description: '', adminPersonId: lab.ada.personId })
   expect(await lab.remove()).toMatchObject({
@@ -153,7 +153,7 @@ it('[SI74] a sign-in that was under way when its person went ends nowhere', asyn
 })
 
 it.each(['before', 'after'] as const)(
-  '[SI75] is finished by the next start when killed %s any write',
+  '[SI75] (D4) is finished by the next start when killed %s any write',
   { timeout: 120_000 },
   async (when) => {
     let writes = 0

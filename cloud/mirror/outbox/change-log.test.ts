@@ -62,7 +62,7 @@ it('[MI3] a reader goes on from its position through segments of an hour or 16 M
   await changeLog.close()
 })
 
-it('[MI3] what is older than seven days goes, and only a reader that missed it is told', async () => {
+it('[MI3] (D6) what is older than seven days goes, and only a reader that missed it is told', async () => {
   const folder = await folderOf()
   const clock = clockAt()
   const changeLog = await openChangeLog({ folder, clock, log })

@@ -80,7 +80,7 @@ it('[MI1] (D6) changes are noted and then settled; what is pending no more is no
   expect([await noted(), await store.pending(10)]).toEqual([['a1', 'b1', 'a2x'], []])
 })
 
-it('[MI2] wherever the disk or the store dies, every change is noted at least once and in order, also of what is made anew', async () => {
+it('[MI2] (D6) wherever the disk or the store dies, every change is noted at least once and in order, also of what is made anew', async () => {
   for (const when of ['before', 'after'] as const) {
     for (let nth = 1; ; nth++) {
       const { store, disk, drain, write, noted, changeLog } = await startDrain()

@@ -243,7 +243,7 @@ it('[NC7] what a message does not name is one incident more, unless all of it is
 const hostile =
   '</b><a href="https://evil">x</a><!channel> @everyone @all <@U1> [x](https://evil) **b** `c` \r\nBcc: eve \u202e\u0007\u2066 {"a":"b"} &amp; \ud800'
 
-it.each(Object.keys(fieldsOf))('[NC8] a hostile name is only text for %s', (slug) => {
+it.each(Object.keys(fieldsOf))('[NC8] (U1) a hostile name is only text for %s', (slug) => {
   const message = messageOf([alertItem({ name: hostile, hostname: hostile, summary: hostile, info: hostile, chart: hostile })], {
     spaceName: hostile,
     roomNames: [hostile],

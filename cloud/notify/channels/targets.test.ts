@@ -42,7 +42,7 @@ it('[NC1] a channel is a target with its rooms, severities and repetition, and n
   ])
 })
 
-it('[NC2] a webhook gets the documented body, and a receiver can prove whose it is and when it was sent', async () => {
+it('[NC2] (N2) a webhook gets the documented body, and a receiver can prove whose it is and when it was sent', async () => {
   const { receiver, send } = await webhook({
     signingSecret: 's3cret',
     headers: 'X-Team: night\r\nx-team: day\nContent-Type: text/plain',
@@ -101,7 +101,7 @@ it('[NC2] reachability has its own documented body, and a message of several cha
   })
 })
 
-it('[NC3] a mail goes to one address with the id of its message, as text and as HTML in which names are text', async () => {
+it('[NC3] (U1) a mail goes to one address with the id of its message, as text and as HTML in which names are text', async () => {
   const { smtpUrl, mails, raw } = await startMailbox()
   const { send } = createChannelBench({ slug: 'email', fields: { address: 'ann@example.com' }, smtpUrl })
   const hostile = '<img src=x onerror=alert(1)>\r\nBcc: eve@example.com\u202e'
@@ -171,7 +171,7 @@ it('[NC4] a channel that was deleted or switched off gets nothing more', async (
   expect(await off.send()).toEqual({ is: 'refused', problem: 'This channel is switched off.' })
 })
 
-it('[NC5] a redirect is refused and not followed', async () => {
+it('[NC5] (N1) a redirect is refused and not followed', async () => {
   const inside = await startReceiver()
   const { receiver, send } = await webhook()
   receiver.script(redirecting(`${inside.url}/`), redirecting('http://169.254.169.254/', 307))
@@ -252,7 +252,7 @@ it('[NC10] no outcome of an attempt holds a value, however it ends', async () =>
   expect(receiver.requests.every(({ text }) => text.includes('canary-777'))).toBe(true)
 })
 
-it('[NC19] the check of a signature that the README shows takes our requests and no other', async () => {
+it('[NC19] (N2) the check of a signature that the README shows takes our requests and no other', async () => {
   const [, code = ''] = /```js\n(import \{ createHmac[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
   const shown = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
     isFromThroughline(headers: object, body: string, secret: string, nowS?: number): boolean
