@@ -17,6 +17,7 @@ import { startTopology } from './compose/topology.ts'
 import { createTenancy } from './compose/tenancy.ts'
 import { createNewsDrain, createNewsFan } from '../cloud/metadata/alerts/news-drain.ts'
 import { createSilenceEnds } from '../cloud/metadata/silences/silence-ends.ts'
+import { openPseudonyms } from '../cloud/mirror/rows/pseudonyms.ts'
 import { createPresence } from '../cloud/presence/presence.ts'
 import type { ViewerRights } from '../cloud/relay/ports.ts'
 import { createRelay, isRelayAddress } from '../cloud/relay/relay.ts'
@@ -28,12 +29,15 @@ import { createDeliveries } from '../cloud/audit/delivery/deliveries.ts'
 import { createDeliverySettings } from '../cloud/audit/delivery/delivery-settings.ts'
 import type { Config } from './config/read-config.ts'
 import type { NodeId, SpaceId } from './domain/ids.ts'
+import type { KeySubject } from './domain/key-subject.ts'
 import type { Clock } from './support/clock.ts'
 import type { Log } from './support/log.ts'
 import { version } from './domain/version.ts'
 import { openBackupList, startBackups } from './compose/backups.ts'
+import { openErasures } from './compose/erasing.ts'
 import { openConfigure, watchedAlerts } from './compose/configuring.ts'
 import { startHostAgent } from './compose/host-agent.ts'
+import { keysFolder } from './compose/keys-folder.ts'
 import { openKept, openTls } from './compose/kept.ts'
 import { openMirror } from './compose/mirroring.ts'
 import { openNotify } from './compose/notifying.ts'
@@ -44,6 +48,8 @@ import { openTargets } from './compose/targets.ts'
 export { backUp, checkBackups, lookAtBackups } from './compose/backups.ts'
 export { drillBackup } from './compose/drilling.ts'
 export { restoreOrder, type RestoreReport, type RestoreTarget } from './compose/restoring.ts'
+export { copiesIn, verifyErasure } from './compose/verify-erasure.ts'
+export { keysFolder } from './compose/keys-folder.ts'
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
 export { queryMirror, type QueryAnswer } from './compose/query-mirror.ts'
 
@@ -77,10 +83,11 @@ export async function startCloud(
   }
   try {
     tell('Opening the data …')
-    const { store, raw, apart, seals, metadata, identity, mailer, space, adminPersonId } = await openKept(config, clock, log, (link) =>
+    const kept = await openKept(config, clock, log, (link) =>
       // The operator's console, not the log: whoever reads it runs this cloud, and logs go further.
       tell(`No mail server is set, so this link waits for whoever asked for it: ${link}`),
     )
+    const { store, raw, apart, seals, metadata, identity, mailer, space, adminPersonId } = kept
     undo.push(() => store.close())
     const mirror = await openMirror(config, { raw, clock, log })
     undo.push(() => mirror.close())
@@ -186,6 +193,20 @@ export async function startCloud(
     const invitationMail = createInvitationMail({ mailer, publicUrl: config.publicUrl, log })
     undo.push(() => invitationMail.settled())
     const deliverySettings = createDeliverySettings({ store, seals })
+    const { publicUrl } = config
+    const finishRemovals = (kind: KeySubject['kind']) => tenancy.finish(kind)
+    const erasures = openErasures({
+      ...kept,
+      auditor: audit,
+      publicUrl,
+      finish: finishRemovals,
+      mirror: undefined,
+      pseudonym: await openPseudonyms(keysFolder(config)),
+      backups: openBackupList(config, { apart, clock, log }),
+      clock,
+      log,
+    })
+    undo.push(() => erasures.close())
     const tenancy = createTenancy({
       store,
       metadata,
@@ -195,6 +216,7 @@ export async function startCloud(
       forgetBrowsers: (spaceId, personId) => push.browsers.forget(spaceId, personId),
       // An outside tool still hears of the end of a space; then its address goes.
       onSpaceForgotten: async (spaceId) => void (await deliverySettings.set(spaceId, { webhookUrl: null, syslog: null })),
+      erasures,
       clock,
       log,
     })
@@ -212,6 +234,7 @@ export async function startCloud(
       metadata,
       invitations: tenancy.invitations,
       account: tenancy.accountRemoval,
+      erasures,
       plan: config.plan,
       presence: { ...presence, routeOf: (nodeId, kind) => bus.route(nodeId, kind) },
       attempts: gateway.attempts,

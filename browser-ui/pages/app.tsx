@@ -20,7 +20,7 @@ const BoardsPage = lazy(async () => ({ default: (await import('./boards/boards-p
 const ConnectPage = lazy(async () => ({ default: (await import('./connect/connect-page.tsx')).ConnectPage }))
 const FunctionsPage = lazy(async () => ({ default: (await import('./functions/functions-page.tsx')).FunctionsPage }))
 const ConfirmAddressPage = lazy(async () => ({ default: (await import('./sign-in/confirm-address-page.tsx')).ConfirmAddressPage }))
-const GoodbyePage = lazy(async () => ({ default: (await import('./sign-in/goodbye-page.tsx')).GoodbyePage }))
+const ErasedPage = lazy(async () => ({ default: (await import('./erased/erased-page.tsx')).ErasedPage }))
 const HomePage = lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage }))
 const JoinPage = lazy(async () => ({ default: (await import('./join/join-page.tsx')).JoinPage }))
 const MetricsPage = lazy(async () => ({ default: (await import('./metrics/metrics-page.tsx')).MetricsPage }))
@@ -36,7 +36,7 @@ const passages: Readonly<Partial<Record<string, ComponentType>>> = {
   '/sign-in': SignInPage,
   '/join': JoinPage,
   '/confirm-address': ConfirmAddressPage,
-  '/goodbye': GoodbyePage,
+  '/erased': ErasedPage,
 }
 
 function NothingHere() {

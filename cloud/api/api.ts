@@ -29,6 +29,7 @@ import type {
   ApiConnectAttempts,
   ApiConsents,
   ApiExports,
+  ApiErasures,
   ApiIdentity,
   ApiInvitations,
   ApiEgress,
@@ -76,6 +77,7 @@ import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { consentRoutes } from './routes/consent-routes.ts'
 import { receiptRoutes } from './routes/receipt-routes.ts'
+import { erasureRoutes } from './routes/erasure-routes.ts'
 import { docsRoutes } from './docs/docs-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { createSilenceActions } from './silence-actions.ts'
@@ -87,6 +89,7 @@ import { securityHeaders } from './security-headers.ts'
 export interface ApiDeps {
   readonly identity: ApiIdentity
   readonly account: ApiAccount
+  readonly erasures: ApiErasures
   readonly metadata: ApiMetadata
   readonly presence: ApiPresence
   readonly leaving: ApiLeaving
@@ -145,6 +148,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...accountRoutes(all),
     ...receiptRoutes(all),
     ...consentRoutes(all),
+    ...erasureRoutes(all),
     ...passkeyRoutes(all),
     ...spaceRoutes(all),
     ...peopleRoutes(all),

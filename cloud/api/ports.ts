@@ -1,5 +1,5 @@
 import type { AlertConfigHash, ClaimId, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
-import type { AlertConfig, AlertTransition, Capability, Context, Member, Node, NodeState } from '../../src/domain/model.ts'
+import type { AlertConfig, AlertTransition, Capability, Context, Node, NodeState } from '../../src/domain/model.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { AccountRemoval } from '../identity/account/account-removal.ts'
 import type { DeliverySettings } from '../audit/delivery/delivery-settings.ts'
@@ -25,6 +25,8 @@ import type { ChannelTests } from '../notify/channels/channel-test.ts'
 import type { MessageLog } from '../notify/message-log.ts'
 import type { Invitations } from '../metadata/spaces/invitations.ts'
 import type { Roster } from '../metadata/spaces/roster.ts'
+import type { RemovedSpace } from '../metadata/spaces/space-removal.ts'
+import type { Erasures } from '../privacy/erasure/erasures.ts'
 import type { Spaces } from '../metadata/spaces/spaces.ts'
 import type { Consents } from '../privacy/consent/consents.ts'
 import type { Exports } from '../privacy/export/exports.ts'
@@ -40,6 +42,9 @@ export type ApiAccount = Pick<AccountRemoval, 'plan' | 'remove'>
 export type ApiReceipts = Receipts
 export type ApiExports = Exports
 export type ApiConsents = Consents
+
+/** What the routes ask of erasures: how far they are. */
+export type ApiErasures = Pick<Erasures, 'look'>
 
 /** What the routes ask of spaces. */
 export type ApiSpaces = Spaces
@@ -217,8 +222,8 @@ export interface ApiPresence {
 export interface ApiLeaving {
   /** Undefined alike for foreign and absent nodes. */
   remove(spaceId: SpaceId, nodeId: NodeId): Promise<{ readonly hostname: string } | undefined>
-  /** Answers who was in it; undefined alike for absent and deleted ones. */
-  removeSpace(spaceId: SpaceId): Promise<readonly Member[] | undefined>
+  /** Answers who was in it, and how its erasure is followed; undefined alike for absent and deleted ones. */
+  removeSpace(spaceId: SpaceId): Promise<RemovedSpace | undefined>
 }
 
 /** What the owner of an agent allowed to leave its host. */

@@ -1,5 +1,6 @@
 import type { Role, Space } from '../../src/domain/model.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import type { RemovedSpace } from '../metadata/spaces/space-removal.ts'
 import type { MemberId } from '../../src/domain/ids.ts'
 import { placesInReach } from './places-in-reach.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
@@ -27,7 +28,8 @@ export interface SpaceActions {
   /** Throws FORBIDDEN for who is in no space, LIMIT_REACHED, or BODY_UNPROCESSABLE for a name without a letter. */
   create(caller: PersonCaller, wish: { name: string; description: string }): Promise<Done<MySpace>>
   change(caller: Caller, wish: { name?: string | undefined; description?: string | undefined }): Promise<Done<Space>>
-  remove(caller: Caller): Promise<Done<undefined>>
+  /** Answers how the erasure is followed. */
+  remove(caller: Caller): Promise<Done<RemovedSpace['erasure']>>
   /** Throws LAST_ADMIN. */
   leave(caller: Caller): Promise<Done<undefined>>
 }
@@ -66,11 +68,11 @@ export function createSpaceActions({ spaces, roster, identity, leaving, peopleAc
     },
 
     async remove({ spaceId }) {
-      const members = await leaving.removeSpace(spaceId)
-      if (members === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
+      const removed = await leaving.removeSpace(spaceId)
+      if (removed === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
       return {
-        result: undefined,
-        audit: [{ action: 'space-deleted', subject: { kind: 'space', id: spaceId }, details: { people: members.length } }],
+        result: removed.erasure,
+        audit: [{ action: 'space-deleted', subject: { kind: 'space', id: spaceId }, details: { people: removed.members.length } }],
       }
     },
 

@@ -9,6 +9,7 @@ import type { MetadataStore } from '../store/port.ts'
 import { createAddressChanges, type AddressChanges } from './address-changes.ts'
 import { createApiTokens, type ApiTokens } from './api-tokens.ts'
 import { createCallers } from './callers.ts'
+import { createCertificates, type Certificates } from './certificates.ts'
 import { cookieNames, readCookies } from './cookies.ts'
 import { createFlows } from './flows.ts'
 import { identityLimits } from './limits.ts'
@@ -105,6 +106,7 @@ export interface Identity {
   readonly spaceProviders: SpaceProviders
   readonly federation: Pick<Federation, 'list' | 'probe'>
   readonly apiTokens: ApiTokens
+  readonly certificates: Certificates
   /** Without a mail server, links reach people through the operator only. */
   readonly hasMail: boolean
   /** Live sockets ask here; structurally the relay's `ViewerRights`. */
@@ -269,6 +271,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     spaceProviders,
     federation,
     apiTokens,
+    certificates: createCertificates(ring),
     hasMail: mailer !== undefined,
     viewerRights: createViewerRights({ rights, clock, origin: publicUrl, authenticate, enter, spacesOf: spaceIdsOf }),
     authenticate,

@@ -233,16 +233,17 @@ export function createPeople({ store, clock }: { readonly store: MetadataStore; 
       }
     },
     async beginLeaving(personId) {
-      await edit(personId, (data) => ({ ...withoutMove(data), isLeaving: true }))
+      // Leaving already: nothing is written, since the ledger may have them by now.
+      await edit(personId, (data) => (data.isLeaving && data.moving === undefined ? undefined : { ...withoutMove(data), isLeaving: true }))
     },
     endLeaving: async (personId) => (await edit(personId, (data) => without(data, 'isLeaving'))) !== undefined,
     async erase(personId) {
-      const current = await read(personId)
-      if (current === undefined) return
-      const { email, formerEmail, moving } = current.data
-      for (const address of [email, formerEmail, moving]) if (address !== undefined) await release(address, personId)
-      if (!(await store.remove(current.item, current.item.revision)))
-        throw new ThroughlineError('CONFLICT', 'The account changed while it was erased; try again.')
+      // Again when it changed meanwhile: somebody else may be erasing them at the same moment.
+      for (let current = await read(personId); current !== undefined; current = await read(personId)) {
+        const { email, formerEmail, moving } = current.data
+        for (const address of [email, formerEmail, moving]) if (address !== undefined) await release(address, personId)
+        await store.remove(current.item, current.item.revision)
+      }
     },
   }
 }

@@ -14,6 +14,8 @@ export interface SigningKey {
 /** The fixed map of keys a process trusts: the newest signs, all verify, so that a rotation overlaps. */
 export interface KeyRing {
   readonly current: SigningKey
+  /** Oldest first. */
+  readonly all: readonly SigningKey[]
   find(kid: string): SigningKey | undefined
 }
 
@@ -65,7 +67,7 @@ export async function loadKeyRing(folder: string): Promise<KeyRing> {
       `There is no signing key in ${folder}; start Throughline once with this data folder.`,
     )
   const byKid = new Map(keys.map((key) => [key.kid, key]))
-  return { current, find: (kid) => byKid.get(kid) }
+  return { current, all: keys, find: (kid) => byKid.get(kid) }
 }
 
 /** The ring of the folder, with a first key made when it is empty. */

@@ -18,6 +18,7 @@ import { restore } from './restore.ts'
 import { signInLink } from './sign-in-link.ts'
 import { token } from './token.ts'
 import { up } from './up.ts'
+import { verifyErasure } from './verify-erasure.ts'
 
 /** Every command, in the order `--help` lists them. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -38,6 +39,7 @@ export const commands: Readonly<Record<string, Command>> = {
   drill,
   mirror,
   query,
+  'verify-erasure': verifyErasure,
   doctor,
   migrate,
 }

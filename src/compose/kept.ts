@@ -7,6 +7,7 @@ import { createIdentity, type Identity } from '../../cloud/identity/identity.ts'
 import { createMailer, type ReportingMailer } from '../../cloud/identity/mailer.ts'
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
 import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
+import { clearIfOlder, ensureLedgerKey, guardWithLedger, openLedger, type Ledger } from '../../cloud/privacy/ledger.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { sealed } from '../../cloud/seals/sealed-store.ts'
 import type { KeyRing } from '../../cloud/seals/subject-keys.ts'
@@ -30,6 +31,8 @@ export interface Kept {
   readonly raw: MetadataStore
   /** What must not lie with the data and is in no backup: wrapped keys and the ledger of erasures. */
   readonly apart: MetadataStore
+  /** Who was erased; every write of `store` asks it. */
+  readonly ledger: Ledger
   readonly seals: Seals
   /** The keys of people and spaces; destroying one is the erasure that no copy of the data undoes. */
   readonly keys: KeyRing
@@ -139,14 +142,29 @@ export async function openKept(
   ensureKeysFolder(config)
   const raw = other ?? (await openStore(config, clock, log))
   const apart = await openApart(config, clock, log)
-  const close = async () => void (await Promise.all([raw.close(), apart.close()]))
+  const closeBoth = async () => void (await Promise.all([raw.close(), apart.close()]))
+  let ledger: Ledger
+  try {
+    ledger = await openLedger({ apart, key: ensureLedgerKey(keysFolder(config)), clock, log })
+  } catch (thrown) {
+    await closeBoth()
+    throw thrown
+  }
+  const close = async () => {
+    ledger.close()
+    await closeBoth()
+  }
   try {
     await refuseHalfRestored(raw)
+    // Before anything reads: an older copy of the data that was put back must not bring anybody back (D4).
+    const cleared = await clearIfOlder(raw, ledger)
+    if (cleared !== undefined) log.info('ledger_replayed', { rows: cleared.erased + cleared.unnamed })
     const words = { data: config.store === 'sqlite' ? config.dataFolder : `the table ${config.dynamoTable}`, keys: keysFolder(config) }
     const sealing = await openSealing({ config, raw, apart, words, clock, log })
     const { ring: keys, seals, installationId } = sealing
     const store: MetadataStore = {
-      ...sealed(raw, { ring: keys, clock, log }),
+      // The ledger is asked first, by what services mean, before anything is sealed.
+      ...guardWithLedger(sealed(raw, { ring: keys, clock, log }), ledger),
       async close() {
         sealing.close()
         await close()
@@ -183,7 +201,7 @@ export async function openKept(
     if (first !== undefined && owner === undefined) await spaces.setOwner(adminPersonId)
     const isDeleted = first !== undefined && first.spaceId === undefined
     const space = isDeleted ? undefined : await spaces.ensureFirst({ name: 'My space', adminPersonId })
-    return { store, raw, apart, seals, keys, installationId, metadata, identity, mailer, space, adminPersonId }
+    return { store, raw, apart, ledger, seals, keys, installationId, metadata, identity, mailer, space, adminPersonId }
   } catch (thrown) {
     await close()
     throw thrown

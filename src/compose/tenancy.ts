@@ -7,6 +7,7 @@ import { createInvitations, type Invitations } from '../../cloud/metadata/spaces
 import { createSpaceRemoval, type SpaceRemoval, type SpaceRemovalPorts } from '../../cloud/metadata/spaces/space-removal.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { PersonId, SpaceId } from '../domain/ids.ts'
+import type { KeySubject } from '../domain/key-subject.ts'
 import { asThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Log } from '../support/log.ts'
@@ -18,7 +19,21 @@ export interface Tenancy {
   readonly accountRemoval: AccountRemoval
   /** Finishes whatever a crash left half done; at start, and from time to time. */
   sweep(): Promise<void>
+  /** Finishes taking people, or spaces, apart where that broke off. */
+  finish(kind: KeySubject['kind']): Promise<void>
 }
+
+/** What follows when somebody is taken apart: the ledger, the key, the mirror, the certificate. */
+export interface TenancyErasures {
+  begin(subject: KeySubject, mailTo?: string): Promise<{ readonly erasureId: string; readonly token: string }>
+  cancel(subject: KeySubject): Promise<void>
+  note(subject: KeySubject): Promise<void>
+  rowsGone(subject: KeySubject): Promise<void>
+  resume(): Promise<void>
+}
+
+const person = (id: PersonId): KeySubject => ({ kind: 'person', id })
+const space = (id: SpaceId): KeySubject => ({ kind: 'space', id })
 
 export interface TenancyDeps {
   readonly store: MetadataStore
@@ -30,6 +45,7 @@ export interface TenancyDeps {
   readonly forgetBrowsers: (spaceId: SpaceId, personId: PersonId) => Promise<void>
   /** An hour after the end of a space. */
   readonly onSpaceForgotten: SpaceRemovalPorts['forgotten']
+  readonly erasures: TenancyErasures
   readonly clock: Clock
   readonly log: Log
 }
@@ -43,6 +59,7 @@ export function createTenancy({
   removeNode,
   forgetBrowsers,
   onSpaceForgotten,
+  erasures,
   clock,
   log,
 }: TenancyDeps): Tenancy {
@@ -75,6 +92,9 @@ export function createTenancy({
       endTokens: (spaceId) => metadata.claimTokens.revokeAll(spaceId),
       settle: (spaceId, { personId }) => invitations.settle(spaceId, personId),
       forgotten: onSpaceForgotten,
+      beginErasure: (spaceId) => erasures.begin(space(spaceId)),
+      noteErased: (spaceId) => erasures.note(space(spaceId)),
+      rowsGone: (spaceId) => erasures.rowsGone(space(spaceId)),
     },
     clock,
     log,
@@ -93,13 +113,32 @@ export function createTenancy({
       await metadata.silences.removeOf(spaceId, personId)
     },
   })
-  const accountRemoval = createAccountRemoval({ store, identity, places, notes: unfinished, clock, log })
+  const accountRemoval = createAccountRemoval({
+    store,
+    identity,
+    places,
+    notes: unfinished,
+    erasure: {
+      begin: (personId, email) => erasures.begin(person(personId), email),
+      cancel: (personId) => erasures.cancel(person(personId)),
+      note: (personId) => erasures.note(person(personId)),
+      rowsGone: (personId) => erasures.rowsGone(person(personId)),
+    },
+    clock,
+    log,
+  })
   return {
     invitations,
     spaceRemoval,
     accountRemoval,
     async sweep() {
-      for (const [name, part] of Object.entries({ spaceRemoval, roomRemoval, invitations, accountRemoval })) {
+      for (const [name, part] of Object.entries({
+        spaceRemoval,
+        roomRemoval,
+        invitations,
+        accountRemoval,
+        erasures: { sweep: () => erasures.resume() },
+      })) {
         try {
           await part.sweep()
         } catch (thrown) {
@@ -110,5 +149,6 @@ export function createTenancy({
         }
       }
     },
+    finish: (kind) => (kind === 'space' ? spaceRemoval.sweep() : accountRemoval.sweep()),
   }
 }

@@ -37,7 +37,7 @@ const personal = [
   '/profile/privacy',
   '/profile/delete',
   '/join',
-  '/goodbye',
+  '/erased',
 ]
 
 /** What WCAG 2.2 AA asks for and a machine can check; each finding as rule, element and reason. */

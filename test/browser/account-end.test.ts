@@ -118,8 +118,8 @@ it(
       expect(await button.isDisabled()).toBe(true)
       await page.getByLabel(/Type ada@example.org to confirm/).fill(owner)
       await button.click()
-      await page.waitForURL(`${cloud.url}/goodbye`)
-      await page.getByRole('heading', { name: 'Your account is gone' }).waitFor()
+      await page.waitForURL(`${cloud.url}/erased#*`)
+      await page.getByRole('heading', { name: /^Your account is (gone|erased)$/ }).waitFor()
       const kept = await page.evaluate(async () => ({
         local: window.localStorage.length,
         session: Object.keys(window.sessionStorage),

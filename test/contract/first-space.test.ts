@@ -24,6 +24,9 @@ it('[SP21] an installation whose first space was deleted opens again, without it
     onClosed: () => {},
     endTokens: async () => {},
     settle: async () => {},
+    beginErasure: async () => ({ erasureId: 'erasure', token: 'token' }),
+    noteErased: async () => {},
+    rowsGone: async () => {},
     forgotten: async () => {},
   }
   await createSpaceRemoval({ ...metadata, store, clock, log: silentLog, ports }).remove(first)

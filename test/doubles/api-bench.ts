@@ -274,6 +274,7 @@ export async function createApiBench(
     },
     egress: { ofNode: async () => [], refused: () => ({}) },
     invitations,
+    erasures: { look: async () => undefined },
     account: createAccountRemoval({
       store: bench.store,
       identity: bench.identity,
@@ -287,6 +288,12 @@ export async function createApiBench(
         onLeft: () => {},
       }),
       notes: unfinished,
+      erasure: {
+        begin: async () => ({ erasureId: 'erasure', token: 'token' }),
+        cancel: async () => {},
+        note: async () => {},
+        rowsGone: async () => {},
+      },
       clock: bench.clock,
       log: silentLog,
     }),

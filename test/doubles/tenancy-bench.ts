@@ -15,18 +15,20 @@ import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import type { AnalyticsProvider } from '../../cloud/privacy/consent/consents.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { openOwnData } from '../../src/compose/own-data.ts'
-import { createTenancy } from '../../src/compose/tenancy.ts'
+import { createTenancy, type Tenancy } from '../../src/compose/tenancy.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
 import type { Role } from '../../src/domain/model.ts'
 import { plans, type PlanName } from '../../src/domain/plans.ts'
 import { silentLog } from '../../src/support/log.ts'
+import type { Erasures, ErasuresDeps } from '../../cloud/privacy/erasure/erasures.ts'
 import { benchConfigure } from './bench-configure.ts'
+import { benchErasures, benchLedger } from './bench-erasures.ts'
 import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
 import { createHandClock } from './hand-clock.ts'
 import { temporaryFolder } from './identity-bench.ts'
-import { createMemoryStore, createSealedMemoryStore } from './memory-store.ts'
+import { createSealedMemoryStore } from './memory-store.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
 import { testKeys, testSeals } from './test-seals.ts'
 
@@ -48,13 +50,18 @@ export const ownApi = '/api/throughline/v1'
 export async function startTenancy(
   wish: {
     store?: (clock: ReturnType<typeof createHandClock>) => MetadataStore
+    /** What lies apart from the data, and the key of erasures, as a restart would find them. */
+    apart?: MetadataStore
+    ledgerKey?: Uint8Array
     plan?: PlanName
     analytics?: AnalyticsProvider
     clock?: ReturnType<typeof createHandClock>
+    erasures?: Partial<ErasuresDeps>
   } = {},
 ) {
   const clock = wish.clock ?? createHandClock()
-  const store = wish.store?.(clock) ?? createSealedMemoryStore(clock, testKeys)
+  const raw = wish.store?.(clock) ?? createSealedMemoryStore(clock, testKeys)
+  const { apart, ledger, keys, guarded: store } = await benchLedger(raw, clock, wish.apart, wish.ledgerKey)
   const plan = wish.plan ?? 'unlimited'
   const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog, quotas: plans[plan] })
   const { spaces, roster, rooms, nodes } = metadata
@@ -87,8 +94,23 @@ export async function startTenancy(
     return removed
   }
   const pushBrowsers = createPushBrowsers({ store, seals: testSeals, clock })
-  const tenancy = createTenancy({
+  const audited: AuditEvent[] = []
+  const erasures: Erasures = benchErasures({
+    raw,
+    apart,
+    ledger,
+    keys,
+    notes: metadata.unfinished,
+    isUnderWay: async ({ kind, id }) => (await metadata.unfinished.find(`${kind === 'space' ? 'space' : 'account'}/${id}`)) !== undefined,
+    finish: ({ kind }) => tenancy.finish(kind),
+    sign: (claims) => identity.certificates.sign(claims),
+    auditor: { record: async (event) => void audited.push(event) },
+    clock,
+    ...wish.erasures,
+  })
+  const tenancy: Tenancy = createTenancy({
     store,
+    erasures,
     metadata,
     identity,
     mail: { send: (mail) => void mails.push(mail) },
@@ -107,14 +129,13 @@ export async function startTenancy(
     clock,
   })
   const configuring = benchConfigure({ store, metadata, clock })
-  const apart = createMemoryStore(clock)
   const ownData = openOwnData({ store, apart, people: identity.people, ...metadata, analytics: wish.analytics, clock })
-  const audited: AuditEvent[] = []
   const apiDeps: ApiDeps = {
     identity,
     metadata,
     invitations: tenancy.invitations,
     account: tenancy.accountRemoval,
+    erasures,
     plan,
     presence: {
       stateOf: () => 'live',
@@ -202,9 +223,13 @@ export async function startTenancy(
     (await identity.apiTokens.create({ spaceId: undefined, personId, scope: 'scope:all' })).token
   return {
     clock,
-    store,
+    /** As it lies at rest; only services ask the ledger. */
+    store: raw,
     apart,
     ownData,
+    ledger,
+    keys,
+    erasures,
     metadata,
     identity,
     tenancy,

@@ -22,7 +22,7 @@ it('[PP1] after a sign-in only a path of this site is gone back to', () => {
 })
 
 it('[PP1] the pages of coming in and going out are nobody’s way back', () => {
-  const passages = ['/sign-in', '/sign-in?space=x', '/join', '/confirm-address', '/goodbye', '/api/throughline/v1/me', '/a/../sign-in']
+  const passages = ['/sign-in', '/sign-in?space=x', '/join', '/confirm-address', '/erased', '/api/throughline/v1/me', '/a/../sign-in']
   expect(passages.map(returnPath)).toEqual(passages.map(() => undefined))
   expect(returnPath('/joining')).toBe('/joining')
 })

@@ -1,5 +1,5 @@
 /** Pages that are part of coming in or going out; nobody is led back to them. */
-const passages = ['/sign-in', '/join', '/confirm-address', '/goodbye', '/api']
+const passages = ['/sign-in', '/join', '/confirm-address', '/erased', '/api']
 const longest = 2_000
 
 /**

@@ -29,7 +29,10 @@ function Plan({ plan }: { readonly plan: DeletionPlan }) {
   const goes = plan.goes.filter(({ count }) => count > 0)
   return (
     <>
-      <Group title="What goes" intro="Erased at once, for good. Nothing brings it back.">
+      <Group
+        title="What goes"
+        intro="Erased at once, for good, and the key of what was sealed for you is destroyed. Nothing brings it back."
+      >
         <ul className="going-list">
           {goes.map(({ what, count }) => (
             <li key={what}>
@@ -58,6 +61,18 @@ function Plan({ plan }: { readonly plan: DeletionPlan }) {
           ))}
         </ul>
       </Group>
+      <Group title="What stays for a while" intro="Afterwards you get a page that tells each step as it happens, and a signed certificate.">
+        <ul className="going-list is-staying">
+          {plan.tails.map(({ what, why, forDays }) => (
+            <li key={what}>
+              {icons.info}
+              <span>
+                <strong>{what}</strong> {forDays === null ? why : `At most ${forDays} days. ${why}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Group>
       {plan.soleAdminOf.length > 0 ? <SoleAdminStep spaces={plan.soleAdminOf} /> : <LastStep plan={plan} />}
     </>
   )
@@ -69,12 +84,12 @@ function LastStep({ plan }: { readonly plan: DeletionPlan }) {
   const [typed, setTyped] = useState('')
   const deletion = useMutation({
     mutationFn: () => profileDeeds(request).deleteAccount(typed.trim()),
-    onSuccess: async () => {
+    onSuccess: async (path) => {
       live.close()
       client.clear()
       await forgetEverything()
       // A full load, so that nothing of this person stays in the page's memory.
-      window.location.replace('/goodbye')
+      window.location.replace(path)
     },
     onError: () => void client.invalidateQueries({ queryKey: ['my-deletion'] }),
   })

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { ApiTokenScope } from '../../data/account/scope-words.ts'
+import { erasedPath } from '../../data/account/erased-path.ts'
 import type { CloudRequest } from '../../link/cloud-request.ts'
 
 /** A browser that is signed in as this person. Times are epoch milliseconds. */
@@ -64,6 +65,8 @@ export interface DeletionPlan {
   readonly leaves: readonly { readonly spaceId: string; readonly name: string }[]
   readonly goes: readonly { readonly what: string; readonly count: number }[]
   readonly stays: readonly { readonly what: string; readonly why: string }[]
+  /** What is not gone at once, and for how many days at most; null: for good, or as the certificate says. */
+  readonly tails: readonly { readonly what: string; readonly why: string; readonly forDays: number | null }[]
   /** The sign-in is young enough. */
   readonly isFresh: boolean
 }
@@ -105,5 +108,5 @@ export const profileDeeds = (request: CloudRequest) => ({
   makeToken: async (wish: { name: string; scope: ApiTokenScope; validForMs: number }) =>
     (await request.post('/api-tokens', wish)) as NewApiToken,
   revokeToken: (tokenId: string) => request.delete(`/api-tokens/${id(tokenId)}`),
-  deleteAccount: (email: string) => request.delete('/me', { email }),
+  deleteAccount: async (email: string) => erasedPath(await request.delete('/me', { email })),
 })

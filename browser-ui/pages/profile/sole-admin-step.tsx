@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { Link } from 'wouter'
+import { erasedPath } from '../../data/account/erased-path.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useServices } from '../../ui/services.ts'
 import { toasts } from '../../ui/toasts.ts'
@@ -143,10 +144,11 @@ function DeleteSpaceDialog({ space, onClose }: { readonly space: Space; readonly
   const renew = useRenewal()
   const [typed, setTyped] = useState('')
   const deletion = useMutation({
-    mutationFn: () => request.delete(`/spaces/${encodeURIComponent(space.spaceId)}/space`, { name: typed.trim() }),
-    onSuccess: async () => {
+    mutationFn: async () => erasedPath(await request.delete(`/spaces/${encodeURIComponent(space.spaceId)}/space`, { name: typed.trim() })),
+    onSuccess: async (path) => {
       onClose()
-      toasts.show({ tone: 'good', text: `${space.name} is deleted.` })
+      const action = { label: 'Certificate', run: () => void window.open(path, '_blank', 'noopener') }
+      toasts.show({ tone: 'good', text: `${space.name} is deleted.`, action, stays: true })
       await renew()
     },
   })

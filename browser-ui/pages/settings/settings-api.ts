@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Role } from '../../../src/domain/model.ts'
 import type { KnownLabel, MemberRow, PreviewedNode, RoomRule, WholeRoom } from '../../data/settings/space-answers.ts'
+import { erasedPath } from '../../data/account/erased-path.ts'
 import type { CloudRequest } from '../../link/cloud-request.ts'
 
 const at = (...parts: readonly string[]) => parts.map((part) => `/${encodeURIComponent(part)}`).join('')
@@ -9,7 +10,8 @@ const at = (...parts: readonly string[]) => parts.map((part) => `/${encodeURICom
 export const settingsApi = {
   changeSpace: (request: CloudRequest, change: { readonly name?: string; readonly description?: string }) =>
     request.patch('/space', change),
-  deleteSpace: (request: CloudRequest, typedName: string) => request.delete('/space', { name: typedName }),
+  /** Answers the page on which the erasure is followed. */
+  deleteSpace: async (request: CloudRequest, typedName: string) => erasedPath(await request.delete('/space', { name: typedName })),
   leaveSpace: (request: CloudRequest) => request.post('/space/leave'),
   invite: (request: CloudRequest, email: string, role: Role, roomIds: readonly string[]) =>
     request.post('/members', { email, role, roomIds }),

@@ -16,7 +16,7 @@ export const apiGroups: readonly ApiGroup[] = [
   {
     name: 'Installation',
     about: 'How the cloud is, what to trust, and this document.',
-    prefixes: [...own('health', 'ca.pem', 'roles'), '/api/docs'],
+    prefixes: [...own('health', 'ca.pem', 'roles'), '/api/docs', '/.well-known'],
   },
   {
     name: 'Signing in',
@@ -26,7 +26,7 @@ export const apiGroups: readonly ApiGroup[] = [
   {
     name: 'Profile',
     about: 'The person who asks: address, ways to sign in, API tokens, invitations, and everything that is held about them.',
-    prefixes: own('me', 'api-tokens', 'invitations', 'consent'),
+    prefixes: own('me', 'api-tokens', 'invitations', 'erasures', 'consent'),
   },
   {
     name: 'Spaces and people',

@@ -3,6 +3,7 @@ import { plans, hasQuotas, type PlanName } from '../../../src/domain/plans.ts'
 import { roles } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { isPermitted, permissions, type Permission } from '../../identity/permissions.ts'
+import { begunErasure, begunErasureAnswer } from '../begun-erasure.ts'
 import { descriptionText, nameText } from '../name-schema.ts'
 import type { ApiLeaving, ApiNodes, ApiRooms, ApiRoster, ApiSpaces } from '../ports.ts'
 import { apiBase, guardedRoute, personRoute, type Route } from '../route.ts'
@@ -118,12 +119,17 @@ export function spaceRoutes({ spaces, roster, rooms, nodes, spaceActions, plan }
         if (space === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
         if (body.name.trim() !== space.name)
           throw new ThroughlineError('BODY_UNPROCESSABLE', 'The name that was typed is not the name of the space; nothing was deleted.')
-        const { audit } = await spaceActions.remove(caller)
-        return { status: 204, audit }
+        const { result, audit } = await spaceActions.remove(caller)
+        return { status: 202, json: begunErasure(result), audit }
       },
       {
         audits: ['space-deleted'],
-        docs: { summary: 'Deletes the space with everything in it, when its name is typed; links of its nodes are cut.', status: 204 },
+        docs: {
+          summary:
+            'Deletes the space with everything in it, when its name is typed; links of its nodes are cut. What follows can be looked at.',
+          answer: begunErasureAnswer,
+          status: 202,
+        },
       },
     ),
     guardedRoute(

@@ -53,15 +53,39 @@ export interface RemovalPlan {
   readonly counts: Readonly<Record<'signIns' | 'passkeys' | 'identities' | 'apiTokens' | 'memberships' | 'invitations' | 'sent', number>>
 }
 
+/** How an erasure that takes more than the rows follows an account that is taken apart; all but `begin` may be repeated. */
+export interface AccountErasure {
+  /** Before anything happens; `email` is for the one mail that confirms it. */
+  begin(personId: PersonId, email: string): Promise<BegunErasure>
+  /** The person stays after all. */
+  cancel(personId: PersonId): Promise<void>
+  /** Nobody gets in as this person any more and every space is left: from here on no write brings them back. */
+  note(personId: PersonId): Promise<void>
+  /** Their rows are gone. */
+  rowsGone(personId: PersonId): Promise<void>
+}
+
+/** How an erasure is looked at without a session. */
+export interface BegunErasure {
+  readonly erasureId: string
+  readonly token: string
+}
+
+/** What deleting an account came to. */
+export interface RemovedAccount {
+  readonly left: readonly SpaceId[]
+  readonly erasure: BegunErasure
+}
+
 /** Deleting an account (D3): unreachable at once, erased when it resolves, finished by the next start after a crash. */
 export interface AccountRemoval {
   /** Throws NOT_FOUND for a person who is no more. */
   plan(personId: PersonId): Promise<RemovalPlan>
   /**
    * Erases the person. `email` is what they typed. Throws BODY_UNPROCESSABLE for another address, SOLE_ADMIN while a space would be
-   * left without an admin; then nothing is erased. Answers the spaces that were left.
+   * left without an admin; then nothing is erased. Answers the spaces that were left, and where the rest of it can be followed.
    */
-  remove(personId: PersonId, email: string): Promise<readonly SpaceId[]>
+  remove(personId: PersonId, email: string): Promise<RemovedAccount>
   /** Finishes what a crash left, and takes away what landed behind an erasure. */
   sweep(): Promise<void>
 }
@@ -78,6 +102,7 @@ export interface AccountRemovalDeps {
   }
   readonly places: AccountPlaces
   readonly notes: AccountNotes
+  readonly erasure: AccountErasure
   /** More that goes with a person, before the person itself. */
   readonly moreSteps?: readonly ErasureStep[]
   readonly clock: Clock
@@ -86,7 +111,16 @@ export interface AccountRemovalDeps {
 
 const prefix = 'account/'
 
-export function createAccountRemoval({ store, identity, places, notes, moreSteps = [], clock, log }: AccountRemovalDeps): AccountRemoval {
+export function createAccountRemoval({
+  store,
+  identity,
+  places,
+  notes,
+  erasure,
+  moreSteps = [],
+  clock,
+  log,
+}: AccountRemovalDeps): AccountRemoval {
   const { people, identities, passkeys, apiTokens } = identity
 
   const eachItem = async (personId: PersonId, act: (item: StoredItem) => Promise<void>): Promise<void> => {
@@ -152,7 +186,10 @@ export function createAccountRemoval({ store, identity, places, notes, moreSteps
       if (await people.endLeaving(personId)) return undefined
       log.warn('space_without_admin', { personId })
     }
+    // Only now: who may have to stay is not in the ledger, and nothing that cannot be had again is gone yet.
+    await erasure.note(personId)
     for (const step of erase) await step.run(personId)
+    await erasure.rowsGone(personId)
     return left
   }
 
@@ -197,20 +234,23 @@ export function createAccountRemoval({ store, identity, places, notes, moreSteps
         throw new ThroughlineError('BODY_UNPROCESSABLE', 'This is not the address of your account; type it exactly.')
       if (soleAdminOf.length > 0) throw soleAdmin(soleAdminOf.map(({ name }) => name))
       const name = `${prefix}${personId}`
+      const begun = await erasure.begin(personId, email)
       await notes.note(name, { atMs: clock.nowMs() })
       const left = await finish(personId)
       if (left === undefined) {
         const work = await notes.find(name)
         if (work !== undefined) await notes.strike(work)
+        await erasure.cancel(personId)
         throw soleAdmin([])
       }
       log.info('account_erased', { personId })
-      return left
+      return { left, erasure: begun }
     },
     async sweep() {
       for (const work of await notes.list(prefix)) {
         const personId = work.sort.slice(prefix.length) as PersonId
         const left = await finish(personId)
+        if (left === undefined) await erasure.cancel(personId)
         const { atMs } = work.data as { atMs: number }
         // It stays for a while after the end: what was on its way when the person went is swept up with it.
         if (left === undefined || clock.nowMs() - atMs >= identityLimits.erasedPersonWatchedMs) await notes.strike(work)

@@ -19,8 +19,20 @@ export interface SpaceRemovalPorts {
   endTokens(spaceId: SpaceId): Promise<void>
   /** Somebody was only invited: what the invitation left of them goes. */
   settle(spaceId: SpaceId, member: Member): Promise<void>
+  /** Before anything happens: the erasure of the space begins, and can be followed with a token. */
+  beginErasure(spaceId: SpaceId): Promise<{ readonly erasureId: string; readonly token: string }>
+  /** Nobody reaches it any more: from here on no write brings it back. May be repeated. */
+  noteErased(spaceId: SpaceId): Promise<void>
+  /** All it held is gone. May be repeated. */
+  rowsGone(spaceId: SpaceId): Promise<void>
   /** The space is long gone: what was kept so that its end could still be told goes as well. */
   forgotten(spaceId: SpaceId): Promise<void>
+}
+
+/** A space that was deleted: who was in it, and how the rest of its erasure is followed. */
+export interface RemovedSpace {
+  readonly members: readonly Member[]
+  readonly erasure: { readonly erasureId: string; readonly token: string }
 }
 
 /** Deleting a space with everything in it. */
@@ -30,7 +42,7 @@ export interface SpaceRemoval {
    * the rest goes on behind. A crash is finished by the next start. Answers who was in it; undefined alike for absent and deleted
    * ones.
    */
-  remove(spaceId: SpaceId): Promise<readonly Member[] | undefined>
+  remove(spaceId: SpaceId): Promise<RemovedSpace | undefined>
   /** Finishes what a crash left, and takes away what landed behind a deletion. */
   sweep(): Promise<void>
 }
@@ -74,6 +86,7 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
     await spaces.leave(spaceId)
     const members = await roster.close(spaceId)
     ports.onClosed(spaceId, members)
+    await ports.noteErased(spaceId)
     const space = await store.read(keys.space(spaceId))
     if (space !== undefined) await drop(space)
     return members
@@ -90,6 +103,11 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
     // Last: it says whose memberships have to be taken away.
     const closed = await store.read(keys.roster(spaceId))
     if (closed !== undefined) await drop(closed)
+  }
+
+  const finish = async (spaceId: SpaceId, members: readonly Member[]): Promise<void> => {
+    await empty(spaceId, members)
+    await ports.rowsGone(spaceId)
   }
 
   /** Resolves with the work, or when somebody has waited long enough for it. */
@@ -111,12 +129,13 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
   return {
     async remove(spaceId) {
       if ((await spaces.get(spaceId)) === undefined) return undefined
+      const erasure = await ports.beginErasure(spaceId)
       // It stays for a while after the end: what was on its way when the space went is swept up with it.
       await unfinished.note(`${prefix}${spaceId}`, { atMs: clock.nowMs() })
       const members = await shut(spaceId)
-      await patiently(empty(spaceId, members))
+      await patiently(finish(spaceId, members))
       log.info('space_deleted', { spaceId, people: members.length })
-      return members
+      return { members, erasure }
     },
     async sweep() {
       for (const work of await unfinished.list(halfMadePrefix)) {
@@ -132,7 +151,7 @@ export function createSpaceRemoval({ store, spaces, roster, unfinished, ports, c
       }
       for (const work of await unfinished.list(prefix)) {
         const spaceId = work.sort.slice(prefix.length) as SpaceId
-        await empty(spaceId, await shut(spaceId))
+        await finish(spaceId, await shut(spaceId))
         const { atMs } = work.data as { atMs: number }
         if (clock.nowMs() - atMs < metadataLimits.deletedSpaceWatchedMs) continue
         await ports.forgotten(spaceId)

@@ -1,5 +1,6 @@
 import { either, flag, group, list, nullable, number, oneOf, optional, text } from './field.ts'
 import { kind } from './kind-facts.ts'
+import { erasureData, erasureLedgerData } from './erasure-shape.ts'
 import { notDrawn, time } from './words.ts'
 
 const untilSpaceEnds = 'It goes with the space: its row is deleted.'
@@ -52,7 +53,7 @@ export const privacyKinds = {
     holds: 'keyed hash of somebody who was erased, and when; lies apart from the data',
     retention: 'as long as there is a copy of the data that may hold them',
     erasure: 'It says nobody: a keyed hash of an id that belongs to nobody any more.',
-    data: notDrawn,
+    data: erasureLedgerData,
   }),
   'erasure-certificate': kind({
     class: 'audit',
@@ -62,7 +63,7 @@ export const privacyKinds = {
     holds: 'that an erasure was asked for, how far it is, and its certificate, without an address',
     retention: '30 days after the erasure',
     erasure: 'It says nobody: keyed hashes of ids that belong to nobody any more.',
-    data: notDrawn,
+    data: erasureData,
   }),
   'privacy-request': kind({
     class: 'account',

@@ -85,8 +85,12 @@ function IdRow({ label, id }: { readonly label: string; readonly id: string }) {
 function useGone(text: string) {
   const { personal } = useServices()
   const [, navigate] = useLocation()
-  return async () => {
-    toasts.show({ tone: 'good', text })
+  return async (erasedAt?: string) => {
+    const shown =
+      erasedAt === undefined
+        ? {}
+        : { action: { label: 'Certificate', run: () => void window.open(erasedAt, '_blank', 'noopener') }, stays: true }
+    toasts.show({ tone: 'good', text, ...shown })
     await personal.client.invalidateQueries({ queryKey: ['me'] })
     navigate('~/', { replace: true })
   }
@@ -97,7 +101,7 @@ function WaysOut({ space, mayDelete }: { readonly space: SpaceDetails; readonly 
   const [asked, setAsked] = useState<'leave' | 'delete'>()
   const left = useGone(`You left “${space.name}”.`)
   const gone = useGone(`“${space.name}” is deleted.`)
-  const leaving = useMutation({ mutationFn: () => settingsApi.leaveSpace(request), onSuccess: left })
+  const leaving = useMutation({ mutationFn: () => settingsApi.leaveSpace(request), onSuccess: () => left() })
   const deletion = useMutation({ mutationFn: () => settingsApi.deleteSpace(request, space.name), onSuccess: gone })
   const { nodes, rooms, members } = space.counts
   return (
