@@ -200,7 +200,7 @@ export async function startCloud(
       auditor: audit,
       publicUrl,
       finish: finishRemovals,
-      mirror: undefined,
+      mirror: config.mirror === 'off' ? undefined : mirror,
       pseudonym: await openPseudonyms(keysFolder(config)),
       backups: openBackupList(config, { apart, clock, log }),
       clock,
