@@ -89,7 +89,7 @@ it(
       await page.goto(`${cloud.url}/profile/delete`)
       await page.getByRole('heading', { name: 'What goes' }).waitFor()
       await page.getByText('API tokens', { exact: true }).last().waitFor()
-      await page.getByRole('heading', { name: 'What stays' }).waitFor()
+      await page.getByRole('heading', { name: 'What stays', exact: true }).waitFor()
       const button = page.getByRole('button', { name: 'Delete my account' })
       expect(await button.count()).toBe(0)
 
