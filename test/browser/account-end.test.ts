@@ -103,7 +103,7 @@ it(
       await page.getByText('Lab is deleted.').waitFor()
       await button.waitFor()
 
-      await ageProofs(cloud.dataFolder, await personIdOf(page))
+      await ageProofs(cloud, await personIdOf(page))
       await page.reload()
       await button.waitFor()
       expect(await button.isDisabled()).toBe(true)
@@ -155,7 +155,7 @@ it(
       await page.getByRole('button', { name: 'Add a passkey' }).click()
       await page.keyboard.press('Enter')
       await page.getByText('The passkey is added.').waitFor()
-      await ageProofs(cloud.dataFolder, await personIdOf(page))
+      await ageProofs(cloud, await personIdOf(page))
 
       const asksToo = page.getByRole('switch', { name: /Ask for a passkey on top/ })
       await asksToo.focus()

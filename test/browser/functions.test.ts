@@ -1,21 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId, SpaceId } from '../../src/domain/ids.ts'
-import { systemClock } from '../../src/support/clock.ts'
-import { silentLog } from '../../src/support/log.ts'
 import { claimSimulated, connectSimulated } from '../doubles/agent-simulator.ts'
 import { createDesk, type Desk } from '../doubles/desk-functions.ts'
 import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
 import { nodeInfo } from '../doubles/metadata-agents.ts'
+import { withKept } from '../doubles/kept-of.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
 import { signInViewer } from '../doubles/viewer.ts'
-import { testSeals } from '../doubles/test-seals.ts'
 
 const hostname = 'desk-1'
 const capabilities = ['proto', 'ctx', 'funcs', 'health', 'req_cancel'].map((name) => ({
@@ -376,20 +371,19 @@ it(
     const me = (await viewer.get('/api/throughline/v1/me')) as { personId: PersonId; space: { spaceId: SpaceId } }
     first.close()
     await first.cloud.end('SIGTERM')
-    const store = createSqliteStore({ path: join(first.cloud.dataFolder, 'metadata.db'), clock: systemClock, log: silentLog })
-    const { roster, rooms } = createMetadata({ store, seals: testSeals, clock: systemClock, log: silentLog })
-    const { spaceId } = me.space
-    const mine = await roster.find(spaceId, me.personId)
-    if (mine === undefined) expect.fail('the person has no role')
-    // Somebody else is the admin now, and this person sees the nodes of one room.
-    const other = newUuid<PersonId>()
-    const { invitation } = await roster.invite(spaceId, { personId: other, role: 'admin', byPersonId: me.personId })
-    await roster.accept(spaceId, other, invitation?.invitationId ?? '')
-    await roster.setRole(spaceId, mine.memberId, 'observer')
-    const { roomId } = await rooms.create(spaceId, { name: 'Everything', description: '', memberId: mine.memberId })
-    const clauses = [{ label: 'no-such-label', operator: 'equals' as const, value: 'x', negate: true }]
-    await rooms.addRule(spaceId, roomId, { action: 'INCLUDE', description: '', clauses })
-    await store.close()
+    await withKept(first.cloud, async ({ metadata: { roster, rooms } }) => {
+      const { spaceId } = me.space
+      const mine = await roster.find(spaceId, me.personId)
+      if (mine === undefined) expect.fail('the person has no role')
+      // Somebody else is the admin now, and this person sees the nodes of one room.
+      const other = newUuid<PersonId>()
+      const { invitation } = await roster.invite(spaceId, { personId: other, role: 'admin', byPersonId: me.personId })
+      await roster.accept(spaceId, other, invitation?.invitationId ?? '')
+      await roster.setRole(spaceId, mine.memberId, 'observer')
+      const { roomId } = await rooms.create(spaceId, { name: 'Everything', description: '', memberId: mine.memberId })
+      const clauses = [{ label: 'no-such-label', operator: 'equals' as const, value: 'x', negate: true }]
+      await rooms.addRule(spaceId, roomId, { action: 'INCLUDE', description: '', clauses })
+    })
 
     const cloud = await startInstallation({ ...first.cloud.env, THROUGHLINE_HOST_AGENT: 'on' })
     const browser = await openBrowser()

@@ -42,7 +42,7 @@ async function isInside(page: Page, base: string): Promise<void> {
 it('[JB6] in a room every page shows its nodes alone, links stay inside, and the switcher leads back', { timeout: 240_000 }, async () => {
   const first = await startInstallation()
   await first.end('SIGTERM')
-  const { roomId, token } = await makeRoomInStore(first.dataFolder, roomName)
+  const { roomId, token } = await makeRoomInStore(first, roomName)
   const cloud = await startInstallation({ ...first.env })
   const browser = await openBrowser()
   try {

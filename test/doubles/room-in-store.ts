@@ -1,12 +1,9 @@
-import { join } from 'node:path'
 import { keys } from '../../cloud/metadata/keys.ts'
-import { createMetadata } from '../../cloud/metadata/metadata.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId, RoomId } from '../../src/domain/ids.ts'
 import { systemClock } from '../../src/support/clock.ts'
-import { silentLog } from '../../src/support/log.ts'
+import type { Installation } from './installation.ts'
+import { withKept } from './kept-of.ts'
 import { newUuid } from './metadata-agents.ts'
-import { testSeals } from './test-seals.ts'
 
 /** A room made by hand, and a token whose agents are claimed into it. */
 export interface MadeRoom {
@@ -15,10 +12,8 @@ export interface MadeRoom {
 }
 
 /** Puts a room of this name into the store of a cloud that does not run now; nothing in the product makes rooms yet. */
-export async function makeRoomInStore(dataFolder: string, name: string): Promise<MadeRoom> {
-  const store = createSqliteStore({ path: join(dataFolder, 'metadata.db'), clock: systemClock, log: silentLog })
-  try {
-    const metadata = createMetadata({ store, seals: testSeals, clock: systemClock, log: silentLog })
+export function makeRoomInStore(cloud: Pick<Installation, 'env'>, name: string): Promise<MadeRoom> {
+  return withKept(cloud, async ({ store, metadata }) => {
     // It is there already: this only reads it.
     const { spaceId } = await metadata.spaces.ensureFirst({ name: '', adminPersonId: newUuid<PersonId>() })
     const roomId = newUuid<RoomId>()
@@ -26,7 +21,5 @@ export async function makeRoomInStore(dataFolder: string, name: string): Promise
     await store.write({ ...keys.room(spaceId, roomId), kind: 'room', data }, 'absent')
     const { token } = await metadata.claimTokens.issue({ spaceId, roomIds: [roomId], validForMs: 3_600_000, uses: 10 })
     return { roomId, token }
-  } finally {
-    await store.close()
-  }
+  })
 }

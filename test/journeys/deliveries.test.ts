@@ -6,12 +6,10 @@ import { messageItem } from '../../cloud/notify/message-record.ts'
 import { notifyKeys } from '../../cloud/notify/message-id.ts'
 import { unpackTray } from '../../cloud/notify/pack-tray.ts'
 import type { StoredItem } from '../../cloud/store/port.ts'
-import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { SpaceId } from '../../src/domain/ids.ts'
-import { systemClock } from '../../src/support/clock.ts'
-import { silentLog } from '../../src/support/log.ts'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
-import { startInstallation } from '../doubles/installation.ts'
+import { startInstallation, type Installation } from '../doubles/installation.ts'
+import { withKept } from '../doubles/kept-of.ts'
 import { connectAgents } from '../doubles/live-agents.ts'
 import { failing, startReceiver, type Receiver } from '../doubles/receiver.ts'
 import { alertItem, messageOf } from '../doubles/sample-messages.ts'
@@ -41,10 +39,9 @@ function textsOf(item: StoredItem): readonly string[] {
   return [JSON.stringify(item.data), ...blob, ...opened]
 }
 
-/** Which items of a space hold the canary, and how many were looked at. */
-async function search(dataFolder: string, spaceId: SpaceId, plant: boolean): Promise<{ found: string[]; looked: number }> {
-  const store = createSqliteStore({ path: join(dataFolder, 'metadata.db'), clock: systemClock, log: silentLog })
-  try {
+/** Which items of a space hold the canary once they are opened, and how many were looked at. */
+function search(cloud: Installation, spaceId: SpaceId, plant: boolean): Promise<{ found: string[]; looked: number }> {
+  return withKept(cloud, async ({ store }) => {
     if (plant) {
       const kept = { targetId: 'planted', targetName: '', slug: '', personId: null, kind: 'alert', state: 'sent', changes: 1 } as const
       const more = { attempts: 1, problem: null, createdAtMs: 0, nextAttemptAtMs: null, sentAtMs: 0 }
@@ -63,9 +60,7 @@ async function search(dataFolder: string, spaceId: SpaceId, plant: boolean): Pro
       after = page.next
     } while (after !== undefined)
     return { found, looked }
-  } finally {
-    await store.close()
-  }
+  })
 }
 
 it(
@@ -115,10 +110,10 @@ it(
     const { err, out } = await cloud.end('SIGKILL')
     expect(err).toContain('message_failed')
     expect(`${err}${out}`).not.toContain(canary)
-    const clean = await search(cloud.dataFolder, space.spaceId, false)
+    const clean = await search(cloud, space.spaceId, false)
     expect(clean.found).toEqual([])
     expect(clean.looked).toBeGreaterThan(8)
     // A planted one is found, so that finding none says something.
-    expect((await search(cloud.dataFolder, space.spaceId, true)).found).toHaveLength(1)
+    expect((await search(cloud, space.spaceId, true)).found).toHaveLength(1)
   },
 )
