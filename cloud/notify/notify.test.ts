@@ -311,13 +311,22 @@ describe('the queue of a target', () => {
     const hanging = Array.from({ length: 150 }, (_, n) => targetOf(`hangs ${n}`))
     const bench = createNotifyBench({ targets: [...hanging, targetOf('answers')] })
     for (const { targetId } of hanging) bench.answers.set(targetId, () => new Promise(() => {}))
+    const arrivedAtMs: number[] = []
+    bench.answers.set('answers', () => {
+      arrivedAtMs.push(bench.clock.nowMs())
+      return { is: 'delivered' }
+    })
+    const toldAtMs = bench.clock.nowMs()
     await bench.notify.take(alertNews('warning', 'clear'))
     // Nothing settles while they hang, so the clock is moved past what is under way.
     for (let n = 0; n < 6; n++) {
       bench.clock.advance(1_000)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve))
     }
     expect(bench.told('answers')).toEqual([['10min_cpu_usage warning']])
+    // It was due a second after the change.
+    expect(arrivedAtMs.map((atMs) => atMs - toldAtMs - 1_000 <= 5_000)).toEqual([true])
+    expect(bench.sent.length).toBeGreaterThan(1)
   })
 
   it('[DL17] deleting or switching off a target drops what waits for it', async () => {

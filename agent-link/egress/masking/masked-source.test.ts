@@ -5,8 +5,10 @@ import { testGate } from '../../../test/doubles/test-gate.ts'
 import type { HostFunctions } from '../../functions/host-functions.ts'
 import type { Source } from '../../sources/source.ts'
 import { jsonAnswer } from '../../sources/source.ts'
+import { createMasker } from './masker.ts'
+import { createPseudonyms } from './pseudonyms.ts'
 import { parseRules } from './read-rules.ts'
-import { presets, type Rules } from './rules.ts'
+import { presets, type Action, type Rules } from './rules.ts'
 
 const signal = new AbortController().signal
 const charts = {
@@ -229,6 +231,29 @@ it('[MK11] (D8) rules of any kind on names keep two charts two, and the same rul
     expect(masked.join()).not.toMatch(/sda|sdb|eth0/)
     expect(names()).toEqual(masked)
   }
+})
+
+it('[MK11] (D8) what is dropped leaves nothing, a keyed hash is another on another host, a token counts, and a cut keeps its beginning or shape', () => {
+  const maskerOf = (action: Action, key: number) =>
+    createMasker(
+      { fields: { ...presets.off.fields, hostname: action, 'command-line': action, user: action }, content: presets.off.content },
+      createPseudonyms({ key: new Uint8Array(32).fill(key) }),
+    )
+  const command = '/usr/bin/curl -H token:orchid https://orchid.example/x?y=1'
+  const drop = maskerOf({ action: 'drop' }, 1)
+  expect([drop.field('hostname', 'orchid-1'), drop.field('command-line', command)]).toEqual(['', ''])
+
+  const [here, again, there] = [1, 1, 2].map((key) => maskerOf({ action: 'hash' }, key).field('user', 'orchid'))
+  expect(here).toMatch(/^user-[a-z0-9]{12}$/)
+  expect(again).toBe(here)
+  expect(there).not.toBe(here)
+
+  const token = maskerOf({ action: 'token' }, 1)
+  expect(['orchid', 'other', 'orchid'].map((user) => token.field('user', user))).toEqual(['user-1', 'user-2', 'user-1'])
+
+  expect(Array.from(maskerOf({ action: 'truncate', to: 2 }, 1).field('user', 'orchid')).slice(0, 2)).toEqual(['o', 'r'])
+  expect(maskerOf({ action: 'truncate', to: 2 }, 1).field('user', 'orchid')).not.toContain('orc')
+  expect(maskerOf({ action: 'truncate', to: 'shape' }, 1).field('command-line', command)).toBe('/usr/bin/curl …')
 })
 
 it('[MK12] a rules file is refused with every problem at once, each with its place', () => {

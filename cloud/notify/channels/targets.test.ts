@@ -273,6 +273,7 @@ it('[NC19] (N2) the check of a signature that the README shows takes our request
     check({ secret: 'other' }),
     check({ laterS: 400 }),
     check({ headers: { 'throughline-delivery': 'other' } }),
+    check({ headers: { 'throughline-time': String(Number(headers['throughline-time']) + 1) } }),
     check({ headers: { 'throughline-signature': undefined } }),
-  ]).toEqual([false, false, false, false, false])
+  ]).toEqual([false, false, false, false, false, false])
 })
