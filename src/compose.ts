@@ -47,6 +47,8 @@ import { openTargets } from './compose/targets.ts'
 
 export { backUp, checkBackups, lookAtBackups } from './compose/backups.ts'
 export { drillBackup } from './compose/drilling.ts'
+export { breachNotice, type NoticeAudience } from './compose/breach.ts'
+export type { NoticeCounts } from '../cloud/privacy/breach/breach-notice.ts'
 export { restoreOrder, type RestoreReport, type RestoreTarget } from './compose/restoring.ts'
 export { copiesIn, verifyErasure } from './compose/verify-erasure.ts'
 export { keysFolder } from './compose/keys-folder.ts'

@@ -17,8 +17,12 @@ export interface IdentifiedMail extends Mail {
   readonly messageId: string
 }
 
-/** How the mail server took it: `later` is trouble that passes. `smtpStatus` is its number; its words are not told. */
-export type MailResult = { readonly is: 'taken' } | { readonly is: 'later' | 'refused'; readonly smtpStatus?: number | undefined }
+/**
+ * How the mail server took it: `later` is trouble that passes. `smtpStatus` is its number; its words are not told. `isUnclear`: the
+ * connection ended on the way, and the server may have taken it all the same.
+ */
+export type MailResult =
+  { readonly is: 'taken' } | { readonly is: 'later' | 'refused'; readonly smtpStatus?: number | undefined; readonly isUnclear?: true }
 
 export interface Mailer {
   /** Resolves when the mail server took it, or after the failure was logged; never throws, so that nobody learns who exists. */
@@ -31,6 +35,9 @@ export interface ReportingMailer extends Mailer {
   /** Never throws. */
   deliver(mail: IdentifiedMail): Promise<MailResult>
 }
+
+/** Failures before a mail was begun. */
+const beforeMail = ['EDNS', 'EAUTH', 'ETLS', 'EENVELOPE', 'EMESSAGE']
 
 const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
@@ -91,12 +98,13 @@ export function createMailer({
         })
         return { is: 'taken' }
       } catch (cause) {
-        const { code, responseCode } = (cause instanceof Error ? cause : {}) as { code?: unknown; responseCode?: unknown }
+        const { code, responseCode, syscall } = (cause instanceof Error ? cause : {}) as Readonly<Record<string, unknown>>
         log.warn('notification_mail_failed', { code: errorCode(cause) })
         const smtpStatus = typeof responseCode === 'number' ? responseCode : undefined
         // Only a word about this mail is final; one about our sign-in there is the operator's to mend.
         const isFinal = smtpStatus !== undefined && smtpStatus >= 500 && code !== 'EAUTH' && code !== 'ETLS'
-        return { is: isFinal ? 'refused' : 'later', smtpStatus }
+        const isUnclear = smtpStatus === undefined && syscall !== 'connect' && !beforeMail.some((each) => each === code)
+        return { is: isFinal ? 'refused' : 'later', smtpStatus, ...(isUnclear && { isUnclear }) }
       }
     },
     close: () => transport.close(),

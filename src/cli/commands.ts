@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { backup } from './backup.ts'
 import { backups } from './backups.ts'
 import { ban } from './ban.ts'
+import { breachNotice } from './breach-notice.ts'
 import { claimToken } from './claim-token.ts'
 import { claim } from './claim.ts'
 import type { Command } from './command.ts'
@@ -33,6 +34,7 @@ export const commands: Readonly<Record<string, Command>> = {
   audit,
   ban,
   purge,
+  'breach-notice': breachNotice,
   backup,
   backups,
   restore,

@@ -1,7 +1,7 @@
-import { either, flag, group, list, nullable, number, oneOf, optional, text } from './field.ts'
-import { kind } from './kind-facts.ts'
+import { either, flag, group, list, mark, nullable, number, oneOf, optional, text } from './field.ts'
 import { erasureData, erasureLedgerData } from './erasure-shape.ts'
-import { notDrawn, time } from './words.ts'
+import { days, kind } from './kind-facts.ts'
+import { byInstallation, byPerson, personId, time } from './words.ts'
 
 const untilSpaceEnds = 'It goes with the space: its row is deleted.'
 
@@ -72,8 +72,47 @@ export const privacyKinds = {
     logged: true,
     holds: 'what was asked for in writing, by whom, when, until when it is due and how it ended',
     retention: '400 days after it ended',
-    erasure: 'Its words are sealed for the person who wrote them: they open no more when that key is destroyed.',
-    data: notDrawn,
+    erasure: 'Its row goes with the person who asked; a letter of an outsider goes when its time is over.',
+    data: group({
+      personId: optional(personId('find the requests of a person and the person of a request')),
+      kind: oneOf(['access', 'correction', 'export', 'objection', 'deletion'], 'know what is asked for'),
+      way: oneOf(['profile', 'letter'], 'know whether it came over the page or by letter'),
+      state: oneOf(['open', 'answered', 'refused'], 'show whether it waits for an answer'),
+      madeAtMs: time('count the 30 days there are for an answer'),
+      dueAtMs: time('show until when it has to be answered'),
+      endedAtMs: optional(time('show when it was answered, and forget it 400 days later')),
+      extendedAtMs: optional(time('extend it no more than once')),
+      isUntold: mark('tell whoever asked after a crash, or while the mail server was away'),
+      own: optional(
+        group({
+          text: text('answer what was asked', byPerson),
+          note: optional(text('show the answer to whoever asked', byPerson)),
+          extension: optional(text('say why an answer takes longer', byPerson)),
+        }),
+      ),
+      letter: optional(
+        group({
+          address: text('answer somebody who has no account here', byInstallation),
+          text: text('answer what was asked', byInstallation),
+          note: optional(text('keep what was answered', byInstallation)),
+          extension: optional(text('say why an answer takes longer', byInstallation)),
+        }),
+      ),
+    }),
+  }),
+  'breach-notice': kind({
+    class: 'operations',
+    subject: 'installation',
+    mirrored: false,
+    logged: true,
+    holds: 'that a notice of a breach went to somebody, under a hash of their address',
+    retention: '90 days after it went out',
+    retentionMs: days(90),
+    erasure: 'It says nobody: a hash of the address and of the notice together.',
+    data: group({
+      state: oneOf(['sending', 'sent', 'refused'], 'send nobody the same notice twice'),
+      atMs: time('say when somebody was told'),
+    }),
   }),
   'purge-order': kind({
     class: 'operations',
