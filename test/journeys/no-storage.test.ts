@@ -1,12 +1,15 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import Database from 'libsql'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { walkStore } from '../../cloud/privacy/receipt/walk-store.ts'
+import type { MetadataStore } from '../../cloud/store/port.ts'
 import { startDynalite } from '../doubles/dynalite-server.ts'
 import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { withKept } from '../doubles/kept-of.ts'
 import { markers, startMarkerSource } from '../doubles/marker-source.ts'
 import { failing, startReceiver } from '../doubles/receiver.ts'
 import { send, signInViewer } from '../doubles/viewer.ts'
@@ -63,6 +66,14 @@ const filesOf = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+
+/** What a store holds once its keys have opened it: what is sealed would hide a marker from anybody who only looks at the disk. */
+async function openedOf(store: MetadataStore): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = []
+  for await (const items of walkStore(store))
+    for (const { blob, ...item } of items) found.push(Buffer.from(JSON.stringify(item)), ...(blob === undefined ? [] : [blob]))
+  return found
+}
 
 /** A session of viewing: live ticks, a look back, alerts that change; answers where the markers are found afterwards. */
 async function viewThenSearch(
@@ -147,10 +158,15 @@ async function viewThenSearch(
   const cloudEnd = await cloud.end('SIGTERM')
   await source.stop()
   const logs = [agentEnd, cloudEnd].flatMap(({ out, err }) => [Buffer.from(out), Buffer.from(err)])
-  const files = [cloud.dataFolder, agentEnv.THROUGHLINE_DATA].flatMap(filesOf).map((file) => readFileSync(file))
+  const folders = [cloud.dataFolder, `${cloud.dataFolder}-keys`, `${cloud.dataFolder}-backups`, agentEnv.THROUGHLINE_DATA]
+  const files = folders
+    .filter((folder) => existsSync(folder))
+    .flatMap(filesOf)
+    .map((file) => readFileSync(file))
   const items = await itemsOf(cloud.dataFolder)
-  expect(items.length).toBeGreaterThan(5)
-  return new Set([...logs, ...files, ...items].flatMap((bytes) => findMarkers(bytes)))
+  const opened = await withKept(cloud, async ({ store, apart }) => [...(await openedOf(store)), ...(await openedOf(apart))])
+  for (const read of [items, opened]) expect(read.length).toBeGreaterThan(5)
+  return new Set([...logs, ...files, ...items, ...opened].flatMap((bytes) => findMarkers(bytes)))
 }
 
 it('[NOS1] SQLite: after viewing, only the markers planted in metadata are found', { timeout: 180_000 }, async () => {
@@ -173,6 +189,9 @@ it('[NOS1] SQLite: after viewing, only the markers planted in metadata are found
 it('[NOS1] DynamoDB: after viewing, only the markers planted in metadata are found', { timeout: 180_000 }, async () => {
   const dynalite = await startDynalite()
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+  onTestFinished(() => void vi.unstubAllEnvs())
   const settings = {
     THROUGHLINE_STORE: 'dynamodb',
     THROUGHLINE_DYNAMODB_ENDPOINT: dynalite.endpoint,
