@@ -43,10 +43,13 @@ import { openMirror } from './compose/mirroring.ts'
 import { openNotify } from './compose/notifying.ts'
 import { analyticsOf, openOwnData } from './compose/own-data.ts'
 import { startPurging } from './compose/purging.ts'
+import { openRequestDesk } from './compose/requests.ts'
 import { openTargets } from './compose/targets.ts'
 
 export { backUp, checkBackups, lookAtBackups } from './compose/backups.ts'
 export { drillBackup } from './compose/drilling.ts'
+export { requestKinds } from '../cloud/privacy/requests/privacy-request.ts'
+export { withRequests, type OperatorRequests } from './compose/requests.ts'
 export { breachNotice, type NoticeAudience } from './compose/breach.ts'
 export type { NoticeCounts } from '../cloud/privacy/breach/breach-notice.ts'
 export { restoreOrder, type RestoreReport, type RestoreTarget } from './compose/restoring.ts'
@@ -230,8 +233,13 @@ export async function startCloud(
     const { people } = identity
     const backups = config.backups === 'off' ? undefined : openBackupList(config, { apart, clock, log })
     const ownData = openOwnData({ store, mirror, apart, people, ...metadata, backups, analytics: analyticsOf(config), clock })
+    const requestDesk = openRequestDesk({ store, people, mailer, publicUrl, clock })
+    const tellRequesters = () => void requestDesk.tellAll().catch(() => log.warn('requesters_not_told'))
+    tellRequesters()
+    undo.push(clock.every(sweepEveryMs, tellRequesters))
     const api = createApi({
       ...ownData,
+      requestDesk,
       identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },
       metadata,
       invitations: tenancy.invitations,

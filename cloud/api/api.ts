@@ -39,6 +39,7 @@ import type {
   ApiPresence,
   ApiReachSettings,
   ApiReceipts,
+  ApiRequestDesk,
   ApiPush,
 } from './ports.ts'
 import { createPeopleActions } from './people-actions.ts'
@@ -76,6 +77,7 @@ import { providerRoutes } from './routes/provider-routes.ts'
 import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { consentRoutes } from './routes/consent-routes.ts'
+import { privacyRequestRoutes } from './routes/privacy-request-routes.ts'
 import { receiptRoutes } from './routes/receipt-routes.ts'
 import { erasureRoutes } from './routes/erasure-routes.ts'
 import { docsRoutes } from './docs/docs-routes.ts'
@@ -121,6 +123,7 @@ export interface ApiDeps {
   readonly receipts: ApiReceipts
   readonly exports: ApiExports
   readonly consents: ApiConsents
+  readonly requestDesk: ApiRequestDesk
   /** Networks (CIDR) whose many clients share addresses: requests are not limited by address there. */
   readonly fleets?: readonly string[]
   readonly healthNumbers?: () => Readonly<Record<string, number>>
@@ -181,6 +184,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...auditDeliveryRoutes(all),
     ...banRoutes(all),
     ...mirrorRoutes(all),
+    ...privacyRequestRoutes(all),
     ...compatibleReadRoutes(all),
     ...compatibleFeedRoutes(all),
     ...spaceRestRoutes(all),

@@ -31,6 +31,8 @@ import type { Spaces } from '../metadata/spaces/spaces.ts'
 import type { Consents } from '../privacy/consent/consents.ts'
 import type { Exports } from '../privacy/export/exports.ts'
 import type { Receipts } from '../privacy/receipt/receipts.ts'
+import type { PrivacyRequest, RequestKind } from '../privacy/requests/privacy-request.ts'
+import type { PrivacyRequests } from '../privacy/requests/privacy-requests.ts'
 
 /** What the routes ask of identity. */
 export type ApiIdentity = Omit<Identity, 'viewerRights' | 'close'>
@@ -42,6 +44,14 @@ export type ApiAccount = Pick<AccountRemoval, 'plan' | 'remove'>
 export type ApiReceipts = Receipts
 export type ApiExports = Exports
 export type ApiConsents = Consents
+
+/** What the routes ask of written requests. */
+export interface ApiRequestDesk extends Pick<PrivacyRequests, 'make' | 'ofPerson' | 'list' | 'end' | 'extend'> {
+  /** One that came by letter. Throws ADDRESS_INVALID, BODY_UNPROCESSABLE. */
+  enter(letter: { email: string; kind: RequestKind; text: string }): Promise<PrivacyRequest>
+  /** The address to show for a request; undefined when that person is no more. */
+  addressOf(request: PrivacyRequest): Promise<string | undefined>
+}
 
 /** What the routes ask of erasures: how far they are. */
 export type ApiErasures = Pick<Erasures, 'look'>

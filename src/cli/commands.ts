@@ -15,6 +15,7 @@ import { mirror } from './mirror.ts'
 import { nodes } from './nodes.ts'
 import { purge } from './purge.ts'
 import { query } from './query.ts'
+import { requests } from './requests.ts'
 import { restore } from './restore.ts'
 import { signInLink } from './sign-in-link.ts'
 import { token } from './token.ts'
@@ -34,6 +35,7 @@ export const commands: Readonly<Record<string, Command>> = {
   audit,
   ban,
   purge,
+  requests,
   'breach-notice': breachNotice,
   backup,
   backups,

@@ -36,6 +36,7 @@ import { createRoster } from '../../cloud/metadata/spaces/roster.ts'
 import { createSpaces } from '../../cloud/metadata/spaces/spaces.ts'
 import { createUnfinished } from '../../cloud/metadata/unfinished.ts'
 import { openOwnData } from '../../src/compose/own-data.ts'
+import { openRequestDesk } from '../../src/compose/requests.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { Outcome } from '../../cloud/notify/ports.ts'
 import type { AlertConfigHash, ClaimId, MachineGuid, NodeId, RoomId, SpaceId } from '../../src/domain/ids.ts'
@@ -184,6 +185,13 @@ export async function createApiBench(
   const notify = benchNotify({ ...services, channels, rooms: roomService, nodes: benchNodes, outcome: () => receivers.answer })
   const feed = createFeed({ ...services, keptMs: 30 * 86_400_000 })
   const apiDeps: ApiDeps = {
+    requestDesk: openRequestDesk({
+      store: bench.store,
+      people: bench.identity.people,
+      mailer: undefined,
+      publicUrl: 'https://localhost:8443',
+      clock: bench.clock,
+    }),
     ...openOwnData({
       store: bench.store,
       apart: createMemoryStore(bench.clock),

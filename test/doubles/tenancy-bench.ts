@@ -15,6 +15,7 @@ import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import type { AnalyticsProvider } from '../../cloud/privacy/consent/consents.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { openOwnData } from '../../src/compose/own-data.ts'
+import { openRequestDesk } from '../../src/compose/requests.ts'
 import { createTenancy, type Tenancy } from '../../src/compose/tenancy.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
@@ -164,6 +165,7 @@ export async function startTenancy(
     configure: configuring.configure,
     push: { browsers: pushBrowsers, publicKey: 'public-key' },
     ...ownData,
+    requestDesk: openRequestDesk({ store, people: identity.people, mailer: undefined, publicUrl, clock }),
     channelTests: benchChannelTests({ channels: metadata.channels, publicUrl, clock }),
     fleets: ['127.0.0.0/8'],
     auditor: { record: async (event) => void audited.push(event) },

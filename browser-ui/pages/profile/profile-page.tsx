@@ -13,6 +13,7 @@ const BrowsersSection = lazy(async () => ({ default: (await import('./browsers-s
 const NotificationsSection = lazy(async () => ({ default: (await import('./notifications-section.tsx')).NotificationsSection }))
 const TokensSection = lazy(async () => ({ default: (await import('./tokens-section.tsx')).TokensSection }))
 const PrivacySection = lazy(async () => ({ default: (await import('./privacy/privacy-section.tsx')).PrivacySection }))
+const InboxSection = lazy(async () => ({ default: (await import('./privacy/inbox-section.tsx')).InboxSection }))
 const DeleteSection = lazy(async () => ({ default: (await import('./delete-section.tsx')).DeleteSection }))
 
 const sections = {
@@ -38,7 +39,8 @@ export function ProfilePage() {
     setProblem(code)
     if (isLinked) toasts.show({ tone: 'good', text: 'The account is tied to yours. It signs you in from now on.' })
   }, [])
-  const Section = sections[profilePlaces.find(({ href }) => href === path)?.id ?? 'person']
+  // Not in the navigation: it is for whoever owns the installation, and the page of the own data leads there.
+  const Section = path === '/profile/requests' ? InboxSection : sections[profilePlaces.find(({ href }) => href === path)?.id ?? 'person']
   const words = problem === undefined ? undefined : signInProblem(problem)
   return (
     <div className="sub-page">

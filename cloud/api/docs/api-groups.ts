@@ -26,7 +26,7 @@ export const apiGroups: readonly ApiGroup[] = [
   {
     name: 'Profile',
     about: 'The person who asks: address, ways to sign in, API tokens, invitations, and everything that is held about them.',
-    prefixes: own('me', 'api-tokens', 'invitations', 'erasures', 'consent'),
+    prefixes: own('me', 'api-tokens', 'invitations', 'erasures', 'consent', 'privacy-requests'),
   },
   {
     name: 'Spaces and people',
@@ -62,6 +62,11 @@ export const apiGroups: readonly ApiGroup[] = [
   },
   { name: 'Silences', about: 'What is kept quiet, when and for whom.', prefixes: own('silences') },
   { name: 'Reachability', about: 'After how long nodes that are out of reach are told of.', prefixes: own('reach-settings') },
+  {
+    name: 'Written requests',
+    about: 'What people asked of their data in writing, for whoever owns the installation.',
+    prefixes: own('privacy-inbox'),
+  },
   { name: 'Mirror', about: 'How far the mirror of metadata is behind, and what it refused.', prefixes: own('mirror') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
   { name: 'Audit', about: 'Who did what, and the proof that nothing was changed since.', prefixes: own('audit') },
