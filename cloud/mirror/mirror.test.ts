@@ -163,6 +163,44 @@ it('[MI23] letters are there after a new start, and one whose item is gone goes 
   expect(second.deadLetters()).toEqual([])
 })
 
+it('[MI32] (D4) a change that the sink refuses takes out what its row was before, so that nobody stays named by a row that nobody can mend', async () => {
+  const { store, open, openSink, ask } = await start()
+  const real = openSink()
+  let isPicky = false
+  const picky: MirrorSink = {
+    ...real,
+    async load({ batchId, rows }) {
+      const bad = rows.filter((row) => isPicky && row.table === 'rosters' && !row.isDeleted)
+      await real.load({ batchId, rows: rows.filter((row) => !bad.includes(row)) })
+      return { refused: bad.map(({ table, key, revision }) => ({ table, key, revision, reason: 'engine' })) }
+    },
+  }
+  const mirror = await open({ sink: picky })
+  onTestFinished(() => mirror.close())
+  const roster = (...personIds: readonly string[]) =>
+    ({
+      partition: `space/${space}`,
+      sort: 'roster',
+      kind: 'roster',
+      data: {
+        members: personIds.map((personId) => ({ memberId: personId, personId, role: 'admin' as const, sinceMs: 1_800_000_000_000 })),
+      },
+    }) as const
+  await store.write(roster(person, 'other'), 'absent')
+  await mirror.caughtUp(60_000)
+  expect(await mirror.rowsAbout({ kind: 'person', id: person })).toEqual([{ table: 'rosters', rows: 1 }])
+  isPicky = true
+  await store.write(roster('other'), 1)
+  await mirror.caughtUp(60_000)
+  expect(await mirror.rowsAbout({ kind: 'person', id: person })).toEqual([])
+  const [letter] = mirror.deadLetters()
+  expect(letter).toMatchObject({ table: 'rosters', reason: 'engine' })
+  isPicky = false
+  expect(await mirror.retry(letter?.letterId ?? '')).toBe('loaded')
+  expect(await ask('SELECT count(*)::VARCHAR FROM rosters')).toEqual([['1']])
+  expect(mirror.deadLetters()).toEqual([])
+})
+
 it('[MI24] it tells how many rows name somebody, and after their deletion none', async () => {
   const { store, open } = await start()
   const mirror = await open()

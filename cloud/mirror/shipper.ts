@@ -75,6 +75,17 @@ export function createShipper(deps: ShipperDeps): Shipper {
     cursor = next
   }
 
+  /** What a refused row was before must not stay: the change may have been the one that took somebody's name out. */
+  const takeOut = async (rows: readonly MirrorRow[], refused: readonly RefusedRow[]) => {
+    const places = new Set(refused.map(({ table, key }) => `${table}\n${key}`))
+    const gone = rows.flatMap((row) =>
+      !row.isDeleted && places.has(`${row.table}\n${row.key}`) ? [{ ...row, isDeleted: true, cells: {} }] : [],
+    )
+    if (gone.length === 0) return
+    const { isMadeAnew } = await noted(() => sink.load({ batchId: batchIdOf(gone), rows: gone }))
+    if (isMadeAnew === true) isEmptied = true
+  }
+
   const load = async (rows: readonly MirrorRow[]): Promise<readonly RefusedRow[]> => {
     if (rows.length === 0) return []
     const { refused, isMadeAnew } = await noted(() => sink.load({ batchId: batchIdOf(rows), rows }))
@@ -82,6 +93,7 @@ export function createShipper(deps: ShipperDeps): Shipper {
     if (refused.length > 0) {
       log.warn('mirror_rows_refused', { rows: refused.length })
       await deadLetters.add(refused)
+      await takeOut(rows, refused)
     }
     const bad = new Set(refused.map(({ table, key, revision }) => `${table}\n${key}\n${revision}`))
     await deadLetters.clear(rows.filter(({ table, key, revision }) => !bad.has(`${table}\n${key}\n${revision}`)))
@@ -223,6 +235,6 @@ function newestOf(entries: readonly LogEntry[]): LogEntry[] {
 /** Follows from what is in the batch: the same rows at the same places are the same batch. */
 function batchIdOf(rows: readonly MirrorRow[]): string {
   const hash = createHash('sha256')
-  for (const { table, key, revision } of rows) hash.update(`${table}\n${key}\n${revision}\n`)
+  for (const { table, key, revision, isDeleted } of rows) hash.update(`${table}\n${key}\n${revision}\n${isDeleted ? '-' : ''}`)
   return hash.digest('base64url').slice(0, 32)
 }
