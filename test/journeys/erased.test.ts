@@ -97,7 +97,7 @@ it(
     const answers: Answer[] = []
     for (const [method, path, body] of made) answers.push(await ada(method, path, body))
     expect(answers.filter(({ status }) => status >= 300).map(({ json }) => json)).toEqual([])
-    const { roomId } = answers[2]?.json as { roomId: string }
+    const { roomId } = (answers[2]?.json ?? {}) as { roomId: string }
     expect((await ada('POST', `/rooms/${roomId}/boards`, { document: boardWith([], 'Kept board') })).status).toBe(201)
 
     const taken = await run('backup')
