@@ -77,6 +77,7 @@ import { providerRoutes } from './routes/provider-routes.ts'
 import { spaceProviderRoutes } from './routes/space-provider-routes.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { consentRoutes } from './routes/consent-routes.ts'
+import { erasePersonRoutes } from './routes/erase-person-routes.ts'
 import { privacyRequestRoutes } from './routes/privacy-request-routes.ts'
 import { receiptRoutes } from './routes/receipt-routes.ts'
 import { erasureRoutes } from './routes/erasure-routes.ts'
@@ -185,6 +186,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...banRoutes(all),
     ...mirrorRoutes(all),
     ...privacyRequestRoutes(all),
+    ...erasePersonRoutes(all),
     ...compatibleReadRoutes(all),
     ...compatibleFeedRoutes(all),
     ...spaceRestRoutes(all),

@@ -10,7 +10,7 @@ const timeoutMs = 10_000
 
 /**
  * Asks the cloud that runs on this machine as its operator, with a short-lived token signed by the key in the data folder.
- * Answers undefined when no cloud listens on the port, null for an answer without content; throws NOT_FOUND, and FORBIDDEN when another program or another installation does.
+ * Answers undefined when no cloud listens on the port, null for an answer without content; throws NOT_FOUND, CONFLICT, and FORBIDDEN when another program or another installation does.
  */
 export async function askCloud(config: Config, clock: Clock, path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET'): Promise<unknown> {
   const ca = readOwnCa(config)
@@ -35,7 +35,8 @@ export async function askCloud(config: Config, clock: Clock, path: string, metho
       answer.on('end', () => {
         if (answer.statusCode === 204) resolve(null)
         else if (answer.statusCode === 404) reject(new ThroughlineError('NOT_FOUND', 'The cloud does not know that.'))
-        else if (answer.statusCode !== 200) refuse(`it answered ${answer.statusCode}`)
+        else if (answer.statusCode === 409) reject(new ThroughlineError('CONFLICT', messageOf(Buffer.concat(chunks).toString('utf8'))))
+        else if (answer.statusCode !== 200 && answer.statusCode !== 202) refuse(`it answered ${answer.statusCode}`)
         else resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')))
       })
       answer.on('error', reject)
@@ -44,6 +45,17 @@ export async function askCloud(config: Config, clock: Clock, path: string, metho
     asked.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNREFUSED' ? resolve(undefined) : refuse(error.message)))
     asked.end(method === 'POST' ? '{}' : undefined)
   })
+}
+
+/** What the cloud says of a conflict. */
+function messageOf(body: string): string {
+  try {
+    const { errorMessage } = JSON.parse(body) as { readonly errorMessage?: unknown }
+    if (typeof errorMessage === 'string') return errorMessage
+  } catch {
+    // Not JSON; the sentence below says as much as is known.
+  }
+  return 'The cloud says that this cannot be done now.'
 }
 
 /** The certificate that the cloud of this data folder shows; undefined before its first start. */

@@ -9,6 +9,7 @@ import { claim } from './claim.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
+import { erasePerson } from './erase-person.ts'
 import { manifest } from './manifest.ts'
 import { migrate } from './migrate.ts'
 import { mirror } from './mirror.ts'
@@ -36,6 +37,7 @@ export const commands: Readonly<Record<string, Command>> = {
   ban,
   purge,
   requests,
+  'erase-person': erasePerson,
   'breach-notice': breachNotice,
   backup,
   backups,

@@ -7,6 +7,7 @@ import { createPrivacyRequests, type PrivacyRequests } from '../../cloud/privacy
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { Config } from '../config/read-config.ts'
 import type { PersonId } from '../domain/ids.ts'
+import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import { silentLog, type Log } from '../support/log.ts'
 import { openKept } from './kept.ts'
@@ -38,6 +39,20 @@ export function openRequestDesk(deps: {
       return requests.make(person === undefined ? { address } : { personId: person.personId }, { kind, text, way: 'letter' })
     },
     addressOf: async ({ address, personId }) => address ?? (personId === undefined ? undefined : addressOf(personId)),
+  }
+}
+
+/** The id of the person of this address. Throws NOT_FOUND, ADDRESS_INVALID. */
+export async function findPerson(config: Config, email: string, deps: { readonly clock: Clock; readonly log?: Log }): Promise<PersonId> {
+  const { store, identity, mailer } = await openKept(config, deps.clock, deps.log ?? silentLog)
+  try {
+    const person = await identity.people.find(email)
+    if (person === undefined) throw new ThroughlineError('NOT_FOUND', `Nobody here has the address ${email}.`)
+    return person.personId
+  } finally {
+    mailer?.close()
+    await identity.close()
+    await store.close()
   }
 }
 

@@ -46,7 +46,18 @@ const queries: Readonly<Record<string, string>> = {
   'DELETE /api/v1/spaces/:spaceId/rooms/:roomId/claimed-nodes': '?node_ids=',
 }
 /** Parameters of which nobody else has one here: words, or things of the operator. */
-const withoutForeign = new Set(['providerId', 'domain', 'identityId', 'passkeyId', 'banId', 'requestId', 'letterId', 'version', 'kind'])
+const withoutForeign = new Set([
+  'providerId',
+  'domain',
+  'identityId',
+  'passkeyId',
+  'banId',
+  'requestId',
+  'personId',
+  'letterId',
+  'version',
+  'kind',
+])
 
 /** A space of somebody else, with one of everything that an address can name. */
 async function start() {

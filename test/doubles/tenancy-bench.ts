@@ -66,13 +66,14 @@ export async function startTenancy(
   const plan = wish.plan ?? 'unlimited'
   const metadata = createMetadata({ store, seals: testSeals, clock, log: silentLog, quotas: plans[plan] })
   const { spaces, roster, rooms, nodes } = metadata
+  const keysFolder = join(temporaryFolder(), 'keys')
   const identity = await createIdentity({
     store,
     seals: testSeals,
     clock,
     log: silentLog,
     publicUrl,
-    keysFolder: join(temporaryFolder(), 'keys'),
+    keysFolder,
     spaces: {
       installation: () => spaces.installation(),
       find: (spaceId, personId) => roster.find(spaceId, personId),
@@ -232,6 +233,7 @@ export async function startTenancy(
     ledger,
     keys,
     erasures,
+    keysFolder,
     metadata,
     identity,
     tenancy,

@@ -65,7 +65,7 @@ export const apiGroups: readonly ApiGroup[] = [
   {
     name: 'Written requests',
     about: 'What people asked of their data in writing, for whoever owns the installation.',
-    prefixes: own('privacy-inbox'),
+    prefixes: own('privacy-inbox', 'people'),
   },
   { name: 'Mirror', about: 'How far the mirror of metadata is behind, and what it refused.', prefixes: own('mirror') },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
