@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { agreeOnInstallation } from '../../cloud/seals/installation-id.ts'
 import { keyPlace, keyRecordOf } from '../../cloud/seals/key-record.ts'
 import { openKept } from '../../src/compose/kept.ts'
@@ -12,6 +12,7 @@ import { integrationOf } from '../../cloud/metadata/channels/integrations.ts'
 import { createFailingStore } from '../doubles/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { temporaryFolder } from '../doubles/identity-bench.ts'
+import { startKmsServer } from '../doubles/kms-server.ts'
 import { createMemoryStore } from '../doubles/memory-store.ts'
 
 const configOf = (folder: string, env: Readonly<Record<string, string>> = {}) =>
@@ -43,6 +44,35 @@ it('[SL8] (D1) the files of the data have no address, name or secret in them tha
   expect(look()).toEqual([])
   // The same look finds what does lie in the open.
   expect(bytesOf(config.dataFolder).includes(person.personId)).toBe(true)
+})
+
+it('[SL4] (D1) while KMS is away an installation keeps nothing in the open, and what it refused then succeeds when KMS is back', async () => {
+  const kms = await startKmsServer()
+  onTestFinished(() => kms.stop())
+  vi.stubEnv('AWS_ACCESS_KEY_ID', kms.place.credentials.accessKeyId)
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', kms.place.credentials.secretAccessKey)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const config = configOf(temporaryFolder(), {
+    THROUGHLINE_KMS_KEY: 'alias/one',
+    THROUGHLINE_KMS_REGION: kms.place.region,
+    THROUGHLINE_KMS_ENDPOINT: kms.place.endpoint,
+  })
+  const address = 'planted-address@example.com'
+  const planted = () => [config.dataFolder, config.keysFolder].filter((folder) => bytesOf(folder).includes('planted-address'))
+  const away = await open(config)
+  kms.trouble('DisabledException')
+  await expect(away.identity.people.ensure(address)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+  expect(planted()).toEqual([])
+  await away.store.close()
+  expect(planted()).toEqual([])
+  await expect(open(config)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+
+  kms.trouble(undefined)
+  const back = await open(config)
+  const { personId } = await back.identity.people.ensure(address)
+  expect(await back.identity.people.get(personId)).toMatchObject({ email: address })
+  await back.store.close()
+  expect(planted()).toEqual([])
 })
 
 it('[SL3] (D1) the wrapped bytes of a destroyed key are in no file and no log of the keys, whoever else has it open', async () => {

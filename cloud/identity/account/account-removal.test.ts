@@ -115,6 +115,24 @@ it('[SI72] (D3) keeps somebody who is the only admin of a space, and names it', 
   await expectGone(lab)
 })
 
+it('[SI72] (D3) lets somebody go who handed their space over to another admin, and the space stays', async () => {
+  const lab = await bench()
+  const { spaces, roster } = lab.metadata
+  const mine = await spaces.create({ name: 'Handed over', description: '', adminPersonId: lab.ada.personId })
+  const { memberId, invitation } = await roster.invite(mine.spaceId, {
+    personId: lab.owner.personId,
+    role: 'observer',
+    byPersonId: lab.ada.personId,
+  })
+  await roster.accept(mine.spaceId, lab.owner.personId, invitation?.invitationId ?? '')
+  // Somebody who is no admin does not keep it.
+  expect(await lab.remove()).toMatchObject({ status: 409, json: { errorCode: 'SOLE_ADMIN' } })
+  await roster.setRole(mine.spaceId, memberId, 'admin')
+  expect((await lab.remove()).status).toBe(202)
+  await expectGone(lab)
+  expect(await roster.list(mine.spaceId)).toMatchObject([{ personId: lab.owner.personId, role: 'admin' }])
+})
+
 it('[SI73] erases everything that names the person, and shuts every door at once', async () => {
   const lab = await bench()
   const jar = createCookieJar(lab.ada.cookie)
