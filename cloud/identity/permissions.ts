@@ -69,7 +69,7 @@ export const permissions = {
   // Beside the boards a person made.
   'boards.edit-any': grant('AMT', every),
   // Which kinds: whoever may make such a thing for the space.
-  'deleted.restore': grant('AMTO', every, ...reads),
+  'deleted.restore': grant('AMTO', every),
   'functions.read': grant('AMTOm', every, ...reads),
   'functions.sensitive': grant('AMT', every, 'scope:mcp'),
   'functions.any': grant('AM', every),
