@@ -74,6 +74,8 @@ export function createMirror(deps: MirrorDeps): Mirror {
   const { store, changeLog, sink, pseudonym, clock, log, noteEveryMs = 1_000, shipEveryMs = 60_000, storeLagMs = 0 } = deps
   let waiting = 0
   let oldestSinceMs: number | null = null
+  /** Before, what an earlier process noted is not in `waiting` yet. */
+  let isCounted = false
   let failures = 0
   let stopShipping = () => {}
   let isClosed = false
@@ -127,6 +129,7 @@ export function createMirror(deps: MirrorDeps): Mirror {
     }
     waiting = counted
     oldestSinceMs = oldest
+    isCounted = true
   }
 
   const shipNow = (): Promise<void> => {
@@ -165,7 +168,7 @@ export function createMirror(deps: MirrorDeps): Mirror {
       isReachable: shipper?.isReachable() ?? true,
       waiting: shipper === undefined ? 0 : waiting,
       oldestWaitingSinceMs: shipper === undefined ? null : oldestSinceMs,
-      lastLoadedAtMs: shipper?.lastLoadedAtMs() ?? null,
+      lastLoadedAtMs: isCounted ? (shipper?.lastLoadedAtMs() ?? null) : null,
       deadLetters: deadLetters.list().length,
       trouble: drain.state().trouble,
     }),

@@ -44,7 +44,10 @@ it('[MI29] [MI26] (D6) after two kill -9 the mirror has what the store has, is a
   const { token } = JSON.parse((await runThroughline(['claim-token', '--json'], cloud.env)).out) as { token: string }
   const agentEnv = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent') }
   const ca = join(cloud.dataFolder, 'tls', 'ca.pem')
-  const claimed = await runThroughline(['claim', '--url', cloud.url, '--token', token, '--ca', ca, '--hostname', planted.host], agentEnv)
+  const claimed = await runThroughline(
+    ['claim', '--accept-manifest', '--url', cloud.url, '--token', token, '--ca', ca, '--hostname', planted.host],
+    agentEnv,
+  )
   expect(claimed).toMatchObject({ status: 0 })
   await again()
   await mirrored()
