@@ -109,7 +109,7 @@ describe('a running cloud', () => {
     const { findings } = JSON.parse(doctor.out) as { findings: { check: string; isGood: boolean }[] }
     expect({ status: doctor.status, findings: findings.map(({ check, isGood }) => `${check} ${isGood}`) }).toEqual({
       status: 0,
-      findings: ['data folder true', 'keys folder true', 'certificate true', 'store true', 'cloud true'],
+      findings: ['data folder true', 'keys folder true', 'certificate true', 'store true', 'backups true', 'cloud true'],
     })
   })
 
