@@ -22,12 +22,17 @@ interface Plan {
 export interface SealUse {
   readonly subject: KeySubject
   readonly keyId: string | undefined
+  /** Nothing stands there. */
+  readonly isEmpty: boolean
 }
 
 /** Seals and opens items by the data map; an item of a kind with nothing to seal passes as it is, without a look at any key. */
 export interface ItemSealing {
-  /** Throws ERASED when something is said in it of somebody whose key was destroyed, KEYS_UNAVAILABLE, STORE_UNAVAILABLE. */
-  seal<T extends AnyItem>(item: T): Promise<T>
+  /**
+   * Throws ERASED when something is said in it of somebody whose key was destroyed, KEYS_UNAVAILABLE, STORE_UNAVAILABLE.
+   * `isEmptied`: what is said of them is left out instead.
+   */
+  seal<T extends AnyItem>(item: T, options?: { readonly isEmptied?: boolean }): Promise<T>
   /** `erased`: how many texts read as empty because their key was destroyed. Throws SEAL_BROKEN, KEYS_UNAVAILABLE, STORE_UNAVAILABLE. */
   open<T extends AnyItem>(item: T): Promise<{ readonly item: T; readonly erased: number }>
   /** What is sealed, or ought to be, in an item at rest. */
@@ -54,18 +59,22 @@ export function createItemSealing(ring: KeyRing, facts: SealFacts = (kind) => da
     const found: SealUse[] = []
     if (plan?.branch !== undefined)
       mapTexts(plan.branch, item.data, (seal, text) => {
-        found.push({ subject: subjectOf(item, seal), keyId: isSealedText(text) ? keyIdOf(text.slice(sealMark.length)) : undefined })
+        found.push({
+          subject: subjectOf(item, seal),
+          keyId: isSealedText(text) ? keyIdOf(text.slice(sealMark.length)) : undefined,
+          isEmpty: text === '',
+        })
         return text
       })
     if (plan?.blob !== undefined && item.blob !== undefined && item.blob.length > 0)
-      found.push({ subject: subjectOf(item, plan.blob), keyId: blobKeyIdOf(item.blob) })
+      found.push({ subject: subjectOf(item, plan.blob), keyId: blobKeyIdOf(item.blob), isEmpty: false })
     return found
   }
 
   return {
     uses,
 
-    async seal(item) {
+    async seal(item, { isEmptied = false } = {}) {
       const plan = planOf(item.kind)
       if (plan === undefined) return item
       const keys = new Map<string, DataKey | undefined>()
@@ -82,10 +91,10 @@ export function createItemSealing(ring: KeyRing, facts: SealFacts = (kind) => da
       const data = mapped(plan.branch, item.data, (seal, text, path) => {
         const { key, at } = sealed(seal, path)
         if (key !== undefined) return `${sealMark}${sealText(text, key, at)}`
-        if (text !== '') throw erased()
-        return text
+        if (text !== '' && !isEmptied) throw erased()
+        return ''
       })
-      return { ...item, data, ...sealedBlob(item, plan.blob, sealed) }
+      return { ...item, data, ...sealedBlob(item, plan.blob, sealed, isEmptied) }
     },
 
     async open(item) {
@@ -144,9 +153,11 @@ function sealedBlob(
   { blob }: AnyItem,
   seal: StoreSeal | undefined,
   sealed: (seal: StoreSeal, path: string) => { key: DataKey | undefined; at: { subject: KeySubject; boundTo: string } },
+  isEmptied: boolean,
 ): { readonly blob?: Uint8Array } {
   if (seal === undefined || blob === undefined || blob.length === 0) return {}
   const { key, at } = sealed(seal, 'blob')
+  if (key === undefined && isEmptied) return { blob: new Uint8Array() }
   if (key === undefined) throw erased()
   return { blob: sealBlob(blob, key, at) }
 }

@@ -1,5 +1,5 @@
 import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
-import { linkSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 
@@ -34,6 +34,23 @@ export function addSealKey(folder: string, nowMs: number): void {
     }
   } catch (cause) {
     throw unusable(folder, cause)
+  }
+}
+
+/** When the newest key of the folder was made, by its name; 0 where there is none. */
+export function newestSealKeyMs(folder: string): number {
+  const times = hasKeys(folder) ? readdirSync(folder).flatMap((name) => (keyFile.test(name) ? [Number(name.slice(5, 20))] : [])) : []
+  return Math.max(0, ...times)
+}
+
+/** As `addSealKey`, once for the same moment, also for two processes and after a crash. */
+export function ensureSealKeyOf(folder: string, atMs: number): void {
+  const isThere = () => existsSync(pathOf(folder, atMs))
+  if (isThere()) return
+  try {
+    addSealKey(folder, atMs)
+  } catch (thrown) {
+    if (!isThere()) throw thrown
   }
 }
 

@@ -10,6 +10,7 @@ import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
 import { erasePerson } from './erase-person.ts'
+import { keys } from './keys.ts'
 import { manifest } from './manifest.ts'
 import { migrate } from './migrate.ts'
 import { mirror } from './mirror.ts'
@@ -43,6 +44,7 @@ export const commands: Readonly<Record<string, Command>> = {
   backups,
   restore,
   drill,
+  keys,
   mirror,
   query,
   'verify-erasure': verifyErasure,

@@ -15,7 +15,8 @@ import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import { silentLog, type Log } from '../support/log.ts'
 import { ensureKeysFolder, keysFolder } from './keys-folder.ts'
-import { openKept, openStore, openTls, ensureDataFolder, tlsFolder, apartPlace, dynamoPlace } from './kept.ts'
+import { sealOlder, type SealedOlder } from './sealing-older.ts'
+import { openKept, openTls, ensureDataFolder, tlsFolder, apartPlace, dynamoPlace } from './kept.ts'
 
 interface ComposeDeps {
   readonly clock: Clock
@@ -137,16 +138,23 @@ export async function checkStore(config: Config, deps: ComposeDeps): Promise<str
   return `${config.store} answers; ${nodes.length} nodes are known.`
 }
 
-/** Makes what the store needs; answers what was done, in one sentence. */
-export async function migrateStore(config: Config, { clock, log = silentLog }: ComposeDeps): Promise<string> {
+/** Makes what the store needs and seals what an older version left in the open; answers what was done, in sentences. */
+export async function migrateStore(config: Config, tell: (line: string) => void, { clock, log = silentLog }: ComposeDeps): Promise<string> {
   if (config.store === 'sqlite') {
     await ensureDataFolder(config)
-    const store = await openStore(config, clock, log)
-    await store.close()
-    return 'The metadata file is at its newest form.'
+    return `The metadata file is at its newest form. ${sealedText(await sealOlder(config, tell, { clock, log }))}`
   }
   const { migrateDynamo } = await import('../../cloud/store/dynamodb/migrate-dynamo.ts')
   const { created } = await migrateDynamo({ ...dynamoPlace(config), clock, log })
   await migrateDynamo({ ...apartPlace(config), clock, log })
-  return created ? `The table ${config.dynamoTable} is made.` : `The table ${config.dynamoTable} is as it should be.`
+  const made = created ? `The table ${config.dynamoTable} is made.` : `The table ${config.dynamoTable} is as it should be.`
+  return `${made} ${sealedText(await sealOlder(config, tell, { clock, log }))}`
+}
+
+function sealedText({ written, broken, isCompact }: SealedOlder): string {
+  const sentences = [written === 0 ? 'Nothing lay in the open.' : `${written} items that lay in the open are sealed.`]
+  if (broken > 0) sentences.push(`${broken} items do not open and were left as they are.`)
+  if (isCompact === false)
+    sentences.push('The file keeps its free pages while the cloud runs; stop it and run migrate again to give them back.')
+  return sentences.join(' ')
 }

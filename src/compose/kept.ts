@@ -21,7 +21,7 @@ import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { Clock } from '../support/clock.ts'
 import type { Log } from '../support/log.ts'
 import { ensureKeysFolder, keysFolder } from './keys-folder.ts'
-import { openSealing } from './sealing.ts'
+import { openSealing, sealingWords } from './sealing.ts'
 
 /** What is kept, and who may see it: store, metadata and identity, opened. */
 export interface Kept {
@@ -159,8 +159,7 @@ export async function openKept(
     // Before anything reads: an older copy of the data that was put back must not bring anybody back (D4).
     const cleared = await clearIfOlder(raw, ledger)
     if (cleared !== undefined) log.info('ledger_replayed', { rows: cleared.erased + cleared.unnamed })
-    const words = { data: config.store === 'sqlite' ? config.dataFolder : `the table ${config.dynamoTable}`, keys: keysFolder(config) }
-    const sealing = await openSealing({ config, raw, apart, words, clock, log })
+    const sealing = await openSealing({ config, raw, apart, words: sealingWords(config), clock, log })
     const { ring: keys, seals, installationId } = sealing
     const store: MetadataStore = {
       // The ledger is asked first, by what services mean, before anything is sealed.

@@ -23,6 +23,15 @@ export interface Sealing {
 
 const hasMasterFiles = (folder: string) => existsSync(folder) && readdirSync(folder).some((name) => /^seal-\d{15}\.key$/.test(name))
 
+/** The keys that older versions sealed with, as far as they are there. */
+export const oldSealKeys = (config: Config) => () => (hasMasterFiles(keysFolder(config)) ? loadSealKeys(keysFolder(config)) : [])
+
+/** What data and keys are called for people. */
+export const sealingWords = (config: Config) => ({
+  data: config.store === 'sqlite' ? config.dataFolder : `the table ${config.dynamoTable}`,
+  keys: keysFolder(config),
+})
+
 /** The provider the settings name; the other one still unwraps what it wrapped, as far as it is there. `to` lets the other one wrap. */
 export async function openProvider(
   config: Config,
@@ -58,8 +67,7 @@ export async function openSealing(deps: {
     const ring = createSubjectKeys({ apart, provider, installationId, clock })
     // A master that is missing is told at the start, and not by the first thing that does not open.
     await ring.sealing({ kind: 'installation', id: 'installation' })
-    const oldKeys = () => (hasMasterFiles(keysFolder(config)) ? loadSealKeys(keysFolder(config)) : [])
-    return { provider, installationId, ring, seals: createSeals(ring, oldKeys), close: () => opened.close() }
+    return { provider, installationId, ring, seals: createSeals(ring, oldSealKeys(config)), close: () => opened.close() }
   } catch (thrown) {
     opened.close()
     throw thrown

@@ -38,8 +38,18 @@ export const privacyKinds = {
       group({
         startedAtMs: time('know which keys the rotation made'),
         stage: oneOf(['keys', 'items', 'drop'], 'go on with a rotation after a crash'),
-        partition: nullable(text('go on where a rotation was')),
-        sort: nullable(text('go on where a rotation was')),
+        isDataKeys: flag('know whether the rotation makes new keys of people and spaces'),
+        master: nullable(text('begin again when another master key is to wrap them')),
+        after: nullable(group({ partition: text('go on where a rotation was'), sort: text('go on where a rotation was') })),
+        hasFound: flag('keep old keys that something was still sealed with'),
+      }),
+      group({
+        ended: list(
+          group({
+            startedAtMs: time('know which keys nothing is sealed with any more'),
+            endedAtMs: time('keep old keys as long as a backup may need them'),
+          }),
+        ),
       }),
     ),
   }),
