@@ -162,10 +162,10 @@ describe('a rotation', () => {
             () => true,
           )
           if (!hasFailed) {
-          // It was tried at every write there is.
-          expect(nth).toBeGreaterThan(isDataKeys ? 14 : 8)
-          break
-        }
+            // It was tried at every write there is.
+            expect(nth).toBeGreaterThan(isDataKeys ? 14 : 8)
+            break
+          }
           const resumed = await createRotationRecords(apartStore).running()
           // It died when all was done and only the answer was missing.
           if (resumed !== undefined) await runRotation(bench.deps(), resumed)
