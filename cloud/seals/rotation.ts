@@ -1,11 +1,11 @@
 import type { KeySubject } from '../../src/domain/key-subject.ts'
 import type { Clock } from '../../src/support/clock.ts'
-import type { ItemKey, MetadataStore } from '../store/port.ts'
+import type { MetadataStore } from '../store/port.ts'
 import { subjectName, type KeyProvider } from './key-provider.ts'
 import type { KeyRecord } from './key-record.ts'
 import type { SealKey } from './master-keys.ts'
 import { createResealer } from './reseal.ts'
-import { createKeyWalk, dropping, isBroken, renewing, rewrapping } from './rewrap.ts'
+import { createKeyWalk, dropping, isBroken, renewing, rewrapping, type KeyWalk } from './rewrap.ts'
 import { createRotationRecords, type PastRotation, type Rotation } from './rotation-record.ts'
 import { createSeals } from './seals.ts'
 import { createSubjectKeys } from './subject-keys.ts'
@@ -103,7 +103,7 @@ export async function runRotation(deps: RotationDeps, begun: Rotation): Promise<
 
   const itemsStage = async (due: PastRotation | undefined) => {
     if (isDataKeys || due !== undefined) {
-      const watched = due === undefined ? new Set<string>() : await madeBefore(walk.all, due.startedAtMs)
+      const watched = due === undefined ? new Set<string>() : await madeBefore(walk, due.startedAtMs)
       // A ring of its own, which has looked at no record before the new keys were there.
       const ring = createSubjectKeys({ apart, provider, installationId, clock })
       const isWatched = (subject: KeySubject, keyId: string) => watched.has(`${subjectName(subject)} ${keyId}`)
@@ -158,12 +158,9 @@ function dueOf(past: readonly PastRotation[], { backups: { keptMs, oldestAtMs },
 }
 
 /** The keys made before a moment, where a later one has taken over: subject and id in one word. */
-async function madeBefore(
-  all: (after: ItemKey | undefined, work: (subject: KeySubject, record: KeyRecord) => Promise<void>) => Promise<void>,
-  beforeMs: number,
-): Promise<Set<string>> {
+async function madeBefore(walk: KeyWalk, beforeMs: number): Promise<Set<string>> {
   const found = new Set<string>()
-  await all(undefined, async (subject, record) => {
+  await walk.all(undefined, async (subject, record) => {
     if (record.state !== 'usable' || record.keys.every(({ madeAtMs }) => madeAtMs < beforeMs)) return
     for (const { keyId, madeAtMs } of record.keys) if (madeAtMs < beforeMs) found.add(`${subjectName(subject)} ${keyId}`)
   })

@@ -9,6 +9,7 @@ import type { ProviderSettings } from '../../cloud/identity/providers/provider.t
 import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
 import { clearIfOlder, ensureLedgerKey, guardWithLedger, openLedger, type Ledger } from '../../cloud/privacy/ledger.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
+import { sealOlderOnce } from '../../cloud/seals/older.ts'
 import { sealed } from '../../cloud/seals/sealed-store.ts'
 import type { KeyRing } from '../../cloud/seals/subject-keys.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
@@ -161,6 +162,8 @@ export async function openKept(
     if (cleared !== undefined) log.info('ledger_replayed', { rows: cleared.erased + cleared.unnamed })
     const sealing = await openSealing({ config, raw, apart, words: sealingWords(config), clock, log })
     const { ring: keys, seals, installationId } = sealing
+    const older = await sealOlderOnce({ raw, ring: keys, seals, clock })
+    if (older !== undefined && older.written > 0) log.info('older_data_sealed', { count: older.written })
     const store: MetadataStore = {
       // The ledger is asked first, by what services mean, before anything is sealed.
       ...guardWithLedger(sealed(raw, { ring: keys, clock, log }), ledger),

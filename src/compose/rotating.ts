@@ -53,7 +53,8 @@ export async function lookAtKeys(config: Config, { clock, log = silentLog }: Dep
         'DATA_FOLDER_UNUSABLE',
         `There are no keys in ${keysFolder(config)}; the first start makes them, or set THROUGHLINE_KEYS to the folder they lie in.`,
       )
-    const { provider, close } = await openProvider(config, { clock, log })
+    const opened = await openProvider(config, { clock, log })
+    const { provider } = opened
     try {
       const owners = new Map<KeySubject['kind'], { usable: number; destroyed: number }>()
       const masters = new Map<string, { provider: MasterPlace; dataKeys: number }>()
@@ -82,7 +83,7 @@ export async function lookAtKeys(config: Config, { clock, log = silentLog }: Dep
         unfinishedSinceMs: (await createRotationRecords(apart).running())?.startedAtMs,
       }
     } finally {
-      close()
+      opened.close()
     }
   } finally {
     await apart.close()
@@ -131,8 +132,9 @@ export async function rotateKeys(
     const installationId = await agreeOnInstallation({ raw, apart, words: sealingWords(config) })
     const rotation = await beginRotation(apart, config, { isDataKeys, clock, tell })
     if (to === 'file') ensureSealKeyOf(keysFolder(config), rotation.startedAtMs)
-    const { provider, close } = await openProvider(config, { clock, log }, to)
-    undo.push(close)
+    const opened = await openProvider(config, { clock, log }, to)
+    const { provider } = opened
+    undo.push(() => opened.close())
     const ring = createSubjectKeys({ apart, provider, installationId, clock })
     const report = await runRotation(
       {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { refuseHalfRestored } from '../../cloud/backup/restore-mark.ts'
-import { createResealer, type Resealed } from '../../cloud/seals/reseal.ts'
+import { sealOlderItems } from '../../cloud/seals/older.ts'
+import type { Resealed } from '../../cloud/seals/reseal.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { compactSqlite } from '../../cloud/store/sqlite/compact.ts'
 import type { Config } from '../config/read-config.ts'
@@ -42,19 +43,12 @@ async function sealAll(raw: MetadataStore, config: Config, tell: (line: string) 
   ensureKeysFolder(config)
   const apart = await openApart(config, deps.clock, deps.log)
   try {
-    const { ring, seals, close } = await openSealing({ config, raw, apart, words: sealingWords(config), ...deps })
+    const sealing = await openSealing({ config, raw, apart, words: sealingWords(config), ...deps })
+    const { ring, seals } = sealing
     try {
-      // What has expired cannot be written any more, and so not be sealed.
-      await raw.purgeExpired()
-      let [seen, toldAtMs] = [0, deps.clock.monotonicMs()]
-      return await createResealer({ raw, ring, seals, until: 'sealed' }).all(undefined, async (page) => {
-        seen += page.seen
-        if (deps.clock.monotonicMs() - toldAtMs < 2_000) return
-        toldAtMs = deps.clock.monotonicMs()
-        tell(`${seen} items are looked at.`)
-      })
+      return await sealOlderItems({ raw, ring, seals, clock: deps.clock, tell: (seen) => tell(`${seen} items are looked at.`) })
     } finally {
-      close()
+      sealing.close()
     }
   } finally {
     await apart.close()

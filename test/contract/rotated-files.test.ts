@@ -70,6 +70,18 @@ it('[SL14] [SL18] (D1) beside an open store data keys are rotated: channels open
   await close(back)
 })
 
+it('[SL9] (D1) the first start with data of an older version seals it before anything is copied, once', async () => {
+  const config = configOf(temporaryFolder())
+  const raw = createSqliteStore({ path: join(temporaryFolder(), 'older.db'), clock, log: silentLog })
+  const place = { partition: 'person#old', sort: 'person' }
+  await raw.write({ ...place, kind: 'person', data: { email: 'planted@example.com', createdAtMs: 1 } }, 'absent')
+  const kept = await openKept(config, clock, silentLog, () => {}, raw)
+  expect(JSON.stringify((await kept.raw.everything()).items)).not.toContain('planted')
+  expect(JSON.stringify(await kept.raw.pending(1_000))).not.toContain('planted')
+  expect(await kept.store.read(place)).toMatchObject({ data: { email: 'planted@example.com' } })
+  await close(kept)
+})
+
 it('[SL17] (D1) migrate seals what lies in the open, and no byte of it is in the files afterwards', async () => {
   const config = configOf(temporaryFolder())
   await close(await open(config))

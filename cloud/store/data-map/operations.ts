@@ -11,7 +11,7 @@ export const operationKinds = {
   installation: kind({
     ...operations,
     subject: 'installation',
-    holds: 'ids of the first space and its admin, and the id that data and keys share',
+    holds: 'ids of the first space and its admin, the id that data and keys share, and since when everything is sealed',
     retention: 'as long as there is the installation',
     erasure: 'Another person takes the place of an owner who deletes the account.',
     data: either(
@@ -24,6 +24,7 @@ export const operationKinds = {
         isSpaceDeleted: mark('make no first space a second time'),
       }),
       group({ installationId: text('refuse keys of another installation') }),
+      group({ olderSealedAtMs: time('seal once what an older version left in the open') }),
     ),
   }),
   unfinished: kind({
