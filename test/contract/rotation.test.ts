@@ -103,7 +103,7 @@ describe.each(contractStoreNames)('a rotation over %s', (name) => {
     return { raw, apart, ...(await setUp(raw, apart, clock)) }
   }
 
-  it('[SL13] a new master wraps every key and no item changes; a destroyed key stays destroyed', async () => {
+  it('[SL13] (D1) a new master wraps every key and no item changes; a destroyed key stays destroyed', async () => {
     const { raw, open, run, keysOf, provider, ringOf, record } = await both()
     for (let n = 1; n <= 5; n++) await open().write(board(n), 'absent')
     await ringOf().destroy(spaceKey(5))
