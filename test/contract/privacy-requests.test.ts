@@ -151,7 +151,7 @@ describe.each(contractStoreNames)('written requests on %s', (name) => {
   )
 })
 
-it('[RQ4] what is empty, over 2 kB or of no known kind is refused, and so is an eleventh open request', async () => {
+it('[RQ4] (D7) what is empty, over 2 kB or of no known kind is refused, and so is an eleventh open request', async () => {
   const { call, member } = await startTenancy()
   const { cookie } = await member('ada@example.com', 'observer')
   const ask = async (body: unknown) => (await call('POST', `${ownApi}/privacy-requests`, { cookie, body })).status
