@@ -8,6 +8,8 @@ import { auditedClaims, createWitness } from '../cloud/audit/witness.ts'
 import { createBanWatch } from '../cloud/bans/ban-watch.ts'
 import { createBans } from '../cloud/bans/bans.ts'
 import { guarded } from '../cloud/bans/guarded.ts'
+import { createLogTap } from '../cloud/canary/log-tap.ts'
+import { createWatchedProcess } from '../cloud/canary/watched-process.ts'
 import { createLocalBus } from '../cloud/bus/local/local-bus.ts'
 import { createGateway } from '../cloud/gateway/gateway.ts'
 import { createInvitationMail } from '../cloud/identity/invitation-mail.ts'
@@ -55,6 +57,8 @@ export type { NoticeCounts } from '../cloud/privacy/breach/breach-notice.ts'
 export { lookAtKeys, rotateKeys, type KeysReport } from './compose/rotating.ts'
 export { restoreOrder, type RestoreReport, type RestoreTarget } from './compose/restoring.ts'
 export { copiesIn, verifyErasure } from './compose/verify-erasure.ts'
+export { openCanary } from './compose/canary/open-canary.ts'
+export { readCanaryReport, reportLines } from './compose/canary/report.ts'
 export { keysFolder } from './compose/keys-folder.ts'
 export { checkStore, migrateStore, openInstallation, operatorToken, type Installation } from './compose/installation.ts'
 export { queryMirror, type QueryAnswer } from './compose/query-mirror.ts'
@@ -81,8 +85,10 @@ export interface Cloud {
  */
 export async function startCloud(
   config: Config,
-  { clock, log, tell }: { clock: Clock; log: Log; tell: (line: string) => void },
+  { clock, log: ownLog, tell }: { clock: Clock; log: Log; tell: (line: string) => void },
 ): Promise<Cloud> {
+  const tap = createLogTap(ownLog)
+  const { log } = tap
   const undo: (() => unknown)[] = []
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step()
@@ -267,6 +273,7 @@ export async function startCloud(
       reachSettings,
       bans,
       mirror,
+      watched: createWatchedProcess({ tap, clock }),
       messages: notify.messages,
       configure,
       push,

@@ -48,6 +48,7 @@ const mayImport: Record<string, readonly string[]> = {
   'cloud/bans': ['cloud/store/port.ts', 'cloud/store/kinds.ts'],
   'cloud/store': [],
   'cloud/seals': ['cloud/store/port.ts', 'cloud/store/item-rules.ts', 'cloud/store/data-map'],
+  'cloud/canary': ['cloud/store/port.ts'],
   'cloud/privacy': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/store/data-map'],
   'cloud/backup': [
     'cloud/privacy/ports.ts',
@@ -78,7 +79,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** The one home of each package that has one. */
 const packageHomes: Record<string, readonly string[]> = {
-  ws: ['cloud/gateway', 'cloud/relay'],
+  ws: ['cloud/gateway', 'cloud/relay', 'src/compose/canary'],
   mqtt: ['agent-link/link'],
   'mqtt-packet': ['cloud/gateway'],
   express: ['cloud/gateway', 'cloud/metadata', 'cloud/identity', 'cloud/api'],

@@ -24,6 +24,7 @@ import type {
   ApiAuditDelivery,
   ApiBans,
   ApiMirror,
+  ApiWatchedProcess,
   ApiChannelTests,
   ApiConfigure,
   ApiConnectAttempts,
@@ -53,6 +54,7 @@ import { alertDocumentRoutes } from './routes/alert-document-routes.ts'
 import { alertRoutes } from './routes/alert-routes.ts'
 import { auditDeliveryRoutes } from './routes/audit-delivery-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
+import { canaryRoutes } from './routes/canary-routes.ts'
 import { banRoutes } from './routes/ban-routes.ts'
 import { deletedRoutes } from './routes/deleted-routes.ts'
 import { boardRoutes } from './routes/board-routes.ts'
@@ -116,6 +118,7 @@ export interface ApiDeps {
   readonly auditDelivery: ApiAuditDelivery
   readonly bans: ApiBans
   readonly mirror: ApiMirror
+  readonly watched: ApiWatchedProcess
   readonly reachSettings: ApiReachSettings
   readonly channelTests: ApiChannelTests
   readonly messages: ApiMessages
@@ -187,6 +190,7 @@ export function routeTable(deps: ApiDeps): readonly Route[] {
     ...mirrorRoutes(all),
     ...privacyRequestRoutes(all),
     ...erasePersonRoutes(all),
+    ...canaryRoutes(all),
     ...compatibleReadRoutes(all),
     ...compatibleFeedRoutes(all),
     ...spaceRestRoutes(all),

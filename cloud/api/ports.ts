@@ -160,6 +160,12 @@ export interface ApiMirror {
   drop(letterId: string): Promise<ApiDeadLetter>
 }
 
+/** What the operator may read of the running cloud for the proof by canaries. */
+export interface ApiWatchedProcess {
+  log(control: string): AsyncIterable<string>
+  heap(): AsyncIterable<string>
+}
+
 /** What the routes ask of bans: all of it. */
 export type ApiBans = Bans
 

@@ -17,16 +17,17 @@ export interface PublicJwk {
 /** Signs what has to be proven to somebody outside, and shows the keys it can be checked with. */
 export interface Certificates {
   /** A JWS in compact form (RFC 7515), ES256, with the newest signing key of the installation. */
-  sign(claims: object): Promise<string>
+  sign(claims: object, type?: CertificateType): Promise<string>
   publicKeys(): readonly PublicJwk[]
 }
 
-/** What separates a certificate from every other thing these keys sign (S2). */
-const type = 'throughline-erasure+jws'
+/** What separates a certificate from every other thing these keys sign, and one kind from the other (S2). */
+export type CertificateType = 'throughline-erasure+jws' | 'throughline-canary+jws'
+const erasure: CertificateType = 'throughline-erasure+jws'
 
 export function createCertificates(ring: Pick<KeyRing, 'current' | 'all'>): Certificates {
   return {
-    sign: (claims) =>
+    sign: (claims, type = erasure) =>
       new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
         .setProtectedHeader({ alg: 'ES256', typ: type, kid: ring.current.kid })
         .sign(ring.current.privateKey),
@@ -72,7 +73,11 @@ const refused = (sentence: string, cause?: unknown) =>
  * What a certificate says, if one of these keys signed exactly this text. Throws CERTIFICATE_REFUSED for anything else, down to another
  * spelling of the same bytes.
  */
-export async function openCertificate(jws: string, keys: ReadonlyMap<string, KeyObject>): Promise<unknown> {
+export async function openCertificate(
+  jws: string,
+  keys: ReadonlyMap<string, KeyObject>,
+  type: CertificateType = erasure,
+): Promise<unknown> {
   const parts = jws.split('.')
   if (parts.length !== 3 || parts.some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part))
     throw refused('This is not a certificate of Throughline, or it was changed.')
@@ -86,7 +91,7 @@ export async function openCertificate(jws: string, keys: ReadonlyMap<string, Key
   if (key === undefined) throw refused('The certificate was not signed with a key of this installation, or it was changed.')
   try {
     const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: ['ES256'] })
-    if (protectedHeader.typ !== type) throw refused('This was signed by this installation, but it is no certificate of an erasure.')
+    if (protectedHeader.typ !== type) throw refused('This was signed by this installation, but it is a certificate of something else.')
     return JSON.parse(new TextDecoder().decode(payload)) as unknown
   } catch (cause) {
     if (cause instanceof ThroughlineError) throw cause

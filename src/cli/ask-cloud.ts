@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { request } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { request, type RequestOptions } from 'node:https'
 import { join } from 'node:path'
 import { operatorToken } from '../compose.ts'
 import type { Config } from '../config/read-config.ts'
@@ -15,20 +16,10 @@ const timeoutMs = 10_000
 export async function askCloud(config: Config, clock: Clock, path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET'): Promise<unknown> {
   const ca = readOwnCa(config)
   if (ca === undefined) return undefined
-  const authorization = `Bearer ${await operatorToken(config, clock)}`
+  const isJson = method !== 'GET'
+  const options = { ...(await operatorOptions(config, clock, ca, path, isJson)), method, timeout: timeoutMs }
   return new Promise((resolve, reject) => {
-    const refuse = (reason: string) =>
-      reject(new ThroughlineError('FORBIDDEN', `Port ${config.port} is answered by something that is not this installation: ${reason}.`))
-    const options = {
-      host: config.listenAddress ?? '127.0.0.1',
-      port: config.port,
-      method,
-      path,
-      ca,
-      servername: config.publicHost,
-      timeout: timeoutMs,
-      headers: { authorization, host: new URL(config.publicUrl).host, ...(method === 'GET' ? {} : { 'content-type': 'application/json' }) },
-    }
+    const refuse = (reason: string) => reject(notOurs(config, reason))
     const asked = request(options, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -57,6 +48,44 @@ function messageOf(body: string): string {
   }
   return 'The cloud says that this cannot be done now.'
 }
+
+/**
+ * The same for an answer that is long or has no end: what comes, as it comes. Throws CLOUD_UNREACHABLE when no cloud runs, and FORBIDDEN
+ * as {@link askCloud} does.
+ */
+export async function streamFromCloud(config: Config, clock: Clock, path: string): Promise<IncomingMessage> {
+  const ca = readOwnCa(config)
+  const isAway = () => new ThroughlineError('CLOUD_UNREACHABLE', 'The cloud is not running; start it with npm start, and try again.')
+  if (ca === undefined) throw isAway()
+  const options = await operatorOptions(config, clock, ca, path)
+  return new Promise((resolve, reject) => {
+    const asked = request(options, (answer) => {
+      if (answer.statusCode === 200) return resolve(answer)
+      answer.resume()
+      reject(notOurs(config, `it answered ${answer.statusCode}`))
+    })
+    asked.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ECONNREFUSED' ? isAway() : notOurs(config, error.message)))
+    asked.end()
+  })
+}
+
+async function operatorOptions(config: Config, clock: Clock, ca: string, path: string, isJson = false): Promise<RequestOptions> {
+  return {
+    host: config.listenAddress ?? '127.0.0.1',
+    port: config.port,
+    path,
+    ca,
+    servername: config.publicHost,
+    headers: {
+      authorization: `Bearer ${await operatorToken(config, clock)}`,
+      host: new URL(config.publicUrl).host,
+      ...(isJson ? { 'content-type': 'application/json' } : {}),
+    },
+  }
+}
+
+const notOurs = (config: Config, reason: string) =>
+  new ThroughlineError('FORBIDDEN', `Port ${config.port} is answered by something that is not this installation: ${reason}.`)
 
 /** The certificate that the cloud of this data folder shows; undefined before its first start. */
 function readOwnCa(config: Config): string | undefined {

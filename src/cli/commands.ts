@@ -2,6 +2,7 @@ import { agent } from './agent.ts'
 import { audit } from './audit.ts'
 import { backup } from './backup.ts'
 import { backups } from './backups.ts'
+import { canary } from './canary.ts'
 import { ban } from './ban.ts'
 import { breachNotice } from './breach-notice.ts'
 import { claimToken } from './claim-token.ts'
@@ -48,6 +49,7 @@ export const commands: Readonly<Record<string, Command>> = {
   mirror,
   query,
   'verify-erasure': verifyErasure,
+  canary,
   doctor,
   migrate,
 }

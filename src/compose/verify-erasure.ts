@@ -42,7 +42,7 @@ function readText(path: string): string {
 }
 
 /** The public halves of the signing keys in a folder; nothing is signed here. */
-async function keysOf(folder: string): Promise<ReadonlyMap<string, KeyObject>> {
+export async function keysOf(folder: string): Promise<ReadonlyMap<string, KeyObject>> {
   const found = new Map<string, KeyObject>()
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^signing-\d+\.pem$/.test(name)) : []
   if (names.length === 0)

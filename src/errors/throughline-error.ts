@@ -79,6 +79,7 @@ export const errorKinds = {
   UNAUTHENTICATED: { http: 401, close: 4001, retry: false, key: 'ErrUnauthenticated' },
   URL_TOO_LONG: { http: 414, close: 1009, retry: false, key: 'ErrUrlTooLong' },
   USAGE: { http: 400, close: 1008, retry: false, key: 'ErrUsage' },
+  VALUE_KEPT: { http: 500, close: 1011, retry: false, key: 'ErrValueKept' },
 } as const satisfies Record<string, { http: number; close: number; retry: boolean; key: string }>
 
 export type ErrorCode = keyof typeof errorKinds

@@ -13,6 +13,8 @@ import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
 import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import { quietMirror } from './quiet-mirror.ts'
+import { createLogTap } from '../../cloud/canary/log-tap.ts'
+import { createWatchedProcess } from '../../cloud/canary/watched-process.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { withoutDeleted } from '../../cloud/metadata/deleted/bury.ts'
 import { createDeletedContent } from '../../cloud/metadata/deleted/deleted-content.ts'
@@ -351,6 +353,7 @@ export async function createApiBench(
     auditDelivery: createDeliverySettings({ store: bench.store, seals: testSeals }),
     mirror: quietMirror,
     bans: createBans({ store: bench.store, clock: bench.clock }),
+    watched: createWatchedProcess({ tap: createLogTap(silentLog), clock: bench.clock }),
     messages: notify.messages,
     reachSettings: createReachSettings({
       store: bench.store,

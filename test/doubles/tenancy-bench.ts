@@ -8,6 +8,8 @@ import { createAudit } from '../../cloud/audit/audit.ts'
 import { createDeliverySettings } from '../../cloud/audit/delivery/delivery-settings.ts'
 import { createReachSettings } from '../../cloud/notify/reach/reach-settings.ts'
 import { quietMirror } from './quiet-mirror.ts'
+import { createLogTap } from '../../cloud/canary/log-tap.ts'
+import { createWatchedProcess } from '../../cloud/canary/watched-process.ts'
 import { createBans } from '../../cloud/bans/bans.ts'
 import { createIdentity } from '../../cloud/identity/identity.ts'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
@@ -161,6 +163,7 @@ export async function startTenancy(
     auditDelivery: createDeliverySettings({ store, seals: testSeals }),
     mirror: quietMirror,
     bans: createBans({ store, clock }),
+    watched: createWatchedProcess({ tap: createLogTap(silentLog), clock }),
     messages: notify.messages,
     reachSettings: createReachSettings({ store, hasRoom: async (id, room) => (await metadata.rooms.get(id, room)) !== undefined }),
     configure: configuring.configure,

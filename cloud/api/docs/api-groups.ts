@@ -68,6 +68,11 @@ export const apiGroups: readonly ApiGroup[] = [
     prefixes: own('privacy-inbox', 'people'),
   },
   { name: 'Mirror', about: 'How far the mirror of metadata is behind, and what it refused.', prefixes: own('mirror') },
+  {
+    name: 'Proof by canaries',
+    about: 'What the operator reads of the running cloud to prove that no value is kept.',
+    prefixes: own('canary'),
+  },
   { name: 'Bans', about: 'Addresses, accounts and agents that are kept out.', prefixes: own('bans') },
   { name: 'Audit', about: 'Who did what, and the proof that nothing was changed since.', prefixes: own('audit') },
   {

@@ -1,6 +1,6 @@
 import { either, flag, group, list, map, mark, nullable, number, oneOf, optional, plain, text, tuple } from './field.ts'
-import { days, kind, packed } from './kind-facts.ts'
-import { byInstallation, bySpace, nodeId, personId, spaceId, time } from './words.ts'
+import { days, kind, minutes, packed } from './kind-facts.ts'
+import { byInstallation, bySpace, nodeId, personId, same, spaceId, time } from './words.ts'
 
 const operations = { class: 'operations', mirrored: false, logged: true } as const
 const telling = 'tell people what changed, in as few messages as can be'
@@ -26,6 +26,16 @@ export const operationKinds = {
       group({ installationId: text('refuse keys of another installation') }),
       group({ olderSealedAtMs: time('seal once what an older version left in the open') }),
     ),
+  }),
+  'canary-control': kind({
+    ...operations,
+    mirrored: true,
+    subject: 'installation',
+    holds: 'a random number that a search for live values has to find, or it would find nothing',
+    retention: 'while a proof by canaries runs, an hour at most',
+    retentionMs: minutes(60),
+    erasure: 'It goes with the end of the run: its row is deleted. It is about nobody.',
+    data: group({ marker: text('show that the search works', same) }),
   }),
   unfinished: kind({
     ...operations,
