@@ -3,6 +3,9 @@ import { runCommand } from './cli/run-command.ts'
 import { readConfig } from './config/read-config.ts'
 import { systemClock } from './support/clock.ts'
 
+/** Any time will do: nothing happens then. */
+const aliveMs = 3_600_000
+
 /** Runs one command with this process's environment and signals, and sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
   const stopping = new AbortController()
@@ -18,6 +21,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (process.env['npm_command'] === 'exec') systemClock.every(500, () => process.ppid !== parent && !stopping.signal.aborted && onSignal())
   process.on('unhandledRejection', (thrown) => fail(thrown))
   process.on('uncaughtException', (thrown) => fail(thrown))
+  // Neither the clock's timers nor a child that is ending keep the process alive; a command that still waits for them must not be cut off.
+  const alive = setInterval(() => {}, aliveMs)
   const status = await runCommand(argv, {
     env: process.env,
     config: () => readConfig(process.env),
@@ -26,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     stop: stopping.signal,
     clock: systemClock,
   })
+  clearInterval(alive)
   process.exit(status)
 }
 

@@ -12,7 +12,7 @@ import type { Clock } from '../../support/clock.ts'
 import type { CanaryReport } from './report.ts'
 import { filePieces, filesBelow } from './file-pieces.ts'
 import type { CloudPlace, Watcher } from './watcher.ts'
-import { weaveMarkers } from './weave.ts'
+import { canaryHostname, weaveMarkers } from './weave.ts'
 
 /** What a run needs of the installation it proves. */
 export interface CanaryDeps {
@@ -53,6 +53,7 @@ export async function runCanary(deps: CanaryDeps): Promise<CanaryReport> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-canary-'))
   const log = readWhile(await deps.stream(`/api/throughline/v1/canary/log?control=${control}`))
   try {
+    await clearLeftovers(deps)
     tell('Planting the control …')
     await plant(raw, control, clock.nowMs() + controlKeptMs)
     tell(`Sending markers through the cloud for ${deps.seconds} seconds …`)
@@ -126,6 +127,12 @@ export async function runCanary(deps: CanaryDeps): Promise<CanaryReport> {
     await unplant(raw)
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** A run that was stopped leaves its node; the next one takes it away. */
+async function clearLeftovers({ watcher, removeNode }: CanaryDeps): Promise<void> {
+  const { nodes } = (await watcher.get('/api/throughline/v1/nodes')) as { nodes: { nodeId: NodeId; hostname: string; state: string }[] }
+  for (const { nodeId, hostname, state } of nodes) if (canaryHostname.test(hostname) && state !== 'live') await removeNode(nodeId)
 }
 
 async function plant(raw: MetadataStore, marker: string, expiresAtMs: number): Promise<void> {
