@@ -1,5 +1,5 @@
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { dataMap, undrawnKinds } from './data-map/data-map.ts'
+import { dataMap } from './data-map/data-map.ts'
 import { misfit } from './data-map/fits.ts'
 import type { ItemKind } from './kinds.ts'
 import type { AnyItem, ItemKey, ItemWrite, StoredItem } from './port.ts'
@@ -28,7 +28,6 @@ export function checkKey(key: ItemKey): void {
 export function checkMapped({ kind, data, blob }: AnyItem): void {
   const facts = Object.hasOwn(dataMap, kind) ? dataMap[kind] : undefined
   if (facts === undefined) throw unmapped('unknown', '')
-  if (undrawnKinds.has(kind)) return
   const wrong = misfit(facts.data.shape, data)
   if (wrong !== undefined) throw unmapped(kind, `data${wrong}`)
   if (blob !== undefined && facts.blob === undefined) throw unmapped(kind, 'blob')

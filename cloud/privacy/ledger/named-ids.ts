@@ -1,4 +1,4 @@
-import { leavesOf, undrawnKinds } from '../../store/data-map/data-map.ts'
+import { leavesOf } from '../../store/data-map/data-map.ts'
 import type { ItemKind } from '../../store/kinds.ts'
 import type { ItemKey, ItemWrite } from '../../store/port.ts'
 import type { Storable } from '../../../src/domain/storable.ts'
@@ -40,11 +40,11 @@ export function namedBy(item: ItemWrite): ReadonlySet<string> {
 }
 
 const known = new Map<ItemKind, boolean>()
-/** Whether the data of a kind can name a person or a space, by the data map. A kind that is not drawn there is taken to. */
+/** Whether the data of a kind can name a person or a space, by the data map. */
 function namesSomebody(kind: ItemKind): boolean {
   const before = known.get(kind)
   if (before !== undefined) return before
-  const names = undrawnKinds.has(kind) || leavesOf(kind).some(({ facts }) => facts.names === 'person' || facts.names === 'space')
+  const names = leavesOf(kind).some(({ facts }) => facts.names === 'person' || facts.names === 'space')
   known.set(kind, names)
   return names
 }

@@ -9,7 +9,6 @@ import { nodeKinds } from './node.ts'
 import { operationKinds } from './operations.ts'
 import { privacyKinds } from './privacy.ts'
 import { spaceKinds } from './spaces.ts'
-import { notDrawn } from './words.ts'
 
 const drawn = {
   ...accountKinds,
@@ -33,6 +32,3 @@ export type DataOfKind<K extends ItemKind> = Of<(typeof drawn)[K]['data']>
 export const dataMap: Readonly<Record<ItemKind, KindFacts>> = drawn
 
 export const kindNames = Object.keys(drawn) as readonly ItemKind[]
-
-/** Kinds whose data is not drawn yet; nothing is checked there. Empty when the map is whole. */
-export const undrawnKinds: ReadonlySet<ItemKind> = new Set(kindNames.filter((name) => dataMap[name].data === notDrawn))

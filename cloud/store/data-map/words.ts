@@ -1,4 +1,3 @@
-import type { Storable } from '../../../src/domain/storable.ts'
 import { number, text, type Differs, type Field } from './field.ts'
 
 /** In the mirror as a keyed hash. */
@@ -23,6 +22,3 @@ export const nodeId = (purpose: string, differs: Differs = {}): Field<string> =>
 
 /** A time in epoch milliseconds; so says its name. */
 export const time = (purpose: string, differs: Differs = {}): Field<number> => number(purpose, differs)
-
-/** Stands where the data of a kind is not drawn yet; a test finds it. Nothing is checked there. */
-export const notDrawn: Field<Storable> = { shape: { form: 'group', isNullable: false, members: {} }, isOptional: false }
