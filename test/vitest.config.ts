@@ -1,15 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-/** One configuration for every suite; `test/run.mjs` runs the projects one after the other and counts. */
-const project = (name: string, include: string[]) => ({ extends: true as const, test: { name, include } })
 /**
- * Projects that run the product itself, in processes and browsers of their own. A busy machine may take one of them from a
- * test for seconds: such a test is tried once more, and `npm test` names it at its end.
+ * One configuration for every suite; `test/run.mjs` runs the projects one after the other and counts. Suites that start servers,
+ * processes and browsers may be kept waiting for seconds by a busy machine: their tests are tried once more, and `npm test` names
+ * each that passed only then, and why it failed at first. Unit tests wait for nothing, and have one try.
  */
-const built = (name: string, include: string[]) => ({
+const project = (name: string, include: string[], more: { retry?: number; globalSetup?: string } = {}) => ({
   extends: true as const,
-  test: { name, include, globalSetup: 'test/doubles/built.mjs', retry: 1 },
+  test: { name, include, ...more },
 })
+/** A suite that runs the built product. */
+const built = (name: string, include: string[]) => project(name, include, { globalSetup: 'test/doubles/built.mjs', retry: 1 })
 
 /** Programs that are not on this machine, as `test/run.mjs` found and printed. */
 const without = (process.env['TEST_WITHOUT'] ?? '').split(' ')
@@ -41,7 +42,7 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
       project('unit', ['{src,agent-link,cloud,browser-ui}/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/{types,golden}/**/*.test.ts']),
-      project('peers', ['test/{contract,faults,hostile}/**/*.test.ts']),
+      project('peers', ['test/{contract,faults,hostile}/**/*.test.ts'], { retry: 1 }),
       built('journeys', ['test/journeys/**/*.test.ts']),
       built('browser', ['test/browser/**/*.test.ts']),
       built('screenshots', ['test/browser/screenshots.ts']),
