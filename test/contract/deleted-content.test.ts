@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { integrationOf } from '../../cloud/metadata/channels/integrations.ts'
-import { askFrom } from '../../cloud/metadata/deleted/purge.ts'
 import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { PersonId, SpaceId } from '../../src/domain/ids.ts'
@@ -100,12 +99,12 @@ describe.each(contractStoreNames)('deleted content on %s', (name) => {
     const startsAtMs = clock.nowMs()
     const make = (n: number) =>
       metadata.silences.create(spaceId, ann, null, { name: `S${n}`, startsAtMs, endsAtMs: startsAtMs + dayMs * 400 })
-    const made = await Promise.all(Array.from({ length: askFrom }, (_, n) => make(n)))
+    const made = await Promise.all(Array.from({ length: 20 }, (_, n) => make(n)))
     for (const { silenceId } of made) await metadata.silences.remove(spaceId, silenceId, () => {})
     // As if the clock of the machine had jumped.
     clock.advance(91 * dayMs)
     const [asked] = await metadata.purge.run([spaceId])
-    expect(asked).toMatchObject({ what: 'asked', order: { kind: 'silence', due: askFrom, of: askFrom } })
+    expect(asked).toMatchObject({ what: 'asked', order: { kind: 'silence', due: 20, of: 20 } })
     expect(await metadata.purge.run([spaceId])).toEqual([])
     const [order] = await metadata.purge.orders()
     if (order === undefined) throw new Error('nothing asked')
@@ -113,9 +112,27 @@ describe.each(contractStoreNames)('deleted content on %s', (name) => {
     const failing = createFailingStore(store)
     failing.failAt(5, 'after')
     await expect(over(failing).purge.run([spaceId])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
-    expect(await metadata.purge.run([spaceId])).toEqual([{ what: 'purged', spaceId, kind: 'silence', items: askFrom - 5 }])
+    expect(await metadata.purge.run([spaceId])).toEqual([{ what: 'purged', spaceId, kind: 'silence', items: 15 }])
     expect(await metadata.purge.orders()).toEqual([])
     await expect(metadata.purge.approve(order.orderId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('[TB4] (D5) a purge that was asked about and is no longer much asks no more, and what is due alone goes', async () => {
+    const { clock, metadata, spaceId } = await lab(name)
+    const startsAtMs = clock.nowMs()
+    const wish = { name: 'Night', startsAtMs, endsAtMs: startsAtMs + dayMs * 400 }
+    const [one, two] = [await metadata.silences.create(spaceId, ann, null, wish), await metadata.silences.create(spaceId, ann, null, wish)]
+    for (const { silenceId } of [one, two]) await metadata.silences.remove(spaceId, silenceId, () => {})
+    await metadata.retention.set(spaceId, { 'alert-configuration': 30 })
+    clock.advance(31 * dayMs)
+    expect(await metadata.purge.run([spaceId])).toMatchObject([{ what: 'asked', order: { due: 2, of: 2 } }])
+    // The answer of whoever runs the space: more days, and one of the two comes back.
+    await metadata.retention.set(spaceId, { 'alert-configuration': 60 })
+    await metadata.deleted.restore(spaceId, 'silence', two.silenceId)
+    expect(await metadata.purge.run([spaceId])).toEqual([])
+    expect(await metadata.purge.orders()).toEqual([])
+    clock.advance(30 * dayMs)
+    expect(await metadata.purge.run([spaceId])).toEqual([{ what: 'purged', spaceId, kind: 'silence', items: 1 }])
   })
 
   it('[TB5] a restore and a purge in the same moment leave the thing whole or gone', async () => {

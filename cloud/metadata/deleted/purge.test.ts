@@ -37,6 +37,10 @@ async function lab({ all, deleted }: { readonly all: number; readonly deleted: n
 }
 
 it.each([
+  { all: 2, deleted: 1, what: 'purged' },
+  { all: 3, deleted: 2, what: 'asked' },
+  { all: 100, deleted: 5, what: 'purged' },
+  { all: 100, deleted: 6, what: 'asked' },
   { all: 400, deleted: 20, what: 'purged' },
   { all: 400, deleted: 21, what: 'asked' },
   { all: 20_040, deleted: purgeItemsMax, what: 'purged' },

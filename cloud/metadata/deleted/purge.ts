@@ -36,10 +36,14 @@ export interface Purge {
   approve(orderId: string): Promise<PurgeOrder>
 }
 
-/** Above one of these a purge stops and asks (D5). Fewer than {@link askFrom} items are never much. */
+/** Above one of these a purge stops and asks (D5). */
 export const purgeShareMax = 0.05
 export const purgeItemsMax = 1_000
-export const askFrom = 20
+/**
+ * Fewer items than this are never much: one alone is more than 5 % of any fewer than twenty, so that without this exception nothing
+ * would ever be gone after its days in a small space unless somebody said so.
+ */
+export const askFrom = 2
 
 const dayMs = 86_400_000
 const partition = 'purge-orders'
@@ -92,8 +96,8 @@ export function createPurge(deps: {
     }
     let taken = 0
     for (const item of due) if (await take(item, approved === undefined ? untilMs : approved.untilMs)) taken++
-    // Struck out after the last of it: a run that was killed goes on under the same word.
-    if (approved !== undefined) await strike(approved.orderId)
+    // Struck out after the last of it: a run that was killed goes on under the same word. What is no longer much asks no more.
+    for (const { orderId } of mine) await strike(orderId)
     return taken === 0 ? [] : [{ what: 'purged', spaceId, kind, items: taken }]
   }
 
