@@ -3,7 +3,6 @@ import express, { type Express, type RequestHandler } from 'express'
 import type { Auditor } from '../../src/domain/audit.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { PlanName } from '../../src/domain/plans.ts'
-import { clientAddress } from '../../src/support/client-address.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createErrorAnswer } from './error-answer.ts'
@@ -46,7 +45,7 @@ import type {
 import { createPeopleActions } from './people-actions.ts'
 import { createRoomActions } from './room-actions.ts'
 import { addressesOf, agentRoutes, type Route } from './route.ts'
-import { createRequestLimits } from './request-limits.ts'
+import { addressGuard, createRequestLimits } from './request-limits.ts'
 import { createRouteHandlers } from './route-handler.ts'
 import { apiTokenRoutes } from './routes/api-token-routes.ts'
 import { alertDefinitionRoutes } from './routes/alert-definition-routes.ts'
@@ -213,10 +212,7 @@ export function createApi(deps: ApiDeps): Express {
   app.set('trust proxy', false)
 
   const limits = createRequestLimits({ clock: deps.clock, fleets: deps.fleets ?? [] })
-  app.use((request, _response, next) => {
-    limits.checkAddress(clientAddress(request))
-    next()
-  })
+  app.use(addressGuard(limits))
 
   // A base address that ends in a slash makes clients ask for //api/… (cloud-api §1.2).
   app.use((request, _response, next) => {

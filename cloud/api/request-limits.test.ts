@@ -1,11 +1,17 @@
-import { expect, it } from 'vitest'
+import { once } from 'node:events'
+import { Agent, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { expect, it, onTestFinished } from 'vitest'
 import { createApiBench } from '../../test/doubles/api-bench.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { newUuid } from '../../test/doubles/metadata-agents.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
 import type { PersonCaller } from '../identity/ports.ts'
+import { silentLog } from '../../src/support/log.ts'
+import { createErrorAnswer } from './error-answer.ts'
 import { apiLimits } from './limits.ts'
-import { createRequestLimits } from './request-limits.ts'
+import { addressGuard, ComeAgain, createRequestLimits } from './request-limits.ts'
 
 const { perAddress, publicPerAddress, perAccount, perToken, inFlightPerAccount } = apiLimits.requests
 const signIn = { access: 'public', method: 'POST' } as const
@@ -92,6 +98,33 @@ it('[BN6] over the API, who is over is answered 429 with the time to come again,
   ])
   clock.advance(1_000)
   expect((await call('POST', '/api/throughline/v1/sign-out')).status).toBe(204)
+})
+
+it('[BN6] an address that is over its limit loses its connection with the answer, so that asking on costs it more than us', async () => {
+  let isOver = false
+  const app = express()
+  const checkAddress = () => {
+    if (isOver) throw new ComeAgain(7)
+  }
+  app.use(addressGuard({ checkAddress }))
+  app.get('/', (_request, response) => void response.end('here'))
+  app.use(createErrorAnswer(silentLog))
+  const server = app.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const agent = new Agent({ keepAlive: true })
+  onTestFinished(() => agent.destroy())
+  const ask = () =>
+    new Promise<unknown[]>((resolve, reject) => {
+      const { port } = server.address() as AddressInfo
+      const asked = get({ host: '127.0.0.1', port, agent }, ({ statusCode, headers: { connection, 'retry-after': retryAfter } }) =>
+        resolve([statusCode, connection, retryAfter]),
+      )
+      asked.on('error', reject)
+    })
+  expect(await ask()).toEqual([200, 'keep-alive', undefined])
+  isOver = true
+  expect(await ask()).toEqual([429, 'close', '7'])
 })
 
 it('[BN13] what is handed out begins with the configured address, whatever Host and forwarded host a request names', async () => {

@@ -1,4 +1,6 @@
+import type { RequestHandler } from 'express'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
+import { clientAddress } from '../../src/support/client-address.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { createTokenBuckets, type TokenBuckets } from '../../src/support/token-buckets.ts'
 import type { Caller, PersonCaller } from '../identity/ports.ts'
@@ -62,5 +64,21 @@ export function createRequestLimits({ clock, fleets }: { readonly clock: Clock; 
         else inFlight.delete(personId)
       }
     },
+  }
+}
+
+/**
+ * Counts every request by its address, before anything else looks at it. Who is over loses the connection with the answer: to be
+ * refused thousands of times a second on open ones would cost others more than the requests (E7), and new ones are counted by the edge.
+ */
+export function addressGuard({ checkAddress }: Pick<RequestLimits, 'checkAddress'>): RequestHandler {
+  return (request, response, next) => {
+    try {
+      checkAddress(clientAddress(request))
+    } catch (thrown) {
+      response.set('Connection', 'close')
+      throw thrown
+    }
+    next()
   }
 }

@@ -176,6 +176,9 @@ it.each([
   ['a signed length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\nxx', '400'],
   ['two encodings', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
   ['an encoding that only looks like chunked', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n', '400'],
+  ['another encoding under the chunks', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n', '400'],
+  ['no version', 'GET /\r\n\r\n', '400'],
+  ['an expectation that is not met', 'POST / HTTP/1.1\r\nHost: a\r\nExpect: more\r\nContent-Length: 1\r\n\r\nx', '417'],
   ['two proofs', 'GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n', '400'],
   ['two origins', 'POST / HTTP/1.1\r\nHost: a\r\nOrigin: https://a\r\nOrigin: https://b\r\n\r\n', '400'],
   ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', '400'],
@@ -188,7 +191,9 @@ it.each([
   ['noise', '\u0001\u0002\u0003\u0004\r\n\r\n', '400'],
 ])('[ED5] refuses %s', async (_what, bytes, status) => {
   const { say, get } = await start()
-  expect(statusOf(await say(Buffer.from(bytes, 'latin1')))).toBe(status)
+  const answer = await say(Buffer.from(bytes, 'latin1'))
+  expect(statusOf(answer)).toBe(status)
+  expect(answer.split('\r\n\r\n')[1]).toMatch(/^\{"errorCode":"(BODY_MALFORMED|METHOD_NOT_ALLOWED)",/)
   expect(statusOf(await get())).toBe('200')
 })
 

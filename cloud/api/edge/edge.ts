@@ -10,7 +10,7 @@ import type { CertificatePair } from '../tls/certificate-authority.ts'
 import { checkPair } from '../tls/tls-provider.ts'
 import { createForwarded } from './forwarded.ts'
 import { edgeLimits, type EdgeLimits } from './limits.ts'
-import { refusalBytes, refusalOf, refusalOfParserError, type Refusal } from './request-check.ts'
+import { refusalBytes, refusalOf, refusalOfParserError, unmetExpectation, type Refusal } from './request-check.ts'
 import { createRequestWatch } from './request-watch.ts'
 import { createSocketGate, type Release } from './socket-gate.ts'
 
@@ -88,6 +88,8 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     // Node.js looks only every 30 s unless told (E3).
     connectionsCheckingInterval: Math.min(limits.sweepMs, limits.headersMs),
     noDelay: true,
+    // Asked for by `refusalOf`, which answers like every refusal.
+    requireHostHeader: false,
   })
   // One more than allowed: Node.js drops what is over its count in silence, and a dropped header is a lie.
   server.maxHeadersCount = limits.headerLines + 1
@@ -157,6 +159,9 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     }
     refuse(request.socket, refusal)
   })
+
+  // Node.js would answer by itself, whoever asks, and keep the connection.
+  server.on('checkExpectation', (request) => refuse(request.socket, unmetExpectation))
 
   server.on('upgrade', (request, socket, head) => {
     const refusal = refusalOf(request, limits) ?? refusalOfClient(request, socket)

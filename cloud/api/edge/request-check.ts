@@ -16,13 +16,20 @@ const refusal = (code: ErrorCode, message: string, status: number = errorKinds[c
 
 /** The refusal a request deserves for its shape, or undefined (E4). */
 export function refusalOf(
-  request: Pick<IncomingMessage, 'url' | 'rawHeaders' | 'method'>,
+  request: Pick<IncomingMessage, 'url' | 'rawHeaders' | 'headers' | 'httpVersion'>,
   limits: Pick<EdgeLimits, 'urlBytes' | 'headerLines'>,
 ): Refusal | undefined {
   const url = request.url ?? ''
   if (url.length > limits.urlBytes) return refusal('URL_TOO_LONG', 'The address of the request is too long.')
   if (request.rawHeaders.length / 2 > limits.headerLines) return refusal('BODY_TOO_LARGE', 'The request has too many header lines.', 431)
   if (!url.startsWith('/')) return refusal('BODY_MALFORMED', 'The request must name a path of this server.')
+  // A line without a version is HTTP/0.9, whose answers have no head: whoever stands between may read them otherwise.
+  if (!/^1\.[01]$/.test(request.httpVersion)) return refusal('BODY_MALFORMED', 'The request is not HTTP/1.1 as we read it.')
+  if (request.headers.host === undefined && request.httpVersion === '1.1')
+    return refusal('BODY_MALFORMED', 'The request does not name its host.')
+  // The parser lets other encodings pass when chunked is the last: the body would be read as something it is not (RFC 9112 §6.1).
+  if (!/^(chunked)?$/i.test(request.headers['transfer-encoding'] ?? ''))
+    return refusal('BODY_MALFORMED', 'The body is sent in a way that is not read here.')
   // Two hosts or two proofs: whoever stands between may have believed the other one.
   const names = request.rawHeaders.filter((_name, at) => at % 2 === 0).map((name) => name.toLowerCase())
   const twice = singleHeaders.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
@@ -30,6 +37,9 @@ export function refusalOf(
   if (twice !== undefined) return refusal('BODY_MALFORMED', `The header ${twice} stands twice.`)
   return undefined
 }
+
+/** The refusal for a client that expects something else than to be told to go on. */
+export const unmetExpectation: Refusal = refusal('BODY_MALFORMED', 'What the request expects is not met here.', 417)
 
 /** The refusal for what the HTTP parser did not take. */
 export function refusalOfParserError(error: { readonly code?: string; readonly rawPacket?: Buffer }): Refusal {
