@@ -3,6 +3,7 @@ import type { AlertConfigHash, NodeId, SpaceId } from '../../src/domain/ids.ts'
 import type { AlertConfig, Node, Room } from '../../src/domain/model.ts'
 import { roomsOfNode } from '../../src/domain/room-nodes.ts'
 import { nodesById } from './concern.ts'
+import { endsKey } from './gather.ts'
 import { notifyLimits } from './limits.ts'
 import type { NotifyAlerts, NotifyPlaces } from './places.ts'
 import type { Message, MessageItem, Target } from './ports.ts'
@@ -38,7 +39,8 @@ export async function writeMessage(
 ): Promise<Message | undefined> {
   const spaceName = await places.spaceName(spaceId)
   if (spaceName === undefined) return undefined
-  const named = namedChanges(groups, isFlood ? notifyLimits.namedInFlood : notifyLimits.named)
+  const isWhole = isFlood || groups.some(({ key }) => key === endsKey)
+  const named = namedChanges(groups, isWhole ? notifyLimits.namedInFlood : notifyLimits.named)
   const nodeIds = named.flatMap(nodesNamed)
   const hashes = named.flatMap((change) => (change.kind === 'alert' && change.configHash !== undefined ? [change.configHash] : []))
   const [nodes, rooms, configs] = await Promise.all([

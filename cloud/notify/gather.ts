@@ -5,6 +5,8 @@ import type { AlertChange, Group, ReachChange, Told, Tray } from './tray.ts'
 
 /** The group of what had no room apart. */
 const mixedKey = 'mixed'
+/** The group of ends that close incidents: every one by name, whatever its rule. */
+export const endsKey = 'ends'
 
 /**
  * Whether a change of an alert may wait behind another that was not told yet, so that both are told. Where an alert flaps, very much
@@ -34,18 +36,58 @@ export function hasAlert({ alerts, unnamed }: Group, hash: string): boolean {
 
 /**
  * Adds a change to the open group of its rule and severity, or to a new one behind a change of the same alert that waits; names it while
- * there is room, and counts it otherwise.
+ * there is room, and counts it otherwise. Answers whether it is named.
  */
-export function gatherAlert(tray: Tray, change: AlertChange, option: NoticeOption, nowMs: number): void {
+export function gatherAlert(tray: Tray, change: AlertChange, option: NoticeOption, nowMs: number): boolean {
   const behind = tray.groups.findLastIndex((group) => hasAlert(group, change.hash))
   const group = openGroup(tray, JSON.stringify([change.name, option, change.isRepeat]), option, 'alert', nowMs, behind)
   const size = change.chart.length + change.name.length + change.context.length
   const hasRoom = group.alerts.length === 0 || gatheredCharacters(tray) + size <= notifyLimits.gatheredCharacters
-  if (group.alerts.length < notifyLimits.named && hasRoom) group.alerts.push(change)
-  else if (tray.groups.reduce((sum, { unnamed }) => sum + unnamed.size, 0) < notifyLimits.gatheredUnnamed)
+  group.lastAtMs = nowMs
+  if (group.alerts.length < notifyLimits.named && hasRoom) {
+    group.alerts.push(change)
+    return true
+  }
+  if (tray.groups.reduce((sum, { unnamed }) => sum + unnamed.size, 0) < notifyLimits.gatheredUnnamed)
     group.unnamed.set(change.hash, change.base)
   else group.counted++
+  return false
+}
+
+/** Adds the end of an incident: named, so that the incident is closed, as long as there is any room. */
+export function gatherEnd(tray: Tray, change: AlertChange, nowMs: number): void {
+  const behind = tray.groups.findLastIndex((group) => hasAlert(group, change.hash))
+  const group = openGroup(tray, endsKey, 'CLEAR', 'alert', nowMs, behind)
+  const ends = tray.groups.filter(({ key }) => key === endsKey)
+  const waiting = ends.reduce((sum, { alerts }) => sum + alerts.length, 0)
+  const characters = ends.reduce((sum, { alerts }) => sum + charactersOf(alerts), charactersOf([change]))
+  if (waiting < notifyLimits.endsOfIncidents && characters <= notifyLimits.endCharacters) group.alerts.push(change)
+  else group.counted++
   group.lastAtMs = nowMs
+}
+
+/** The same of nodes that came back. */
+export function gatherReturn(tray: Tray, change: ReachChange, nowMs: number): void {
+  const group = openGroup(tray, endsKey, 'REACHABLE', 'reach', nowMs)
+  const waiting = group.reach.reduce((sum, { nodeIds }) => sum + nodeIds.length, 0)
+  const kept = change.nodeIds.slice(0, Math.max(0, notifyLimits.endsOfIncidents - waiting))
+  for (let at = 0; at < kept.length; at += notifyLimits.namedNodes)
+    group.reach.push({ ...change, nodeIds: kept.slice(at, at + notifyLimits.namedNodes) })
+  group.counted += change.nodeIds.length - kept.length
+  group.lastAtMs = nowMs
+}
+
+/** Keeps an end until the silence it fell into is over; of too many the oldest are let go. */
+export function holdEnd(tray: Tray, hash: string, change: AlertChange | ReachChange): void {
+  tray.held.delete(hash)
+  tray.held.set(hash, change)
+  let characters = charactersOf([...tray.held.values()])
+  for (const [oldest, dropped] of tray.held) {
+    if (tray.held.size <= notifyLimits.heldEnds && characters <= notifyLimits.endCharacters) break
+    characters -= charactersOf([dropped])
+    tray.held.delete(oldest)
+    tray.told.delete(oldest)
+  }
 }
 
 /** The same for nodes. */
@@ -53,7 +95,11 @@ export function gatherReach(tray: Tray, change: ReachChange, option: NoticeOptio
   const group = openGroup(tray, option, option, 'reach', nowMs)
   const room = notifyLimits.gatheredNodes - tray.groups.reduce((sum, { reach }) => sum + reach.reduce((n, r) => n + r.nodeIds.length, 0), 0)
   const kept = change.nodeIds.slice(0, Math.max(group.reach.length === 0 ? 1 : 0, room))
-  if (kept.length > 0) group.reach.push({ ...change, nodeIds: kept })
+  const last = group.reach.at(-1)
+  // What was held of one piece of news comes node by node.
+  if (last !== undefined && last.newsId === change.newsId)
+    group.reach[group.reach.length - 1] = { ...last, nodeIds: [...last.nodeIds, ...kept] }
+  else if (kept.length > 0) group.reach.push({ ...change, nodeIds: kept })
   group.counted += change.nodeIds.length - kept.length
   group.lastAtMs = nowMs
 }
@@ -99,9 +145,9 @@ export function takeBackNodes(tray: Tray, nodeIds: ReadonlySet<string>, state: R
 
 /** The group of these changes that leaves after the one at `behind`. */
 function openGroup(tray: Tray, key: string, option: NoticeOption, kind: Group['kind'], nowMs: number, behind = -1): Group {
-  const known = tray.groups.find((group, at) => at > behind && group.key === key)
+  const known = tray.groups.find((group, at) => at > behind && group.key === key && group.kind === kind)
   if (known !== undefined) return known
-  const isFull = kind === 'alert' && tray.groups.length >= notifyLimits.groupsPerTarget
+  const isFull = kind === 'alert' && key !== endsKey && tray.groups.length >= notifyLimits.groupsPerTarget
   const mixed = isFull ? tray.groups.find((group) => group.key === mixedKey) : undefined
   if (mixed !== undefined) return mixed
   const group: Group = {
@@ -125,7 +171,11 @@ function dropEmpty(tray: Tray): void {
 }
 
 function gatheredCharacters(tray: Tray): number {
+  return tray.groups.reduce((sum, { key, alerts }) => sum + (key === endsKey ? 0 : charactersOf(alerts)), 0)
+}
+
+function charactersOf(changes: readonly (AlertChange | ReachChange)[]): number {
   let sum = 0
-  for (const { alerts } of tray.groups) for (const { chart, name, context } of alerts) sum += chart.length + name.length + context.length
+  for (const change of changes) if (change.kind === 'alert') sum += change.chart.length + change.name.length + change.context.length
   return sum
 }

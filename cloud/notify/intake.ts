@@ -1,6 +1,7 @@
 import type { NodeId, SpaceId } from '../../src/domain/ids.ts'
 import type { News, NewsSink } from '../../src/domain/news.ts'
 import type { Clock } from '../../src/support/clock.ts'
+import { keepsIncidents } from './channels/incidents.ts'
 import { lookConcerns } from './concern.ts'
 import { notifyLimits } from './limits.ts'
 import { optionOfReach, optionOfStatus } from './notice-option.ts'
@@ -18,6 +19,8 @@ export interface IntakeDeps {
   readonly notes: SpaceNotes
   /** Something waits for this target. */
   readonly onPending: (spaceId: SpaceId, targetId: string) => void
+  /** The tray of this target holds ends that fell into a silence. */
+  readonly onHeld: (spaceId: SpaceId, targetId: string) => void
   readonly clock: Clock
 }
 
@@ -36,7 +39,7 @@ const targetsAtOnce = 16
  * has no further effect where it was taken.
  */
 export function createIntake(deps: IntakeDeps): NewsSink {
-  const { targets, places, trays, notes, onPending, clock } = deps
+  const { targets, places, trays, notes, onPending, onHeld, clock } = deps
   const queues = new Map<SpaceId, Waiting[]>()
 
   const takeAll = async (spaceId: SpaceId, batch: readonly News[]) => {
@@ -55,15 +58,19 @@ export function createIntake(deps: IntakeDeps): NewsSink {
         const wanted = {
           options: target.options,
           isSilenced,
+          keepsIncidents: keepsIncidents(target.slug),
           nodesOf: (each: News) => nodesOf(each).filter((nodeId) => concerns(target, nodeId)),
         }
         let isPending = false
+        let holds = false
         await trays.change(spaceId, target.targetId, (tray) => {
           let hasChanged = false
           for (const each of news) if (takeNews(tray, each, wanted, clock.nowMs())) hasChanged = true
           isPending = tray.groups.length > 0
+          holds = tray.held.size > 0
           return hasChanged
         })
+        if (holds) onHeld(spaceId, target.targetId)
         if (isPending) onPending(spaceId, target.targetId)
       }
     }

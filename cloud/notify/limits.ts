@@ -11,6 +11,10 @@ export const notifyLimits = {
   named: 20,
   /** The same of a message that stands for everything of a target. */
   namedInFlood: 50,
+  /** Ends that wait to close incidents, each by name; further ones are counted, and their incidents stay open. */
+  endsOfIncidents: 2_000,
+  /** Ends that wait for a silence to be over; of more the oldest are not told. */
+  heldEnds: 500,
   /** Nodes that one piece of news of reachability names. */
   namedNodes: 50,
   /** More messages than this within a minute are a flood: what else comes is told in one. */
@@ -25,6 +29,8 @@ export const notifyLimits = {
   groupsPerTarget: 20,
   /** Characters of names that a target gathers; changes beyond are counted. */
   gatheredCharacters: 60_000,
+  /** The same of ends that close incidents or wait for a silence to be over. */
+  endCharacters: 200_000,
   /** Changes beyond the named ones that can still be taken back before they are told; further ones are only counted. */
   gatheredUnnamed: 3_000,
   /** Nodes of news of reachability that a target gathers. */

@@ -4,6 +4,7 @@ import { asThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
+import { createHeldEnds } from './held-ends.ts'
 import { createIntake } from './intake.ts'
 import { notifyLimits } from './limits.ts'
 import { createMessageLog, type MessageLog } from './message-log.ts'
@@ -20,7 +21,7 @@ export interface Notify extends NewsSink {
   readonly messages: MessageLog
   /** Finds what an earlier process left and goes on with it; repeats and sweeps from then on. Throws STORE_UNAVAILABLE. */
   start(): Promise<void>
-  /** Looks now what has to be told again; on its own it does so each minute. */
+  /** Looks now what has to be told again, and which ends a silence held that is over; on its own it does so each minute. */
   lookRepeats(): Promise<void>
   /** Takes away what deleted targets and spaces left; on its own it does so each hour. */
   sweep(): Promise<void>
@@ -54,7 +55,17 @@ export function createNotify(deps: NotifyDeps): Notify {
     sender.poke(spaceId, targetId)
     onChanged(spaceId)
   }
-  const intake = createIntake({ targets, silencer, places, trays, notes, onPending, clock })
+  const heldEnds = createHeldEnds({ targets, silencer, places, trays, onPending, clock })
+  const intake = createIntake({
+    targets,
+    silencer,
+    places,
+    trays,
+    notes,
+    onPending,
+    onHeld: (spaceId, targetId) => heldEnds.note(spaceId, targetId),
+    clock,
+  })
   const repeats = createRepeats({ targets, silencer, places, alerts, trays, onPending, clock })
   const stops: (() => void)[] = []
 
@@ -69,13 +80,18 @@ export function createNotify(deps: NotifyDeps): Notify {
     }
   }
 
-  const lookRepeats = () => forEachSpace('message_repeats_failed', repeats)
+  const lookRepeats = () =>
+    forEachSpace('message_repeats_failed', async (spaceId) => {
+      await heldEnds.look(spaceId)
+      await repeats(spaceId)
+    })
 
   const sweep = () =>
     forEachSpace('message_sweep_failed', async (spaceId) => {
       if ((await places.spaceName(spaceId)) === undefined) return notes.forget(spaceId)
       const known = new Set((await targets.list(spaceId)).map(({ targetId }) => targetId))
       for (const { targetId, tray } of await trays.list(spaceId)) {
+        if (tray.held.size > 0) heldEnds.note(spaceId, targetId)
         if (known.has(targetId)) continue
         if (hasPending(tray)) sender.poke(spaceId, targetId)
         else await trays.remove(spaceId, targetId)
@@ -84,7 +100,10 @@ export function createNotify(deps: NotifyDeps): Notify {
 
   const resume = () =>
     forEachSpace('messages_not_resumed', async (spaceId) => {
-      for (const { targetId, tray } of await trays.list(spaceId)) if (hasPending(tray)) sender.poke(spaceId, targetId)
+      for (const { targetId, tray } of await trays.list(spaceId)) {
+        if (tray.held.size > 0) heldEnds.note(spaceId, targetId)
+        if (hasPending(tray)) sender.poke(spaceId, targetId)
+      }
     })
 
   let looking: Promise<void> | undefined

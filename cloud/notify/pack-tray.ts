@@ -1,10 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { notifyLimits } from './limits.ts'
-import { changesOf, emptyTray, type Group, type Told, type Tray } from './tray.ts'
+import { changesOf, emptyTray, type AlertChange, type Group, type ReachChange, type Told, type Tray } from './tray.ts'
 
 const unpackedBytesMax = 32 * 1024 * 1024
 
-type PackedTold = readonly [status: Told['status'], atMs: number, hasLeft: 0 | 1]
+/** Trays of before incidents were followed say nothing of `isUnnamed`: they count as named. */
+type PackedTold = readonly [status: Told['status'], atMs: number, hasLeft: 0 | 1, isUnnamed?: 0 | 1]
 type PackedGroup = Omit<Group, 'unnamed'> & { readonly unnamed: readonly (readonly [string, PackedTold | null])[] }
 /** What is small or has many words; memory of very many news and alerts follows it in bytes. */
 interface Packed {
@@ -15,6 +16,7 @@ interface Packed {
   readonly seals: readonly number[]
   readonly isToldCut: boolean
   readonly silenced: Tray['silenced']
+  readonly held?: readonly (readonly [string, AlertChange | ReachChange])[]
   readonly idCount: number
   readonly toldCount: number
 }
@@ -45,7 +47,7 @@ export function unpackTray(blob: Uint8Array | undefined): Tray {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
   const jsonEnd = 4 + bytes.readUInt32LE(0)
   const text = inflateRawSync(bytes.subarray(4, jsonEnd), { maxOutputLength: unpackedBytesMax }).toString('utf8')
-  const { groups, sealing, again, failed, seals, isToldCut, silenced, idCount, toldCount } = JSON.parse(text) as Packed
+  const { groups, sealing, again, failed, seals, isToldCut, silenced, held, idCount, toldCount } = JSON.parse(text) as Packed
   tray.groups = groups.map(groupOf)
   tray.sealing = sealing === null ? undefined : { ...sealing, groups: sealing.groups.map(groupOf) }
   tray.again = [...again]
@@ -53,6 +55,7 @@ export function unpackTray(blob: Uint8Array | undefined): Tray {
   tray.seals = [...seals]
   tray.isToldCut = isToldCut
   tray.silenced = { ...silenced }
+  for (const [hash, change] of held ?? []) tray.held.set(hash, change)
 
   const idTimes = jsonEnd + hashChars * idCount
   const toldHashes = idTimes + 4 * idCount
@@ -63,13 +66,15 @@ export function unpackTray(blob: Uint8Array | undefined): Tray {
   const toldText = bytes.toString('latin1', toldHashes, toldTimes)
   for (let n = 0; n < toldCount; n++) {
     const mark = bytes.readUInt8(toldMarks + n)
-    const status = toldStatuses[mark >> 1] ?? 'warning'
-    tray.told.set(hashAt(toldText, n), { status, atMs: bytes.readUInt32LE(toldTimes + 4 * n) * 1_000, hasLeft: (mark & 1) === 1 })
+    const status = toldStatuses[(mark >> 1) & 3] ?? 'warning'
+    const atMs = bytes.readUInt32LE(toldTimes + 4 * n) * 1_000
+    tray.told.set(hashAt(toldText, n), { status, atMs, hasLeft: (mark & 1) === 1, isUnnamed: (mark & unnamedMark) !== 0 })
   }
   return tray
 }
 
 const hashChars = 16
+const unnamedMark = 8
 const toldStatuses = ['warning', 'critical', 'unreachable'] as const satisfies readonly Told['status'][]
 const hashAt = (text: string, n: number) => text.slice(n * hashChars, (n + 1) * hashChars)
 const seconds = (atMs: number) => Math.min(0xffff_ffff, Math.max(0, Math.floor(atMs / 1_000)))
@@ -83,7 +88,9 @@ function bytesOf(tray: Tray): Buffer {
     values.forEach((value, n) => bytes.writeUInt32LE(value, 4 * n))
     return bytes
   }
-  const marks = [...told.values()].map(({ status, hasLeft }) => (toldStatuses.indexOf(status) << 1) | (hasLeft ? 1 : 0))
+  const marks = [...told.values()].map(
+    ({ status, hasLeft, isUnnamed }) => (toldStatuses.indexOf(status) << 1) | (hasLeft ? 1 : 0) | (isUnnamed ? unnamedMark : 0),
+  )
   return Buffer.concat([
     numbers([json.length]),
     json,
@@ -118,10 +125,14 @@ function cutTold(tray: Tray, most: number): void {
 
 /** Makes a tray smaller; answers whether there was anything left to leave out. */
 function shrink(tray: Tray): boolean {
-  const { ids, told, groups } = tray
+  const { ids, told, groups, held } = tray
   if (told.size + ids.size > 200) {
     cutTold(tray, Math.floor(told.size / 2))
     for (const [id] of [...ids].slice(0, Math.ceil(ids.size / 2))) ids.delete(id)
+    return true
+  }
+  if (held.size > 0) {
+    for (const [hash] of [...held].slice(0, Math.ceil(held.size / 2))) held.delete(hash)
     return true
   }
   const largest = [...groups].sort((a, b) => changesOf(b) - b.counted - (changesOf(a) - a.counted))[0]
@@ -134,7 +145,7 @@ function shrink(tray: Tray): boolean {
   return true
 }
 
-function packed({ groups, sealing, again, failed, seals, ids, told, isToldCut, silenced }: Tray): Packed {
+function packed({ groups, sealing, again, failed, seals, ids, told, held, isToldCut, silenced }: Tray): Packed {
   return {
     groups: groups.map(packedGroup),
     sealing: sealing === undefined ? null : { ...sealing, groups: sealing.groups.map(packedGroup) },
@@ -143,13 +154,19 @@ function packed({ groups, sealing, again, failed, seals, ids, told, isToldCut, s
     seals,
     isToldCut,
     silenced,
+    held: [...held],
     idCount: ids.size,
     toldCount: told.size,
   }
 }
 
-const packedTold = ({ status, atMs, hasLeft }: Told): PackedTold => [status, atMs, hasLeft ? 1 : 0]
-const toldOf = ([status, atMs, hasLeft]: PackedTold): Told => ({ status, atMs, hasLeft: hasLeft === 1 })
+const packedTold = ({ status, atMs, hasLeft, isUnnamed }: Told): PackedTold => [status, atMs, hasLeft ? 1 : 0, isUnnamed ? 1 : 0]
+const toldOf = ([status, atMs, hasLeft, isUnnamed]: PackedTold): Told => ({
+  status,
+  atMs,
+  hasLeft: hasLeft === 1,
+  isUnnamed: isUnnamed === 1,
+})
 const packedGroup = (group: Group): PackedGroup => ({
   ...group,
   unnamed: [...group.unnamed].map(([hash, told]) => [hash, told === undefined ? null : packedTold(told)] as const),

@@ -96,6 +96,6 @@ function repeat(tray: Tray, { nodeId, alert, hash }: Raised, nowMs: number): voi
     .digest('hex')
     .slice(0, 32)
   const what = { newsId, nodeId, chart, name, context, status, oldStatus, whenS, transitionId, configHash }
-  gatherAlert(tray, { kind: 'alert', hash, ...what, isRepeat: true, base: told }, option, nowMs)
-  tray.told.set(hash, { ...told, atMs: nowMs })
+  const isNamed = gatherAlert(tray, { kind: 'alert', hash, ...what, isRepeat: true, base: told }, option, nowMs)
+  tray.told.set(hash, { ...told, atMs: nowMs, isUnnamed: told.isUnnamed && !isNamed })
 }

@@ -1,14 +1,17 @@
 import type { NodeId } from '../../src/domain/ids.ts'
 import type { AlertNews, News, ReachNews } from '../../src/domain/news.ts'
-import { gatherAlert, gatherReach, mayQueue, takeBackAlert, takeBackNodes } from './gather.ts'
+import { gatherAlert, gatherEnd, gatherReach, gatherReturn, holdEnd, mayQueue, takeBackAlert, takeBackNodes } from './gather.ts'
+import { notifyLimits } from './limits.ts'
 import { optionOfReach, optionOfStatus } from './notice-option.ts'
 import type { NoticeOption } from './ports.ts'
-import { alertHash, dayOf, newsHash, reachHash, type Told, type Tray } from './tray.ts'
+import { alertHash, dayOf, newsHash, reachHash, type AlertChange, type ReachChange, type Told, type Tray } from './tray.ts'
 
 /** What a target wants, and which of the news are silenced for it. */
 export interface Wanted {
   readonly options: readonly NoticeOption[]
   readonly isSilenced: (news: News, nodeId: NodeId) => boolean
+  /** It opens an incident for what is raised, which nobody closes but we. */
+  readonly keepsIncidents: boolean
   /** The nodes of a piece of news that this target hears of. */
   readonly nodesOf: (news: ReachNews) => readonly NodeId[]
 }
@@ -19,6 +22,9 @@ export interface Wanted {
  * What a target was told of decides: a raise is told to who wants it; the end only to who was told of the raise. Changes of one alert that
  * wait are told one after the other; where too much waits ({@link mayQueue}) the last of them is taken back for the next, and when the
  * target then knows already how things are, nothing is told. A status that says nothing (`undefined`, `unknown`) is passed over.
+ *
+ * The end of what was told before a silence closes its incident at once, since that calls nobody; elsewhere it is held until the silence is
+ * over, unless the alert is raised again meanwhile.
  */
 export function takeNews(tray: Tray, news: News, wanted: Wanted, nowMs: number): boolean {
   const id = newsHash(news.newsId)
@@ -48,11 +54,13 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
     else tray.told.set(hash, next)
   }
   const hasForgotten = back === undefined && told === undefined && tray.isToldCut
-  const gather = () => {
+  // What was held is not how things are any more.
+  const hadHeld = tray.held.delete(hash)
+  const changeOf = (): AlertChange => {
     const { newsId, nodeId, chart, name, context, status, whenS, transitionId, configHash } = news
     const oldStatus = back?.change?.oldStatus ?? news.oldStatus
     const what = { newsId, nodeId, chart, name, context, status, oldStatus, whenS, transitionId, configHash }
-    gatherAlert(tray, { kind: 'alert', hash, ...what, isRepeat: false, base: known }, option, nowMs)
+    return { kind: 'alert', hash, ...what, isRepeat: false, base: known }
   }
 
   if (option === 'CLEAR') {
@@ -61,22 +69,28 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
     const wasTold =
       known !== undefined || (hasForgotten && oldOption !== undefined && oldOption !== 'CLEAR' && wanted.options.includes(oldOption))
     remember(undefined)
-    if (wasTold && isToBeTold.isTold) gather()
-    return isToBeTold.isCounted || back !== undefined || wasTold
+    if (wasTold && wanted.keepsIncidents && (isToBeTold.isTold || isToBeTold.isCounted)) {
+      if (known?.isUnnamed !== true) gatherEnd(tray, changeOf(), nowMs)
+    } else if (wasTold && isToBeTold.isTold) gatherAlert(tray, changeOf(), option, nowMs)
+    else if (wasTold && isToBeTold.isCounted) {
+      remember(known && { ...known, hasLeft: true })
+      holdEnd(tray, hash, changeOf())
+    }
+    return isToBeTold.isCounted || back !== undefined || wasTold || hadHeld
   }
   const status = option === 'CRITICAL' ? 'critical' : 'warning'
   if (!isToBeTold.isTold) {
     if (known !== undefined && known.status !== status) remember({ ...known, hasLeft: true })
     else remember(known)
-    return isToBeTold.isCounted || back !== undefined || (known !== undefined && known.status !== status && !known.hasLeft)
+    return isToBeTold.isCounted || hadHeld || back !== undefined || (known !== undefined && known.status !== status && !known.hasLeft)
   }
   // It came back before it was told that it had left, or from a status that says nothing: what the target knows still holds.
   if (known !== undefined && known.status === status && !known.hasLeft) {
     remember(known)
-    return back !== undefined
+    return back !== undefined || hadHeld
   }
-  gather()
-  remember({ status, atMs: nowMs, hasLeft: false })
+  const isNamed = gatherAlert(tray, changeOf(), option, nowMs)
+  remember({ status, atMs: nowMs, hasLeft: false, isUnnamed: !isNamed && known?.isUnnamed !== false })
   return true
 }
 
@@ -84,11 +98,13 @@ function takeReach(tray: Tray, news: ReachNews, wanted: Wanted, nowMs: number): 
   const option = optionOfReach(news.state)
   const isWanted = wanted.options.includes(option)
   const nodeIds = wanted.nodesOf(news)
-  const silenced = isWanted ? nodeIds.filter((nodeId) => wanted.isSilenced(news, nodeId)) : []
-  const quiet = new Set<NodeId>(isWanted ? silenced : nodeIds)
-  countSilenced(tray, silenced.length, nowMs)
-  const back = takeBackNodes(tray, new Set(nodeIds), news.state === 'reachable' ? 'unreachable' : 'reachable')
   const wasTold = (nodeId: NodeId) => tray.told.has(reachHash(nodeId))
+  const isQuiet = (nodeId: NodeId) =>
+    wanted.isSilenced(news, nodeId) && !(wanted.keepsIncidents && news.state === 'reachable' && wasTold(nodeId))
+  const silenced = new Set(isWanted ? nodeIds.filter(isQuiet) : [])
+  const quiet = isWanted ? silenced : new Set(nodeIds)
+  countSilenced(tray, silenced.size, nowMs)
+  const back = takeBackNodes(tray, new Set(nodeIds), news.state === 'reachable' ? 'unreachable' : 'reachable')
   // Who never hears that nodes go may still want to hear that they come.
   const hearsOfBoth = wanted.options.includes('UNREACHABLE')
   const tell = nodeIds.filter((nodeId) => {
@@ -98,14 +114,29 @@ function takeReach(tray: Tray, news: ReachNews, wanted: Wanted, nowMs: number): 
   const hadTold = nodeIds.some(wasTold)
   if (tell.length > 0) {
     const { newsId, parentNodeId, state, sinceMs } = news
-    gatherReach(tray, { kind: 'reach', newsId, nodeIds: tell, parentNodeId, state, sinceMs }, option, nowMs)
+    const change: ReachChange = { kind: 'reach', newsId, nodeIds: tell, parentNodeId, state, sinceMs }
+    if (news.state === 'unreachable' || !wanted.keepsIncidents) gatherReach(tray, change, option, nowMs)
+    else {
+      // Those that a message named, at least; the others have no incident.
+      const named = tell.filter((nodeId) => tray.told.get(reachHash(nodeId))?.isUnnamed !== true)
+      if (named.length > 0) gatherReturn(tray, { ...change, nodeIds: named }, nowMs)
+    }
   }
+  const named = new Set(tell.slice(0, notifyLimits.namedNodes))
   for (const nodeId of nodeIds) {
-    if (news.state === 'reachable') tray.told.delete(reachHash(nodeId))
-    else if (back.has(nodeId) || !quiet.has(nodeId))
-      tray.told.set(reachHash(nodeId), { status: 'unreachable', atMs: nowMs, hasLeft: false })
+    const hash = reachHash(nodeId)
+    tray.held.delete(hash)
+    if (news.state === 'reachable') {
+      const { newsId, parentNodeId, state, sinceMs } = news
+      if (silenced.has(nodeId) && wasTold(nodeId) && !back.has(nodeId))
+        holdEnd(tray, hash, { kind: 'reach', newsId, nodeIds: [nodeId], parentNodeId, state, sinceMs })
+      else tray.told.delete(hash)
+    } else if (back.has(nodeId) || !quiet.has(nodeId)) {
+      const isUnnamed = !named.has(nodeId) && tray.told.get(hash)?.isUnnamed !== false
+      tray.told.set(hash, { status: 'unreachable', atMs: nowMs, hasLeft: false, isUnnamed })
+    }
   }
-  return silenced.length > 0 || back.size > 0 || tell.length > 0 || (news.state === 'reachable' && hadTold)
+  return silenced.size > 0 || back.size > 0 || tell.length > 0 || (news.state === 'reachable' && hadTold)
 }
 
 /** Whether it is told, and counts it when it is silenced. */

@@ -10,6 +10,8 @@ export interface Told {
   readonly atMs: number
   /** It changed since to something the target is not told of; the same status is news again. */
   readonly hasLeft: boolean
+  /** No message named it, it was only counted: at a service that keeps incidents there is none to close. */
+  readonly isUnnamed: boolean
 }
 
 /** A change of an alert that waits to be told. */
@@ -70,6 +72,8 @@ export interface Tray {
   /** News that were taken, and when. */
   readonly ids: Map<string, number>
   readonly told: Map<string, Told>
+  /** Ends of what the target was told, that fell into a silence: told when it is over. By alert or node; of a node each change names one. */
+  readonly held: Map<string, AlertChange | ReachChange>
   /** There was no room for all that was told. */
   isToldCut: boolean
   /** Changes that were silenced on a day (UTC). */
@@ -85,6 +89,7 @@ export function emptyTray(): Tray {
     seals: [],
     ids: new Map(),
     told: new Map(),
+    held: new Map(),
     isToldCut: false,
     silenced: { day: 0, count: 0 },
   }

@@ -12,6 +12,11 @@ export interface Incident {
   readonly entry: AlertEntry | ReachEntry | undefined
 }
 
+/** Whether an integration keeps incidents: what we open there stays open until we close it, and closing it calls nobody. */
+export function keepsIncidents(slug: string): boolean {
+  return slug === 'pagerduty' || slug === 'opsgenie'
+}
+
 /** Most of one message; services take them one by one, and an attempt has ten seconds. */
 const most = 60
 const keyOf = (identity: string) => `throughline-${identity}`

@@ -5,6 +5,7 @@ import { byInstallation, bySpace, nodeId, personId, same, spaceId, time } from '
 const operations = { class: 'operations', mirrored: false, logged: true } as const
 const telling = 'tell people what changed, in as few messages as can be'
 const sent = 'show what became of a message'
+const holding = 'tell the end of an alert when the silence it fell into is over'
 
 /** What the cloud needs to go on with its work after a restart. */
 export const operationKinds = {
@@ -138,6 +139,7 @@ export const operationKinds = {
         again: list(text('try again')),
         seals: list(time('send few messages where very much happens')),
         silenced: group({ day: number('show how much was silenced today'), count: number('show how much was silenced today') }),
+        held: list(tuple(['hash', text(holding)], ['change', map(text(holding), plain(holding))])),
         news: list(tuple(['hash', text('tell nothing twice')], ['atS', number('tell nothing twice')])),
         told: list(
           tuple(
