@@ -18,7 +18,12 @@ const dayMs = 86_400_000
 async function filledStore(clock = createHandClock(), rooms = 20) {
   const store = createMemoryStore(clock)
   for (let n = 0; n < rooms; n++) {
-    const item = { partition: `space/${n % 3}`, sort: `room/${n}`, kind: 'board', data: boardData({ name: `room ${n} ü🙂` }) } as const
+    const item = {
+      partition: `space/${n % 3}`,
+      sort: `room/${n}`,
+      kind: 'board',
+      data: boardData({ name: `a board for the night shift ${n} ü🙂` }),
+    } as const
     await store.write(n % 4 === 0 ? { ...item, blob: Uint8Array.from([n, 0, 255]) } : item, 'absent')
     if (n % 5 === 0) await store.write({ ...item, data: boardData({ name: 'again' }) }, 1)
     if (n % 7 === 0) await store.remove(item, n % 5 === 0 ? 2 : 1)
@@ -59,7 +64,7 @@ it('[BK1] (D1) tells a person by its head alone when it was taken, by which vers
     keyId: (await bench.keys.current()).keyId,
     fileId: expect.any(String) as string,
   })
-  expect(bytes.includes('room')).toBe(false)
+  expect(bytes.includes('for the night shift')).toBe(false)
   expect(statSync(bench.folder.pathOf(name)).mode & 0o777).toBe(0o600)
   expect(statSync(bench.folder.path).mode & 0o777).toBe(0o700)
 })

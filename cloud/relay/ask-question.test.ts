@@ -5,6 +5,7 @@ import { liveLimits } from '../../src/live/limits.ts'
 import { parseFromBrowser } from '../../src/live/messages.ts'
 import type { LiveQuestion } from '../../src/live/questions.ts'
 import { capabilitiesOf } from '../../test/doubles/fake-agent.ts'
+import { createSeeded, seedsOf } from '../../test/doubles/seeded.ts'
 import { askQuestion, deadlineMsOf } from './ask-question.ts'
 
 const nodeId = '11111111-1111-4111-8111-111111111111' as NodeId
@@ -178,27 +179,16 @@ it('[RL106] the agent stops first, then its queue, then we', () => {
   expect(deadlineMsOf({ kind: 'info' })).toBe(liveLimits.askTimeoutMs)
 })
 
-/** Numbers from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 0xffff_ffff))
+const [seed = 0] = seedsOf(1)
 
 it(`[RL118] whatever the protocol accepts arrives at an agent as exactly the parts that were asked (FUZZ_SEED=${seed})`, () => {
-  const random = randomFrom(seed)
+  const random = createSeeded(seed)
   const letters = [...'ab:./-_+%,|*!~@$^()[]{};<>=&?#"\'\\ \t\r\n'.split(''), 'é', '日', '\u{1f600}', '\u0000', '\ud800', '%26', '%0d%0a']
-  const text = () => Array.from({ length: 1 + Math.floor(random() * 6) }, () => letters[Math.floor(random() * letters.length)]).join('')
+  const text = () => Array.from({ length: 1 + random.below(6) }, () => random.pick(letters)).join('')
   let accepted = 0
   for (let round = 0; round < 4_000; round++) {
     const [one, two] = [text(), text()]
-    const isConfig = random() < 0.5
+    const isConfig = random.chance(0.5)
     const question = isConfig
       ? { kind: 'config', action: 'userconfig', id: one, name: two, body: '{}', timeoutS: 10 }
       : { kind: 'function', name: 'x', args: [{ key: 'a', value: one }, { key: 'b' }, { key: 'c', value: [two] }], timeoutS: 10 }
@@ -218,13 +208,13 @@ it(`[RL118] whatever the protocol accepts arrives at an agent as exactly the par
 })
 
 it(`[RL118] whatever filters the protocol accepts arrive at an agent as exactly the parts that were asked (FUZZ_SEED=${seed})`, () => {
-  const random = randomFrom(seed)
+  const random = createSeeded(seed)
   const letters = [...'ab:./-_+%,|*!~@$^()[]{};<>=&?#"\'\\ \t\r\n'.split(''), 'é', '日', '\u{1f600}', '\u0000', '\ud800', '%26', '%0d%0a']
-  const text = () => Array.from({ length: 1 + Math.floor(random() * 6) }, () => letters[Math.floor(random() * letters.length)]).join('')
+  const text = () => Array.from({ length: 1 + random.below(6) }, () => random.pick(letters)).join('')
   let accepted = 0
   for (let round = 0; round < 4_000; round++) {
     // One strange text at a time: of four hardly any question would pass.
-    const at = Math.floor(random() * 4)
+    const at = random.below(4)
     const [instance = '', dimension = '', key = '', value = ''] = ['one', 'two', 'three', 'four'].map((plain, index) =>
       index === at ? text() : plain,
     )

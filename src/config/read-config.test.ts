@@ -67,14 +67,14 @@ it('[CF5] the README table of settings is the one the rows give', () => {
 it('[CF6] reads a secret from a file, and takes a provider only whole', () => {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
   const file = join(folder, 'secret')
-  writeFileSync(file, 'hush-hush\n')
+  writeFileSync(file, 'words-nobody-may-read\n')
   const env = { THROUGHLINE_GOOGLE_CLIENT_ID: 'id', THROUGHLINE_GOOGLE_CLIENT_SECRET_FILE: file }
   expect(readConfig(env)).toMatchObject({
     googleClientId: 'id',
-    googleClientSecret: 'hush-hush',
+    googleClientSecret: 'words-nobody-may-read',
     googleIssuer: 'https://accounts.google.com',
   })
-  expect(describeConfig(env).join()).not.toContain('hush')
+  expect(describeConfig(env).join()).not.toContain('nobody-may-read')
   expect(() => readConfig({ ...env, THROUGHLINE_GOOGLE_CLIENT_SECRET: 'x' })).toThrow('not both')
   expect(() => readConfig({ THROUGHLINE_GOOGLE_CLIENT_ID: 'id' })).toThrow('THROUGHLINE_GOOGLE_CLIENT_SECRET: set it together')
   expect(() => readConfig({ THROUGHLINE_OIDC_ISSUER: 'http://example.com' })).toThrow('must begin with https://')

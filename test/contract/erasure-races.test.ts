@@ -39,7 +39,7 @@ const bodies: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 describe.each(contractStoreNames)('on %s', (name) => {
-  it.each(seedsOf('ERASURE_RACE_SEED', 1))(
+  it.each(seedsOf(1))(
     '[ER18] (D4) a deletion raced with every other write of and about the person leaves nothing, whatever came first, and 91 days later neither (seed %i)',
     { timeout: 180_000 },
     async (seed) => {

@@ -52,7 +52,17 @@ const browser: ItemWrite = {
   },
 }
 const all = [person, provider, board, browser]
-const secrets = ['ada@', 'Lovelace', 'issuer.example', 'Our door', 'first', 'second', 'Night', 'compressed', 'Firefox']
+const secrets = [
+  'ada@',
+  'Lovelace',
+  'issuer.example',
+  'Our door',
+  'first.example',
+  'second.example',
+  'Night shift',
+  'compressed words',
+  'Firefox at home',
+]
 
 describe.each(contractStoreNames)('the sealing store over %s', (storeName) => {
   async function setUp() {

@@ -26,9 +26,14 @@ export function createSeeded(seed: number): Seeded {
   }
 }
 
-/** Seeds for a property test: so many new ones, or the one in the variable, which a failure names. */
-export function seedsOf(variable: string, count: number): readonly number[] {
-  const given = process.env[variable]
-  if (given !== undefined) return [Number(given)]
-  return Array.from({ length: count }, () => Math.floor(Math.random() * 0x1_0000_0000))
+/**
+ * Seeds for a property test: the first so many of one fixed list, so that a run without `FUZZ_SEED` is the same every time. With
+ * `FUZZ_SEED=random` as many new ones, which the names of the tests tell; with a number that one.
+ */
+export function seedsOf(count: number): readonly number[] {
+  const given = process.env['FUZZ_SEED']
+  if (given !== undefined && given !== 'random') return [Number(given)]
+  return Array.from({ length: count }, (_, index) =>
+    given === 'random' ? Math.floor(Math.random() * 0x1_0000_0000) : Math.imul(index + 1, 0x9e37_79b1) >>> 0,
+  )
 }

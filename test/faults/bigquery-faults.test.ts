@@ -65,8 +65,8 @@ function changesOf(seeded: Seeded, count: number): { readonly rows: readonly Mir
   return { rows, left: [...alive].map(([key, order]) => `${key}@${order}`).sort() }
 }
 
-it.each(seedsOf('BIGQUERY_SEED', 1))(
-  '[BQ15] (D6) 100,000 changes arrive exactly once though every kind of fault meets every kind of call (BIGQUERY_SEED=%i)',
+it.each(seedsOf(1))(
+  '[BQ15] (D6) 100,000 changes arrive exactly once though every kind of fault meets every kind of call (FUZZ_SEED=%i)',
   async (seed) => {
     const seeded = createSeeded(seed)
     const clock = createHandClock()
@@ -98,8 +98,8 @@ it.each(seedsOf('BIGQUERY_SEED', 1))(
   },
 )
 
-it.each(seedsOf('BIGQUERY_SEED', 3))(
-  '[BQ15] (D6) batches in any order, twice and from two processes at once, with deletions before and after their rows, end as the log says (BIGQUERY_SEED=%i)',
+it.each(seedsOf(3))(
+  '[BQ15] (D6) batches in any order, twice and from two processes at once, with deletions before and after their rows, end as the log says (FUZZ_SEED=%i)',
   async (seed) => {
     const seeded = createSeeded(seed)
     bench = await startBigQueryBench()

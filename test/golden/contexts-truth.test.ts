@@ -10,8 +10,6 @@ import { contextsVersionHash } from '../../src/domain/version-hash.ts'
 import { createSeeded, seedsOf } from '../doubles/seeded.ts'
 import { openSessionLab, type LabLink } from '../doubles/session-lab.ts'
 
-const variable = 'CONTEXTS_SEED'
-
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 const wire = (context: Context, deleted = false) => ({
@@ -191,14 +189,14 @@ async function play(seed: number): Promise<void> {
   const truth = [...has.values()]
     .map(({ id, title, units, firstEntryS }) => ({ id, title, units, firstEntryS: Number(firstEntryS) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-  expect(stored, `${variable}=${seed}`).toEqual(truth)
-  expect((await metadata.contexts.versionHash(agent, nodeId)) ?? 0n, `${variable}=${seed}`).toBe(hashOf(sent))
+  expect(stored, `FUZZ_SEED=${seed}`).toEqual(truth)
+  expect((await metadata.contexts.versionHash(agent, nodeId)) ?? 0n, `FUZZ_SEED=${seed}`).toBe(hashOf(sent))
   const starts = truth.map(({ firstEntryS }) => firstEntryS)
-  expect(lab.bus.route(nodeId, 'data')?.historyFromS, `${variable}=${seed}`).toBe(starts.length > 0 ? Math.min(...starts) : undefined)
+  expect(lab.bus.route(nodeId, 'data')?.historyFromS, `FUZZ_SEED=${seed}`).toBe(starts.length > 0 ? Math.min(...starts) : undefined)
 }
 
 it('[GW102] whatever happens to links and messages, the stored contexts end as the agent’s own, with its hash', async () => {
-  for (const seed of seedsOf(variable, 150)) await play(seed)
+  for (const seed of seedsOf(150)) await play(seed)
 })
 
 const badSeeds = [[3_067_720_636, 'what an older link still stored landed behind the newer one’s']] as const

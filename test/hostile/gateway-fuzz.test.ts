@@ -12,20 +12,11 @@ import { openGatewayDoor } from '../doubles/gateway-door.ts'
 import { linkAgent, willOf } from '../doubles/linked-agent.ts'
 import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
 import { listRecordings, readRecording } from '../doubles/recording.ts'
+import { createSeeded, seedsOf } from '../doubles/seeded.ts'
 import { bytesOf, connectPacket } from '../doubles/stand-in-agent.ts'
 
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 0xffff_ffff))
-
-/** A small generator of the mulberry32 kind: the same numbers for the same seed. */
-function createRandom(start: number): (below: number) => number {
-  let state = start
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
+const [seed = 0] = seedsOf(1)
+const createRandom = (start: number): ((below: number) => number) => createSeeded(start).below
 
 /** The bytes with a few of them changed, cut off, doubled or taken from elsewhere. */
 function damage(bytes: Buffer, random: (below: number) => number): Buffer {

@@ -22,7 +22,7 @@ it(
   '[DL30] a cloud killed with kill -9 in bursts between an alert and its message tells every change to every channel, each in one message',
   { timeout: 420_000 },
   async () => {
-    const [seed = 0] = seedsOf('MESSAGES_KILL_SEED', 1)
+    const [seed = 0] = seedsOf(1)
     const chance = createSeeded(seed)
     const [receiver, mailbox] = [await startReceiver(), await startMailbox()]
     const settings = {

@@ -89,7 +89,7 @@ function leftOf(dataFolder: string, spaceId: string): readonly string[] {
   return [...new Set(rows.filter(({ data }) => data !== null && data !== 'null').map(({ kind }) => kind))]
 }
 
-it.each(seedsOf('TENANCY_KILL_SEED', 1))(
+it.each(seedsOf(1))(
   '[HX6] kill -9 in a burst of spaces that come and go: after the next start every space is whole or gone (seed %i)',
   { timeout: 180_000 },
   async (seed) => {

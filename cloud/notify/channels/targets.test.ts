@@ -233,7 +233,7 @@ it('[NC10] a message does not wait more than three seconds for values, and goes 
 
 it('[NC10] no outcome of an attempt holds a value, however it ends', async () => {
   const receiver = await startReceiver()
-  const values = { read: async () => new ShownValue('canary-777') }
+  const values = { read: async () => new ShownValue('canary-of-a-value') }
   const { send } = createChannelBench({
     slug: 'webhook',
     fields: { url: receiver.url },
@@ -245,11 +245,11 @@ it('[NC10] no outcome of an attempt holds a value, however it ends', async () =>
     failing(500),
     failing(400),
     { does: 'break' },
-    redirecting('https://x.example/canary-777'),
-    limiting('canary-777', 'canary-777'),
+    redirecting('https://x.example/canary-of-a-value'),
+    limiting('canary-of-a-value', 'canary-of-a-value'),
   )
-  for (let n = 0; n < 5; n++) expect(JSON.stringify(await send())).not.toContain('777')
-  expect(receiver.requests.every(({ text }) => text.includes('canary-777'))).toBe(true)
+  for (let n = 0; n < 5; n++) expect(JSON.stringify(await send())).not.toContain('canary-of-a-value')
+  expect(receiver.requests.every(({ text }) => text.includes('canary-of-a-value'))).toBe(true)
 })
 
 it('[NC19] (N2) the check of a signature that the README shows takes our requests and no other', async () => {

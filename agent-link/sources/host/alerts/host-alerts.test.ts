@@ -402,43 +402,45 @@ it('[HL9] a document that is added over the link is kept, evaluated and fires; c
   const folder = await temporaryFolder()
   const { configure, second, log, states } = await scene([], folder)
   await second({ 'disk.a': [50] })
-  expect(await configure(`action=add&id=${prototype}&name=mine`, document('mine', {}))).toMatchObject({
+  expect(await configure(`action=add&id=${prototype}&name=mine_over_the_link`, document('mine_over_the_link', {}))).toMatchObject({
     status: 202,
     json: { message: 'accepted' },
   })
-  expect((await configure(`action=add&id=${prototype}&name=mine`, document('mine', {}))).status).toBe(400)
+  expect((await configure(`action=add&id=${prototype}&name=mine_over_the_link`, document('mine_over_the_link', {}))).status).toBe(400)
   await second({ 'disk.a': [90] })
-  expect(states()).toEqual([['disk.a', 'mine', 'warning', 2]])
-  expect((await configure(`action=update&id=${prototype}:mine`, document('mine', { warning: '$this > 95' }))).status).toBe(202)
+  expect(states()).toEqual([['disk.a', 'mine_over_the_link', 'warning', 2]])
+  expect(
+    (await configure(`action=update&id=${prototype}:mine_over_the_link`, document('mine_over_the_link', { warning: '$this > 95' }))).status,
+  ).toBe(202)
   await second({ 'disk.a': [90] })
   expect(log()).toEqual([
-    ['mine', 'unknown', 'warning', 2],
-    ['mine', 'warning', 'removed', 2],
-    ['mine', 'unknown', 'clear', 3],
+    ['mine_over_the_link', 'unknown', 'warning', 2],
+    ['mine_over_the_link', 'warning', 'removed', 2],
+    ['mine_over_the_link', 'unknown', 'clear', 3],
   ])
-  const got = await configure(`action=get&id=${prototype}:mine`)
+  const got = await configure(`action=get&id=${prototype}:mine_over_the_link`)
   expect(got.json).toMatchObject({
-    name: 'mine',
+    name: 'mine_over_the_link',
     rules: [{ config: { source_type: 'dyncfg', conditions: { warning_condition: '$this > 95' }, hash: expect.any(String) as string } }],
   })
   // What was got can be written back as it is.
-  expect((await configure(`action=update&id=${prototype}:mine`, got.text)).status).toBe(202)
+  expect((await configure(`action=update&id=${prototype}:mine_over_the_link`, got.text)).status).toBe(202)
   const tree = await configure('action=tree')
   expect(tree.text).toContain('method=api,role=admin,permissions=0x7ff,user=ada,account=5e0c')
-  expect((await configure('action=tree', undefined, 0x2b)).text).not.toContain('ada')
+  expect((await configure('action=tree', undefined, 0x2b)).text).not.toContain('user=ada')
 
-  expect((await configure(`action=disable&id=${prototype}:mine`)).status).toBe(200)
+  expect((await configure(`action=disable&id=${prototype}:mine_over_the_link`)).status).toBe(200)
   expect(states()).toEqual([])
   const restarted = await scene([], folder)
   await restarted.second({ 'disk.a': [99] })
   expect(restarted.states()).toEqual([])
-  expect((await restarted.configure(`action=enable&id=${prototype}:mine`)).status).toBe(202)
+  expect((await restarted.configure(`action=enable&id=${prototype}:mine_over_the_link`)).status).toBe(202)
   await restarted.second({ 'disk.a': [99] })
-  expect(restarted.states().map(([, name, status]) => [name, status])).toEqual([['mine', 'warning']])
-  expect((await restarted.configure(`action=remove&id=${prototype}:mine`)).status).toBe(200)
+  expect(restarted.states().map(([, name, status]) => [name, status])).toEqual([['mine_over_the_link', 'warning']])
+  expect((await restarted.configure(`action=remove&id=${prototype}:mine_over_the_link`)).status).toBe(200)
   expect(restarted.states()).toEqual([])
-  expect((await restarted.configure(`action=get&id=${prototype}:mine`)).status).toBe(404)
-  expect(await readFile(join(folder, alertFileNames.definitions), 'utf8')).not.toContain('mine')
+  expect((await restarted.configure(`action=get&id=${prototype}:mine_over_the_link`)).status).toBe(404)
+  expect(await readFile(join(folder, alertFileNames.definitions), 'utf8')).not.toContain('mine_over_the_link')
 })
 
 it('[HL9] a changed stock alert is kept as changed, and taking the change away brings the stock one back', async () => {
