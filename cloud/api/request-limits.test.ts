@@ -131,5 +131,9 @@ it('[BN13] what is handed out begins with the configured address, whatever Host 
   const { call, signedIn } = await createApiBench()
   const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' }
   const made = await call('POST', '/api/throughline/v1/claim-tokens', { cookie: await signedIn(), headers, body: {} })
-  expect([made.status, (made.json as { url: string }).url, made.text.includes('evil.example')]).toEqual([201, 'https://localhost:8443', false])
+  expect([made.status, (made.json as { url: string }).url, made.text.includes('evil.example')]).toEqual([
+    201,
+    'https://localhost:8443',
+    false,
+  ])
 })
