@@ -16,7 +16,10 @@ import { createSeeded, seedsOf } from '../doubles/seeded.ts'
 import { bytesOf, connectPacket } from '../doubles/stand-in-agent.ts'
 
 const [seed = 0] = seedsOf(1)
-const createRandom = (start: number): ((below: number) => number) => createSeeded(start).below
+const createRandom = (start: number) => {
+  const seeded = createSeeded(start)
+  return (below: number) => seeded.below(below)
+}
 
 /** The bytes with a few of them changed, cut off, doubled or taken from elsewhere. */
 function damage(bytes: Buffer, random: (below: number) => number): Buffer {
