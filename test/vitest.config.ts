@@ -47,7 +47,7 @@ export default defineConfig({
       project('peers', ['test/{contract,faults,hostile}/**/*.test.ts'], { retry: 1 }),
       built('journeys', ['test/journeys/**/*.test.ts']),
       built('browser', ['test/browser/**/*.test.ts']),
-      built('screenshots', ['test/browser/screenshots.ts']),
+      project('screenshots', ['test/browser/screenshots.ts'], { globalSetup: 'test/doubles/built.mjs' }),
     ],
   },
 })

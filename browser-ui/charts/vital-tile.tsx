@@ -1,6 +1,6 @@
 import { memo, useEffect, useRef } from 'react'
 import { defaultChoice } from '../data/metrics/metrics-feed.ts'
-import { readingAt, vitalAggregation, vitalLine, type Vital } from '../data/vitals.ts'
+import { vitalAggregation, vitalLine, vitalReading, type Vital } from '../data/vitals.ts'
 import { useTheme } from '../ui/hooks.ts'
 import { chartColors, seriesColor } from './chart-colors.ts'
 import type { Deck } from './deck.ts'
@@ -43,7 +43,8 @@ export const VitalTile = memo(function VitalTile({
         const row = line.findLastIndex((value) => value !== null)
         const { mode } = feed.timeline.view
         const isNow = mode === 'live' || mode === 'held'
-        const reading = row === -1 ? (id: string) => (isNow ? feed.latest(vital.contextId, id) : undefined) : readingAt(frame, row)
+        const reading =
+          row === -1 ? (id: string) => (isNow ? feed.latest(vital.contextId, id) : undefined) : vitalReading(vital, frame, row)
         const value = vital.value(reading, ids)
         if (value === undefined) {
           // Nothing of the past: the newest number there is would be a lie about it.

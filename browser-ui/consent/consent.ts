@@ -23,6 +23,7 @@ box-sizing:border-box;padding:16px 18px;border:1px solid var(--line-strong);bord
 color:var(--text);box-shadow:var(--shadow-2);font:14px/1.5 var(--font)}
 .consent h2{margin:0 0 6px;font-size:15px}
 .consent p{margin:0 0 12px;color:var(--text-2);overflow-wrap:anywhere}
+.consent p:empty{margin:0}
 .consent div{display:grid;grid-template-columns:1fr 1fr;gap:10px}
 .consent button{min-height:42px;border:1px solid var(--line-strong);border-radius:8px;background:var(--surface);color:var(--text);
 font:inherit;font-weight:560;cursor:pointer}

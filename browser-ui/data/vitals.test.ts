@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readingAt, vitalLine, vitals } from './vitals.ts'
+import { vitalLine, vitalReading, vitals } from './vitals.ts'
 
 const frame = (dimensions: Readonly<Record<string, readonly (number | null)[]>>) => ({
   timesS: [1, 2],
@@ -7,15 +7,26 @@ const frame = (dimensions: Readonly<Record<string, readonly (number | null)[]>>)
 })
 const wordsOf = (id: string, units: string, shown: ReturnType<typeof frame>) => {
   const vital = vitals.find((candidate) => candidate.id === id)
-  const line = vital ? vitalLine(vital, shown) : []
-  const reading = readingAt(shown, 1)
-  return { line, words: vital?.words(line[1] ?? 0, reading, units) }
+  if (vital === undefined) throw new Error(`there is no vital ${id}`)
+  const line = vitalLine(vital, shown)
+  return { line, words: vital.words(line[1] ?? 0, vitalReading(vital, shown, 1), units) }
 }
 
 it('[UI21] sums what a processor does besides idling', () => {
   const { line, words } = wordsOf('cpu', 'percentage', frame({ user: [10, 20], system: [1, 2], idle: [89, 78] }))
   expect(line).toEqual([11, 22])
   expect(words).toEqual({ number: '22', unit: '%', detail: 'user 20 · system 2' })
+})
+
+it('[UI21] says a unit that both directions have once', () => {
+  const { words } = wordsOf('disk', 'KiB/s', frame({ in: [1, 2048], out: [-1, -1024] }))
+  expect(words?.detail).toBe('read 2 · write 1 MiB/s')
+})
+
+it('[UI21] counts what only some nodes have as nothing on the others, so that the mean of nodes stays one', () => {
+  const vital = vitals.find(({ id }) => id === 'cpu')
+  const shown = { ...frame({ user: [20, 20], nice: [0, 80] }), volumes: [40, 2] }
+  expect(vital && vitalLine(vital, shown)).toEqual([20, 24])
 })
 
 it('[UI21] tells memory as a share of all of it', () => {

@@ -24,11 +24,16 @@ const sum = (reading: Reading, ids: readonly string[]): number | undefined => {
 }
 const magnitudes = (reading: Reading, ids: readonly string[]) => sum((id) => absolute(reading(id)), ids)
 const absolute = (value: number | undefined) => (value === undefined ? undefined : Math.abs(value))
-const scaled = (value: number | undefined, units: string) => {
-  if (value === undefined) return '–'
+const scaled = (value: number | undefined, units: string): readonly [number: string, unit: string] => {
+  if (value === undefined) return ['–', '']
   const scale = scaleFor(units, Math.abs(value))
-  return `${formatNumber(Math.abs(value) * scale.factor)} ${scale.label}`
+  return [formatNumber(Math.abs(value) * scale.factor), scale.label]
 }
+const said = (value: number | undefined, units: string) => scaled(value, units).filter(Boolean).join(' ')
+type Part = readonly [word: string, value: readonly [number: string, unit: string]]
+/** Two parts in a line that is short: the same unit is said once. */
+const detailOf = ([firstWord, [first, firstUnit]]: Part, [word, [number, unit]]: Part) =>
+  [firstWord, first, firstUnit === unit ? '' : firstUnit, '·', word, number, unit].filter(Boolean).join(' ')
 
 const throughput = (
   id: string,
@@ -48,7 +53,7 @@ const throughput = (
     return {
       number: formatNumber(value * scale.factor),
       unit: scale.label,
-      detail: `${inWord} ${scaled(sum(reading, inIds), units)} · ${outWord} ${scaled(sum(reading, outIds), units)}`,
+      detail: detailOf([inWord, scaled(sum(reading, inIds), units)], [outWord, scaled(sum(reading, outIds), units)]),
     }
   },
 })
@@ -83,7 +88,7 @@ export const vitals: readonly Vital[] = [
     },
     words(value, reading, units) {
       const used = reading('used') ?? 0
-      return { number: formatNumber(value), unit: '%', detail: `${scaled(used, units)} of ${scaled((used / value) * 100, units)}` }
+      return { number: formatNumber(value), unit: '%', detail: `${said(used, units)} of ${said((used / value) * 100, units)}` }
     },
   },
   {
@@ -117,14 +122,25 @@ export function vitalAggregation(vital: Vital): Aggregation {
   return vital.id === 'cpu' || vital.id === 'load' ? 'average' : 'sum'
 }
 
+/** A frame with how many metrics are behind each series, when it is one of several nodes. */
+type Counted = ChartFrame & Partial<Pick<MetricsFrame, 'wholeFromS' | 'volumes'>>
+
 /** A vital's value at each time of a frame; none where only some of the sources had begun, which would look like a rise. */
-export function vitalLine(vital: Vital, frame: ChartFrame & Partial<Pick<MetricsFrame, 'wholeFromS'>>): readonly (number | null)[] {
+export function vitalLine(vital: Vital, frame: Counted): readonly (number | null)[] {
   const ids = frame.series.map((line) => line.dimensionId)
   const { wholeFromS = 0 } = frame
-  return frame.timesS.map((timeS, row) => (timeS < wholeFromS ? null : (vital.value(readingAt(frame, row), ids) ?? null)))
+  return frame.timesS.map((timeS, row) => (timeS < wholeFromS ? null : (vital.value(vitalReading(vital, frame, row), ids) ?? null)))
 }
 
-/** The values of one row of a frame. */
-export function readingAt(frame: ChartFrame, row: number): Reading {
-  return (dimensionId) => frame.series.find((line) => line.dimensionId === dimensionId)?.values[row] ?? undefined
+/**
+ * The values of one row of a frame. Where they are means, one that only some nodes have counts as 0 on the others: else the parts
+ * of a whole would add up to more than it.
+ */
+export function vitalReading(vital: Vital, { series, volumes = [] }: Counted, row: number): Reading {
+  const most = vitalAggregation(vital) === 'average' ? Math.max(0, ...volumes) : 0
+  return (dimensionId) => {
+    const place = series.findIndex((line) => line.dimensionId === dimensionId)
+    const value = series[place]?.values[row] ?? undefined
+    return value === undefined || most === 0 ? value : (value * (volumes[place] ?? most)) / most
+  }
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { claimSimulated } from './agent-simulator.ts'
 import { boardWith, chartTile, textTile } from './board-documents.ts'
 import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from './installation.ts'
@@ -9,6 +8,7 @@ import { wanderingChanges } from './simulated/alert-history.ts'
 import { simulatedAlert } from './simulated/alerts.ts'
 import { connectLive } from './simulated/crowd.ts'
 import { waitUntil } from './wait-until.ts'
+import { whenOver } from './when-over.ts'
 
 /** A cloud with something on every page. */
 export interface LivelyCloud {
@@ -27,6 +27,8 @@ export interface LivelyWishes {
   readonly agents: number
   /** Whether Debian's netdata runs behind agent-link, too. */
   readonly withNetdata: boolean
+  /** More settings of the cloud. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 const names = ['web', 'db', 'cache', 'queue', 'edge']
@@ -34,9 +36,9 @@ const hostnameOf = (place: number) => `${names[place % names.length] ?? 'host'}-
 
 const json = { 'content-type': 'application/json' }
 
-/** Starts it: this host, a crowd with labels and alerts of which some have gone, one that never came, and a board. Ends with the test. */
-export async function startLivelyCloud({ agents, withNetdata }: LivelyWishes): Promise<LivelyCloud> {
-  const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on', THROUGHLINE_OFFLINE_GRACE_S: '1' })
+/** Starts it: this host, a crowd with labels and alerts of which some have gone, one that never came, and a board. Ends with the test, or with the suite. */
+export async function startLivelyCloud({ agents, withNetdata, settings = {} }: LivelyWishes): Promise<LivelyCloud> {
+  const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on', THROUGHLINE_OFFLINE_GRACE_S: '1', ...settings })
   const signInLink = async () => (await runThroughline(['sign-in-link'], cloud.env)).out.trim()
   const browser = await openBrowser()
   try {
@@ -139,7 +141,7 @@ async function crowd(cloud: Installation, token: string, agents: number): Promis
     })
     await agent.settled()
     if (place % 11 === 5) agent.close()
-    else onTestFinished(() => agent.close())
+    else whenOver(() => agent.close())
   }
   await claimSimulated(cloud, token, 'warehouse-7')
 }
@@ -147,7 +149,7 @@ async function crowd(cloud: Installation, token: string, agents: number): Promis
 /** Debian's netdata behind agent-link. */
 async function joinNetdata(cloud: Installation, token: string): Promise<void> {
   const netdata = await startNetdata()
-  onTestFinished(() => netdata.stop())
+  whenOver(() => netdata.stop())
   const env = { THROUGHLINE_DATA: join(temporaryFolder(), 'agent') }
   const source = ['--source', 'netdata', '--netdata-url', netdata.url]
   await runThroughline(

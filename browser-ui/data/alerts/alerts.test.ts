@@ -111,7 +111,7 @@ it('[AP3] groups by name, node or class have the worst first, then the largest',
 it('[HN31] says since when an alert is raised, and of a silent node since when nobody knows', () => {
   const nowMs = 10 * 3_600_000
   expect(alertSinceText(alert('a', { whenS: nowMs / 1000 - 300 }), nowMs)).toBe('since 5 min ago')
-  expect(alertSinceText(alert('a', { whenS: nowMs / 1000 }), nowMs)).toBe('since just now')
+  expect(alertSinceText(alert('a', { whenS: nowMs / 1000 }), nowMs)).toBe('just now')
   expect(alertSinceText(alert('a', { isStale: true, unknownSinceMs: nowMs - 7_200_000 }), nowMs)).toBe('unknown since 2 h ago')
   expect(alertSinceText(alert('a', { isStale: true }), nowMs)).toBe('unknown now')
 })

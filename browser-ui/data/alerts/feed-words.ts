@@ -39,10 +39,12 @@ export function topologyText(action: string): string {
 
 /** Who did something, and what about: `ana@example.org`, `Made a silence`, `night`. */
 export function auditText({ action, by, subject }: FeedRow): { readonly who: string; readonly what: string; readonly about: string } {
+  const about = subjectWords(subject)
   return {
     who: by === null ? 'The cloud' : (by.name ?? by.email ?? 'Somebody who is gone'),
-    what: wordsOfAction(action),
-    about: subjectWords(subject),
+    // What it is about says already that it is a function.
+    what: action === 'function-run' && about !== '' ? 'Ran the' : wordsOfAction(action),
+    about,
   }
 }
 

@@ -132,12 +132,30 @@ export function subjectWords(subject: AuditEntry['subject']): string {
   return subject.name ?? `${kind} ${/^[0-9a-f-]{36}$/u.test(subject.id) ? subject.id.slice(0, 8) : subject.id}`
 }
 
-/** The short facts of an entry: `role: admin, uses: 5`; those that are times as `moment` writes epoch milliseconds. */
+/** The short facts of an entry: `role: admin, uses: 5`; those that are times as `moment` writes epoch milliseconds, spans in words. */
 export const detailWords = (details: AuditEntry['details'], moment: (atMs: number) => string): string =>
   Object.entries(details)
     .map(([name, value]) => {
       const isTime = name.endsWith('AtMs') && typeof value === 'number'
-      const words = name.replace(/AtMs$/u, '').replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
-      return `${words}: ${isTime ? moment(value) : String(value)}`
+      const isSpan = !isTime && name.endsWith('Ms') && typeof value === 'number'
+      const words = name.replace(/(?:At)?Ms$/u, '').replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
+      return `${words}: ${isTime ? moment(value) : isSpan ? spanWords(value) : String(value)}`
     })
     .join(', ')
+
+/** How long something took, in its two largest units. */
+function spanWords(ms: number): string {
+  const totalS = Math.round(ms / 1_000)
+  if (totalS < 1) return `${ms} ms`
+  const parts = [
+    [Math.floor(totalS / 3_600), 'h'],
+    [Math.floor(totalS / 60) % 60, 'min'],
+    [totalS % 60, 's'],
+  ] as const
+  const first = parts.findIndex(([count]) => count > 0)
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ')
+}

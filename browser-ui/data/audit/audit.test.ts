@@ -44,4 +44,6 @@ it('[PS41] every action has words, and an entry is told in words whoever is gone
   expect(detailWords({ role: 'admin', usesLeft: 5, expiresAtMs: 7 }, (atMs) => `at ${atMs}`)).toBe(
     'role: admin, uses left: 5, expires: at 7',
   )
+  const spans = [265_053, 3_678, 7_205_000, 12].map((durationMs) => detailWords({ durationMs }, String))
+  expect(spans).toEqual(['duration: 4 min 25 s', 'duration: 4 s', 'duration: 2 h', 'duration: 12 ms'])
 })

@@ -17,6 +17,8 @@ export interface MapLayout {
   /** Width of a tile; a hexagon that stands on its point is 2/√3 as high. */
   readonly tilePx: number
   readonly heightPx: number
+  /** How much of the height is headings and what stands between lines of groups. */
+  readonly headingsPx: number
   readonly groups: readonly PlacedGroup[]
   readonly tiles: readonly { readonly x: number; readonly y: number }[]
 }
@@ -28,7 +30,10 @@ const gapPx = 22
 const headingPx = 26
 const highPerWide = 2 / Math.sqrt(3)
 
-/** The largest tiles with which all groups fit the space; when even the smallest do not, the map grows downwards. */
+/**
+ * The largest tiles with which all groups fit the space; when even the smallest do not, the map grows downwards. Headings come on
+ * top of the space: many small groups must not make tiles too small to read.
+ */
 export function layoutMap(groups: readonly TileGroup[], space: { readonly widthPx: number; readonly heightPx: number }): MapLayout {
   const filled = groups.filter(({ count }) => count > 0)
   let layout = place(filled, space.widthPx, smallestPx)
@@ -37,7 +42,7 @@ export function layoutMap(groups: readonly TileGroup[], space: { readonly widthP
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     const candidate = place(filled, space.widthPx, middle)
-    if (candidate.heightPx <= space.heightPx) {
+    if (candidate.heightPx - candidate.headingsPx <= space.heightPx) {
       layout = candidate
       low = middle
     } else high = middle - 1
@@ -56,6 +61,7 @@ function place(groups: readonly TileGroup[], widthPx: number, tilePx: number): M
   let x = 0
   let y = 0
   let lineHeight = 0
+  let lines = 1
   for (const { key, count } of groups) {
     const columns = Math.min(columnsMax, count, groups.length === 1 ? columnsMax : Math.max(2, Math.ceil(Math.sqrt(count * 1.5))))
     const rows = Math.ceil(count / columns)
@@ -65,6 +71,7 @@ function place(groups: readonly TileGroup[], widthPx: number, tilePx: number): M
       x = 0
       y += lineHeight + gapPx
       lineHeight = 0
+      lines += 1
     }
     placed.push({ key, x, y, widthPx: ownWidth, heightPx: ownHeight })
     for (let index = 0; index < count; index++) {
@@ -77,7 +84,7 @@ function place(groups: readonly TileGroup[], widthPx: number, tilePx: number): M
     x += ownWidth + gapPx
     lineHeight = Math.max(lineHeight, ownHeight)
   }
-  return { tilePx, heightPx: Math.ceil(y + lineHeight), groups: placed, tiles }
+  return { tilePx, heightPx: Math.ceil(y + lineHeight), headingsPx: lines * top + (lines - 1) * gapPx, groups: placed, tiles }
 }
 
 /** The outline of a tile around the origin, a little smaller than its place, as the points of a polygon. */

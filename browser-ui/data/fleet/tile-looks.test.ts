@@ -23,6 +23,6 @@ it('[HN25] a tile says its value, its alerts, or that it has none', () => {
   // All tiles in the unit of the legend: 565 kb/s is less than 12 Mb/s.
   expect(tileLook({ state: 'live' }, network, 'dark', 565, 100_000)).toMatchObject({ mark: '0.57', words: 'Network 0.57 Mb/s' })
   const alerting = { state: 'live', alerts: { warning: 2, critical: 1 } } as const
-  expect(tileLook(alerting, { by: 'alerts' }, 'light', undefined, 1)).toMatchObject({ look: 'critical', words: '1 critical, 2 warning' })
+  expect(tileLook(alerting, { by: 'alerts' }, 'light', undefined, 1)).toMatchObject({ look: 'critical', words: '1 critical, 2 warnings' })
   expect(tileLook({ state: 'live' }, { by: 'alerts' }, 'light', undefined, 1)).toMatchObject({ look: 'calm', words: 'no alert' })
 })

@@ -50,5 +50,7 @@ export function tileLook(
 }
 
 function raisedWords({ warning, critical }: { readonly warning: number; readonly critical: number }): string {
-  return [critical > 0 ? `${critical} critical` : '', warning > 0 ? `${warning} warning` : ''].filter(Boolean).join(', ')
+  return [critical > 0 ? `${critical} critical` : '', warning > 0 ? `${warning} ${warning === 1 ? 'warning' : 'warnings'}` : '']
+    .filter(Boolean)
+    .join(', ')
 }

@@ -232,6 +232,8 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     frame,
     isLoading(choice) {
       const plan = planOf(choice)
+      // Who is away was asked, and answers when it is back: nothing is on its way until then.
+      if (plan.chosen.every((nodeId) => plan.away.includes(nodeId) || plan.without.includes(nodeId))) return false
       return (
         plan.singles.some((nodeId) => pool.knownNode(nodeId)?.isLoading(choice.contextId) === true) ||
         pool.aggregatesOf(choice, plan).some((feed) => feed.isLoading())

@@ -76,7 +76,10 @@ function whyAway(asked: readonly FeedNode[]): NoDataReason {
   const [first] = asked
   if (asked.length === 1 && first !== undefined) {
     const banner = bannerFor({ link: 'open', nodeState: first.state === 'live' ? 'offline' : first.state, trouble: undefined }, false)
-    return { title: banner?.title ?? 'This node is offline.', text: banner?.text ?? '' }
+    return {
+      title: banner?.title ?? 'This node is offline.',
+      text: first.state === 'stale' || first.state === 'unseen' ? (banner?.text ?? '') : 'Values come by themselves as soon as it is back.',
+    }
   }
   const states = new Set(asked.map(({ state }) => state))
   if (states.size === 1 && states.has('unseen')) {

@@ -42,7 +42,8 @@ it('[EV4] counts raised alerts of the space and of a room, and apart from them t
     alertWords({ warning: 2, critical: 0 }),
     alertWords({ warning: 0, critical: 0 }),
     alertWords({ warning: 0, critical: 1, unknown: 3 }),
-  ]).toEqual(['1 critical, 2 warning', '2 warning', '', '1 critical, 3 unknown'])
+    alertWords({ warning: 1, critical: 0 }),
+  ]).toEqual(['1 critical, 2 warnings', '2 warnings', '', '1 critical, 3 unknown', '1 warning'])
 })
 
 it('[EV5] the window title begins with the trouble and is plain without any', () => {

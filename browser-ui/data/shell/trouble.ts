@@ -39,14 +39,15 @@ export function countAlerts(nodes: readonly Alerting[], roomId?: string): Requir
 /** A count for a small badge: short whatever the number. */
 export const badgeText = (count: number): string => (count > 99 ? '99+' : String(count))
 
-const plural = (count: number, word: string) => `${count} ${word}`
+/** Words that are nouns get their s; `critical` and `unknown` are none. */
+const counted = (count: number, word: string) => `${count} ${word}${word === 'warning' && count !== 1 ? 's' : ''}`
 
 /** The same in words, for those who cannot see the badge; empty without alerts. */
 export function alertWords({ warning, critical, unknown = 0 }: AlertCount): string {
   const parts = [
-    ...(critical > 0 ? [plural(critical, 'critical')] : []),
-    ...(warning > 0 ? [plural(warning, 'warning')] : []),
-    ...(unknown > 0 ? [plural(unknown, 'unknown')] : []),
+    ...(critical > 0 ? [counted(critical, 'critical')] : []),
+    ...(warning > 0 ? [counted(warning, 'warning')] : []),
+    ...(unknown > 0 ? [counted(unknown, 'unknown')] : []),
   ]
   return parts.join(', ')
 }

@@ -105,7 +105,7 @@ function Shown({ erasure }: { readonly erasure: ShownErasure }) {
           <ul className="erased-tails">
             {tails.map(({ what, why, untilMs }) => (
               <li key={what}>
-                <strong>{what}</strong> {untilMs === null ? 'for good' : `until ${day.format(untilMs)}`}
+                <strong>{what}</strong>, {untilMs === null ? 'for good' : `until ${day.format(untilMs)}`}
                 <small>{why}</small>
               </li>
             ))}

@@ -175,7 +175,7 @@ function NodeFunctions({ node, wanted, role }: { readonly node: NodeSummary; rea
           <FunctionView key={`${entry.name} ${zone}`} node={node} entry={entry} role={role} />
         ) : wanted !== undefined ? (
           <Notice icon={icons.search} title="This node does not offer that function">
-            <p>Its agent may be of another version, or the plugin behind it does not run. Choose one of the list.</p>
+            <p>Its agent may be of another version, or the plugin behind it does not run. Choose one from the list.</p>
           </Notice>
         ) : (
           <Notice icon={icons.bolt} title="Choose a function">

@@ -223,6 +223,8 @@ function paint(link: SVGAElement, hostname: string, { look, fill, ink, mark, wor
   if (title !== null) title.textContent = label
   if (shape !== null) shape.style.fill = fill ?? ''
   if (text !== null) text.textContent = mark
+  // A name alone stands in the middle.
+  link.querySelector('.tile-name')?.setAttribute('y', mark === '' ? '0' : '13')
   for (const each of link.querySelectorAll<SVGElement>('text')) each.style.fill = ink ?? ''
 }
 

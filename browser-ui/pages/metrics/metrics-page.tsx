@@ -67,6 +67,7 @@ export function MetricsPage() {
               : 'There is no node for you here yet'
             : 'No node is in this room yet'
         }
+        isPage
         action={
           roomId === undefined && !mayConnect(role) ? undefined : (
             <Link href={roomId === undefined ? '/connect' : addressOf(undefined, '/nodes')} className="button is-primary">

@@ -35,19 +35,21 @@ export function EgressPanel({ nodeId }: { readonly nodeId: string }) {
       ) : (
         <>
           <p>
-            Its owner confirmed this list {format.day(data.manifest.confirmedAtMs / 1000, Date.now() / 1000)}. Anything else is refused.
+            Its owner confirmed this list on {format.day(data.manifest.confirmedAtMs / 1000, Date.now() / 1000)}. Anything else is refused.
             List {data.manifest.hash.slice(0, 16)}.
           </p>
           <Fields title="Waits for the owner's word" fields={data.manifest.pending} />
           <Fields title="Refused since the cloud started" fields={data.refused.map(({ field, count }) => `${field}, ${count} times`)} />
-          {Object.entries(data.manifest.fields).map(([message, fields]) => (
-            <details key={message}>
-              <summary>
-                {message} ({fields.length})
-              </summary>
-              <p>{fields.join(', ')}</p>
-            </details>
-          ))}
+          <div className="egress-list">
+            {Object.entries(data.manifest.fields).map(([message, fields]) => (
+              <details key={message}>
+                <summary>
+                  {message} <span className="egress-count">{fields.length}</span>
+                </summary>
+                <p>{fields.join(', ')}</p>
+              </details>
+            ))}
+          </div>
         </>
       )}
     </>

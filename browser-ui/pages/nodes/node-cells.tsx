@@ -45,12 +45,15 @@ export function CellContent({
       const text = column.text(node, { latest: () => undefined, nowMs })
       return (
         <span className="cell-text" title={text}>
-          {text === '' ? '–' : text}
+          {text === '' ? '–' : shortened(text)}
         </span>
       )
     }
   }
 }
+
+/** Without the part of a system's name that says nothing new, so that its version has room. */
+const shortened = (text: string) => text.replace(' GNU/Linux', '')
 
 function timeText(column: NodeColumn, node: NodeSummary, nowMs: number): string {
   if (column.id === 'seen') return lastSeenText(node, nowMs)

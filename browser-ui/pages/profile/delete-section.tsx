@@ -55,7 +55,7 @@ function Plan({ plan }: { readonly plan: DeletionPlan }) {
             <li key={what}>
               {icons.check}
               <span>
-                <strong>{what}</strong> {why}
+                <strong>{what}.</strong> {why}
               </span>
             </li>
           ))}
@@ -67,7 +67,7 @@ function Plan({ plan }: { readonly plan: DeletionPlan }) {
             <li key={what}>
               {icons.info}
               <span>
-                <strong>{what}</strong> {forDays === null ? why : `At most ${forDays} days. ${why}`}
+                <strong>{what}.</strong> {forDays === null ? why : `At most ${forDays} days. ${why}`}
               </span>
             </li>
           ))}

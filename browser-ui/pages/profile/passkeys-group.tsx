@@ -22,7 +22,7 @@ export function PasskeysGroup() {
   return (
     <Group
       title="Passkeys"
-      intro="A key that lives on a device or in your password manager. It signs you in without a mail, and nobody can fish for it."
+      intro="A key that lives on a device or in your password manager. It signs you in without a mail, and no false page can get it from you."
       tools={
         <button type="button" className="button is-primary" disabled={obstacle !== undefined} onClick={() => setIsAdding(true)}>
           Add a passkey

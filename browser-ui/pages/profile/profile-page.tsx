@@ -40,11 +40,12 @@ export function ProfilePage() {
     if (isLinked) toasts.show({ tone: 'good', text: 'The account is tied to yours. It signs you in from now on.' })
   }, [])
   // Not in the navigation: it is for whoever owns the installation, and the page of the own data leads there.
-  const Section = path === '/profile/requests' ? InboxSection : sections[profilePlaces.find(({ href }) => href === path)?.id ?? 'person']
+  const isInbox = path === '/profile/requests'
+  const Section = isInbox ? InboxSection : sections[profilePlaces.find(({ href }) => href === path)?.id ?? 'person']
   const words = problem === undefined ? undefined : signInProblem(problem)
   return (
     <div className="sub-page">
-      <SubNav label="Your profile" items={profilePlaces} />
+      <SubNav label="Your profile" items={profilePlaces} current={isInbox ? '/profile/privacy' : undefined} />
       <div className="profile">
         {words === undefined ? null : (
           <div className="banner is-error profile-problem" role="alert">

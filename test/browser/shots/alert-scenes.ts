@@ -1,0 +1,85 @@
+import { chartsRun, patiently, place, type Scene } from './stage.ts'
+
+/** Everything about alerts. */
+export const alertScenes: readonly Scene[] = [
+  place('alerts', '/alerts', true),
+  {
+    name: 'alerts-by-name',
+    async play({ page, lively, open, shoot }) {
+      await open('/alerts?group=name&severity=warning')
+      await page.waitForTimeout(2_000)
+      await shoot('alerts-by-name')
+      await open(`/alerts?node=${lively.nodeId}&all=1`)
+      await page.waitForTimeout(3_000)
+      await shoot('alerts-of-node')
+      await open('/alerts?q=nothing-fits-this')
+      await shoot('alerts-none-fits')
+    },
+  },
+  {
+    name: 'alert',
+    async play({ page, open, settle, shoot }) {
+      await open('/alerts')
+      await page.locator('.alert-name').first().click()
+      await settle()
+      await chartsRun(page, 1)
+      await shoot('alert')
+      await shoot('alert-whole', { isWhole: true })
+    },
+  },
+  {
+    name: 'feed',
+    play: async ({ page, open, shoot }) => {
+      await open('/alerts/feed')
+      await page.waitForTimeout(1_000)
+      await shoot('feed')
+    },
+  },
+  {
+    name: 'alert-definition',
+    async play({ page, open, settle, shoot }) {
+      await open('/alerts/definitions')
+      await page.waitForTimeout(1_500)
+      await shoot('alert-definitions')
+      await page.locator('[data-definition] a').first().click()
+      await settle()
+      await page.waitForTimeout(1_500)
+      await shoot('alert-definition', { isWhole: true })
+    },
+  },
+  {
+    name: 'alert-editor',
+    async play({ page, lively, open, shoot }) {
+      await open(`/alerts/new?node=${lively.nodeId}&context=system.cpu&units=percentage&dimensions=user`)
+      await page.waitForTimeout(2_000)
+      await page.getByRole('group', { name: 'Warning' }).getByLabel('When the value is').selectOption('above')
+      await page.getByLabel('Raise above').fill('20')
+      await page.getByLabel('Clear when down to').fill('10')
+      await patiently(page.getByRole('button', { name: 'Back-test', exact: true }).click({ timeout: 5_000 }))
+      await page.waitForTimeout(4_000)
+      await shoot('alert-editor')
+      await shoot('alert-editor-whole', { isWhole: true })
+      await page.getByRole('tab', { name: 'health.d text' }).click()
+      await page.waitForTimeout(500)
+      await shoot('alert-editor-text')
+      await page.getByRole('tab', { name: 'Form' }).click()
+      await page.getByRole('tab', { name: 'Dry run' }).click()
+      await page.waitForTimeout(800)
+      await shoot('alert-dry-run', { isWhole: true })
+    },
+  },
+  {
+    name: 'silences',
+    async play({ page, open, shoot }) {
+      await open('/alerts/silences')
+      await shoot('silences')
+      await page.getByRole('button', { name: 'New silence' }).click()
+      await page.waitForTimeout(1_000)
+      await shoot('silence-new', { isWhole: true })
+      await page.getByRole('radio', { name: 'Again and again' }).check()
+      await page.waitForTimeout(500)
+      await shoot('silence-recurring', { isWhole: true })
+      await page.keyboard.press('Escape')
+    },
+  },
+]

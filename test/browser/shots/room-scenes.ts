@@ -1,0 +1,195 @@
+import { chartsRun, patiently, place, type Scene } from './stage.ts'
+
+const functions = [
+  'processes',
+  'mount-points',
+  'block-devices',
+  'network-connections',
+  'network-interfaces',
+  'systemd-list-units',
+  'systemd-journal',
+].map((name): Scene => ({
+  name: `function-${name}`,
+  async play({ page, lively, open, shoot }) {
+    await open(`/functions?node=${lively.nodeId}&fn=${name}`)
+    await patiently(page.locator('.fn-tr, .notice').first().waitFor({ timeout: 15_000 }))
+    await page.waitForTimeout(2_500)
+    await shoot(`function-${name}`)
+  },
+}))
+
+/** What lies in a room: from home to what an expanded chart shows. */
+export const roomScenes: readonly Scene[] = [
+  {
+    name: 'home',
+    async play({ page, open, shoot }) {
+      await open('/')
+      await page.waitForTimeout(3_000)
+      await shoot('home', { isWhole: true })
+      await page.getByLabel('Colour by').selectOption('cpu')
+      await page.waitForTimeout(4_000)
+      await shoot('home-by-value')
+      await page.getByLabel('Group by').selectOption({ index: 2 })
+      await page.waitForTimeout(1_500)
+      await shoot('home-in-groups', { isWhole: true })
+      await page.getByLabel('Group by').selectOption({ index: 0 })
+      await page.getByLabel('Colour by').selectOption({ index: 0 })
+    },
+  },
+  {
+    name: 'nodes',
+    async play({ page, form, open, shoot }) {
+      await open('/nodes')
+      await page.waitForTimeout(5_000)
+      await shoot('nodes')
+      await page.getByRole('button', { name: 'Filter' }).first().click()
+      await page.waitForTimeout(500)
+      await shoot('nodes-filter')
+      await page.keyboard.press('Escape')
+      if (form === 'desktop') {
+        await page.getByRole('checkbox').nth(2).check()
+        await page.getByRole('checkbox').nth(3).check()
+        await page.waitForTimeout(400)
+        await shoot('nodes-chosen')
+      }
+      await open('/nodes?q=no-such-node')
+      await shoot('nodes-none-fits')
+    },
+  },
+  {
+    name: 'node',
+    async play({ page, form, lively, open, shoot }) {
+      await open(`/nodes/${lively.nodeId}`)
+      await chartsRun(page)
+      await shoot('node')
+      await page.mouse.move(form === 'phone' ? 195 : 720, 560)
+      await page.mouse.wheel(0, 1_400)
+      await page.waitForTimeout(3_000)
+      await shoot('node-scrolled')
+      await page.evaluate(() => window.scrollTo(0, 0))
+      await page.getByRole('button', { name: 'Details' }).click()
+      await page.waitForTimeout(1_500)
+      await shoot('node-details', { isWhole: false })
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Remove' }).click()
+      await page.locator('dialog:modal').waitFor()
+      await shoot('node-remove')
+      await page.keyboard.press('Escape')
+    },
+  },
+  {
+    name: 'node-offline',
+    async play({ page, open, shoot }) {
+      await open('/nodes?q=state:offline')
+      await page.locator('a[href*="/nodes/"]').first().click()
+      await page.waitForTimeout(3_000)
+      await shoot('node-offline')
+      await open('/nodes?q=warehouse-7')
+      await page.locator('a[href*="/nodes/"]').first().click()
+      await page.waitForTimeout(2_000)
+      await shoot('node-unseen')
+    },
+  },
+  {
+    name: 'metrics',
+    async play({ page, open, shoot }) {
+      await open('/metrics')
+      await chartsRun(page)
+      await page.waitForTimeout(5_000)
+      await shoot('metrics')
+      await page.getByRole('button', { name: /^Live/u }).first().click()
+      await page.waitForTimeout(700)
+      await shoot('metrics-time')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Pause' }).first().click()
+      await page.waitForTimeout(700)
+      await shoot('metrics-paused')
+      await open('/metrics#s=no-such-chart')
+      await shoot('metrics-odd-address')
+    },
+  },
+  {
+    name: 'chart-expanded',
+    async play({ page, open, shoot }) {
+      await open('/metrics#&open=system.cpu')
+      await page.waitForTimeout(4_000)
+      await shoot('chart-expanded')
+      const dialog = page.locator('dialog:modal')
+      for (const tab of await dialog.getByRole('tab').all()) {
+        const name = ((await tab.textContent()) ?? '').trim().toLowerCase().replace(/\W+/gu, '-')
+        await tab.click()
+        await page.waitForTimeout(1_500)
+        await shoot(`chart-expanded-${name}`)
+      }
+    },
+  },
+  place('functions', '/functions'),
+  ...functions,
+  place('boards', '/boards'),
+  {
+    name: 'board',
+    async play({ page, lively, open, shoot }) {
+      await open(`/boards/${lively.boardId}`)
+      await chartsRun(page)
+      await shoot('board')
+      await page.getByRole('button', { name: 'Edit', exact: true }).click()
+      await page.waitForTimeout(700)
+      await shoot('board-edit')
+      await page.getByRole('button', { name: 'Add chart' }).click()
+      await page.waitForTimeout(1_000)
+      await shoot('board-add-chart')
+      await page.keyboard.press('Escape')
+    },
+  },
+  place('connect', '/connect', true),
+  place('nothing-here', '/nothing/here'),
+  place('no-such-room', '/rooms/nowhere'),
+  {
+    name: 'no-such-space',
+    async play({ page, lively, settle, shoot }) {
+      await page.goto(`${lively.cloud.url}/spaces/00000000-0000-4000-8000-000000000000`)
+      await settle()
+      await shoot('no-such-space')
+    },
+  },
+  {
+    name: 'palette',
+    async play({ page, form, open, shoot }) {
+      await open('/nodes')
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Search and commands' }).waitFor()
+      await page.waitForTimeout(800)
+      await shoot('palette')
+      await page.keyboard.type('cpu')
+      await page.waitForTimeout(800)
+      await shoot('palette-search')
+      await page.keyboard.type('xyzzy')
+      await page.waitForTimeout(500)
+      await shoot('palette-nothing')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: /^Room:/ }).click()
+      await page.getByRole('menu').waitFor()
+      await shoot('rooms')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: /^Space:/ }).click()
+      await page.getByRole('menu').waitFor()
+      await shoot('spaces')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('?')
+      await page.locator('dialog:modal').waitFor()
+      await shoot('keys')
+      await page.keyboard.press('Escape')
+      await page.locator('dialog:modal').waitFor({ state: 'detached' })
+      if (form === 'desktop') {
+        await page.getByRole('button', { name: /Signed in as/ }).click()
+        await page.getByRole('menu').waitFor()
+        await shoot('profile-menu')
+      } else {
+        await page.getByRole('button', { name: 'More', exact: true }).click()
+        await page.locator('dialog:modal').waitFor()
+        await shoot('more')
+      }
+      await page.keyboard.press('Escape')
+    },
+  },
+]
