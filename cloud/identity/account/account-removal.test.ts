@@ -182,7 +182,10 @@ it.each(['before', 'after'] as const)(
       const hasFailed = lab.failing().heal()
       await lab.tenancy.sweep()
       if (answer === undefined && nth <= 3 && (await lab.identity.people.get(lab.ada.personId)) !== undefined) {
-        // Killed before the work was noted: nothing was promised, nothing happened, and no trace of the request stays.
+        // Killed before the work was noted: nothing was promised, nothing happened, and after a minute no trace of the request stays.
+        await lab.erasures.settled()
+        lab.clock.advance(60_000)
+        await lab.tenancy.sweep()
         await lab.erasures.settled()
         expect((await lab.store.list('erasures')).items).toEqual([])
         expect(lab.ledger.isEmpty()).toBe(true)

@@ -240,6 +240,37 @@ it('[ER11] two requests at once are one erasure with two tokens, and one certifi
   expect(lab.audited.filter(({ action }) => action === 'erasure-certified')).toHaveLength(1)
 })
 
+it('[ER22] (D4) a look at what is unfinished, however it falls between the writes of a request, takes nothing from the request', async () => {
+  for (let nth = 1; ; nth++) {
+    let writes = 0
+    const beforeWrite: { run?: () => Promise<void> } = {}
+    const lab = await startTenancy({
+      store: (clock) => {
+        const kept = createMemoryStore(clock)
+        return {
+          ...kept,
+          async write(...wish) {
+            if (++writes === nth) await beforeWrite.run?.()
+            return kept.write(...wish)
+          },
+        }
+      },
+    })
+    const { remove } = await ada(lab)
+    // As another process that starts now, and as the look that this one takes every half minute.
+    beforeWrite.run = async () => {
+      await lab.erasures.resume()
+      await lab.erasures.settled()
+    }
+    writes = 0
+    const answer = await remove()
+    expect([nth, answer.status]).toEqual([nth, 202])
+    await through(lab)
+    expect([nth, await look(lab, tokenOf(answer))]).toEqual([nth, expect.objectContaining({ state: 'done' })])
+    if (nth > 6) break
+  }
+})
+
 it('[ER12] whoever signs up again with the same address is somebody new, of whom nothing from before is known', async () => {
   const lab = await startTenancy()
   const before = await ada(lab)

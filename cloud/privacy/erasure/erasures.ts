@@ -250,8 +250,9 @@ export function createErasures(deps: ErasuresDeps): Erasures {
 
   /** As far as it goes now. */
   const advance = async (erasureId: string): Promise<void> => {
-    let record = (await read(erasureId))?.record
-    if (record === undefined) {
+    const found = await read(erasureId)
+    let record = found?.record
+    if (found === undefined || record === undefined) {
       await mailBox.forget(erasureId)
       return strike(erasureId)
     }
@@ -263,8 +264,7 @@ export function createErasures(deps: ErasuresDeps): Erasures {
           if (clock.nowMs() - record.requestedAtMs >= brokenOffMs) await finish(subject)
           return
         }
-        // Nothing was promised and nothing happened: whoever asked heard no answer.
-        if (!ledger.has(subject)) return drop(erasureId)
+        if (!ledger.has(subject)) return dropIfBrokenOff(erasureId, found.item)
         // It was noted and is not on any list of work: all of it was done before that was written down here.
         await stepped(erasureId, ['shut', 'left', 'noted', 'rows'])
       }
@@ -312,6 +312,18 @@ export function createErasures(deps: ErasuresDeps): Erasures {
       record = (await read(erasureId))?.record
     }
     return record
+  }
+
+  /**
+   * Whoever asked heard no answer, so nothing was promised and nothing happened. But for a moment a request that goes on looks the
+   * same: it is given time, and one that was made meanwhile has changed what was read here.
+   */
+  const dropIfBrokenOff = async (erasureId: string, item: StoredItem): Promise<void> => {
+    const work = await notes.find(`${notePrefix}${erasureId}`)
+    if (work !== undefined && clock.nowMs() - (work.data as { atMs: number }).atMs < brokenOffMs) return
+    if (!(await raw.remove(item, item.revision))) return
+    await mailBox.forget(erasureId)
+    if (work !== undefined) await notes.strike(work)
   }
 
   const drop = async (erasureId: string): Promise<void> => {
