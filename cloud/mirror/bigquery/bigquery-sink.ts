@@ -1,10 +1,10 @@
-import type { BigQueryOptions } from '@google-cloud/bigquery'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { MirrorSink, MirrorTable, MirrorView } from '../ports.ts'
 import { loadBatch } from './load-batch.ts'
 import { migrateBigQuery } from './migrate.ts'
+import { openClient, type ClientOptions } from './open-client.ts'
 import { unavailable } from './problems.ts'
 import type { Problem } from './problems.ts'
 import { firstFields } from './schema.ts'
@@ -13,12 +13,8 @@ import type { Place } from './statements.ts'
 import { createWire } from './wire.ts'
 import type { Answer, SelectedRow } from './wire.ts'
 
-export interface BigQuerySinkOptions {
-  readonly project: string
+export interface BigQuerySinkOptions extends ClientOptions {
   readonly dataset: string
-  readonly location: string
-  /** Another address of the BigQuery API. Outside googleapis.com no credentials are looked for and none are sent. */
-  readonly endpoint?: string
   readonly clock: Clock
   readonly log: Log
   /** How a wait between two tries is waited; by the clock, unless a test knows better. */
@@ -36,8 +32,7 @@ const repeatWarningMs = 60_000
 export async function createBigQuerySink(options: BigQuerySinkOptions): Promise<MirrorSink> {
   const { project, dataset, location, clock, log } = options
   const pause = options.pause ?? ((ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve)))
-  const { BigQuery } = await import('@google-cloud/bigquery')
-  const client = new BigQuery({ projectId: project, location, autoRetry: false, ...(await apartFromGoogle(options.endpoint)) })
+  const client = await openClient(options)
   const place: Place = { project, dataset, staging: `${dataset}_staging` }
   const wire = createWire({ client, clock, pause, callTimeoutMs, uploadTimeoutMs, jobTimeoutMs, onTrouble: createWarner(clock, log) })
 
@@ -102,16 +97,6 @@ function rowsIn(answer: Answer<readonly SelectedRow[]>): readonly SelectedRow[] 
 }
 
 const foundIn = (answer: Answer<readonly SelectedRow[]>): number => Number(rowsIn(answer)[0]?.['found'])
-
-/** With an address of its own the client would look for credentials in vain, which ends the process (stack §2). */
-async function apartFromGoogle(endpoint: string | undefined): Promise<BigQueryOptions> {
-  if (endpoint === undefined) return {}
-  const apiEndpoint = endpoint.replace(/\/+$/, '')
-  if (new URL(endpoint).hostname.endsWith('.googleapis.com')) return { apiEndpoint }
-  process.env['METADATA_SERVER_DETECTION'] ??= 'none'
-  const { PassThroughClient } = await import('google-auth-library')
-  return { apiEndpoint, authClient: new PassThroughClient() as unknown as NonNullable<BigQueryOptions['authClient']> }
-}
 
 /** Says what BigQuery refuses for now, each reason once a minute at most. */
 function createWarner(clock: Clock, log: Log): (problem: Problem) => void {

@@ -97,6 +97,11 @@ export function keysStatement(place: Place, table: string, limit: number): strin
   return `SELECT key, revision FROM ${addressOf(place, place.dataset, table)} WHERE key > @after ORDER BY key LIMIT ${limit}`
 }
 
+/** Everything a table has. The name was told by BigQuery, so that it is written as one. */
+export function rowsStatement(project: string, dataset: string, table: string): string {
+  return `SELECT * FROM ${addressOf({ project }, dataset, table.replaceAll('`', ''))}`
+}
+
 /** The statement of a view as BigQuery takes it. */
 export function viewStatement(place: Place, statement: string): string {
   return renderView(statement, {

@@ -30,6 +30,13 @@ export interface JobFacts {
 /** What a call came to: its answer, or a problem that the caller knows how to go on from. Everything else is thrown. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem }
 
+/** A part of what a statement found; no rows and no page that follows while its job is at work. */
+export interface ResultsPage {
+  readonly isDone: boolean
+  readonly rows: readonly SelectedRow[]
+  readonly next: string | undefined
+}
+
 /** The calls of BigQuery that the mirror makes. Each may be made again. Throws MIRROR_UNAVAILABLE after some tries. */
 export interface Wire {
   dataset(id: string): Promise<Answer<DatasetFacts>>
@@ -39,10 +46,14 @@ export interface Wire {
   makeTable(dataset: string, id: string, body: Readonly<Record<string, unknown>>): Promise<Answer<void>>
   changeTable(dataset: string, id: string, body: Readonly<Record<string, unknown>>): Promise<Answer<void>>
   dropTable(dataset: string, id: string): Promise<Answer<void>>
+  /** The names of the tables of a dataset; views are none. */
+  tables(dataset: string): Promise<Answer<readonly string[]>>
   /** Starts a job that loads lines into a table made for them, which it empties before. */
   startLoad(jobId: string, dataset: string, table: string, fields: readonly SchemaField[], lines: string): Promise<Answer<JobFacts>>
   startScript(jobId: string, script: string): Promise<Answer<JobFacts>>
   job(jobId: string): Promise<Answer<JobFacts>>
+  /** A page of what the statement of a job found, once the job is done; `next` names the page that follows. Waits a little for it. */
+  results(jobId: string, page: { readonly maxRows: number; readonly from?: string }): Promise<Answer<ResultsPage>>
   /** A pause that ends with the wire. */
   pause(ms: number): Promise<void>
   /** Lets every call that waits end with MIRROR_UNAVAILABLE, and all that come. */
@@ -147,6 +158,11 @@ export function createWire(options: WireOptions): Wire {
     makeTable: (dataset, id, body) => ask(() => done(client.dataset(dataset).createTable(id, body))),
     changeTable: (dataset, id, body) => ask(() => done(client.dataset(dataset).table(id).setMetadata(body))),
     dropTable: (dataset, id) => ask(() => done(client.dataset(dataset).table(id).delete())),
+    tables: (dataset) =>
+      ask(async () => {
+        const [tables] = await client.dataset(dataset).getTables()
+        return tables.flatMap(({ id, metadata }) => (id === undefined || metadata.type !== 'TABLE' ? [] : [id]))
+      }),
     startLoad: (jobId, dataset, table, fields, lines) => ask(() => upload(client, jobId, dataset, table, fields, lines), uploadTimeoutMs),
     startScript: (jobId, script) =>
       ask(async () => {
@@ -154,6 +170,13 @@ export function createWire(options: WireOptions): Wire {
         return await jobOf(client.createJob({ jobId, configuration: { query, jobTimeoutMs: String(jobTimeoutMs) } }))
       }),
     job: (jobId) => ask(async () => jobFacts((await client.job(jobId, placeOf(client)).getMetadata())[0] as JobMetadata)),
+    results: (jobId, { maxRows, from }) =>
+      ask(async () => {
+        const page = { maxResults: maxRows, autoPaginate: false, wrapIntegers: true, ...(from === undefined ? {} : { pageToken: from }) }
+        const [rows, , answer] = await client.job(jobId, placeOf(client)).getQueryResults(page)
+        const isDone = answer?.jobComplete !== false
+        return { isDone, rows: rows as readonly SelectedRow[], next: answer?.pageToken ?? undefined }
+      }),
     select: (query, params = {}) =>
       ask(async () => {
         const types = Object.fromEntries(

@@ -3,8 +3,6 @@ import { openItems } from '../../../cloud/backup/items-file.ts'
 import { takeBackup } from '../../../cloud/backup/take-backup.ts'
 import { openBackupFolder } from '../../../cloud/backup/backup-folder.ts'
 import { createAudit } from '../../../cloud/audit/audit.ts'
-import { queryDuckdb } from '../../../cloud/mirror/duckdb/query.ts'
-import { mirrorTables } from '../../../cloud/mirror/rows/tables.ts'
 import { piecesOf } from '../../../cloud/canary/stored-pieces.ts'
 import type { Config } from '../../config/read-config.ts'
 import { ThroughlineError } from '../../errors/throughline-error.ts'
@@ -14,7 +12,8 @@ import { silentLog } from '../../support/log.ts'
 import { backupsPath, openBackupKeys } from '../backup-places.ts'
 import { keysFolder } from '../keys-folder.ts'
 import { openKept, openTls, type Kept } from '../kept.ts'
-import { mirrorFile, outboxFolder } from '../mirroring.ts'
+import { outboxFolder } from '../mirroring.ts'
+import { searchedMirror } from './mirror-pieces.ts'
 import type { CanaryReport } from './report.ts'
 import { runCanary, type CanaryDeps } from './run.ts'
 import { startWatcher } from './watcher.ts'
@@ -48,7 +47,7 @@ export async function openCanary(config: Config, { clock }: { readonly clock: Cl
         claimToken: await claimTokenOf(kept),
         raw: kept.raw,
         store: kept.store,
-        mirrorPieces: config.mirror === 'duckdb' ? () => mirrorPieces(config, clock) : undefined,
+        mirror: searchedMirror(config, clock),
         backupPieces: (folder) => backupPieces(config, kept, clock, folder),
         files: [config.dataFolder, keysFolder(config), ...(backups === undefined ? [] : [backups]), ...wish.files],
         outbox: outboxFolder(config),
@@ -78,14 +77,6 @@ async function claimTokenOf({ metadata, space }: Kept): Promise<string> {
     throw new ThroughlineError('NOT_FOUND', 'The first space was deleted; the proof needs one to connect its agent to.')
   const wish = { spaceId: space.spaceId, roomIds: [], validForMs: tokenMs, uses: 1, name: 'Proof by canaries' }
   return (await metadata.claimTokens.issue(wish)).token
-}
-
-/** Every row of every table of the embedded mirror. */
-async function* mirrorPieces(config: Config, clock: Clock): AsyncGenerator<Uint8Array> {
-  for (const { name } of mirrorTables) {
-    const { rows } = await queryDuckdb(mirrorFile(config), `select * from ${name}`, clock)
-    for (const row of rows) yield Buffer.from(JSON.stringify(row))
-  }
 }
 
 /** A backup of now, read back: what would lie in tonight's. */

@@ -13,7 +13,7 @@ export interface CanaryReport {
   readonly markers: readonly string[]
   readonly control: string
   readonly places: readonly SearchedPlace[]
-  /** Places there are, but that could not be read whole. */
+  /** Places that this installation does not have; reports of older versions also name a mirror in BigQuery. */
   readonly notSearched: readonly string[]
   readonly verdict: Verdict
 }

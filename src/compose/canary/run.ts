@@ -11,6 +11,7 @@ import { version } from '../../domain/version.ts'
 import type { Clock } from '../../support/clock.ts'
 import type { CanaryReport } from './report.ts'
 import { filePieces, filesBelow } from './file-pieces.ts'
+import type { SearchedMirror } from './mirror-pieces.ts'
 import type { CloudPlace, Watcher } from './watcher.ts'
 import { canaryHostname, weaveMarkers } from './weave.ts'
 
@@ -24,8 +25,8 @@ export interface CanaryDeps {
   /** Reads a stream of the running cloud as its operator. */
   readonly stream: (path: string) => Promise<AsyncIterable<Uint8Array>>
   readonly removeNode: (nodeId: NodeId) => Promise<void>
-  /** All rows of the mirror as text; undefined where there is none, or none that can be read whole. */
-  readonly mirrorPieces: (() => AsyncIterable<Uint8Array>) | undefined
+  /** Undefined: there is none. */
+  readonly mirror: SearchedMirror | undefined
   /** What a backup taken now holds, opened; the folder is for its file and goes afterwards. */
   readonly backupPieces: (folder: string) => AsyncIterable<Uint8Array>
   /** Folders and files that belong to the installation, and logs that the operator names. */
@@ -40,7 +41,6 @@ export interface CanaryDeps {
 const controlKey = { partition: 'canary', sort: 'control' } as const
 const controlKeptMs = 3_600_000
 const mirrorPatienceMs = 180_000
-const mirrorLookMs = 2_000
 
 /**
  * The proof that no live value is kept: random markers go through the running cloud as values, live, from the past and of alerts; then
@@ -96,10 +96,10 @@ export async function runCanary(deps: CanaryDeps): Promise<CanaryReport> {
       hasControl: true,
     }
     await search(backup)
-    const { mirrorPieces } = deps
-    if (mirrorPieces !== undefined) {
-      await untilMirrored(mirrorPieces, control, clock)
-      await search({ name: 'mirror', what: 'every row of the mirror', form: 'items', pieces: mirrorPieces(), hasControl: true })
+    const { mirror } = deps
+    if (mirror !== undefined) {
+      await untilMirrored(mirror, control, clock)
+      await search({ name: 'mirror', what: 'every row of the mirror', form: 'items', pieces: mirror.everything(), hasControl: true })
     }
     await search({
       name: 'files',
@@ -119,7 +119,7 @@ export async function runCanary(deps: CanaryDeps): Promise<CanaryReport> {
       markers,
       control,
       places: searched,
-      notSearched: mirrorPieces === undefined ? ['mirror'] : [],
+      notSearched: mirror === undefined ? ['mirror'] : [],
       verdict: verdictOf(searched),
     }
   } finally {
@@ -151,11 +151,11 @@ async function unplant(raw: MetadataStore): Promise<void> {
 }
 
 /** The mirror comes a little behind the table; the control says when it is there. */
-async function untilMirrored(pieces: () => AsyncIterable<Uint8Array>, control: string, clock: Clock): Promise<void> {
+async function untilMirrored({ controls, lookMs }: SearchedMirror, control: string, clock: Clock): Promise<void> {
   const endMs = clock.monotonicMs() + mirrorPatienceMs
   while (clock.monotonicMs() < endMs) {
-    for await (const piece of pieces()) if (Buffer.from(piece).includes(control)) return
-    await pause(mirrorLookMs)
+    for await (const piece of controls()) if (Buffer.from(piece).includes(control)) return
+    await pause(lookMs)
   }
 }
 

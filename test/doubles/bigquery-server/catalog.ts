@@ -34,6 +34,8 @@ export interface Catalog {
   dropTable(dataset: string, id: string): Promise<void>
   /** What a load with CREATE_IF_NEEDED and WRITE_TRUNCATE does. */
   fill(dataset: string, id: string, fields: readonly Field[], rows: readonly Row[], location: string | undefined): Promise<void>
+  /** A page of the tables and views of a dataset, fifty as BigQuery does unless more are asked for. */
+  listTables(dataset: string, page: { readonly from: number; readonly limit: number }): Body
   /** The tables of a dataset that there are. */
   tablesOf(dataset: string): readonly string[]
 }
@@ -170,6 +172,19 @@ export function createCatalog(engine: Engine, project: string, nowMs: () => numb
       if (there === undefined) {
         kept.tables.set(id, { creationTime: creationTime(), fields, view: undefined, clustering: undefined, timePartitioning: undefined })
       } else there.fields = fields
+    },
+    listTables(dataset, { from, limit }) {
+      const all = [...datasetOf(dataset).tables.keys()].sort()
+      const tables = all.slice(from, from + limit).map((id) => {
+        const { tableReference, type } = tableBody(dataset, id)
+        return { kind: 'bigquery#table', id: `${project}:${dataset}.${id}`, tableReference, type }
+      })
+      return {
+        kind: 'bigquery#tableList',
+        tables,
+        totalItems: all.length,
+        ...(from + limit < all.length ? { nextPageToken: `from-${from + limit}` } : {}),
+      }
     },
     tablesOf: (dataset) => [...(datasets.get(dataset)?.tables.keys() ?? [])].sort(),
   }

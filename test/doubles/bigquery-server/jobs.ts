@@ -1,5 +1,5 @@
 import type { Body, Catalog } from './catalog.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, QueryAnswer } from './engine.ts'
 import { readFields } from './field.ts'
 import { readLines } from './read-lines.ts'
 import type { Row } from './read-lines.ts'
@@ -17,6 +17,8 @@ interface Job {
   lag: number
   readonly work: Promise<void>
   errors: readonly ErrorProto[]
+  /** What a statement that only reads found. */
+  found?: QueryAnswer
 }
 
 export interface JobRules {
@@ -32,6 +34,8 @@ export interface Jobs {
   /** Takes a job and answers it as it stands; its id is taken for ever. `failsWith` ends it without effect. */
   insert(body: Body, media: string | undefined, failsWith: ErrorProto | undefined): Body
   get(jobId: string, location: string | undefined): Promise<Body>
+  /** What a query job found; nothing where it read nothing. */
+  found(jobId: string): QueryAnswer
   /** Resolves when no job is at work. */
   settled(): Promise<void>
   count(): number
@@ -61,13 +65,16 @@ export function createJobs(engine: Engine, catalog: Catalog, project: string, ho
     return [{ reason: 'invalid', message: many }, ...last]
   }
 
-  async function execute(body: Body, media: string | undefined, location: string): Promise<readonly ErrorProto[]> {
+  async function execute(job: Job, media: string | undefined): Promise<readonly ErrorProto[]> {
+    const { body, location } = job
     try {
       const configuration = objectOf(body['configuration'])
       if (configuration['load'] !== undefined) return await load(objectOf(configuration['load']), media, location)
       const { query, useLegacySql } = objectOf(configuration['query'])
       if (typeof query !== 'string' || useLegacySql !== false) throw invalid('Only standard SQL is known here.')
-      await engine.script(query, { project, nowMs: rules.nowMs() })
+      const spoken = { project, nowMs: rules.nowMs() }
+      if (/^\s*SELECT\b/i.test(query)) job.found = await engine.query(query, spoken)
+      else await engine.script(query, spoken)
       return []
     } catch (thrown) {
       if (thrown instanceof Refusal) return [{ reason: thrown.reason, message: thrown.message }]
@@ -99,7 +106,7 @@ export function createJobs(engine: Engine, catalog: Catalog, project: string, ho
         lag: rules.lag(),
         errors: [],
         work: Promise.resolve().then(async () => {
-          job.errors = failsWith === undefined ? await execute(body, media, location) : [failsWith]
+          job.errors = failsWith === undefined ? await execute(job, media) : [failsWith]
         }),
       }
       jobs.set(jobId, job)
@@ -115,6 +122,7 @@ export function createJobs(engine: Engine, catalog: Catalog, project: string, ho
       await job.work
       return shown(jobId, job, 'DONE')
     },
+    found: (jobId) => jobs.get(jobId)?.found ?? { columns: [], rows: [] },
     settled: async () => void (await Promise.all([...jobs.values()].map(({ work }) => work))),
     count: () => jobs.size,
   }

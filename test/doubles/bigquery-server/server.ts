@@ -47,6 +47,8 @@ export interface BigQueryServer {
   namesPositions: boolean
   /** How many calls find a job at work before it is done. */
   lag: number
+  /** How many rows fit into one answer. */
+  pageRows: number
   /** What a statement of GoogleSQL finds. */
   query(statement: string): Promise<QueryAnswer>
   stop(): Promise<void>
@@ -100,11 +102,13 @@ export async function startBigQuery({
       'GET datasets/:id': { what: 'datasets.get', answer: async () => catalog.dataset(id) },
       'PATCH datasets/:id': { what: 'datasets.patch', answer: async (body) => catalog.changeDataset(id, body) },
       'POST datasets/:id/tables': { what: 'tables.insert', answer: (body) => catalog.makeTable(id, body) },
+      'GET datasets/:id/tables': { what: 'tables.list', answer: async () => catalog.listTables(id, pageIn(url.searchParams, 50)) },
       'GET datasets/:id/tables/:id': { what: 'tables.get', answer: async () => catalog.table(id, table) },
       'PATCH datasets/:id/tables/:id': { what: 'tables.patch', answer: (body) => catalog.changeTable(id, table, body) },
       'DELETE datasets/:id/tables/:id': { what: 'tables.delete', answer: () => catalog.dropTable(id, table) },
       'POST jobs': { what: 'jobs.insert', answer: async (body, _, fault) => jobs.insert(body, undefined, failureOf(fault)) },
       'GET jobs/:id': { what: 'jobs.get', answer: () => jobs.get(id, place) },
+      'GET queries/:id': { what: 'jobs.getQueryResults', answer: () => answerResults(id, place, url.searchParams) },
       'POST queries': { what: 'jobs.query', answer: (body) => answerQuery(body) },
     }
     const found = known[key]
@@ -112,16 +116,34 @@ export async function startBigQuery({
     return found
   }
 
+  /** One page of what a query job found, as many rows as asked and no more than fit. */
+  async function answerResults(jobId: string, place: string | undefined, search: URLSearchParams): Promise<unknown> {
+    const job = (await jobs.get(jobId, place)) as { status: { state: string; errorResult?: { reason: string; message: string } } }
+    const { state, errorResult } = job.status
+    if (errorResult !== undefined) throw new Refusal(400, errorResult.reason, errorResult.message)
+    const head = { kind: 'bigquery#getQueryResultsResponse', jobReference: { projectId: project, jobId, location } }
+    if (state !== 'DONE') return { ...head, jobComplete: false }
+    const { columns, rows } = jobs.found(jobId)
+    const { from, limit } = pageIn(search, server.pageRows)
+    const to = from + Math.min(limit, server.pageRows)
+    return {
+      ...head,
+      jobComplete: true,
+      ...tableOf({ columns, rows: rows.slice(from, to) }),
+      totalRows: String(rows.length),
+      ...(to < rows.length ? { pageToken: `from-${to}` } : {}),
+    }
+  }
+
   async function answerQuery(body: Body): Promise<unknown> {
     if (typeof body['query'] !== 'string' || body['useLegacySql'] !== false) throw invalid('Only standard SQL is known here.')
-    const { columns, rows } = await engine.query(body['query'], { project, nowMs: nowMs(), params: paramsOf(body) })
+    const answer = await engine.query(body['query'], { project, nowMs: nowMs(), params: paramsOf(body) })
     return {
       kind: 'bigquery#queryResponse',
       jobComplete: true,
       jobReference: { projectId: project, jobId: `query-${calls.length}`, location },
-      schema: { fields: columns.map((column) => ({ ...column, mode: 'NULLABLE' })) },
-      rows: rows.map((row) => ({ f: row.map((v) => ({ v: typeof v === 'string' || v === null ? v : JSON.stringify(v) })) })),
-      totalRows: String(rows.length),
+      ...tableOf(answer),
+      totalRows: String(answer.rows.length),
     }
   }
 
@@ -172,6 +194,7 @@ export async function startBigQuery({
     isPoison: () => false,
     namesPositions: true,
     lag: 0,
+    pageRows: 10_000,
     query: (statement) => engine.query(statement, { project, nowMs: nowMs() }),
     async stop() {
       http.closeAllConnections()
@@ -182,6 +205,17 @@ export async function startBigQuery({
   }
   return server
 }
+
+const pageIn = (search: URLSearchParams, most: number) => ({
+  from: Number(search.get('pageToken')?.replace('from-', '') ?? 0),
+  limit: Number(search.get('maxResults') ?? most),
+})
+
+/** Rows in BigQuery's own form: every cell a text. */
+const tableOf = ({ columns, rows }: QueryAnswer) => ({
+  schema: { fields: columns.map((column) => ({ ...column, mode: 'NULLABLE' })) },
+  rows: rows.map((row) => ({ f: row.map((v) => ({ v: typeof v === 'string' || v === null ? v : JSON.stringify(v) })) })),
+})
 
 const failureOf = (fault: Fault | undefined): { readonly reason: string; readonly message: string } | undefined =>
   fault?.is === 'job-fails' ? { reason: fault.reason, message: fault.message ?? fault.reason } : undefined
