@@ -151,11 +151,11 @@ async function unplant(raw: MetadataStore): Promise<void> {
 }
 
 /** The mirror comes a little behind the table; the control says when it is there. */
-async function untilMirrored({ controls, lookMs }: SearchedMirror, control: string, clock: Clock): Promise<void> {
+async function untilMirrored(mirror: SearchedMirror, control: string, clock: Clock): Promise<void> {
   const endMs = clock.monotonicMs() + mirrorPatienceMs
   while (clock.monotonicMs() < endMs) {
-    for await (const piece of controls()) if (Buffer.from(piece).includes(control)) return
-    await pause(lookMs)
+    for await (const piece of mirror.controls()) if (Buffer.from(piece).includes(control)) return
+    await pause(mirror.lookMs)
   }
 }
 
