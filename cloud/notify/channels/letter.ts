@@ -98,7 +98,8 @@ export function createLetter(message: Message, values: ReadonlyMap<string, Shown
 function alertEntry(spaceId: string, item: Extract<MessageItem, { kind: 'alert' }>, value: string | undefined): AlertEntry {
   const { status, oldStatus, isRepeat } = item
   const severity = status === 'critical' || status === 'warning' ? status : 'clear'
-  const [host, alert] = [plainLine(item.hostname, lengths.name), plainLine(item.name, lengths.name)]
+  // A name of which nothing is left to show is told apart by the id; services refuse an empty one.
+  const [host, alert] = [plainLine(item.hostname, lengths.name) || item.nodeId, plainLine(item.name, lengths.name)]
   const before = isWorse(oldStatus) && !isRepeat && severity !== 'clear' && oldStatus !== status ? ` (was ${oldStatus})` : ''
   return {
     kind: 'alert',
@@ -123,7 +124,7 @@ function alertEntry(spaceId: string, item: Extract<MessageItem, { kind: 'alert' 
 function reachEntry(spaceId: string, item: Extract<MessageItem, { kind: 'reach' }>): ReachEntry {
   const nodes = item.nodeIds.map((nodeId, at) => ({
     identity: identityOf(spaceId, nodeId, 'reachability'),
-    host: plainLine(item.hostnames[at] ?? nodeId, lengths.name),
+    host: plainLine(item.hostnames[at] ?? nodeId, lengths.name) || nodeId,
   }))
   const parent = item.parentHostname === undefined ? undefined : plainLine(item.parentHostname, lengths.name)
   const whom = nodes.length === 1 ? (nodes[0]?.host ?? '') : `${nodes.length} nodes`

@@ -16,10 +16,18 @@ const block = (...inlines: readonly object[]) => ({ type: 'RichTextBlock', inlin
 
 /**
  * An adaptive card for a workflow of Microsoft Teams ("when a webhook request is received"). Text of agents stands in `TextRun`, which
- * reads no Markdown. Teams takes 28 KB, so ten changes are named.
+ * reads no Markdown. Teams takes 28 KB, so ten changes are named, and fewer where their texts are long.
  */
 export function renderMicrosoftTeams(letter: Letter, fields: Fields): readonly HttpRequest[] {
-  const short = shortened(letter, 10)
+  for (let named = 10; ; named = Math.floor(named / 2)) {
+    const request = cardOf(shortened(letter, named), fields)
+    if (named === 1 || Buffer.byteLength(request.body) <= bytesMax) return [request]
+  }
+}
+
+const bytesMax = 28_000
+
+function cardOf(short: Letter, fields: Fields): HttpRequest {
   const isOne = short.entries.length === 1
   const more = omittedText(short)
   const body = [
@@ -31,25 +39,23 @@ export function renderMicrosoftTeams(letter: Letter, fields: Fields): readonly H
     ...(more === undefined ? [] : [block(run(more))]),
     block(run(`Space: ${short.space}`, { isSubtle: true })),
   ]
-  return [
-    jsonRequest(fieldText(fields, 'webhookUrl'), letter.messageId, {
-      type: 'message',
-      summary: cutText(short.title, 200),
-      attachments: [
-        {
-          contentType: 'application/vnd.microsoft.card.adaptive',
-          contentUrl: null,
-          content: {
-            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-            type: 'AdaptiveCard',
-            version: '1.4',
-            msteams: { width: 'Full' },
-            fallbackText: cutText(short.title, 200),
-            body,
-            actions: [{ type: 'Action.OpenUrl', title: 'Open it in Throughline', url: short.url }],
-          },
+  return jsonRequest(fieldText(fields, 'webhookUrl'), short.messageId, {
+    type: 'message',
+    summary: cutText(short.title, 200),
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          msteams: { width: 'Full' },
+          fallbackText: cutText(short.title, 200),
+          body,
+          actions: [{ type: 'Action.OpenUrl', title: 'Open it in Throughline', url: short.url }],
         },
-      ],
-    }),
-  ]
+      },
+    ],
+  })
 }

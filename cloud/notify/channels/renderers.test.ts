@@ -226,6 +226,12 @@ it('[NC7] Opsgenie opens an alert under its alias and closes it under the same, 
   ])
 })
 
+it('[NC7] a host whose name shows nothing is called by its id, since services refuse an incident without a source', () => {
+  const [alert] = render('pagerduty', messageOf([alertItem({ hostname: '\u200b\u0007' })]))
+  const [node] = render('pagerduty', messageOf([reachItem({ nodeIds: [benchNode], hostnames: [''] })]))
+  expect([alert, node].map((request) => (request?.json['payload'] as { source: string }).source)).toEqual([benchNode, benchNode])
+})
+
 it('[NC7] what a message does not name is one incident more, unless all of it is over', () => {
   const summaries = (message: Message) => render('pagerduty', message).map(({ json }) => (json['payload'] as { summary: string }).summary)
   expect(summaries(messageOf(undefined, { omitted: 3 }))).toEqual([title, '3 more changes in My space'])
@@ -284,7 +290,7 @@ it.each(Object.keys(fieldsOf))('[NC8] fifty changes with the longest names fit w
     slack: [[JSON.stringify(json).length, 80_000]],
     discord: [[(json['embeds'] as { description: string }[] | undefined)?.[0]?.description.length ?? 0, 4_096]],
     telegram: [[String(json['text']).length, 4_096]],
-    microsoftteams: [[JSON.stringify(json).length, 28_000]],
+    microsoftteams: [[Buffer.byteLength(JSON.stringify(json)), 28_000]],
     ntfy: [[Buffer.byteLength(String(json['message'])), 4_096]],
     opsgenie: [[String(json['message']).length, 130]],
   }
