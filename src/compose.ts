@@ -178,8 +178,7 @@ export async function startCloud(
     const notify = openNotify({ store, metadata, targets, presence, publicUrl: config.publicUrl, onChanged, clock, log })
     undo.push(() => notify.close())
     await notify.start()
-    // Who is told what happened, one after the other; each take is durable, and a repeat of it has no further effect.
-    const sink = createNewsFan([feed, notify])
+    const sink = createNewsFan({ notify, feed })
     const news = createNewsDrain({ box: alertNews, sink, spaceIds, clock, log })
     undo.push(() => news.close())
     const reachSettings = createReachSettings({

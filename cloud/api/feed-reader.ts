@@ -1,5 +1,5 @@
 import type { AuditAction } from '../../src/domain/audit.ts'
-import type { FeedEvent } from '../../src/domain/feed.ts'
+import type { FeedEvent, Unheard } from '../../src/domain/feed.ts'
 import type { NodeId, PersonId, RoomId, SpaceId } from '../../src/domain/ids.ts'
 import type { Node, ToldTransition } from '../../src/domain/model.ts'
 import { isInRoom, roomsOfNode } from '../../src/domain/room-nodes.ts'
@@ -45,6 +45,8 @@ export interface ShownEvent {
   readonly hostname: string | null
   readonly roomIds: readonly RoomId[]
   readonly alert: (Omit<ToldTransition, 'configHash' | 'transitionId'> & { configHash: string | null; transitionId: string | null }) | null
+  /** Why nobody was told of a raised alert; null when somebody was, and for everything else. */
+  readonly unheard: Unheard | null
   readonly by: { readonly personId: PersonId; readonly email: string | null; readonly name: string | null } | null
   readonly subject: { readonly kind: string; readonly id: string; readonly name: string | null } | null
 }
@@ -129,10 +131,10 @@ async function* ownEvents(
 
 function showOwn(event: FeedEvent): Omit<ShownEvent, 'nodeId' | 'hostname' | 'roomIds'> {
   const { eventId, atMs, kind, action } = event
-  const base = { eventId, atMs, kind, action, by: null, subject: null }
+  const base = { eventId, atMs, kind, action, unheard: null, by: null, subject: null }
   if (event.kind === 'topology') return { ...base, alert: null }
   const { configHash = null, transitionId = null, ...alert } = event.alert
-  return { ...base, alert: { ...alert, configHash, transitionId } }
+  return { ...base, alert: { ...alert, configHash, transitionId }, unheard: event.unheard ?? null }
 }
 
 async function* auditEvents(
@@ -167,6 +169,7 @@ async function* auditEvents(
       ...node,
       roomIds: [...new Set([...node.roomIds, ...(entry.roomIds ?? []).filter((roomId) => rooms.has(roomId))])],
       alert: null,
+      unheard: null,
       by: personId === undefined ? null : { personId, email: by?.email ?? null, name: by?.name ?? null },
       subject: subject === undefined ? null : { kind: subject.kind, id: subject.id, name: await nameOf() },
     }

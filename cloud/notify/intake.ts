@@ -1,5 +1,6 @@
+import type { Unheard } from '../../src/domain/feed.ts'
 import type { NodeId, SpaceId } from '../../src/domain/ids.ts'
-import type { News, NewsSink } from '../../src/domain/news.ts'
+import type { News } from '../../src/domain/news.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { keepsIncidents } from './channels/incidents.ts'
 import { lookConcerns } from './concern.ts'
@@ -24,9 +25,15 @@ export interface IntakeDeps {
   readonly clock: Clock
 }
 
+/** Brings news into the trays. */
+export interface Intake {
+  /** Resolves when it is durable, with why nobody is told of a raised alert. A repeat has no further effect. Throws STORE_UNAVAILABLE. */
+  take(news: News): Promise<Unheard | undefined>
+}
+
 interface Waiting {
   readonly news: News
-  readonly resolve: () => void
+  readonly resolve: (unheard: Unheard | undefined) => void
   readonly reject: (thrown: unknown) => void
 }
 
@@ -38,13 +45,16 @@ const targetsAtOnce = 16
  * that a thousand nodes at once are a few writes a target. A news that could not be taken everywhere is refused as a whole; taking it again
  * has no further effect where it was taken.
  */
-export function createIntake(deps: IntakeDeps): NewsSink {
+export function createIntake(deps: IntakeDeps): Intake {
   const { targets, places, trays, notes, onPending, onHeld, clock } = deps
   const queues = new Map<SpaceId, Waiting[]>()
 
+  /** Answers who is told: those news that somebody hears of, and those that silences kept from somebody. */
   const takeAll = async (spaceId: SpaceId, batch: readonly News[]) => {
+    const heard = new Set<News>()
+    const hushed = new Set<News>()
     const listening = (await targets.list(spaceId)).filter(({ isEnabled, options }) => isEnabled && options.length > 0)
-    if (listening.length === 0) return
+    if (listening.length === 0) return { heard, hushed }
     const concerns = await lookConcerns(places, spaceId, listening, batch.flatMap(nodesOf))
     const waiting = listening.flatMap((target) => {
       const news = batch.filter((each) => nodesOf(each).some((nodeId) => concerns(target, nodeId)))
@@ -55,6 +65,12 @@ export function createIntake(deps: IntakeDeps): NewsSink {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const { target, news } = next
         const isSilenced = await lookSilences(deps.silencer, spaceId, target, news, clock.nowMs())
+        for (const each of news) {
+          const option = each.kind === 'alert' ? optionOfStatus(each.status) : undefined
+          if (each.kind !== 'alert' || option === undefined || !target.options.includes(option)) continue
+          if (isSilenced(each, each.nodeId)) hushed.add(each)
+          else heard.add(each)
+        }
         const wanted = {
           options: target.options,
           isSilenced,
@@ -77,17 +93,21 @@ export function createIntake(deps: IntakeDeps): NewsSink {
     // One that cannot be written does not keep the others from it; the news is refused when all is over.
     const done = await Promise.allSettled(Array.from({ length: Math.min(targetsAtOnce, waiting.length) }, work))
     for (const each of done) if (each.status === 'rejected') throw each.reason
+    return { heard, hushed }
   }
 
   const run = async (spaceId: SpaceId, queue: Waiting[]) => {
     while (queue.length > 0) {
       const batch = queue.splice(0, notifyLimits.newsAtOnce)
       try {
-        await takeAll(
+        const { heard, hushed } = await takeAll(
           spaceId,
           batch.map(({ news }) => news),
         )
-        for (const { resolve } of batch) resolve()
+        for (const { news, resolve } of batch) {
+          const isRaised = news.kind === 'alert' && (news.status === 'warning' || news.status === 'critical')
+          resolve(!isRaised || heard.has(news) ? undefined : hushed.has(news) ? 'silenced' : 'nobody')
+        }
       } catch (thrown) {
         for (const { reject } of batch) reject(thrown)
       }
@@ -97,7 +117,7 @@ export function createIntake(deps: IntakeDeps): NewsSink {
 
   return {
     take: (news) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise((resolve, reject) => {
         const known = queues.get(news.spaceId)
         const queue = known ?? []
         queue.push({ news, resolve, reject })

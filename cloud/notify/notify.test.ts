@@ -116,6 +116,27 @@ describe('who is told', () => {
     expect(bench.told('back')).toEqual([['reachable'], ['reachable']])
   })
 
+  it('[DL45] whoever tells of a raised alert hears why nobody is told: everybody who wants it is silenced, or nobody wants it', async () => {
+    const bench = createNotifyBench({
+      targets: [
+        targetOf('critical', { options: ['CRITICAL', 'CLEAR'] }),
+        targetOf('no room', { roomIds: [] }),
+        targetOf('off', { isEnabled: false }),
+      ],
+    })
+    const tell = (...[status, oldStatus]: Parameters<typeof alertNews>) => bench.notify.tell(alertNews(status, oldStatus))
+    const before = [await tell('warning', 'clear'), await tell('critical', 'warning'), await tell('clear', 'critical')]
+    bench.silences.push(() => true)
+    const during = [await tell('critical', 'clear'), await tell('clear', 'critical'), await tell('warning', 'clear')]
+    bench.targets.length = 0
+    const alone = [await tell('critical', 'clear'), await tell('undefined', 'critical')]
+    expect({ before, during, alone }).toEqual({
+      before: ['nobody', undefined, undefined],
+      during: ['silenced', undefined, 'nobody'],
+      alone: ['nobody', undefined],
+    })
+  })
+
   it('[DL5] what is silenced is counted for its day and not kept, and its end is not told', async () => {
     const bench = createNotifyBench({ targets: [targetOf('all')] })
     bench.silences.push(({ option }) => option === 'WARNING')

@@ -1,5 +1,6 @@
+import type { Unheard } from '../../src/domain/feed.ts'
 import type { SpaceId } from '../../src/domain/ids.ts'
-import type { NewsSink } from '../../src/domain/news.ts'
+import type { News, NewsSink } from '../../src/domain/news.ts'
 import { asThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
@@ -19,6 +20,8 @@ import { createTrays } from './trays.ts'
 /** Tells targets what happened. */
 export interface Notify extends NewsSink {
   readonly messages: MessageLog
+  /** Takes news as a sink does, and answers why nobody is told of a raised alert. */
+  tell(news: News): Promise<Unheard | undefined>
   /** Finds what an earlier process left and goes on with it; repeats and sweeps from then on. Throws STORE_UNAVAILABLE. */
   start(): Promise<void>
   /** Looks now what has to be told again, and which ends a silence held that is over; on its own it does so each minute. */
@@ -114,7 +117,8 @@ export function createNotify(deps: NotifyDeps): Notify {
   }
 
   return {
-    take: (news) => intake.take(news),
+    take: async (news) => void (await intake.take(news)),
+    tell: (news) => intake.take(news),
     messages: createMessageLog({ store, trays, targets, places, onPending, onChanged, clock }),
     async start() {
       await resume()

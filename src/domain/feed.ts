@@ -14,6 +14,12 @@ export const topologyActions = [
 ] as const
 export type TopologyAction = (typeof topologyActions)[number]
 
+/**
+ * What became of telling a raised alert, where it reached nobody: silences kept quiet everybody who wanted it, or nobody wants to hear of it.
+ */
+export const unheardReasons = ['silenced', 'nobody'] as const
+export type Unheard = (typeof unheardReasons)[number]
+
 /** The one thing that happens to alerts. */
 export const alertAction = 'alert-node-transition'
 
@@ -36,6 +42,8 @@ export interface AlertEvent extends FeedEventBase {
   readonly kind: 'alert'
   readonly action: typeof alertAction
   readonly alert: ToldTransition
+  /** Why nobody was told; undefined when somebody was, and for what is not raised. */
+  readonly unheard?: Unheard | undefined
 }
 
 /** One thing that happened in a space, as it is kept for a while. What people did is the audit's, and joined when it is read. */

@@ -20,6 +20,8 @@ export interface FeedRow {
     readonly oldStatus: string
     readonly configHash: string | null
   } | null
+  /** Why nobody was told of a raised alert. */
+  readonly unheard?: 'silenced' | 'nobody' | null
   readonly by: { readonly personId: string; readonly email: string | null; readonly name: string | null } | null
   readonly subject: { readonly kind: AuditSubject['kind']; readonly id: string; readonly name: string | null } | null
 }

@@ -280,4 +280,32 @@ it('[CR9] tells what has been raised for too long or changed too often, and only
       totals: { items: 1 },
     },
   })
+
+  const raised = (n: number, name: string, unheard: 'silenced' | 'nobody'): FeedEvent => {
+    const { alert, ...rest } = event(n) as Extract<FeedEvent, { kind: 'alert' }>
+    return { ...rest, alert: { ...alert, name }, unheard }
+  }
+  for (const n of [20, 30, 40]) await made.feed.add(spaceId, raised(n, 'hushed', 'silenced'))
+  for (const n of [50, 60]) await made.feed.add(spaceId, raised(n, 'unwanted', 'nobody'))
+  // Older than is asked about.
+  await made.feed.add(spaceId, raised(7_200, 'hushed', 'silenced'))
+  const nowS = made.clock.nowMs() / 1_000
+  const few = { count: 2, window_seconds: 3_600 }
+  const unheard = (
+    await post(path, { categories: ['silenced_long', 'dispatch_none'], thresholds: { silenced_long: few, dispatch_none: few } })
+  ).json
+  const of = (name: string) => ({ alert: { name, chart: 'system.cpu', context: 'system.cpu' }, node: { id: nodeId, name: 'web-1' } })
+  expect(unheard).toMatchObject({
+    silenced_long: {
+      items: [{ ...of('hushed'), count: 3, first_silenced: nowS - 40, last_silenced: nowS - 20 }],
+      totals: { items: 1 },
+      since: nowS - 3_600,
+    },
+    dispatch_none: {
+      items: [{ ...of('unwanted'), count: 2, first: nowS - 60, last: nowS - 50 }],
+      totals: { items: 1 },
+      since: nowS - 3_600,
+    },
+  })
+  expect(Object.keys(unheard as object).sort()).toEqual(['dispatch_none', 'silenced_long', 'thresholds'])
 })

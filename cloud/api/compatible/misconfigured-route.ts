@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/support/clock.ts'
 import type { ApiAlerts, ApiFeed, ApiNodes, ApiRooms } from '../ports.ts'
 import { guardedRoute, type Route } from '../route.ts'
 import { askedRoom } from './asked-room.ts'
-import { firingOften } from './firing-often.ts'
+import { toldOfAlerts, type Category, type Threshold } from './told-of-alerts.ts'
 
 const categories = ['firing_often', 'stuck_raised', 'silenced_long', 'dispatch_none'] as const
 
@@ -21,8 +21,8 @@ const body = z.object({ categories: z.array(z.enum(categories)).max(20).nullish(
 const itemsMax = 2_000
 
 /**
- * Alerts that look as if their definition were wrong (cloud-api §10.1): raised for too long by their state, changing too often by the
- * feed. What was silenced or sent is not remembered by alert, so the other two categories stay empty.
+ * Alerts that look as if their definition were wrong (cloud-api §10.1): raised for too long by their state; changing too often, silenced
+ * too often, or raised with nobody who wants to hear of it, by the feed. `since` says how far back the feed was looked through.
  */
 export function misconfiguredRoute(deps: {
   readonly rooms: Pick<ApiRooms, 'get'>
@@ -58,17 +58,37 @@ export function misconfiguredRoute(deps: {
         node: { id: node.nodeId, name: node.hostname },
       }))
       const critical = stuck.filter(({ alert }) => alert.status === 'critical').length
-      const empty = { items: [], totals: { items: 0 } }
-      const { transitions, window_seconds: windowS } = body.thresholds.firing_often
       const isAsked = (category: (typeof categories)[number]) =>
         (body.categories?.length ?? 0) === 0 || body.categories?.includes(category) === true
+      const { firing_often: often, silenced_long: silenced, dispatch_none: none } = body.thresholds
+      const asked = (category: (typeof categories)[number], count: number, windowS: number): Threshold | undefined =>
+        isAsked(category) ? { count, sinceMs: (nowS - windowS) * 1_000 } : undefined
+      const told = await toldOfAlerts(deps.feed, caller.spaceId, nodes, {
+        often: asked('firing_often', often.transitions, often.window_seconds),
+        silenced: asked('silenced_long', silenced.count, silenced.window_seconds),
+        nobody: asked('dispatch_none', none.count, none.window_seconds),
+      })
       const whole = {
-        firing_often: isAsked('firing_often')
-          ? await firingOften(deps.feed, caller.spaceId, nodes, { transitions, sinceMs: (nowS - windowS) * 1_000 })
-          : empty,
+        firing_often: categoryOf(told.often, ({ alert, node, count }) => ({
+          alert: { ...alert, transitions: count },
+          node,
+          transitions: count,
+        })),
         stuck_raised: { items, totals: { items: stuck.length, critical, warning: stuck.length - critical } },
-        silenced_long: empty,
-        dispatch_none: empty,
+        silenced_long: categoryOf(told.silenced, ({ alert, node, count, firstS, lastS }) => ({
+          alert,
+          node,
+          count,
+          first_silenced: firstS,
+          last_silenced: lastS,
+        })),
+        dispatch_none: categoryOf(told.nobody, ({ alert, node, count, firstS, lastS }) => ({
+          alert,
+          node,
+          count,
+          first: firstS,
+          last: lastS,
+        })),
       }
       const json = Object.fromEntries(Object.entries(whole).filter(([name]) => isAsked(name as (typeof categories)[number])))
       return { status: 200, json: { ...json, thresholds: body.thresholds } }
@@ -79,4 +99,8 @@ export function misconfiguredRoute(deps: {
       docs: { summary: 'Alerts whose definition looks wrong.', answer: z.looseObject({ thresholds: z.looseObject({}) }) },
     },
   )
+}
+
+function categoryOf({ items, total, sinceS }: Category, itemOf: (item: Category['items'][number]) => object) {
+  return { items: items.map(itemOf), totals: { items: total }, since: sinceS }
 }

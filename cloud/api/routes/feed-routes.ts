@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unheardReasons } from '../../../src/domain/feed.ts'
 import { canonicalUuid, type NodeId, type RoomId } from '../../../src/domain/ids.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -77,6 +78,7 @@ const eventShape = z.object({
       transitionId: z.string().nullable(),
     })
     .nullable(),
+  unheard: z.enum(unheardReasons).nullable(),
   by: z.object({ personId: z.string(), email: z.string().nullable(), name: z.string().nullable() }).nullable(),
   subject: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }).nullable(),
 })

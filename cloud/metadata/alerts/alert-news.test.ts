@@ -223,10 +223,11 @@ it('[AE9] thousands of raised alerts of one node are told once each', async () =
 
 it('[AE10] a sink that throws is asked again after a second, then less often, and hears the same news', async () => {
   let isWell = false
-  const fan = createNewsFan([
-    sink,
-    { take: () => (isWell ? Promise.resolve() : Promise.reject(new ThroughlineError('STORE_UNAVAILABLE', 'The store is gone.'))) },
-  ])
+  const gone = new ThroughlineError('STORE_UNAVAILABLE', 'The store is gone.')
+  const fan = createNewsFan({
+    feed: { tell: (news) => sink.take(news) },
+    notify: { tell: () => (isWell ? Promise.resolve(undefined) : Promise.reject(gone)) },
+  })
   const { clock } = lab
   const drain = createNewsDrain({
     box: lab.metadata.alertNews,

@@ -1,5 +1,6 @@
+import type { Unheard } from '../../../src/domain/feed.ts'
 import type { NodeId, SpaceId } from '../../../src/domain/ids.ts'
-import type { NewsSink } from '../../../src/domain/news.ts'
+import type { News, NewsSink } from '../../../src/domain/news.ts'
 import { asThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
@@ -176,11 +177,26 @@ export function createNewsDrain({ box, sink, spaceIds, clock, log }: NewsDrainDe
   }
 }
 
-/** One sink for several: each is told in turn, and a repeat tells all of them again, which has no further effect on those who know. */
-export function createNewsFan(sinks: readonly NewsSink[]): NewsSink {
+/**
+ * One sink for people and the feed: people are told, and the feed says what happened and why nobody was told. Where people could not be
+ * told the feed has the event all the same; a repeat tells both again, which has no further effect on who knows.
+ */
+export function createNewsFan({ notify, feed }: NewsFanDeps): NewsSink {
   return {
     async take(news) {
-      for (const sink of sinks) await sink.take(news)
+      let unheard: Unheard | undefined
+      try {
+        unheard = await notify.tell(news)
+      } catch (thrown) {
+        await feed.tell(news, undefined)
+        throw thrown
+      }
+      await feed.tell(news, unheard)
     },
   }
+}
+
+export interface NewsFanDeps {
+  readonly notify: { tell(news: News): Promise<Unheard | undefined> }
+  readonly feed: { tell(news: News, unheard: Unheard | undefined): Promise<void> }
 }

@@ -1,4 +1,4 @@
-import type { FeedEvent } from '../../../src/domain/feed.ts'
+import type { FeedEvent, Unheard } from '../../../src/domain/feed.ts'
 import type { AlertConfigHash, ClaimId, NodeId, SpaceId } from '../../../src/domain/ids.ts'
 import type { ItemKey, ItemWrite, StoredItem } from '../../store/port.ts'
 import { spacePartition } from '../keys.ts'
@@ -35,6 +35,7 @@ type EventRecord = {
     configHash: Optional<AlertConfigHash>
     transitionId: Optional<string>
   }
+  unheard?: Unheard
 }
 
 /** An event as an item; it goes by itself after `keptMs`. */
@@ -44,6 +45,7 @@ export function eventItem(spaceId: SpaceId, event: FeedEvent, keptMs: number): I
   if (event.kind === 'topology') data.claimId = event.claimId ?? null
   else {
     const { chart, name, context, status, oldStatus, whenS, configHash, transitionId } = event.alert
+    if (event.unheard !== undefined) data.unheard = event.unheard
     data.alert = { chart, name, context, status, oldStatus, whenS, configHash: configHash ?? null, transitionId: transitionId ?? null }
   }
   return { ...eventKey(spaceId, event), kind: 'feed-event', data, expiresAtMs: event.atMs + keptMs }
@@ -52,13 +54,14 @@ export function eventItem(spaceId: SpaceId, event: FeedEvent, keptMs: number): I
 /** Reads what {@link eventItem} wrote. */
 export function eventOf({ sort, data }: StoredItem): FeedEvent {
   const [inverted = '', ...id] = sort.slice(eventPrefix.length).split('-')
-  const { action, nodeId, hostname, claimId, alert } = data as EventRecord
+  const { action, nodeId, hostname, claimId, alert, unheard } = data as EventRecord
   const base = { eventId: id.join('-'), atMs: lastMs - Number(inverted), nodeId, hostname: hostname ?? undefined }
   if (alert === undefined) return { ...base, kind: 'topology', action, claimId: claimId ?? undefined } as FeedEvent
   return {
     ...base,
     kind: 'alert',
     action,
+    ...(unheard === undefined ? {} : { unheard }),
     alert: { ...alert, configHash: alert.configHash ?? undefined, transitionId: alert.transitionId ?? undefined },
   } as FeedEvent
 }

@@ -40,12 +40,12 @@ it('[FE2] an alert event says from which state to which, and when; news of nodes
   const alert = { chart: 'system.cpu', name: 'cpu', context: 'system.cpu', status: 'critical', oldStatus: 'clear', whenS: 100 } as const
   const rest = { configHash: undefined, transitionId: undefined }
   const news = { kind: 'alert', newsId: 'f'.repeat(32), spaceId, nodeId, toldAtMs, ...alert, ...rest } as const
-  await feed.take(news)
+  await feed.tell(news, 'silenced')
   await feed.take(news)
   const away = { kind: 'reach', newsId: 'e'.repeat(32), spaceId, nodeIds: [nodeId], state: 'unreachable' } as const
   await feed.take({ ...away, parentNodeId: undefined, sinceMs: toldAtMs, toldAtMs })
   const event = { eventId: news.newsId, atMs: toldAtMs, kind: 'alert', action: 'alert-node-transition', nodeId, hostname: undefined }
-  expect(await read()).toEqual([{ ...event, alert: { ...alert, ...rest } }])
+  expect(await read()).toEqual([{ ...event, alert: { ...alert, ...rest }, unheard: 'silenced' }])
 })
 
 it('[FE3] an event goes after the time the settings name, and does not come back when it is told again', async () => {

@@ -1,4 +1,4 @@
-import { topologyActions } from '../../../src/domain/feed.ts'
+import { topologyActions, unheardReasons } from '../../../src/domain/feed.ts'
 import { ruleOperators } from '../../../src/domain/model.ts'
 import { bit, flag, group, list, map, mark, nullable, number, oneOf, optional, text, tuple } from './field.ts'
 import { days, kind } from './kind-facts.ts'
@@ -179,6 +179,7 @@ export const nodeKinds = {
           transitionId: nullable(text('find the change at the agent')),
         }),
       ),
+      unheard: optional(oneOf(unheardReasons, 'find alerts that reach nobody')),
     }),
   }),
   'egress-manifest': kind({

@@ -119,7 +119,10 @@ function EventText({ event, knownNodes }: EntryProps & { readonly event: FeedRow
           {isKnown(alert.oldStatus) ? `${statusWord(alert.oldStatus)} → ` : ''}
           {statusWord(alert.status)}
         </span>{' '}
-        <span className="feed-detail">{alert.chart}</span>
+        <span className="feed-detail">
+          {alert.chart}
+          {event.unheard === 'silenced' ? ' · silenced' : ''}
+        </span>
       </>
     )
   }
