@@ -193,6 +193,9 @@ export async function startCloud(
     undo.push(() => silenceEnds.close())
     void silenceEnds.start().catch(() => log.warn('silence_ends_failed'))
     const removeNode = async (spaceId: SpaceId, nodeId: NodeId) => {
+      if ((await nodes.get(spaceId, nodeId)) === undefined) return undefined
+      // Before its alerts are gone: who was told of them could not be found any more.
+      await notify.nodeGone(spaceId, nodeId, await alerts.list(spaceId, nodeId))
       const removed = await nodes.remove(spaceId, nodeId)
       if (removed === undefined) return undefined
       gateway.nodeRemoved(removed)

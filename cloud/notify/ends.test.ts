@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { alertNews, createNotifyBench, nodeIdOf, nodeOf, reachNews, targetOf } from '../../test/doubles/notify-bench.ts'
+import {
+  alertNews,
+  benchSpaceId,
+  createNotifyBench,
+  nodeIdOf,
+  nodeOf,
+  raisedAlert,
+  reachNews,
+  targetOf,
+} from '../../test/doubles/notify-bench.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { createMemoryStore } from '../../test/doubles/memory-store.ts'
 import type { NotifyBench } from '../../test/doubles/notify-bench.ts'
@@ -148,4 +157,25 @@ it('[DL44] of many nodes that went and came back no incident stays open', async 
   await bench.notify.take(reachNews('reachable', numbers.toReversed()))
   await bench.pass(600_000, 10_000)
   expect(openAt(bench, 'pager')).toEqual([])
+})
+
+it('[DL46] removing a node closes the incidents that were opened for it, and tells nobody else', async () => {
+  const bench = createNotifyBench({
+    targets: [targetOf('chat'), targetOf('pager', { slug: 'pagerduty' }), targetOf('new', { slug: 'opsgenie' })],
+  })
+  await bench.notify.take(alertNews('critical', 'clear'))
+  await bench.notify.take(alertNews('warning', 'clear', { nodeId: nodeIdOf(2) }))
+  await bench.notify.take(reachNews('unreachable', [1]))
+  await bench.pass(12_000)
+  expect(openAt(bench, 'pager').length).toBe(3)
+  const before = bench.told('chat').length
+  const gone = () => bench.notify.nodeGone(benchSpaceId, nodeIdOf(1), [raisedAlert('critical'), raisedAlert('warning', { name: 'untold' })])
+  await gone()
+  await gone()
+  await bench.pass(12_000)
+  expect({ open: openAt(bench, 'pager').length, chat: bench.told('chat').length, pager: bench.told('pager').slice(3) }).toEqual({
+    open: 1,
+    chat: before,
+    pager: [['10min_cpu_usage removed'], ['reachable']],
+  })
 })

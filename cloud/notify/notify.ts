@@ -1,10 +1,12 @@
 import type { Unheard } from '../../src/domain/feed.ts'
-import type { SpaceId } from '../../src/domain/ids.ts'
+import type { NodeId, SpaceId } from '../../src/domain/ids.ts'
+import type { ToldTransition } from '../../src/domain/model.ts'
 import type { News, NewsSink } from '../../src/domain/news.ts'
 import { asThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
+import { createGoneNodes } from './gone-nodes.ts'
 import { createHeldEnds } from './held-ends.ts'
 import { createIntake } from './intake.ts'
 import { notifyLimits } from './limits.ts'
@@ -22,6 +24,8 @@ export interface Notify extends NewsSink {
   readonly messages: MessageLog
   /** Takes news as a sink does, and answers why nobody is told of a raised alert. */
   tell(news: News): Promise<Unheard | undefined>
+  /** A node with these alerts is about to be removed: incidents that were opened for it are closed. Throws STORE_UNAVAILABLE. */
+  nodeGone(spaceId: SpaceId, nodeId: NodeId, alerts: readonly ToldTransition[]): Promise<void>
   /** Finds what an earlier process left and goes on with it; repeats and sweeps from then on. Throws STORE_UNAVAILABLE. */
   start(): Promise<void>
   /** Looks now what has to be told again, and which ends a silence held that is over; on its own it does so each minute. */
@@ -119,6 +123,7 @@ export function createNotify(deps: NotifyDeps): Notify {
   return {
     take: async (news) => void (await intake.take(news)),
     tell: (news) => intake.take(news),
+    nodeGone: createGoneNodes({ targets, trays, onPending, clock }),
     messages: createMessageLog({ store, trays, targets, places, onPending, onChanged, clock }),
     async start() {
       await resume()
