@@ -43,6 +43,34 @@ it('[ID22] sends at most three mails to one address', async () => {
   expect(sent).toHaveLength(identityLimits.mailsPerAddress.count)
 })
 
+it('[ID22] a restart, or another process beside, sends no more of them, and ten minutes later there are three again', async () => {
+  const { sent, mailer } = catcher()
+  const { deps, clock } = await createIdentityBench()
+  const askIn = async (processes: number) => {
+    for (let count = 0; count < processes; count++) {
+      const identity = await createIdentity({ ...deps, mailer })
+      await Promise.all([1, 2].map(() => identity.loginMail.request('owner@example.com', '192.0.2.1')))
+      await identity.close()
+    }
+    return sent.length
+  }
+  expect(await askIn(5)).toBe(identityLimits.mailsPerAddress.count)
+  clock.advance(identityLimits.mailsPerAddress.windowMs)
+  expect(await askIn(5)).toBe(2 * identityLimits.mailsPerAddress.count)
+})
+
+it('[ID22] a link of the operator is no mail, and does not make room for more', async () => {
+  const { sent, mailer } = catcher()
+  const { deps, owner } = await createIdentityBench()
+  for (let count = 0; count < 5; count++) {
+    const identity = await createIdentity({ ...deps, mailer })
+    await identity.loginMail.request('owner@example.com', '192.0.2.1')
+    await identity.close()
+    await identity.links.issue(owner.personId, { isByOperator: true })
+  }
+  expect(sent).toHaveLength(identityLimits.mailsPerAddress.count)
+})
+
 it('[ID23] refuses the 21st wish of one IP, and serves another IP', async () => {
   const { identity } = await createIdentityBench()
   for (let count = 0; count < identityLimits.mailsPerIp.count; count++)

@@ -41,7 +41,9 @@ export function createLoginMail({ people, links, mailer, log, onLinkWithoutMail 
     if (!(await perAddress(emailHash(address)))) return
     const person = await people.find(address)
     if (person === undefined) return
-    const { link } = await links.issue(person.personId)
+    const issued = await links.issueForMail(person.personId)
+    if (issued === undefined) return
+    const { link } = issued
     if (mailer === undefined) onLinkWithoutMail(link)
     else await mailer.send(signInMail(person.email, link))
   }

@@ -29,6 +29,16 @@ it('[ID4] counts only as the newest of its person', async () => {
   expect(await identity.links.redeem(newer.token)).toEqual({ person: owner, isByOperator: false })
 })
 
+it('[ID4] counts for the address it was made for: after a change of address the one that lies in the former mailbox signs nobody in', async () => {
+  const { identity, owner } = await createIdentityBench()
+  const { token } = await identity.links.issue(owner.personId)
+  await identity.people.moveTo(owner.personId, 'new@example.com')
+  await expect(identity.links.describe(token)).rejects.toEqual(refused)
+  await expect(identity.links.redeem(token)).rejects.toEqual(refused)
+  const newer = await identity.links.issue(owner.personId)
+  expect((await identity.links.redeem(newer.token)).person.email).toBe('new@example.com')
+})
+
 it('[ID5] names the address without being used up', async () => {
   const { identity, owner } = await createIdentityBench()
   const { token } = await identity.links.issue(owner.personId)

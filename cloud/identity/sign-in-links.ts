@@ -8,8 +8,15 @@ import { identityLimits } from './limits.ts'
 import { matchesHash, newSecret, packToken, secretHash, unpackToken } from './opaque-token.ts'
 import { personPartition, type People } from './people.ts'
 
-const linkData = z.object({ hash: z.string(), isByOperator: z.literal(true).optional() })
+const linkData = z.object({
+  hash: z.string(),
+  isByOperator: z.literal(true).optional(),
+  /** When the newest links were mailed. */
+  mailedAtMs: z.array(z.number()).optional(),
+})
 const linkKey = (personId: PersonId): ItemKey => ({ partition: personPartition(personId), sort: 'sign-in-link' })
+/** What is kept of a link is the hash of this: it counts for the address it was made for, so that one that went to a former address signs nobody in. */
+const boundTo = ({ email }: Pick<Person, 'email'>, secret: Uint8Array) => Buffer.concat([secret, Buffer.from(email)])
 const refused = () =>
   new ThroughlineError(
     'SIGN_IN_LINK_REFUSED',
@@ -23,6 +30,11 @@ export interface SignInLinks {
     personId: PersonId,
     by?: { readonly isByOperator: boolean },
   ): Promise<{ readonly link: string; readonly token: string; readonly expiresAtMs: number }>
+  /**
+   * One to be mailed. Undefined, and nothing changes, when as many went out in the last minutes as may: counted where every process
+   * finds it and no restart forgets it.
+   */
+  issueForMail(personId: PersonId): Promise<{ readonly link: string } | undefined>
   /** Whom the link signs in, without using it up. Throws SIGN_IN_LINK_REFUSED. */
   describe(token: string): Promise<Person>
   /**
@@ -47,25 +59,43 @@ export function createSignInLinks(deps: {
     const item = await store.read(linkKey(personId))
     if (item === undefined) throw refused()
     const { hash, isByOperator = false } = linkData.parse(item.data)
-    if (!matchesHash(secret, hash)) throw refused()
     const person = await people.get(personId)
-    if (person === undefined) throw refused()
+    if (person === undefined || !matchesHash(boundTo(person, secret), hash)) throw refused()
     return { person, item, isByOperator }
+  }
+
+  /** Undefined: no more may be mailed now. */
+  const issue = async (personId: PersonId, by: 'mail' | 'operator' | 'nobody') => {
+    const secret = newSecret()
+    const expiresAtMs = clock.nowMs() + identityLimits.signInLinkMs
+    const { count, windowMs } = identityLimits.mailsPerAddress
+    for (;;) {
+      const before = await store.read(linkKey(personId))
+      const person = await people.get(personId)
+      if (person === undefined) throw new ThroughlineError('NOT_FOUND', 'This person is no more.')
+      const known = before === undefined ? [] : (linkData.parse(before.data).mailedAtMs ?? [])
+      const lately = known.filter((atMs) => atMs > clock.nowMs() - windowMs)
+      if (by === 'mail' && lately.length >= count) return undefined
+      const mailedAtMs = by === 'mail' ? [...lately, clock.nowMs()] : lately
+      const data = {
+        hash: secretHash(boundTo(person, secret)),
+        ...(by === 'operator' ? { isByOperator: true as const } : {}),
+        ...(mailedAtMs.length > 0 ? { mailedAtMs } : {}),
+      }
+      const item = { ...linkKey(personId), kind: 'sign-in-link' as const, data, expiresAtMs }
+      if ((await store.write(item, before?.revision ?? 'absent')) !== undefined) break
+    }
+    const token = packToken([personId], [secret])
+    return { link: `${publicUrl}/sign-in#${token}`, token, expiresAtMs }
   }
 
   return {
     async issue(personId, { isByOperator } = { isByOperator: false }) {
-      const secret = newSecret()
-      const expiresAtMs = clock.nowMs() + identityLimits.signInLinkMs
-      for (;;) {
-        const before = await store.read(linkKey(personId))
-        const data = { hash: secretHash(secret), ...(isByOperator ? { isByOperator } : {}) }
-        const item = { ...linkKey(personId), kind: 'sign-in-link' as const, data, expiresAtMs }
-        if ((await store.write(item, before?.revision ?? 'absent')) !== undefined) break
-      }
-      const token = packToken([personId], [secret])
-      return { link: `${publicUrl}/sign-in#${token}`, token, expiresAtMs }
+      const issued = await issue(personId, isByOperator ? 'operator' : 'nobody')
+      if (issued === undefined) throw new ThroughlineError('INTERNAL', 'Only mailed links are counted.')
+      return issued
     },
+    issueForMail: (personId) => issue(personId, 'mail'),
     async describe(token) {
       return (await find(token)).person
     },

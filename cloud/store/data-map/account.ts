@@ -47,13 +47,14 @@ export const accountKinds = {
     ...account,
     logged: false,
     inBackup: false,
-    holds: 'hash and expiry of a one-time sign-in link',
+    holds: 'hash and expiry of a one-time sign-in link, and when the newest ones were mailed',
     retention: 'ten minutes, or until it is used',
     retentionMs: minutes(10),
     erasure: 'It goes with your account: its row is deleted.',
     data: group({
       hash: text('know the link when it comes back', hashed),
       isByOperator: mark('let the operator help somebody who lost their passkey'),
+      mailedAtMs: optional(list(time('send no more than three links to an address in ten minutes'))),
     }),
   }),
   'sign-in': kind({
