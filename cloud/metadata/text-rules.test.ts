@@ -3,6 +3,8 @@ import { boundedInteger, cleanText } from './text-rules.ts'
 
 it('[MD37] keeps agent text as one line of plain characters, cut at a character', () => {
   expect(cleanText('line\r\none\u2028two\u0085', 100)).toBe('lineonetwo')
+  expect(cleanText('a\u200bb\u00adc\u2060d\ufeffe\u3164f', 100)).toBe('abcdef')
+  expect(cleanText('👩‍👩‍👧‍👦 ❤️ می‌خواهم', 100)).toBe('👩‍👩‍👧‍👦 ❤️ می‌خواهم')
   expect(cleanText('😀😀', 7)).toBe('😀')
   expect(cleanText('a\u0301é', 3)).toBe('a\u0301')
   expect(cleanText(undefined, 3)).toBe('')

@@ -226,9 +226,13 @@ it('[HX3] a name comes back as it was given, but for what no screen shows or wha
     })
     return [status, (await rows()).find(({ id }) => id === (json as { id?: string }).id)?.name]
   }
-  for (const name of ['👩‍👩‍👧‍👦 家族', 'e\u0301', 'שלום', '<b>bold</b>', '__proto__']) expect(await statusAndName(name)).toEqual([201, name])
-  for (const name of ['   ', '\u0000', 'x'.repeat(10_000)])
+  for (const name of ['👩‍👩‍👧‍👦 家族', '❤️', 'e\u0301', 'שלום', 'می‌خواهم', '<b>bold</b>', '__proto__'])
+    expect(await statusAndName(name)).toEqual([201, name])
+  const unseen = ['\u200b', '\u3164', '\u2800', '\u2060\u2060', '\u00ad', '\u0301', '\u200d', '\ufe0f']
+  for (const name of ['   ', '\u0000', 'x'.repeat(10_000), ...unseen])
     expect([JSON.stringify(name).slice(0, 20), await statusAndName(name)]).toEqual([JSON.stringify(name).slice(0, 20), [422, undefined]])
+  // What looks like another name is that name.
+  for (const name of ['Pay\u200broll', 'Pay\u00adroll', '\ufeffPayroll\u2060']) expect(await statusAndName(name)).toEqual([201, 'Payroll'])
   for (const name of ['a\u0000b', 'a\u202eb', 'a\ud800b', 'a\r\nb', 'a\u001b[31mb']) {
     const [status, told] = await statusAndName(name)
     expect([name, status === 201 || status === 422]).toEqual([name, true])

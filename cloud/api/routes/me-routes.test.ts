@@ -71,6 +71,8 @@ it('[SI5] changes the profile, and null clears', async () => {
     status: 200,
     json: { name: ' Ada Lovelace', timeZone: 'Europe/Berlin', theme: 'dark' },
   })
+  expect((await patch({ name: '\u200b' })).json).toMatchObject({ name: null })
+  await patch({ name: ' Ada Lovelace' })
   expect((await patch({ theme: null })).json).toMatchObject({ name: ' Ada Lovelace', theme: null })
   for (const wrong of [{ timeZone: 'Mars/Olympus' }, { theme: 'neon' }, { email: 'x@example.com' }, { isLeaving: true }])
     expect((await patch(wrong)).status).toBe(422)

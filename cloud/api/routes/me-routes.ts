@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalUuid, type SignInId } from '../../../src/domain/ids.ts'
 import { roles, themes } from '../../../src/domain/model.ts'
+import { isSeen } from '../../../src/domain/unwanted-characters.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { signInMethods } from '../../identity/sign-ins.ts'
 import type { PersonCaller } from '../../identity/ports.ts'
@@ -123,7 +124,8 @@ export function meRoutes({ identity, spaces, roster }: MeRoutesDeps): readonly R
       'self.change',
       profileWish,
       async ({ caller, body }) => {
-        const name = typeof body.name === 'string' ? cleanText(body.name, nameBytesMax) || null : body.name
+        const clean = typeof body.name === 'string' ? cleanText(body.name, nameBytesMax) : body.name
+        const name = typeof clean === 'string' && !isSeen(clean) ? null : clean
         const { timeZone, theme } = body
         await identity.people.change(caller.personId, { name, timeZone, ...(theme === undefined ? {} : { theme }) })
         const subject = { kind: 'person' as const, id: caller.personId }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MemberId, RoomId, RuleId, SpaceId } from '../../../src/domain/ids.ts'
 import type { Room, RoomRule } from '../../../src/domain/model.ts'
+import { isSeen } from '../../../src/domain/unwanted-characters.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { MetadataStore } from '../../store/port.ts'
@@ -201,7 +202,7 @@ const noRoom = () => new ThroughlineError('NOT_FOUND', 'There is no such room.')
 
 function roomName(name: string): string {
   const clean = cleanText(name, metadataLimits.nameBytes).trim()
-  if (clean === '') throw new ThroughlineError('BODY_UNPROCESSABLE', 'A room needs a name.')
+  if (!isSeen(clean)) throw new ThroughlineError('BODY_UNPROCESSABLE', 'A room needs a name.')
   return clean
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { PersonId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
 import type { Space } from '../../../src/domain/model.ts'
+import { isSeen } from '../../../src/domain/unwanted-characters.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { MetadataStore } from '../../store/port.ts'
@@ -178,5 +179,5 @@ function spaceContent({ name, description, createdAtMs }: Omit<Space, 'spaceId'>
 
 function spaceName(name: string): string | undefined {
   const clean = cleanText(name, metadataLimits.nameBytes).trim()
-  return clean === '' ? undefined : clean
+  return isSeen(clean) ? clean : undefined
 }
