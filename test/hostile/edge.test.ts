@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { connect as connectTcp, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
@@ -41,7 +41,7 @@ async function start(deps: Partial<EdgeDeps> = {}) {
     onTestFinished(() => void socket.destroy())
     return socket
   }
-  const open = (options: ConnectionOptions = {}) =>
+  const open = (options: ConnectionOptions & { readonly localAddress?: string } = {}) =>
     new Promise<TLSSocket>((resolve, reject) => {
       const socket = connectTls({ host: '127.0.0.1', port, ca: tls.caPem, servername: 'localhost', ...options }, () => resolve(socket))
       socket.on('error', reject)
@@ -197,6 +197,16 @@ it.each([
   expect(statusOf(await get())).toBe('200')
 })
 
+it('[ED5] refuses what comes behind a good request only after its answer, so that nobody takes the refusal for it', async () => {
+  const good: ServerResponse[] = []
+  const { say } = await start({ app: (_request, response) => void good.push(response) })
+  const answer = say('GET /good HTTP/1.1\r\nHost: a\r\n\r\nGET /bad HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n')
+  await until(() => good.length > 0)
+  good[0]?.end('first')
+  const [before = '', after = ''] = (await answer).split('first')
+  expect([statusOf(before), statusOf(after)]).toEqual(['200', '400'])
+})
+
 it('[ED5] cuts bad chunks in the middle of a body', async () => {
   const { say } = await start()
   const answer = await say('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nZZ\r\n')
@@ -318,6 +328,28 @@ it('[ED12] cuts an answer that nobody reads, and waits for one that takes long t
   patient.write('GET /late HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
   expect(await untilClosed(patient)).toContain('late')
   await until(() => gone.includes('/large'))
+})
+
+it('[ED14] answers others while one client has hundreds of requests waiting, all of which are answered in their order', async () => {
+  const order: string[] = []
+  let onFirst = () => {}
+  const { open } = await start({
+    app(request, response) {
+      order.push(request.url ?? '')
+      if (order.length === 1) onFirst()
+      response.end('here')
+    },
+  })
+  const [noisy, quiet] = [await open({ localAddress: '127.0.0.2' }), await open({ localAddress: '127.0.0.3' })]
+  const line = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`
+  onFirst = () => void quiet.write(line('/quiet', 'Connection: close\r\n'))
+  const answers = [untilClosed(noisy), untilClosed(quiet)]
+  const paths = Array.from({ length: 400 }, (_none, n) => `/${n}`)
+  noisy.write(paths.map((path) => line(path)).join('') + line('/last', 'Connection: close\r\n'))
+  const [all = '', one = ''] = await Promise.all(answers)
+  expect([statusOf(one), all.split('HTTP/1.1 200 OK').length - 1]).toEqual(['200', 401])
+  expect(order.filter((path) => path !== '/quiet')).toEqual([...paths, '/last'])
+  expect(order.indexOf('/quiet')).toBeLessThan(order.indexOf('/last'))
 })
 
 it('[ED13] survives resets at any moment', async () => {

@@ -1,18 +1,19 @@
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
-import { plainAddress } from '../../../src/support/client-address.ts'
+import { clientAddress, plainAddress } from '../../../src/support/client-address.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
 import type { CertificatePair } from '../tls/certificate-authority.ts'
 import { checkPair } from '../tls/tls-provider.ts'
 import { createForwarded } from './forwarded.ts'
 import { edgeLimits, type EdgeLimits } from './limits.ts'
-import { refusalBytes, refusalOf, refusalOfParserError, unmetExpectation, type Refusal } from './request-check.ts'
+import { refusalAnswer, refusalBytes, refusalOf, refusalOfParserError, unmetExpectation, type Refusal } from './request-check.ts'
 import { createRequestWatch } from './request-watch.ts'
-import { createSocketGate, type Release } from './socket-gate.ts'
+import { createSocketGate, visitorKey, type Release } from './socket-gate.ts'
+import { createTurns } from './turns.ts'
 
 /** Takes over a socket that asked for an upgrade; from then on its timers and its end are the taker's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -66,6 +67,7 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   const limits: EdgeLimits = { ...edgeLimits, ...deps.limits }
   const gate = createSocketGate({ limits, fleets, clock })
   const watch = createRequestWatch({ clock, limits })
+  const turns = createTurns(limits.requestsPerTurn)
   const clientOf = createForwarded(proxies)
   const raw = new Set<Socket>()
   /** Connections through a proxy, by whom they are for. */
@@ -101,6 +103,12 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     }
     socket.end(refusalBytes(refusal))
     clock.after(1_000, () => socket.destroy())
+  }
+  /** In its place behind the answers to what the client asked before: written to the socket it would pass for one of those. */
+  const answerRefusal = (response: ServerResponse, refusal: Refusal) => {
+    const { head, body } = refusalAnswer(refusal)
+    response.writeHead(refusal.status, refusal.code, head).end(body)
+    clock.after(1_000, () => response.req.socket.destroy())
   }
   const portsOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`
 
@@ -153,11 +161,14 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
   server.on('request', (request, response) => {
     watch.add(request, response)
     const refusal = refusalOf(request, limits) ?? refusalOfClient(request, request.socket)
-    if (refusal === undefined) {
-      app(request, response)
+    if (refusal !== undefined) {
+      answerRefusal(response, refusal)
       return
     }
-    refuse(request.socket, refusal)
+    turns.take(visitorKey(clientAddress(request)), () => {
+      // Who left while others had their turn needs no answer.
+      if (!request.socket.destroyed) app(request, response)
+    })
   })
 
   // Node.js would answer by itself, whoever asks, and keep the connection.

@@ -9,6 +9,8 @@ export const edgeLimits = {
   answerStallMs: 30_000,
   /** How often deadlines are looked at. */
   sweepMs: 1_000,
+  /** How many requests of one client begin in one turn of the event loop, before others have theirs. */
+  requestsPerTurn: 2,
   headerBytes: 16 * 1024,
   headerLines: 100,
   urlBytes: 8 * 1024,

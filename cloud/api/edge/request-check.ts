@@ -61,16 +61,24 @@ export function refusalOfParserError(error: { readonly code?: string; readonly r
   }
 }
 
-/** The refusal as bytes of a whole answer that closes the connection. */
-export function refusalBytes({ status, code, message }: Refusal): string {
+/** What an answer that refuses says; it closes the connection. */
+export function refusalAnswer({ code, message }: Refusal): {
+  readonly head: Readonly<Record<string, string | number>>
+  readonly body: string
+} {
   const body = JSON.stringify({ errorCode: code, errorMsgKey: errorKinds[code].key, errorMessage: message })
-  return [
-    `HTTP/1.1 ${status} ${code}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n')
+  const head = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  }
+  return { head, body }
+}
+
+/** The refusal as bytes of a whole answer, for sockets on which nothing else is being answered. */
+export function refusalBytes(refusal: Refusal): string {
+  const { head, body } = refusalAnswer(refusal)
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${refusal.status} ${refusal.code}`, ...lines, '', body].join('\r\n')
 }
