@@ -15,6 +15,7 @@ import { measureBigQueryMirror } from './mirror-bigquery.ts'
 import { measureDuckdbMirror } from './mirror-duckdb.ts'
 import { markdownTable } from './table.ts'
 import type { Row } from './table.ts'
+import { measureNoisyNeighbour } from './noisy-neighbour.ts'
 import { measureWriteUnits } from './write-units.ts'
 
 const idleAgents = 1_000
@@ -27,12 +28,13 @@ function tell(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** `npm run bench -- page`, `-- server`, `-- alerts` or `-- mirror` measures one part alone. */
+/** `npm run bench -- page`, `-- server`, `-- alerts`, `-- noise` or `-- mirror` measures one part alone. */
 const half = process.argv[2]
 const startedMs = performance.now()
 const rows: Row[] = []
 if (half === undefined || half === 'server') await measureServer()
 if (half === undefined || half === 'alerts') await measureAlerts()
+if (half === undefined || half === 'noise') await measureNoise()
 if (half === undefined || half === 'mirror') await measureMirror()
 const pageRows = half === undefined || half === 'page' ? await measureInChromium() : []
 
@@ -58,6 +60,11 @@ async function measureServer(): Promise<void> {
 async function measureAlerts(): Promise<void> {
   tell(`${flappingNodes} nodes whose alerts flap …`)
   rows.push(...(await measureFlapping(flappingNodes)))
+}
+
+async function measureNoise(): Promise<void> {
+  tell('A noisy client among quiet ones …')
+  rows.push(...(await withServers(measureNoisyNeighbour)))
 }
 
 async function measureMirror(): Promise<void> {

@@ -44,11 +44,12 @@ async function stop(): Promise<never> {
   process.exit(0)
 }
 
-serveCommands(({ ask }) => {
+serveCommands((command) => {
+  const { ask } = command
   if (ask === 'memory') return settledMemory()
   if (ask === 'cpu') return usedCpu()
   if (ask === 'rss') return process.memoryUsage.rss()
-  if (ask === 'sign-in-link') return cloud.signInLink()
+  if (ask === 'sign-in-link') return command.email === undefined ? cloud.signInLink() : installation.signInLink(command.email)
   if (ask === 'claim-token') return installation.claimToken().then(({ token }) => token)
   if (ask === 'stop') return stop()
   throw new Error(`no such command here: ${ask}`)

@@ -3,7 +3,8 @@ export type ServerCommand =
   | { readonly ask: 'memory' }
   | { readonly ask: 'cpu' }
   | { readonly ask: 'rss' }
-  | { readonly ask: 'sign-in-link' }
+  /** Without an address: of the owner. */
+  | { readonly ask: 'sign-in-link'; readonly email?: string }
   | { readonly ask: 'claim-token' }
   | { readonly ask: 'broadcast'; readonly bytes: number; readonly everyMs: number }
   | { readonly ask: 'stop-broadcast' }
