@@ -197,10 +197,13 @@ it.each([
   expect(statusOf(await get())).toBe('200')
 })
 
-it('[ED5] refuses what comes behind a good request only after its answer, so that nobody takes the refusal for it', async () => {
+it.each([
+  ['a request that is refused', 'GET /bad HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
+  ['a body nobody announced', '{"typed":"ann@example.com"}'],
+])('[ED5] refuses %s behind a good request only after its answer, so that nobody takes the refusal for it', async (_what, behind) => {
   const good: ServerResponse[] = []
   const { say } = await start({ app: (_request, response) => void good.push(response) })
-  const answer = say('GET /good HTTP/1.1\r\nHost: a\r\n\r\nGET /bad HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n')
+  const answer = say(`GET /good HTTP/1.1\r\nHost: a\r\n\r\n${behind}`)
   await until(() => good.length > 0)
   good[0]?.end('first')
   const [before = '', after = ''] = (await answer).split('first')

@@ -154,7 +154,11 @@ export async function createEdge(deps: EdgeDeps): Promise<Edge> {
     socket.destroy()
   })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket) => {
-    if (error.code === 'ECONNRESET' || watch.isAnswering(socket as Socket)) socket.destroy()
+    const owed = watch.owed(socket as Socket)
+    if (error.code === 'ECONNRESET') socket.destroy()
+    // Noise behind a good request: that one is answered first.
+    else if (owed !== undefined) owed.once('finish', () => refuse(socket, refusalOfParserError({ code: error.code ?? '' })))
+    else if (watch.isAnswering(socket as Socket)) socket.destroy()
     else refuse(socket, refusalOfParserError(error))
   })
 

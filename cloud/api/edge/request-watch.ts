@@ -16,6 +16,8 @@ export interface RequestWatch {
   add(request: IncomingMessage, response: ServerResponse): void
   /** Whether an answer has begun on this socket, so that nothing else may be written to it. */
   isAnswering(socket: Socket): boolean
+  /** The answer still owed to the last request that came whole on this socket. */
+  owed(socket: Socket): ServerResponse | undefined
   close(): void
 }
 
@@ -47,6 +49,9 @@ export function createRequestWatch({ clock, limits }: { readonly clock: Clock; r
       response.once('close', () => watched.delete(entry))
     },
     isAnswering: (socket) => [...watched].some(({ request, response }) => request.socket === socket && response.headersSent),
+    owed: (socket) =>
+      [...watched].findLast(({ request, response }) => request.socket === socket && request.complete && !response.writableFinished)
+        ?.response,
     close: stop,
   }
 }
