@@ -268,6 +268,7 @@ export async function startCloud(
       staticFolder: new URL('../browser-ui/', import.meta.url).pathname,
       isOfflinePage: config.offlinePage === 'on',
       version,
+      securityContact: config.securityContact,
       gatewayRouter: gateway.router,
       auditor: audit,
       audit,

@@ -78,6 +78,19 @@ it('[API4] serves the CA to trust', async () => {
   expect((await own.call('GET', `${base}/ca.pem`)).status).toBe(404)
 })
 
+it('[API206] (O5) says whom to tell of a hole, by its configured address, only where the operator named somebody', async () => {
+  const { call, clock } = await createApiBench({ api: { securityContact: 'mailto:holes@example.com' } })
+  const answer = await call('GET', '/.well-known/security.txt', { headers: { host: 'evil.example' } })
+  expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8'])
+  expect(answer.text).toMatch(/^# .*three working days/)
+  expect(answer.text).toContain('\nContact: mailto:holes@example.com\n')
+  expect(answer.text).toContain('\nCanonical: https://localhost:8443/.well-known/security.txt\n')
+  const expiresMs = Date.parse(/^Expires: (.*)$/m.exec(answer.text)?.[1] ?? '')
+  expect(expiresMs).toBe(clock.nowMs() + 30 * 24 * 3_600_000)
+  const without = await createApiBench()
+  expect((await without.call('GET', '/.well-known/security.txt')).status).toBe(404)
+})
+
 it('[API5] signs in by a link, once', async () => {
   const { call, identity, owner } = await createApiBench()
   const { token } = await identity.links.issue(owner.personId)

@@ -104,6 +104,8 @@ export interface ApiDeps {
   /** An origin without a path; every URL handed out begins with it (E5). */
   readonly publicUrl: string
   readonly caPem: string | undefined
+  /** Where holes of this installation are reported. */
+  readonly securityContact?: string | undefined
   readonly caFingerprint: string | undefined
   /** The built page. */
   readonly staticFolder: string

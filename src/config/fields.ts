@@ -258,6 +258,15 @@ export const fields = {
     doc: 'Address of the first admin, used at first start only.',
     parse: text('an address', /^[^\s@<>]{1,64}@[a-zA-Z0-9.-]{1,190}$/),
   },
+  securityContact: {
+    env: 'THROUGHLINE_SECURITY_CONTACT',
+    doc: 'Where to report a hole in this installation (`mailto:…` or `https://…`); then `/.well-known/security.txt` says so.',
+    parse: (raw: string) => {
+      const contact = url('mailto:', 'https:')(raw).href
+      if (!/^[\x21-\x7e]{8,500}$/.test(contact)) throw new TypeError('it is too short or too long for an address.')
+      return contact
+    },
+  },
   smtpUrl: {
     env: 'THROUGHLINE_SMTP_URL',
     doc: 'SMTP server for sign-in links (`smtps://user:password@host:465`); without it links are shown on the console of the cloud, and `npx throughline sign-in-link` prints one.',
