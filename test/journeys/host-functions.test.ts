@@ -61,7 +61,7 @@ it(
     const table = JSON.parse(await live.sees(names.process)) as { data: unknown[][]; columns: Record<string, { index: number }> }
     const cell = (id: string) => table.data[0]?.[table.columns[id]?.index ?? -1]
     expect([table.data.length, cell('PID'), cell('Cmd')]).toEqual([1, pid, names.process])
-    expect(String(cell('CmdLine'))).toMatch(/^\S+ …$/)
+    expect(String(cell('CmdLine'))).toMatch(new RegExp(`^/\\S+/${names.process} …$`))
     expect(JSON.stringify(table)).not.toContain(names.argument)
     live.say({ type: 'ask', id: 3, nodeId, question: { kind: 'function', name: 'mount-points', args: [], timeoutS: 10 } })
     await live.sees('"MountPoint"')

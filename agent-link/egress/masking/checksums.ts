@@ -10,7 +10,10 @@ const ibanLengths: Readonly<Record<string, number>> = Object.fromEntries(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 )
 
-/** Where the IBAN that begins this text ends; 0 when none does. Spaces and hyphens may stand in it, as people write them. */
+/**
+ * Where the IBAN that begins this text ends; 0 when none does. Spaces and hyphens may stand in it, as people write them; it does not end
+ * within a word that follows it.
+ */
 export function ibanEnd(text: string): number {
   const length = ibanLengths[text.slice(0, 2).toUpperCase()]
   if (length === undefined) return 0
@@ -18,7 +21,9 @@ export function ibanEnd(text: string): number {
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at)
     if (char !== ' ' && char !== '-') compact += char.toUpperCase()
-    if (compact.length === length) return remainderOf(compact) === 1 ? at + 1 : 0
+    if (compact.length < length) continue
+    const isInWord = /[ -][A-Za-z]+$/.test(text.slice(0, at + 1)) && /^[A-Za-z]/.test(text.slice(at + 1))
+    return remainderOf(compact) === 1 && !isInWord ? at + 1 : 0
   }
   return 0
 }

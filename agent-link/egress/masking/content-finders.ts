@@ -1,11 +1,19 @@
-import { cardEnd, ibanEnd, isIpv4, isIpv6, isScattered } from './checksums.ts'
+import { cardEnd, ibanEnd, isIpv4, isIpv6 } from './checksums.ts'
 import { byPattern } from './content-kind.ts'
 import type { ContentFinder } from './content-kind.ts'
+import { isWithinId } from './id-around.ts'
 import { queryTextFinder } from './query-text-finder.ts'
+import { scatteredFinder, scatteredFinderBehindPath } from './scattered-finder.ts'
 import { tokenFinder } from './token-finder.ts'
 
 const whole = (accept: (match: string, at: number, text: string) => boolean) => (match: string, at: number, text: string) =>
   accept(match, at, text) ? match.length : 0
+
+/** Numbers with a sum that holds by chance, inside an id, are none. */
+const outsideIds = (end: (match: string) => number) => (match: string, at: number, text: string) => {
+  const length = end(match)
+  return length > 0 && isWithinId(text, at, at + length) ? 0 : length
+}
 
 /** Words that name a secret wherever they stand in a name, and those that do only as a word of their own. */
 const longWords =
@@ -14,8 +22,14 @@ const longWords =
 const shortWords = 'pass|pwd|pw|auth(?:[-_]?key)?|bearer|jwt|otp|pin|sig|sid|sess|csrf|dsn|key'
 const named = String.raw`(?:(?:${longWords})(?:[-_](?:hash|value|base64|b64|id|\d))?|(?<![A-Za-z])(?:${shortWords}))`
 const value = String.raw`(?:\\?"[^"\n]+"?|\\?'[^'\n]+'?|[^\s"',;&|)\]}]+)`
-const assigned = String.raw`${named}\\?["']?(?:\s{0,4}(?::=|=>|[=:]|%3[dDaA])\s{0,4}|(?<=--?[A-Za-z0-9._-]{1,80})[ \t]+(?!-))${value}`
-const plainValue = /[=:>][ \t]{0,4}["']?(?:true|false|null|none|yes|no|on|off|\*+|x|\d{1,3}|:)["']?$/i
+const assigned = String.raw`${named}\\?["']?(?:\s{0,4}(?::=|=>|[=:]|%3[dDaA])\s{0,4}|(?<=(?<![A-Za-z0-9/._-])--?[A-Za-z0-9._-]{1,80})[ \t]+(?!-))${value}`
+const plainValue = /[=:>][ \t]{0,4}["']?(?:true|false|null|none|yes|no|on|off|\*+|x|\d{1,3}|:|…|\.{3})["']?$/i
+
+/** What no name of a machine ends with: a number that is not the last of an IPv4 address. */
+function isVersion(address: string): boolean {
+  const host = address.replace(/^.*(?:@|%40)/s, '')
+  return /\.\d+(?:-[A-Za-z0-9-]*)?\.?$/.test(host) && !/^(?:\d+\.){3}\d+\.?$/.test(host)
+}
 
 /** IPv6 by its runs of hexadecimal digits and colons; glued to a word it must look less like one. */
 function ipv6Length(match: string, at: number, text: string): number {
@@ -75,16 +89,18 @@ export const contentFinders: readonly ContentFinder[] = [
     /[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-|[0-9A-Fa-f]{32}/,
     /(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}|[0-9a-f]{32,128}|[0-9A-F]{32,128})(?![0-9A-Za-z])/g,
   ),
-  byPattern('iban', /[A-Z]{2}\d{2}/i, /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,60}/gi, (match) => ibanEnd(match), 'again'),
-  byPattern('card', /\d{4}[ -]?\d{4}|\d{12}/, /(?<![\d.-]|[0-9a-f]{4})\d(?:[ -]?\d){11,40}/g, (match) => cardEnd(match), 'again'),
+  byPattern('iban', /[A-Z]{2}\d{2}/i, /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,60}/gi, outsideIds(ibanEnd), 'again'),
+  byPattern('card', /\d{4}[ -]?\d{4}|\d{12}/, /(?<![\d.-]|[0-9a-f]{4})\d(?:[ -]?\d){11,40}/g, outsideIds(cardEnd), 'again'),
   byPattern(
     'email',
     /@|%40/,
     /(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\uffff]{1,64}|"[^"\s@]{1,64}")(?:@|%40)(?:\[[0-9A-Fa-f:.IPv]{2,64}\]|[A-Za-z0-9\u0080-\uffff][A-Za-z0-9.\-\u0080-\uffff]*)/g,
-    // user@.service of systemd is a template, not an address.
+    // user@.service of systemd is a template, and core@7.24.0 a version of a package.
     whole(
       (match) =>
-        /(?:@|%40)[^@]*\.[^@]{2,}|@\[|@localhost/i.test(match) && !/\.(?:service|socket|timer|target|slice|scope|mount|path)$/.test(match),
+        /(?:@|%40)[^@]*\.[^@]{2,}|@\[|@localhost/i.test(match) &&
+        !/\.(?:service|socket|timer|target|slice|scope|mount|path)$/.test(match) &&
+        !isVersion(match),
     ),
   ),
   byPattern(
@@ -110,6 +126,8 @@ export const contentFinders: readonly ContentFinder[] = [
     /\+\d|00\d{2}|\(\d{2,5}\)|tel:/,
     /(?<![\dA-Za-z.:/+-])(?:\+|00)[1-9]\d{0,3}(?:[ ()./-]{0,2}\d){6,13}(?!\d|[.:]\d)|(?<![\dA-Za-z])\(\d{3}\) ?\d{3}[ -]\d{4}(?!\d)/g,
   ),
-  // Long text in no order: a key whose maker nobody knows.
-  byPattern('token', /[A-Za-z0-9+/_-]{24}/, /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}/g, whole(isScattered)),
+  scatteredFinder,
 ]
+
+/** The same for a text that begins with a path: a command line, a program, a mount point. */
+export const contentFindersBehindPath = contentFinders.map((finder) => (finder === scatteredFinder ? scatteredFinderBehindPath : finder))

@@ -1,5 +1,5 @@
-import { contentFinders } from './content-finders.ts'
-import type { ContentKind } from './content-kind.ts'
+import { contentFinders, contentFindersBehindPath } from './content-finders.ts'
+import type { ContentFinder, ContentKind } from './content-kind.ts'
 import { folded } from './fold.ts'
 import type { Pseudonyms } from './pseudonyms.ts'
 import { shapeOfContent } from './shapes.ts'
@@ -27,16 +27,20 @@ const label = Object.values(labels).join('|')
 const masked = new RegExp(String.raw`^[^\[]{0,120}(?:[=:>\s"']|%3d)\[(?:${label})(?:-[a-z0-9]{1,24})?\]?["']?$`, 'i')
 const beforeValue = /^[^=:\s]*(?:\s{0,4}(?::=|=>|[=:]|%3[dDaA])\s{0,4}|\s+)\\?["']?/
 
+/** What a text begins with, as far as the field it stands in tells. */
+export type BeginsWith = 'text' | 'path'
+
 /** Hears how often a rule took something. */
 export type OnTouched = (rule: string) => void
 
 /**
  * Takes out of a text what the rules for content name: each finding becomes `[url]`, `[ip-3]`, `[email-k3m9x2a7qdpz]` or its shape. Texts in
  * disguise (full-width letters, invisible characters, letters of other alphabets) are judged as a reader takes them. What was masked
- * already stays as it is.
+ * already stays as it is. A text that begins with a path says so: what that path's folders are called is no key, however random it looks.
  */
 export function createContentMasker(rules: Rules['content'], pseudonyms: Pseudonyms, onTouched: OnTouched) {
-  const finders = contentFinders.filter(({ kind }) => rules[kind].action !== 'keep')
+  const asked = ({ kind }: ContentFinder) => rules[kind].action !== 'keep'
+  const finders = { text: contentFinders.filter(asked), path: contentFindersBehindPath.filter(asked) } as const
 
   function replacement(kind: ContentKind, action: Action, text: string): string {
     if (action.action === 'truncate') return action.to === 'shape' ? shapeOfContent(kind, text, labels[kind]) : cutTo(text, action.to)
@@ -45,9 +49,9 @@ export function createContentMasker(rules: Rules['content'], pseudonyms: Pseudon
     return `[${labels[kind]}]`
   }
 
-  function pass(text: string): string {
+  function pass(text: string, begins: BeginsWith): string {
     let now = text
-    for (const finder of finders) {
+    for (const finder of finders[begins]) {
       const { kind } = finder
       const parts: string[] = []
       let from = 0
@@ -69,14 +73,14 @@ export function createContentMasker(rules: Rules['content'], pseudonyms: Pseudon
     return now
   }
 
-  return (text: string): string => {
-    if (finders.length === 0 || text.length < 3) return text
+  return (text: string, begins: BeginsWith = 'text'): string => {
+    if (finders.text.length === 0 || text.length < 3) return text
     const plain = folded(text)
     if (plain !== undefined) {
-      const seen = pass(plain)
+      const seen = pass(plain, begins)
       if (seen !== plain) return seen
     }
-    return pass(text)
+    return pass(text, begins)
   }
 }
 

@@ -63,17 +63,8 @@ export function createMasker(rules: Rules, pseudonyms: Pseudonyms): Masker {
   const { fields } = rules
   const isOn = (field: MaskedField) => fields[field].action !== 'keep'
 
-  /** Clean texts answer at once; what a rule takes is taken anew, since it is counted. */
-  const clean = new Set<string>()
-  const text = (value: string): string => {
-    if (clean.has(value)) return value
-    const masked = maskContent(value)
-    if (masked === value && value.length <= cachedChars) {
-      if (clean.size >= cachedTexts) clean.clear()
-      clean.add(value)
-    }
-    return masked
-  }
+  const text = remembering((value) => maskContent(value))
+  const path = remembering((value) => maskContent(value, 'path'))
 
   /** A name that something is found by: whatever the rule is, two names stay two, and a question that says it is understood. */
   function name(field: MaskedField, noun: string, value: string): string {
@@ -127,7 +118,7 @@ export function createMasker(rules: Rules, pseudonyms: Pseudonyms): Masker {
           return masked
         }
       }
-      return text(masked)
+      return beginsWithPath(field) ? path(masked) : text(masked)
     },
     context: (id) => (isStockContext(id) ? name0(id) : name('context', 'context', id)),
     chart,
@@ -164,6 +155,23 @@ export function createMasker(rules: Rules, pseudonyms: Pseudonyms): Masker {
       touched = new Map()
       return taken
     },
+  }
+}
+
+/** Fields whose texts begin with a program or a path. */
+const beginsWithPath = (field: MaskedField) => field === 'command-line' || field === 'process' || field === 'path'
+
+/** Clean texts answer at once; what a rule takes is taken anew, since it is counted. */
+function remembering(mask: (text: string) => string): (text: string) => string {
+  const clean = new Set<string>()
+  return (value) => {
+    if (clean.has(value)) return value
+    const masked = mask(value)
+    if (masked === value && value.length <= cachedChars) {
+      if (clean.size >= cachedTexts) clean.clear()
+      clean.add(value)
+    }
+    return masked
   }
 }
 

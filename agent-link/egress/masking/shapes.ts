@@ -25,7 +25,7 @@ export function shapeOfField(field: MaskedField, text: string): string {
 /** The program of a command line and nothing of its arguments: `/usr/bin/python3 …`. What comes before a program, such as settings, is not kept. */
 function programOf(text: string): string {
   const [first = '', ...rest] = text.trimStart().split(/[\s\0]/, 2)
-  const isProgram = /^[A-Za-z0-9_./+\-[\](){}:@]{1,256}$/.test(first) && !first.includes('=') && !first.includes('://')
+  const isProgram = /^[A-Za-z0-9_./+~\-[\](){}:@]{1,256}$/.test(first) && !first.includes('=') && !first.includes('://')
   const program = isProgram ? first : ''
   return rest.length > 0 || program === '' ? `${program} …`.trimStart() : program
 }
