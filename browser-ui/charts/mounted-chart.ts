@@ -61,7 +61,7 @@ export function mountChart(
   let hidden: ReadonlySet<string> = new Set(firstHidden)
   let seriesIds: readonly string[] = []
   let reason: NoDataReason | undefined
-  let told: { readonly metrics: number; readonly status: MetricsStatus; readonly choice: ChartChoice } | undefined
+  let told: { readonly metrics: number; readonly heard: number; readonly status: MetricsStatus; readonly choice: ChartChoice } | undefined
   const width = () => Math.max(leastWidthPx, host.clientWidth)
   let askedWidthPx = width()
 
@@ -89,11 +89,12 @@ export function mountChart(
     reason = next
     deps.onReason(next)
   }
-  /** Looked up again only when the number of metrics or the nodes' states changed: lists of a large room are long. */
+  /** Looked up again only when the number of metrics, who was heard or the nodes' states changed: lists of a large room are long. */
   const tellVolume = ({ volumes }: MetricsFrame) => {
     const metrics = volumes.reduce((sum, volume) => sum + volume, 0)
-    if (told?.metrics === metrics && told.status === feed.status && told.choice === choice) return
-    told = { metrics, status: feed.status, choice }
+    const heard = feed.heard(context.id)
+    if (told?.metrics === metrics && told.heard === heard && told.status === feed.status && told.choice === choice) return
+    told = { metrics, heard, status: feed.status, choice }
     const away = new Set(feed.status.nodes.flatMap(({ nodeId, state }) => (state === 'offline' || state === 'unseen' ? [nodeId] : [])))
     const nodes = feed.facets(context.id).nodes.filter(({ id }) => !away.has(id) && (choice.nodeIds?.includes(id) ?? true))
     setText(deps.volumeLabel, volumeWords(metrics, nodes.length))

@@ -54,6 +54,17 @@ it('[UI134] a wish that ends before its turn is never sent; one that the relay k
   expect(sent.slice(-2)).toEqual([subscribe(299), { type: 'unsubscribe', id: 1 }])
 })
 
+it('[UI134] a wish that changes before its turn is sent once, as it is then, in its place', () => {
+  const { clock, outbox, sent } = setUp()
+  for (let id = 1; id <= 300; id++) outbox.say(subscribe(id))
+  const changed: FromBrowser = { type: 'subscribe', id: 299, nodeId, contexts: ['system.cpu', 'system.ram'], cadenceMs: 1_000 }
+  outbox.say({ type: 'subscribe', id: 299, nodeId, contexts: ['system.io'], cadenceMs: 1_000 })
+  outbox.say(changed)
+  clock.advance(20_000)
+  expect(sent).toHaveLength(300)
+  expect(sent.slice(-2)).toEqual([changed, subscribe(300)])
+})
+
 it('[UI134] another socket has all its room, and nothing of the one before', () => {
   const { clock, outbox, sent } = setUp()
   for (let id = 1; id <= 300; id++) outbox.say(subscribe(id))

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/support/clock.ts'
 
 /** What the page sends over its live socket, no faster than the relay takes it: whoever floods it is cut off. */
 export interface Outbox {
-  /** Sends in order, at once while there is room. A wish that ends before its turn is not sent at all. */
+  /** Sends in order, at once while there is room. A wish that ends before its turn is not sent at all, one that changes before it only as it is then. */
   say(message: FromBrowser): void
   /** Whether a question may go now, which then counts as sent; if not, `onRoom` is called when one may. */
   takeAsk(): boolean
@@ -58,6 +58,11 @@ export function createOutbox(clock: Clock, send: (text: string) => void, onRoom:
       if (message.type === 'unsubscribe' || message.type === 'unwatch') {
         waiting = waiting.filter((other) => !('id' in other && other.id === message.id))
         if (!started.delete(message.id)) return
+      }
+      const at = message.type === 'subscribe' ? waiting.findIndex((other) => other.type === 'subscribe' && other.id === message.id) : -1
+      if (at >= 0) {
+        waiting[at] = message
+        return
       }
       refill()
       if (waiting.length === 0 && room >= 1) return sendNow(message)

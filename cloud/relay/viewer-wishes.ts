@@ -3,6 +3,7 @@ import type { NodeState } from '../../src/domain/model.ts'
 import { ThroughlineError, asThroughlineError } from '../../src/errors/throughline-error.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import type { Outlet } from './outlet.ts'
+import { contextBytes } from './question.ts'
 import type { Membership, Streams, Wish } from './streams.ts'
 
 export interface ViewerWishesDeps {
@@ -41,9 +42,12 @@ export interface ViewerWishes {
 interface Active {
   readonly is: 'active'
   readonly wish: StandingWish
+  /** Of its context names, encoded. */
+  readonly nameBytes: number
   readonly membership: Membership
 }
-type Entry = Active | { readonly is: 'checking'; readonly wish: StandingWish; readonly before: Active | undefined }
+type Entry =
+  Active | { readonly is: 'checking'; readonly wish: StandingWish; readonly nameBytes: number; readonly before: Active | undefined }
 
 const most = { subscription: liveLimits.subscriptions, watch: liveLimits.watches } as const
 const tooMany = {
@@ -75,13 +79,22 @@ export function createViewerWishes({ outlet, streams, stateOf, requireView, refu
     async enter(wish) {
       const { id, kind, nodeId, scope } = wish
       const known = entries.get(id)
+      const nameBytes = wish.contexts.reduce((sum, context) => sum + contextBytes(context), 0)
       let held = 0
-      for (const entry of entries.values()) if (entry.wish.kind === kind) held++
+      let heldBytes = nameBytes - (known?.nameBytes ?? 0)
+      for (const entry of entries.values()) {
+        heldBytes += entry.nameBytes
+        if (entry.wish.kind === kind) held++
+      }
       if (known?.wish.kind !== kind && held >= most[kind]) {
         refuse(id, new ThroughlineError('RATE_LIMITED', tooMany[kind]))
         return
       }
-      const checking: Entry = { is: 'checking', wish, before: known?.is === 'checking' ? known.before : known }
+      if (heldBytes > liveLimits.contextBytesPerPage) {
+        refuse(id, new ThroughlineError('RATE_LIMITED', 'That is more than one page may watch; subscribe to fewer contexts.'))
+        return
+      }
+      const checking: Entry = { is: 'checking', wish, nameBytes, before: known?.is === 'checking' ? known.before : known }
       entries.set(id, checking)
       try {
         for (const each of scope) await requireView(each)
@@ -97,7 +110,7 @@ export function createViewerWishes({ outlet, streams, stateOf, requireView, refu
         } else if (isSameNode) checking.before?.membership.leave()
         if (!membership)
           throw new ThroughlineError('RATE_LIMITED', 'That is more than one page may watch of a node; subscribe to fewer contexts.')
-        entries.set(id, { is: 'active', wish, membership })
+        entries.set(id, { is: 'active', wish, nameBytes, membership })
         tellWatched()
         outlet.text({ type: 'subscribed', id, stream: membership.stream })
         if (kind === 'subscription') outlet.text({ type: 'node', nodeId, state: stateOf(nodeId) })

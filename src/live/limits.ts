@@ -2,7 +2,7 @@
 export const liveLimits = {
   messageBytes: 64 * 1024,
   contextsPerSubscription: 1_000,
-  subscriptions: 64,
+  subscriptions: 1_024,
   queriesInFlight: 32,
   minCadenceMs: 1_000,
   maxCadenceMs: 60_000,
@@ -27,8 +27,9 @@ export const liveLimits = {
   /** Standing questions a page may hold, and how often one may be asked: the agent works for them as for any question (agent-api §15.1 rule 7). */
   watches: 64,
   minWatchMs: 2_000,
-  /** Encoded context names one viewer may put into one stream, and all its viewers together. */
+  /** Encoded context names one viewer may put into one stream, and into all, and all viewers of a stream together. */
   contextBytesPerViewer: 40_000,
+  contextBytesPerPage: 2_560_000,
   contextBytesPerStream: 160_000,
   /** What one agent works on at a time for all its nodes, beside its streams' own question (aclk §7.6). */
   asksPerAgent: 16,

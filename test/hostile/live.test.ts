@@ -117,18 +117,36 @@ it('[RL18] a flood of messages ends the socket with 4029', async () => {
   expect((await browser.closed).code).toBe(4029)
 })
 
-it('[RL19] the 65th subscription is refused, the others stay, and thousands end the socket', async () => {
+it('[RL19] the 1,025th subscription is refused, the others stay, and thousands end the socket', async () => {
   agent.answerAlways('x')
   const browser = await live.open()
-  for (let id = 1; id <= 65; id++) browser.send({ ...subscribe, id })
-  expect(await browser.nextOf('error')).toMatchObject({ id: 65, code: 'RATE_LIMITED' })
-  expect(live.relay.stats()).toMatchObject({ subscriptions: 64, streams: 1 })
-  for (let id = 66; id <= 3_000; id++) browser.send({ ...subscribe, id })
+  for (let id = 1; id <= 1_025; id++) {
+    browser.send({ ...subscribe, id })
+    // A page sends no faster than this.
+    if (id % 100 === 0) {
+      await vi.waitFor(() => expect(live.relay.stats()).toMatchObject({ subscriptions: id }))
+      live.clock.advance(2_000)
+    }
+  }
+  expect(await browser.nextOf('error')).toMatchObject({ id: 1_025, code: 'RATE_LIMITED' })
+  expect(live.relay.stats()).toMatchObject({ subscriptions: 1_024, streams: 1 })
+  for (let id = 1_026; id <= 3_000; id++) browser.send({ ...subscribe, id })
   expect((await browser.closed).code).toBe(4029)
   await vi.waitFor(() => {
     live.clock.advance(500)
     expect(live.relay.stats()).toMatchObject({ viewers: 0, subscriptions: 0, streams: 0 })
   })
+})
+
+it('[RL19] more names than a page may have in all its streams are refused with RATE_LIMITED', async () => {
+  const browser = await live.open()
+  const contexts = Array.from({ length: 190 }, (_, index) => `context_${index}`.padEnd(200, 'x'))
+  for (let id = 1; id <= 68; id++) browser.send({ ...subscribe, id, contexts, cadenceMs: 1_000 + id })
+  expect(await browser.nextOf('error')).toMatchObject({ id: 67, code: 'RATE_LIMITED' })
+  expect(live.relay.stats()).toMatchObject({ subscriptions: 66 })
+  browser.send({ type: 'unsubscribe', id: 1 })
+  browser.send({ ...subscribe, id: 70, contexts, cadenceMs: 2_000 })
+  expect(await browser.nextOf('subscribed')).toMatchObject({ type: 'subscribed' })
 })
 
 it('[RL19] more names than a stream may have are refused with RATE_LIMITED', async () => {

@@ -1,6 +1,7 @@
 import type { NodeState } from '../../../src/domain/model.ts'
 import { isPassedOn } from '../../../src/live/filter-text.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { liveLimits } from '../../../src/live/limits.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import { backoffMs } from '../../link/backoff.ts'
 import type { LinkState, LiveClient } from '../../link/live-client.ts'
@@ -55,6 +56,8 @@ export interface NodeFeed {
   latest(contextId: string, dimensionId: string): number | undefined
   /** Seconds between two samples of a context. */
   paceS(contextId: string): number
+  /** Never asked more often than this; with a crowd of nodes each gives the others room. */
+  setLeast(cadenceMs: number): void
   /** Ends everything; the timeline lives on. */
   close(): void
 }
@@ -88,6 +91,7 @@ export function createNodeFeed({ client, clock, nodeId, timeline, random }: Node
   let stopGather: (() => void) | undefined
   let viewChangedMs = Number.NEGATIVE_INFINITY
   let attempt = 0
+  let leastMs: number = liveLimits.minCadenceMs
   let isClosed = false
 
   const update = (change: Partial<FeedStatus>) => {
@@ -110,7 +114,7 @@ export function createNodeFeed({ client, clock, nodeId, timeline, random }: Node
   const gather = (waitMs = gatherMs) => {
     stopGather ??= clock.after(waitMs, () => {
       stopGather = undefined
-      streams.want(isMoving() ? planCadences(wanted.keys(), (id) => cadenceOf(status.catalogue, id)) : [])
+      streams.want(isMoving() ? planCadences(wanted.keys(), (id) => Math.max(leastMs, cadenceOf(status.catalogue, id) ?? 0)) : [])
       if (view.mode !== 'past') for (const question of live.questions(wanted, view)) void fetchPast(question, live)
       // Without the list of charts an answer about several contexts could not be told apart.
       else if (status.catalogue !== undefined) for (const question of past.questions(wanted)) void fetchPast(question, past)
@@ -302,6 +306,11 @@ export function createNodeFeed({ client, clock, nodeId, timeline, random }: Node
     },
     latest: (contextId, dimensionId) => latestValues.get(`${contextId} ${dimensionId}`),
     paceS,
+    setLeast(cadenceMs) {
+      if (leastMs === cadenceMs) return
+      leastMs = cadenceMs
+      gather()
+    },
     close() {
       isClosed = true
       abort.abort()

@@ -336,10 +336,10 @@ it('[MX28] names what can be chosen with how many metrics it has, from lists and
   await list()
   feed.show(disk, 600)
   await advance()
-  expect(feed.heard('disk.io')).toBe(0)
+  expect(feed.heard('disk.io')).toBe(3)
   for (const one of take('data-v2')) one.answer(sumText(times))
   await advance()
-  expect([feed.heard('disk.io'), feed.heard('system.cpu')]).toEqual([1, 0])
+  expect([feed.heard('disk.io'), feed.heard('system.cpu')]).toEqual([4, 0])
   expect(feed.facets('disk.io')).toEqual({
     nodes: [
       { id: n3, name: 'host-3', count: 2 },
@@ -443,13 +443,39 @@ it('[MX31] says which nodes are missing when not all answer', async () => {
 })
 
 it('[MX31] says so when more nodes have to be asked one by one than a page merges', async () => {
-  const { feed, advance, take, list } = setUp(Array.from({ length: 20 }, (_, index) => node(idOf(index + 1), agent(`old ${index}`, 'A'))))
+  const nodes = Array.from({ length: 503 }, (_, index) => node(idOf(index + 1), agent(`old ${index}`, 'A')))
+  const { feed, advance, take, list } = setUp(nodes)
   await list()
   feed.show(disk, 600)
   await advance()
   for (const one of take('data')) one.answer(plainText(times))
   await advance()
-  expect(feed.reason(disk)?.title).toBe('16 of 20 nodes are shown.')
+  expect(feed.reason(disk)?.title).toBe('500 of 503 nodes are shown.')
+})
+
+it('[MX41] a crowd of nodes is asked one by one in turns that are longer the more there are, and all are in the chart', async () => {
+  const nodes = Array.from({ length: 40 }, (_, index) => node(idOf(index + 1), agent(`own ${index}`, index % 2 === 0 ? 'A' : 'C')))
+  const { feed, advance, take, list, subscriptions } = setUp(nodes)
+  let drawings = 0
+  feed.onData(() => void drawings++)
+  feed.show(disk, 600)
+  await advance()
+  await list()
+  for (const one of take('data')) one.answer(plainText(times))
+  await advance(400)
+  expect(subscriptions().map(({ cadenceMs }) => cadenceMs)).toEqual(Array.from({ length: 40 }, () => 3_000))
+  expect(feed.frame(disk)).toMatchObject({ volumes: [40, 40], mergedBy: 'page' })
+  expect(feed.frame(disk)?.series.map(({ values }) => values.at(-1))).toEqual([40, -80])
+  expect(feed.reason(disk)).toBeUndefined()
+  // What forty nodes answer within a moment is drawn once.
+  drawings = 0
+  for (const { onTick } of subscriptions()) onTick(plainText([1_800_000_060]), 200)
+  await advance(400)
+  expect([drawings, feed.frame(disk)?.timesS.at(-1)]).toEqual([1, 1_800_000_060])
+  // With fewer of them each has its second again.
+  feed.setNodes(nodes.slice(0, 3))
+  await advance(400)
+  expect(subscriptions().map(({ cadenceMs }) => cadenceMs)).toEqual([1_000, 1_000, 1_000])
 })
 
 it('[MX32] values of other units than the first node’s are left out, and that is said', async () => {

@@ -27,6 +27,11 @@ export interface MetricsFeedDeps {
 const gatherMs = 60
 /** Nodes whose lists are asked for when the cloud has none stored. */
 const listedMax = 16
+/** With more aggregated questions than these, too, something arrives all the time. */
+const crowdedQuestions = 48
+/** What a crowd's answers mean is told this often. */
+const crowdTellMs = 400
+const noContexts: ReadonlySet<string> = new Set()
 /** Choices whose plans and frames are kept; a page shows fewer. */
 const keptMax = 500
 
@@ -39,6 +44,10 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
   let status: MetricsStatus | undefined
   let stopGather: (() => void) | undefined
   let isClosed = false
+  let storedIds: ReadonlySet<string> = new Set(stored?.nodeIds)
+  const untold = new Set<string>()
+  let isStatusUntold = false
+  let stopTell: (() => void) | undefined
   /** Grow with every change after which plans, or frames, may be others. */
   let planVersion = 0
   let dataVersion = 0
@@ -50,9 +59,22 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
   /** States that were told since the list of nodes came. */
   const states = new Map<string, MetricsNode['state']>()
 
-  const tell = (contextIds: ReadonlySet<string>) => {
+  const tellNow = (contextIds: ReadonlySet<string>) => {
     dataVersion++
     for (const listener of dataListeners) listener(contextIds)
+  }
+  /** Of a crowd something arrives all the time: what it means is told together, so that a chart is drawn a few times a second. */
+  const isCrowd = () => pool.nodeCadenceS > 1 || pool.aggregates().length > crowdedQuestions
+  const tell = (contextIds: ReadonlySet<string>) => {
+    if (!isCrowd()) return tellNow(contextIds)
+    for (const contextId of contextIds) untold.add(contextId)
+    stopTell ??= clock.after(crowdTellMs, () => {
+      stopTell = undefined
+      const told = new Set(untold)
+      untold.clear()
+      if (isStatusUntold) noteStatusNow()
+      if (told.size > 0) tellNow(told)
+    })
   }
   const pool = createSourcePool({
     client,
@@ -61,10 +83,10 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     timeline,
     onData: tell,
     onStatus(isList) {
-      if (isList) {
+      if (isList && !hasStoredAll()) {
         union = undefined
         replan()
-      }
+      } else if (isList) tell(new Set([...shown].map(({ choice }) => choice.contextId)))
       noteStatus()
     },
     onLearned: () => replan(),
@@ -76,7 +98,14 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
   const catalogueOf = (nodeId: string) => pool.knownNode(nodeId)?.status.catalogue
   const instancesOf = (nodeId: string, contextId: string) => catalogueOf(nodeId)?.instances.get(contextId) ?? []
   const hostnameOf = (nodeId: string) => byId.get(nodeId)?.hostname ?? nodeId
-  const known = (): ContextUnion => (union ??= unionOf([...byId.keys()], catalogueOf, stored))
+  /** What the cloud has stored says enough of a crowd; to go through the lists of hundreds of nodes at each that comes would not end. */
+  const hasStoredAll = () => stored !== undefined && nodes.length > listedMax
+  const known = (): ContextUnion =>
+    (union ??= unionOf(
+      [...byId.keys()],
+      hasStoredAll() ? (nodeId) => (storedIds.has(nodeId) ? undefined : catalogueOf(nodeId)) : catalogueOf,
+      stored,
+    ))
 
   const planOf = (choice: ChartChoice): SourcePlan => {
     const key = JSON.stringify(choice)
@@ -86,7 +115,12 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     const plan = planSources(
       choice,
       nodes.filter(({ nodeId }) => !strangers.has(nodeId)).map((node) => ({ ...node, state: stateOf(node) })),
-      { hasContext: (nodeId, contextId) => known().has(nodeId, contextId), losesSigns: pool.losesSigns, isApart: pool.isApart },
+      {
+        hasContext: (nodeId, contextId) => known().has(nodeId, contextId),
+        losesSigns: pool.losesSigns,
+        isApart: pool.isApart,
+        metricsPerNode: pool.metricsPerNode,
+      },
     )
     if (plans.size > keptMax) plans.clear()
     plans.set(key, { version: planVersion, plan })
@@ -105,6 +139,12 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
 
   const statusNow = (): MetricsStatus => (status ??= { link, nodes: feedNodes(), contexts: known().contexts })
   const noteStatus = () => {
+    if (!isCrowd()) return noteStatusNow()
+    isStatusUntold = true
+    tell(noContexts)
+  }
+  const noteStatusNow = () => {
+    isStatusUntold = false
     const next: MetricsStatus = { link, nodes: feedNodes(), contexts: known().contexts }
     if (status !== undefined && isSameStatus(status, next)) return
     status = next
@@ -132,7 +172,8 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     const parts = plan.singles.flatMap((nodeId) => {
       const table = pool.knownNode(nodeId)?.table(choice.contextId)
       if (table === undefined || (needsLists && catalogueOf(nodeId) === undefined)) return []
-      return [{ nodeId, hostname: hostnameOf(nodeId), table, instances: instancesOf(nodeId, choice.contextId) }]
+      const part = { nodeId, hostname: hostnameOf(nodeId), cadenceS: pool.nodeCadenceS }
+      return [{ ...part, table, instances: instancesOf(nodeId, choice.contextId) }]
     })
     const agents = pool.aggregatesOf(choice, plan).flatMap((feed) => {
       const table = feed.table()
@@ -209,6 +250,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
       if (!isOther) return
       nodes = next
       stored = nextStored
+      storedIds = new Set(stored?.nodeIds)
       byId = new Map(nodes.map((node) => [node.nodeId, node]))
       if (isOtherList) union = undefined
       planVersion++
@@ -245,7 +287,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
       const asked: Promise<FrameParts>[] = [
         ...plan.singles.map(async (nodeId) => {
           const table = (await pool.node(nodeId).ask({ contexts: [choice.contextId], ...span }, signal)).get(choice.contextId)
-          const part = { nodeId, hostname: hostnameOf(nodeId), instances: instancesOf(nodeId, choice.contextId) }
+          const part = { nodeId, hostname: hostnameOf(nodeId), cadenceS: 1, instances: instancesOf(nodeId, choice.contextId) }
           return { nodes: table ? [{ ...part, table }] : [], agents: [] }
         }),
         ...pool.aggregatesOf(choice, plan).map(async (feed) => ({
@@ -304,7 +346,12 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
         }),
       )
     },
-    heard: (contextId) => pool.aggregates().filter((feed) => feed.wish.contextId === contextId && feed.said() !== undefined).length,
+    heard(contextId) {
+      let count = 0
+      for (const feed of pool.aggregates()) if (feed.wish.contextId === contextId && feed.said() !== undefined) count++
+      for (const feed of pool.nodes()) if (feed.status.catalogue?.instances.has(contextId)) count++
+      return count
+    },
     paceS,
     latest(contextId, dimensionId) {
       const [only] = nodes.length === 1 ? nodes : []
@@ -325,6 +372,7 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     close() {
       isClosed = true
       stopGather?.()
+      stopTell?.()
       for (const stop of stops) stop()
       for (const entry of shown) pool.release(entry)
       shown.clear()

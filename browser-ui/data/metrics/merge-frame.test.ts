@@ -45,7 +45,7 @@ function nodeOf(
     labels: labelsOf(chartId),
     dimensions: [],
   }))
-  return { nodeId, hostname: `host of ${nodeId}`, table, instances }
+  return { nodeId, hostname: `host of ${nodeId}`, table, instances, cadenceS: 1 }
 }
 
 /** `disk.a` has `kind=a`, and every second instance a colour. */

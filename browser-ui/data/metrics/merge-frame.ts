@@ -11,6 +11,8 @@ export interface NodePart {
   readonly hostname: string
   readonly table: SeriesTable
   readonly instances: readonly ContextInstance[]
+  /** Seconds between two of its answers. */
+  readonly cadenceS: number
 }
 
 /** One context of several nodes of an agent, aggregated by it. */
@@ -71,7 +73,7 @@ export function takesDimension(chosen: ChartChoice['dimensions'], column: Pick<S
   return chosen === undefined || chosen.includes(column.name) || chosen.includes(column.dimensionId)
 }
 
-function sourceOfNode(choice: ChartChoice, { nodeId, hostname, table, instances }: NodePart, groups: Groups): MergeSource {
+function sourceOfNode(choice: ChartChoice, { nodeId, hostname, table, instances, cadenceS }: NodePart, groups: Groups): MergeSource {
   const known = new Map(instances.map((instance) => [instance.chartId, instance]))
   const members: MergeMember[] = []
   let slowestS = 1
@@ -94,7 +96,7 @@ function sourceOfNode(choice: ChartChoice, { nodeId, hostname, table, instances 
     })
     members.push({ series, values: table.values(index), paceS, counts: undefined, partial: undefined, volume: 1 })
   })
-  return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: slowestS, isUniform: fastestS >= slowestS, cadenceS: 1, members }
+  return { timesS: table.timesS(), stepsS: table.stepsS(), paceS: slowestS, isUniform: fastestS >= slowestS, cadenceS, members }
 }
 
 function sourceOfAgent({ table, cadenceS, nodeOf }: AgentPart, groups: Groups): MergeSource {

@@ -100,7 +100,7 @@ export interface MetricsFeed {
   frameOf(choice: ChartChoice, fromS: number, toS: number, points: number, signal?: AbortSignal): Promise<MetricsFrame>
   reason(choice: ChartChoice): NoDataReason | undefined
   facets(contextId: string): ChartFacets
-  /** How many agents have said with an answer what they have of a context: facets change when this does. */
+  /** How many agents and nodes have said what they have of a context, with an answer or their list: facets change when this does. */
   heard(contextId: string): number
   /** Seconds between two samples of a context. */
   paceS(contextId: string): number

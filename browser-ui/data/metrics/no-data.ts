@@ -2,7 +2,7 @@ import { isPassedOn } from '../../../src/live/filter-text.ts'
 import type { LinkState } from '../../link/live-client.ts'
 import { bannerFor } from '../feed/feed-words.ts'
 import type { ChartChoice, FeedNode, NoDataReason } from './metrics-feed.ts'
-import { pageNodesMax, type SourcePlan } from './plan-sources.ts'
+import type { SourcePlan } from './plan-sources.ts'
 
 /** What is known of a chart when it is asked why it is empty, or not whole. */
 export interface ChartFacts {
@@ -97,8 +97,8 @@ function whyNotAll({ plan, troubles, silentNodeIds, strangerNodeIds, nodes, isLo
     return {
       title: `${all - plan.leftOut.length} of ${all} nodes are shown.`,
       text: plan.isForcedApart
-        ? `Their agent cannot group like this without losing signs, so the page asks nodes one by one, ${pageNodesMax} at most. Group by dimension, or choose fewer nodes.`
-        : `The page asks at most ${pageNodesMax} nodes one by one. Choose fewer nodes.`,
+        ? `Their agent cannot group like this without losing signs, so the page asks nodes one by one, and that is as many as it can join. Group by dimension, or choose fewer nodes.`
+        : 'The page asks these nodes one by one, and that is as many as it can join. Choose fewer nodes.',
     }
   }
   if (strangerNodeIds.length > 0) {

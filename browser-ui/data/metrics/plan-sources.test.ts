@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { NodeAgent } from '../../link/api.ts'
 import { defaultChoice, type ChartChoice } from './metrics-feed.ts'
-import { agentsMax, pageNodesMax, planSources, type PlanNode } from './plan-sources.ts'
+import { agentsMax, eachSecondMax, pageNodesMax, planSources, type PlanNode } from './plan-sources.ts'
 
 const disk = defaultChoice({ id: 'disk.io' }, false)
 const agent = (claimId: string, generation: NodeAgent['generation'] = 'C'): NodeAgent => ({ claimId, hops: 0, generation })
@@ -47,26 +47,39 @@ it('[MX36] groups that would cost signs, and filters that cannot be written, are
   ).toHaveLength(1)
 })
 
-it('[MX36] of many nodes with agents of their own the page asks some for every metric, the others for their sums', () => {
-  const result = plan(
-    {},
-    many(40, (index) => agent(`own ${index}`)),
-  )
-  expect([result.singles.length, result.agents.length, result.leftOut.length]).toEqual([pageNodesMax, 40 - pageNodesMax, 0])
+it('[MX36] any node that cannot be added up is asked alone, up to five hundred; more are left out', () => {
+  for (const generation of ['A', 'C'] as const) {
+    const forty = plan(
+      {},
+      many(40, (index) => agent(`own ${index}`, generation)),
+    )
+    expect([forty.singles.length, forty.agents.length, forty.leftOut.length]).toEqual([40, 0, 0])
+  }
   const crowd = plan(
     {},
-    many(500, (index) => agent(`own ${index}`)),
+    many(700, (index) => agent(`own ${index}`, 'A')),
+  )
+  expect([crowd.singles.length, crowd.agents.length, crowd.leftOut.length]).toEqual([pageNodesMax, 0, 700 - pageNodesMax])
+})
+
+it('[MX36] of nodes that exceed what a page merges, or whose metrics do, the sums of their own agents are taken', () => {
+  const crowd = plan(
+    {},
+    many(700, (index) => agent(`own ${index}`)),
   )
   expect([crowd.singles.length, crowd.agents.length, crowd.leftOut.length]).toEqual([
     pageNodesMax,
     agentsMax,
-    500 - agentsMax - pageNodesMax,
+    700 - agentsMax - pageNodesMax,
   ])
-  const old = plan(
-    {},
-    many(40, (index) => agent(`own ${index}`, 'A')),
-  )
-  expect([old.singles.length, old.agents.length, old.leftOut.length]).toEqual([pageNodesMax, 0, 40 - pageNodesMax])
+  const wide = (metrics: number) =>
+    plan(
+      {},
+      many(40, (index) => agent(`own ${index}`)),
+      { metricsPerNode: () => metrics },
+    )
+  expect([wide(2_048).singles.length, wide(2_048).agents.length]).toEqual([19, 21])
+  expect([wide(1e9).singles.length, wide(1e9).agents.length]).toEqual([eachSecondMax, 40 - eachSecondMax])
 })
 
 it('[MX36] live nodes go first, and nodes that are away are asked while there is room, since they may come back', () => {

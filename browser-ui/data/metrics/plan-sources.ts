@@ -42,16 +42,23 @@ export interface PlanKnowledge {
   losesSigns(claimId: string, contextId: string): boolean
   /** The cloud refused to ask this agent about several nodes just now. */
   isApart(claimId: string): boolean
+  /** How many metrics a node has of the context, the widest that was seen; undefined before any was. */
+  metricsPerNode?(contextId: string): number | undefined
 }
 
-/** Nodes that one page merges itself: each is asked every second for every metric on screen. */
-export const pageNodesMax = 16
+/** So many nodes that the page merges itself are asked every second; of more each is asked less often. */
+export const eachSecondMax = 16
+/** Nodes that one page merges itself at most. */
+export const pageNodesMax = 500
+/** Metrics of one chart that the page merges itself, beyond the first sixteen nodes: each is a line of values in memory. */
+const pageMetricsMax = 40_000
 /** Agents that are asked for one chart. */
 export const agentsMax = 100
 
 /**
  * The sources of a chart: one node alone is asked for every metric; nodes of an agent that can aggregate are asked together; the rest
- * one by one, live ones first, as many as a page can merge; of what exceeds that, agents that can add up their own metrics.
+ * one by one, live ones first, as many as a page can merge; of what exceeds that, agents that can add up their own metrics. A node
+ * asked alone costs one question for all charts on screen, one that is added up a question for each of them.
  */
 export function planSources(choice: ChartChoice, nodes: readonly PlanNode[], knowledge: PlanKnowledge): SourcePlan {
   const wanted = choice.nodeIds === undefined ? undefined : new Set(choice.nodeIds)
@@ -89,13 +96,14 @@ export function planSources(choice: ChartChoice, nodes: readonly PlanNode[], kno
   // What cannot be asked any other way is asked one by one first; a node that is away may come back, and is asked if there is room.
   const live = (list: readonly PlanNode[]) => list.toSorted((a, b) => Number(b.state === 'live') - Number(a.state === 'live'))
   const forced = live([...alone, ...apart])
-  const singles = forced.slice(0, pageNodesMax).map(({ nodeId }) => nodeId)
-  const leftOut = forced.slice(pageNodesMax).map(({ nodeId }) => nodeId)
-  const room = pageNodesMax - singles.length
+  const mergedMax = mergedNodes(knowledge.metricsPerNode?.(choice.contextId))
+  const singles = forced.slice(0, mergedMax).map(({ nodeId }) => nodeId)
+  const leftOut = forced.slice(mergedMax).map(({ nodeId }) => nodeId)
+  const room = mergedMax - singles.length
   singles.push(...single.slice(0, room).map(({ nodeIds }) => nodeIds[0] ?? ''))
   agents.push(...single.slice(room))
   leftOut.push(...agents.splice(agentsMax).flatMap(({ nodeIds }) => nodeIds))
-  singles.push(...away.slice(0, Math.max(0, Math.min(pageNodesMax - singles.length, 4))).map(({ nodeId }) => nodeId))
+  singles.push(...away.slice(0, Math.max(0, Math.min(mergedMax - singles.length, 4))).map(({ nodeId }) => nodeId))
   return {
     singles,
     agents: agents.map(({ nodeIds, ...plan }) => ({ ...plan, nodeIds: nodeIds.slice(0, liveLimits.scopeNodes) })),
@@ -105,6 +113,11 @@ export function planSources(choice: ChartChoice, nodes: readonly PlanNode[], kno
     leftOut: [...leftOut, ...agents.flatMap(({ nodeIds }) => nodeIds.slice(liveLimits.scopeNodes))],
     isForcedApart,
   }
+}
+
+/** How many nodes with so many metrics of a context the page merges. */
+function mergedNodes(metricsPerNode = 1): number {
+  return Math.max(eachSecondMax, Math.min(pageNodesMax, Math.floor(pageMetricsMax / metricsPerNode)))
 }
 
 const nobody: SourcePlan = { singles: [], agents: [], chosen: [], without: [], away: [], leftOut: [], isForcedApart: false }

@@ -1,12 +1,13 @@
 import { liveLimits } from '../../../src/live/limits.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { LiveClient } from '../../link/live-client.ts'
+import { createWidths } from './metric-widths.ts'
 import { createNodeFeed, type NodeFeed } from '../feed/node-feed.ts'
 import type { Timeline } from '../time/timeline.ts'
 import { createAggregateFeed, type AggregateFeed } from './aggregate-feed.ts'
 import { wishKey, wishOf, type AggregateWish } from './aggregate-question.ts'
 import type { ChartChoice } from './metrics-feed.ts'
-import type { PlanKnowledge, SourcePlan } from './plan-sources.ts'
+import { eachSecondMax, type PlanKnowledge, type SourcePlan } from './plan-sources.ts'
 
 /** A chart that is on screen, and the sources it holds. */
 export interface Shown {
@@ -16,11 +17,13 @@ export interface Shown {
 }
 
 /** The feeds behind the charts of a page, shared by those that want the same: one a node, and one a question to an agent. */
-export interface SourcePool extends Pick<PlanKnowledge, 'losesSigns' | 'isApart'> {
+export interface SourcePool extends Required<Pick<PlanKnowledge, 'losesSigns' | 'isApart' | 'metricsPerNode'>> {
   /** The feed of a node; made when it is first asked for. */
   node(nodeId: string): NodeFeed
   knownNode(nodeId: string): NodeFeed | undefined
   nodes(): Iterable<NodeFeed>
+  /** Seconds between two answers of a node that is asked alone, at the least. */
+  readonly nodeCadenceS: number
   /** Closes the feeds of all other nodes. */
   keepNodes(nodeIds: ReadonlySet<string>): void
   /** The aggregates that serve a choice now. */
@@ -51,6 +54,9 @@ const apartMs = 60_000
 /** Aggregated answers a second that a page wants at most; with more questions each is asked less often. */
 const answersPerSecond = 12
 const pacesMs = [2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
+/** How often nodes are asked alone, each for all charts on screen: so that all of them together answer about as often as sixteen do each second. */
+const nodePacesMs = [1_000, ...pacesMs] as const
+const nodeAnswersPerSecond = eachSecondMax + 1
 /** Beyond what may stand, so many places are left for the next charts that scroll into sight. */
 const watchesKept = 16
 /** A window gains nothing by more points than this. */
@@ -64,6 +70,8 @@ export function createSourcePool(deps: SourcePoolDeps): SourcePool {
   const keepsSigns = new Set<string>()
   const losesSigns = new Set<string>()
   const apartUntilMs = new Map<string, number>()
+  const widths = createWidths(() => deps.onLearned())
+  let nodeCadenceMs: number = liveLimits.minCadenceMs
   let isClosed = false
 
   const node = (nodeId: string): NodeFeed => {
@@ -77,7 +85,11 @@ export function createSourcePool(deps: SourcePoolDeps): SourcePool {
       ;({ catalogue } = feed.status)
       deps.onStatus(isList)
     })
-    feed.onData(deps.onData)
+    feed.onData((contextIds) => {
+      for (const contextId of contextIds) widths.note(contextId, nodeId, feed.table(contextId)?.columns.length ?? 0)
+      deps.onData(contextIds)
+    })
+    feed.setLeast(nodeCadenceMs)
     return feed
   }
 
@@ -129,6 +141,10 @@ export function createSourcePool(deps: SourcePoolDeps): SourcePool {
     node,
     knownNode: (nodeId) => nodeFeeds.get(nodeId),
     nodes: () => nodeFeeds.values(),
+    metricsPerNode: (contextId) => widths.mean(contextId),
+    get nodeCadenceS() {
+      return nodeCadenceMs / 1000
+    },
     keepNodes(nodeIds) {
       for (const [nodeId, feed] of nodeFeeds) {
         if (nodeIds.has(nodeId)) continue
@@ -159,6 +175,8 @@ export function createSourcePool(deps: SourcePoolDeps): SourcePool {
       ends.clear()
     },
     pace() {
+      nodeCadenceMs = nodePacesMs.find((candidate) => candidate * nodeAnswersPerSecond >= nodeFeeds.size * 1000) ?? liveLimits.maxCadenceMs
+      for (const feed of nodeFeeds.values()) feed.setLeast(nodeCadenceMs)
       // The more questions stand, the less often each is asked: an agent has other things to do (agent-api §15.1 rule 7).
       const neededMs = Math.max(aggregates.size / answersPerSecond, timeline.view.windowS / pointsPerWindow) * 1000
       const cadenceMs = pacesMs.find((candidate) => candidate >= neededMs) ?? liveLimits.maxCadenceMs
