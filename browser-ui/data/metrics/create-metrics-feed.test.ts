@@ -469,7 +469,7 @@ it('[MX41] a crowd of nodes is asked one by one in turns that are longer the mor
   expect(feed.reason(disk)).toBeUndefined()
   // What forty nodes answer within a moment is drawn once.
   drawings = 0
-  for (const { onTick } of subscriptions()) onTick(plainText([1_800_000_060]), 200)
+  for (const wish of subscriptions()) wish.onTick(plainText([1_800_000_060]), 200)
   await advance(400)
   expect([drawings, feed.frame(disk)?.timesS.at(-1)]).toEqual([1, 1_800_000_060])
   // With fewer of them each has its second again.
