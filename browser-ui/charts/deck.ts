@@ -29,7 +29,7 @@ export function createDeck(feed: MetricsFeed, scheduler: FrameScheduler): Deck {
   const stops = [
     feed.onData((changed) => {
       const edgeS = feed.timeline.span()[1]
-      const isMoved = edgeS - drawnEdgeS >= Math.max(1, feed.timeline.view.windowS * edgeShare)
+      const isMoved = Math.abs(edgeS - drawnEdgeS) >= Math.max(1, feed.timeline.view.windowS * edgeShare)
       if (isMoved) drawnEdgeS = edgeS
       for (const [drawable, draw] of drawables) if (isMoved || changed.has(drawable.contextId)) scheduler.request(draw)
     }),

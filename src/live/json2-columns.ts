@@ -1,4 +1,5 @@
 import { isObject, listOf, objectOf } from '../support/json.ts'
+import { isRowTime, rowStepS } from './row-times.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -45,7 +46,7 @@ export function json2Columns(answer: Fields): Json2Columns | undefined {
   const place = (field: string): number => numberOr(point[field], -1)
   const [valueAt, partialAt, countAt, anomalyAt] = [Math.max(0, place('value')), place('pa'), place('count'), place('arp')]
   const rows = listOf(result['data'])
-    .filter((row): row is unknown[] => Array.isArray(row) && Number.isFinite(row[0]))
+    .filter((row): row is unknown[] => Array.isArray(row) && isRowTime(row[0]))
     // v2 and v3 keep no order of rows, whatever the options (agent-api §16).
     .sort((a, b) => Number(a[0]) - Number(b[0]))
   const viewDimensions = objectOf(view['dimensions'])
@@ -73,8 +74,8 @@ export function json2Columns(answer: Fields): Json2Columns | undefined {
       }
     })
   return {
-    stepS: Math.max(1, numberOr(view['update_every'], 1)),
-    updateEveryS: Math.max(1, numberOr(objectOf(answer['db'])['update_every'], 1)),
+    stepS: rowStepS(numberOr(view['update_every'], 1)),
+    updateEveryS: rowStepS(numberOr(objectOf(answer['db'])['update_every'], 1)),
     timesS: Float64Array.from(rows, (row) => Number(row[0])),
     series,
     title: textOf(view['title']),

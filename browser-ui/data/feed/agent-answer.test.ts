@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseDataAnswer } from './agent-answer.ts'
+import { createSeriesTable, splitByContext } from './series-table.ts'
 
 // The shape of agent-api §6.2, newest row first.
 const answer = {
@@ -41,6 +42,27 @@ it.each(['', 'not json', '[]', '{"result":5}', '{"result":{"labels":["time"]}}',
     expect(() => parseDataAnswer(text)).toThrowError(expect.objectContaining({ code: 'AGENT_PROTOCOL' }))
   },
 )
+
+it('[UI135] drops rows at times that cannot be, takes the last of equal times, and bounds the step', () => {
+  const rows = [
+    [-5, 1, 1],
+    [0, 1, 1],
+    [1790000002000, 1, 1],
+    [1e300, 1, 1],
+    [1790000001, 1, 2],
+    [1790000001, 3, 4],
+    [1790000000, 5, 6],
+  ]
+  const text = JSON.stringify({ ...answer, view_update_every: 1e300, result: { ...answer.result, data: rows } })
+  const parsed = parseDataAnswer(text)
+  expect([[...parsed.timesS], parsed.stepS]).toEqual([[1790000000, 1790000001, 1790000001], 366 * 86_400])
+  const table = createSeriesTable(100)
+  for (const block of splitByContext({ ...parsed, stepS: 1 }, (chartId) => chartId).values()) if (table.length === 0) table.merge(block)
+  expect([[...table.timesS()], [...table.values(0)]]).toEqual([
+    [1790000000, 1790000001],
+    [5, 3],
+  ])
+})
 
 it('[UI2] reads values of a wrong kind as gaps, and drops rows without a time', () => {
   const odd = { ...answer, result: { labels: ['time', 'user', 'load1'], data: [[1790000002, '5', {}], ['x', 1, 2], 7] } }

@@ -1,4 +1,5 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { isRowTime, rowStepS } from '../../../src/live/row-times.ts'
 import { isObject, listOf } from '../json.ts'
 
 /** One series of a data answer. A NaN value is a gap. */
@@ -30,7 +31,7 @@ export function parseDataAnswer(text: string): DataAnswer {
   if (!isObject(result) || !Array.isArray(result['labels']) || !Array.isArray(result['data'])) throw unreadable()
   const labels = result['labels'].slice(1)
   const rows = result['data']
-    .filter((row): row is unknown[] => Array.isArray(row) && Number.isFinite(row[0]))
+    .filter((row): row is unknown[] => Array.isArray(row) && isRowTime(row[0]))
     .sort((a, b) => Number(a[0]) - Number(b[0]))
   const [chartIds, dimensionIds, names, latest] = ['chart_ids', 'dimension_ids', 'dimension_names', 'latest_values'].map((field) =>
     listOf(answer[field]),
@@ -46,7 +47,7 @@ export function parseDataAnswer(text: string): DataAnswer {
       latest: numberOr(latest?.[index], Number.NaN),
     }
   })
-  const stepS = Math.max(1, numberOr(answer['view_update_every'], numberOr(answer['update_every'], 1)))
+  const stepS = rowStepS(numberOr(answer['view_update_every'], numberOr(answer['update_every'], 1)))
   return { stepS, timesS: Float64Array.from(rows, (row) => Number(row[0])), columns }
 }
 

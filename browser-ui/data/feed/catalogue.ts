@@ -1,3 +1,4 @@
+import { rowStepS } from '../../../src/live/row-times.ts'
 import { parseObject } from './agent-answer.ts'
 import { isObject } from '../json.ts'
 
@@ -57,7 +58,7 @@ export function parseCatalogue(text: string): Catalogue {
       collected.map(([chartId, chart]) => ({
         chartId,
         label: instanceLabel(chartId, chart),
-        updateEveryS: Math.max(1, numberOf(chart['update_every'], 1)),
+        updateEveryS: rowStepS(numberOf(chart['update_every'], 1)),
         labels: labelsOf(chart['labels']),
         dimensions: entriesOf(chart['dimensions'])
           .filter(([, dimension]) => dimension['collected'] !== false)

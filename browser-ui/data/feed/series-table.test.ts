@@ -226,3 +226,27 @@ it('[UI4] deals the columns of one answer out to their contexts and reports stra
   expect(blocks.get('disk.io')?.columns.map(({ chartId }) => chartId)).toEqual(['disk.vda', 'disk.vdb'])
   expect(strangers).toEqual(['new.one'])
 })
+
+it('[UI136] metrics that are named anew with every answer fill a bounded number of columns, and those that go on are kept', () => {
+  const table = createSeriesTable(100, 40)
+  const wide = (timeS: number, names: readonly string[]): SeriesBlock => ({
+    stepS: 1,
+    timesS: Float64Array.of(timeS),
+    columns: names.map((name) => ({ chartId: 'odd', dimensionId: name, name, values: Float64Array.of(timeS) })),
+  })
+  for (let timeS = 1; timeS <= 50; timeS++) {
+    table.merge(wide(timeS, ['steady', ...Array.from({ length: 9 }, (_, index) => `${timeS} ${index}`)]))
+    expect(table.columns.length).toBeLessThanOrEqual(40)
+  }
+  const steady = table.columns.findIndex(({ name }) => name === 'steady')
+  expect([...table.values(steady)]).toEqual(Array.from({ length: 50 }, (_, index) => index + 1))
+  expect(table.columns.filter(({ name }) => name.startsWith('50 '))).toHaveLength(9)
+  // More at once than there is room for: the first of them.
+  table.merge(
+    wide(
+      51,
+      Array.from({ length: 500 }, (_, index) => `more ${index}`),
+    ),
+  )
+  expect(table.columns.map(({ name }) => name)).toEqual(Array.from({ length: 40 }, (_, index) => `more ${index}`))
+})

@@ -15,7 +15,8 @@ export interface SeriesBlock {
 }
 
 /**
- * The values of one context in typed columns, rows in order of time. Capacity is bounded; the oldest rows leave first.
+ * The values of one context in typed columns, rows in order of time. Capacity is bounded; the oldest rows leave first, and with too
+ * many columns those that have been silent longest.
  * Rows remember their step, so that fine rows are never replaced by averages of a longer interval.
  */
 export interface SeriesTable {
@@ -33,9 +34,11 @@ export interface SeriesTable {
 }
 
 const firstCapacity = 256
+/** Columns of one table; an agent that names its metrics anew with every answer fills no more than this. */
+export const tableColumnsMax = 8_192
 
-/** A table that keeps at most `maxRows` rows. */
-export function createSeriesTable(maxRows: number): SeriesTable {
+/** A table that keeps at most so many rows and columns. */
+export function createSeriesTable(maxRows: number, maxColumns: number = tableColumnsMax): SeriesTable {
   const columns: SeriesColumn[] = []
   const indexOfKey = new Map<string, number>()
   let times = new Float64Array(firstCapacity)
@@ -45,13 +48,35 @@ export function createSeriesTable(maxRows: number): SeriesTable {
   let length = 0
 
   const columnIndex = (column: SeriesColumn): number => {
-    const key = `${column.chartId}\u0000${column.dimensionId}`
+    const key = keyOf(column)
     const known = indexOfKey.get(key)
     if (known !== undefined) return known
     columns.push({ chartId: column.chartId, dimensionId: column.dimensionId, name: column.name })
     data.push(new Float64Array(times.length).fill(Number.NaN))
     indexOfKey.set(key, columns.length - 1)
     return columns.length - 1
+  }
+
+  /** When the block brings more columns than there is room for, half of the room is left to those that had a value last. */
+  const makeColumnRoom = (block: SeriesBlock) => {
+    const own = new Set(block.columns.map(keyOf))
+    let fresh = 0
+    for (const key of own) if (!indexOfKey.has(key)) fresh++
+    if (columns.length + fresh <= maxColumns) return
+    const lastRow = (column: Float64Array): number => {
+      let row = start + length - 1
+      while (row >= start && Number.isNaN(column[row])) row--
+      return row
+    }
+    const kept = columns
+      .map((column, index) => ({ column, values: data[index] as Float64Array, isOwn: own.has(keyOf(column)) }))
+      .map((entry) => ({ ...entry, row: entry.isOwn ? Infinity : lastRow(entry.values) }))
+      .sort((a, b) => b.row - a.row)
+      .slice(0, Math.max(own.size - fresh, Math.floor(maxColumns / 2) - fresh))
+    columns.splice(0, columns.length, ...kept.map(({ column }) => column))
+    data = kept.map(({ values }) => values)
+    indexOfKey.clear()
+    columns.forEach((column, index) => indexOfKey.set(keyOf(column), index))
   }
 
   /** Room for one more row at the end: forget the oldest, slide back to the front, or double. */
@@ -148,7 +173,9 @@ export function createSeriesTable(maxRows: number): SeriesTable {
     timesS: () => times.subarray(start, start + length),
     stepsS: () => steps.subarray(start, start + length),
     values: (index) => (data[index] ?? new Float64Array(0)).subarray(start, start + length),
-    merge(block) {
+    merge(all) {
+      const block = all.columns.length <= maxColumns ? all : { ...all, columns: all.columns.slice(0, maxColumns) }
+      makeColumnRoom(block)
       const targets = block.columns.map(columnIndex)
       const rows: number[] = []
       for (let row = 0; row < block.timesS.length; row++) {
@@ -188,6 +215,8 @@ export function rowsAfter(table: SeriesTable, timeS: number, stepS: number): Ser
   const columns = table.columns.map((column, index) => ({ ...column, values: table.values(index).slice(first) }))
   return { stepS, timesS: times.slice(first), columns }
 }
+
+const keyOf = ({ chartId, dimensionId }: SeriesColumn): string => `${chartId}\u0000${dimensionId}`
 
 const timeOf = (block: SeriesBlock, rows: readonly number[], at: number): number => block.timesS[rows[at] ?? 0] ?? 0
 

@@ -22,9 +22,12 @@ export interface AggregateTable {
   strangers(): number
 }
 
+/** Three columns a series: sum, count and flag. */
+const columnsMax = 3 * 20_000
+
 /** A table of at most so many rows. */
 export function createAggregateTable(maxRows: number, labelKeys: readonly string[]): AggregateTable {
-  const table = createSeriesTable(maxRows)
+  const table = createSeriesTable(maxRows, columnsMax)
   const known = new Map<string, TableSeries>()
   const columns = new Map<string, number>()
   let list: readonly TableSeries[] = []
@@ -85,7 +88,10 @@ export function createAggregateTable(maxRows: number, labelKeys: readonly string
       })
       const block: SeriesBlock = { stepS: answer.stepS, timesS: answer.timesS, columns: blockColumns }
       const isChanged = table.merge(block)
+      columns.clear()
       table.columns.forEach(({ chartId, dimensionId }, index) => columns.set(`${dimensionId} ${chartId}`, index))
+      // What the table had no room for any more is no series either.
+      for (const id of known.keys()) if (columnOf(id, 'values') === undefined) known.delete(id)
       list = [...known.values()]
       return isChanged
     },

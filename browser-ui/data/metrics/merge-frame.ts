@@ -2,6 +2,7 @@ import type { ContextInstance } from '../feed/catalogue.ts'
 import type { SeriesColumn, SeriesTable } from '../feed/series-table.ts'
 import { labelOf } from '../labels.ts'
 import type { AggregateTable } from './aggregate-table.ts'
+import { foldSeries } from './fold-series.ts'
 import { mergeRows, type MergeMember, type MergeSource } from '../../../src/live/merge-rows.ts'
 import type { ChartChoice, MetricsFrame } from './metrics-feed.ts'
 
@@ -49,8 +50,9 @@ export function mergeFrame(choice: ChartChoice, { nodes, agents }: FrameParts, f
   for (const node of nodes) sources.push(sourceOfNode(choice, node, groups))
   for (const agent of agents) sources.push(sourceOfAgent(agent, groups))
   const used = sources.filter(({ members }) => members.length > 0)
-  const series = groups.list()
-  const rows = mergeRows({ sources: used, seriesCount: series.length, aggregation: choice.aggregation, fromS, toS })
+  const folded = foldSeries(groups.list(), used, choice.aggregation === 'average')
+  const { series } = folded
+  const rows = mergeRows({ sources: folded.sources, seriesCount: series.length, aggregation: choice.aggregation, fromS, toS })
   return {
     timesS: rows.timesS,
     series: series.map(({ id, name }, index) => ({ dimensionId: id, name, values: rows.values[index] ?? [] })),

@@ -28,6 +28,18 @@ it('[TM1] shows nothing before the first sample, then the window that ends at th
   expect([timeline.span(), timeline.edgeS(), timeline.view.mode, modes]).toEqual([[9_701, 10_001], 10_001, 'live', []])
 })
 
+it('[TM26] an agent whose clock runs ahead takes the window away from nobody, and where all clocks do the newest counts', () => {
+  const { timeline } = setUp()
+  const dayS = 86_400
+  timeline.noteEdge(nowS + dayS)
+  timeline.noteEdge(nowS + dayS + 5)
+  expect(timeline.edgeS()).toBe(nowS + dayS + 5)
+  timeline.noteEdge(nowS - 1)
+  timeline.noteEdge(nowS + dayS + 9)
+  timeline.noteEdge(nowS)
+  expect([timeline.edgeS(), timeline.span()]).toEqual([nowS, [nowS - 300, nowS]])
+})
+
 it('[TM2] stands still while a pointer rests on a chart and is live again a moment after it left', () => {
   const { clock, timeline, modes } = started()
   timeline.hold()

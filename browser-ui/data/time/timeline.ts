@@ -20,7 +20,10 @@ export interface Timeline {
   /** The same object until something changes. */
   readonly view: TimeView
   readonly onChange: (listener: () => void) => () => void
-  /** A feed has a sample of this time; the newest of all is the edge. Never fires `onChange`. */
+  /**
+   * A feed has a sample of this time; the newest of all is the edge, but one two minutes ahead of this machine only while all are.
+   * Never fires `onChange`.
+   */
   noteEdge(timeS: number): void
   /** The newest time of any feed, epoch seconds; 0 before the first. */
   edgeS(): number
@@ -69,6 +72,8 @@ export const windowLimits = { minS: 10, maxS: 2_592_000 } as const
 const firstWindowS = 300
 /** A pointer on its way from one chart to the next is away this long at most; the charts must not jump meanwhile. */
 const releaseMs = 250
+/** A sample is so much newer than this machine's time at most. */
+const aheadS = 120
 /** A span whose end is this near to the edge, as a share of it, was meant to reach it. */
 const edgeShare = 0.002
 
@@ -90,6 +95,8 @@ export function createTimeline({ clock, first = {} }: TimelineDeps): Timeline {
     view = merged
     for (const listener of listeners) listener()
   }
+
+  const isAhead = (timeS: number) => timeS > clock.nowMs() / 1000 + aheadS
 
   /** The end of what can be looked at: the newest sample, or before any this machine's own time. */
   const lastS = () => edge || clock.nowMs() / 1000
@@ -122,7 +129,8 @@ export function createTimeline({ clock, first = {} }: TimelineDeps): Timeline {
       return () => void listeners.delete(listener)
     },
     noteEdge(timeS) {
-      if (timeS > edge) edge = timeS
+      // One agent whose clock runs ahead must not take the window away from all others; if every clock does, it is ours that is late.
+      if (edge === 0 || isAhead(edge) === isAhead(timeS) ? timeS > edge : isAhead(edge)) edge = timeS
     },
     edgeS: () => edge,
     span() {
