@@ -16,7 +16,7 @@ it('[CX17] a page of several nodes says how many send nothing, and names the fir
   expect(dashboardBanner(status(...many), false)).toMatchObject({
     tone: 'warning',
     title: '5 of 5 nodes send no live values.',
-    text: 'a, b, c and 2 more. The last values stay on screen; the charts go on by themselves.',
+    text: 'a, b, c and 2 more. What was drawn stays on screen; the charts go on by themselves.',
   })
 })
 

@@ -21,6 +21,6 @@ export function dashboardBanner(status: MetricsStatus, isLost: boolean): Banner 
       silent.length === 1
         ? `1 of ${status.nodes.length} nodes sends no live values.`
         : `${silent.length} of ${status.nodes.length} nodes send no live values.`,
-    text: `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}. ${isAll ? 'The last values stay on screen; the charts go on by themselves.' : 'Charts show the others.'}`,
+    text: `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}. ${isAll ? 'What was drawn stays on screen; the charts go on by themselves.' : 'Charts show the others.'}`,
   }
 }

@@ -9,7 +9,7 @@ export interface Banner {
   readonly text: string
 }
 
-const lastPoints = 'The last values stay on screen; the charts go on by themselves.'
+const lastPoints = 'What was drawn stays on screen; the charts go on by themselves.'
 
 const byTrouble: Readonly<Record<string, Omit<Banner, 'tone'>>> = {
   AGENT_UNREACHABLE: { title: 'The node cannot be reached.', text: lastPoints },

@@ -26,6 +26,9 @@ export interface MapLayout {
 const largestPx = 92
 /** Smaller ones are hard to hit. */
 const smallestPx = 24
+/** Under headings a few large tiles take no more room than small ones: headings do. */
+const smallestGroupedPx = 38
+const fewTilesMax = 200
 const gapPx = 22
 const headingPx = 26
 const highPerWide = 2 / Math.sqrt(3)
@@ -36,9 +39,10 @@ const highPerWide = 2 / Math.sqrt(3)
  */
 export function layoutMap(groups: readonly TileGroup[], space: { readonly widthPx: number; readonly heightPx: number }): MapLayout {
   const filled = groups.filter(({ count }) => count > 0)
-  let layout = place(filled, space.widthPx, smallestPx)
-  let low = smallestPx
-  let high = Math.max(smallestPx, Math.min(largestPx, Math.floor(space.widthPx / 1.5)))
+  const isFew = filled.length > 1 && filled.reduce((sum, { count }) => sum + count, 0) <= fewTilesMax
+  let low = isFew ? smallestGroupedPx : smallestPx
+  let layout = place(filled, space.widthPx, low)
+  let high = Math.max(low, Math.min(largestPx, Math.floor(space.widthPx / 1.5)))
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     const candidate = place(filled, space.widthPx, middle)

@@ -274,6 +274,8 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     frame,
     isLoading(choice) {
       const plan = planOf(choice)
+      // Without a link nobody was asked, and the page says so.
+      if (link === 'waiting' || link === 'signed-out') return false
       // Who is away was asked, and answers when it is back: nothing is on its way until then.
       if (plan.chosen.every((nodeId) => plan.away.includes(nodeId) || plan.without.includes(nodeId))) return false
       return (

@@ -12,8 +12,8 @@ import './erased.css'
 
 const runningLookMs = 2_000
 const waitingLookMs = 30_000
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' })
 
 /** The token stays in the address: who closes the page comes back with it, and the fragment never reaches a server. */
 function useToken(): string | undefined {

@@ -103,7 +103,10 @@ export const passageScenes: readonly Scene[] = [
       await page.waitForTimeout(2_000)
       await context.setOffline(true)
       try {
-        await page.getByText('The connection to the cloud is lost.').waitFor({ timeout: 60_000 })
+        await page
+          .getByText(/The cloud cannot be reached|The connection to the cloud is lost/u)
+          .first()
+          .waitFor({ timeout: 60_000 })
         await page.waitForTimeout(2_000)
         await shoot('lost-home')
         await page.reload()

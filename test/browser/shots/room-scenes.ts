@@ -97,7 +97,7 @@ export const roomScenes: readonly Scene[] = [
       await chartsRun(page)
       await page.waitForTimeout(5_000)
       await shoot('metrics')
-      await page.getByRole('button', { name: /^Live/u }).first().click()
+      await page.getByRole('toolbar', { name: 'Time' }).getByRole('button').last().click()
       await page.waitForTimeout(700)
       await shoot('metrics-time')
       await page.keyboard.press('Escape')
