@@ -10,7 +10,7 @@ import { furnish } from './shots/furnish.ts'
 import { passageScenes } from './shots/passage-scenes.ts'
 import { personScenes } from './shots/person-scenes.ts'
 import { roomScenes } from './shots/room-scenes.ts'
-import { applaud, forms, listen, photographer, settled, type Form } from './shots/stage.ts'
+import { applaud, forms, listen, photographer, settled, trusting, type Form } from './shots/stage.ts'
 
 /**
  * `npm run screenshots`: what a person sees on every page, at the width of a desk and of a phone, dark and light, to be looked at.
@@ -53,7 +53,7 @@ describe.each(Object.keys(forms) as Form[])('%s', (form) => {
   /** One browser for all scenes of a width and a cloud: cookies do not know ports. */
   const browserOf = (url: string, signInLink: () => Promise<string>) => {
     const open = async () => {
-      const browser = await openBrowser({ ...forms[form], args: ['--ignore-certificate-errors'] })
+      const browser = await openBrowser({ ...forms[form], args: trusting })
       await signIn(browser.page, await signInLink())
       return browser
     }

@@ -1,8 +1,15 @@
-import { chartsRun, patiently, place, type Scene } from './stage.ts'
+import { chartsRun, patiently, type Scene } from './stage.ts'
 
 /** Everything about alerts. */
 export const alertScenes: readonly Scene[] = [
-  place('alerts', '/alerts', true),
+  {
+    name: 'alerts',
+    async play({ open, shoot }) {
+      await open('/alerts')
+      await shoot('alerts')
+      await shoot('alerts-whole', { isWhole: true })
+    },
+  },
   {
     name: 'alerts-by-name',
     async play({ page, lively, open, shoot }) {

@@ -1,14 +1,14 @@
 import { runThroughline, startInstallation } from '../../doubles/installation.ts'
 import type { Mailbox } from '../../doubles/mailbox.ts'
 import { openBrowser, signIn } from '../../doubles/page.ts'
-import { photographer, forms, listen, patiently, settled, type Scene } from './stage.ts'
+import { forms, listen, patiently, photographer, settled, trusting, type Scene } from './stage.ts'
 
 /** Coming in, going away, having nothing yet, and losing the cloud. */
 export const passageScenes: readonly Scene[] = [
   {
     name: 'sign-in',
     async play({ lively, mailbox, form, faults }) {
-      const browser = await openBrowser(forms[form])
+      const browser = await openBrowser({ ...forms[form], args: trusting })
       try {
         const { page } = browser
         listen(page, faults)
@@ -17,8 +17,8 @@ export const passageScenes: readonly Scene[] = [
         const send = page.getByRole('button', { name: /send|mail|link/iu }).first()
         await send.waitFor()
         await shoot('sign-in')
+        await page.goto('about:blank')
         await page.goto(`${lively.cloud.url}/sign-in#problem=LINK_FIRST`)
-        await page.reload()
         await send.waitFor()
         await shoot('sign-in-problem')
         await page.getByRole('textbox').first().fill('ana@example.org')
@@ -130,7 +130,7 @@ export const passageScenes: readonly Scene[] = [
     name: 'erased',
     async play({ form, faults }) {
       const cloud = await startInstallation({ THROUGHLINE_ADMIN_EMAIL: 'ada@example.org' })
-      const browser = await openBrowser(forms[form])
+      const browser = await openBrowser({ ...forms[form], args: trusting })
       try {
         const { page } = browser
         listen(page, faults)

@@ -11,6 +11,9 @@ export const out = new URL('../out/', import.meta.url).pathname
 export const forms = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const
 export type Form = keyof typeof forms
 
+/** Chromium registers no worker, and complains of that, where it does not trust the certificate; a user has the CA installed. */
+export const trusting = ['--ignore-certificate-errors']
+
 /** What a scene is played on. */
 export interface Stage {
   readonly page: Page
