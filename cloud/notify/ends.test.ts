@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   alertNews,
   benchSpaceId,
@@ -9,6 +9,7 @@ import {
   reachNews,
   targetOf,
 } from '../../test/doubles/notify-bench.ts'
+import { createFailingStore } from '../../test/doubles/failing-store.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { createMemoryStore } from '../../test/doubles/memory-store.ts'
 import type { NotifyBench } from '../../test/doubles/notify-bench.ts'
@@ -177,5 +178,54 @@ it('[DL46] removing a node closes the incidents that were opened for it, and tel
     open: 1,
     chat: before,
     pager: [['10min_cpu_usage removed'], ['reachable']],
+  })
+})
+
+describe('[DL43] [DL26] a crash before or after any write on the way of an end that a silence held', () => {
+  async function crashAt(nth: number, when: 'before' | 'after'): Promise<boolean> {
+    const clock = createHandClock()
+    const store = createMemoryStore(clock)
+    const failing = createFailingStore(store)
+    const targets = [targetOf('chat'), targetOf('pager', { slug: 'pagerduty' })]
+    const [raise, end] = [alertNews('critical', 'clear'), alertNews('clear', 'critical')]
+    const untold = new Set([raise, end])
+    const first = createNotifyBench({ clock, store: failing, targets })
+    const tell = (bench: NotifyBench, news: typeof raise) => bench.notify.take(news).then(() => void untold.delete(news))
+    failing.failAt(nth, when)
+    await first.notify.start().catch(() => {})
+    await tell(first, raise).catch(() => {})
+    await first.pass(3_000)
+    first.silences.push(() => true)
+    await tell(first, end).catch(() => {})
+    await first.pass(3_000)
+    first.silences.length = 0
+    await first.pass(looks, 30_000)
+    await first.notify.close()
+    const hasFailed = failing.left() <= 0
+
+    // The next process begins when the silence is over; what was not acknowledged is told again.
+    const second = createNotifyBench({ clock, store, targets })
+    await second.notify.start()
+    for (const news of [raise, end]) {
+      if (untold.has(news)) await tell(second, news)
+      await second.pass(12_000)
+    }
+    await second.pass(looks, 30_000)
+    await second.notify.close()
+    const told = (targetId: string) => {
+      const messages = new Map(
+        [...first.sent, ...second.sent].flatMap((each) => (each.targetId === targetId ? [[each.message.messageId, each.message]] : [])),
+      )
+      return [...messages.values()].flatMap(({ items }) => items.map(({ newsId }) => newsId))
+    }
+    const both = [raise.newsId, end.newsId]
+    expect({ nth, when, chat: told('chat'), pager: told('pager') }).toEqual({ nth, when, chat: both, pager: both })
+    return hasFailed
+  }
+
+  it.each(['before', 'after'] as const)('%s it: the end is told once', async (when) => {
+    let crashes = 0
+    for (let nth = 1; await crashAt(nth, when); nth++) crashes++
+    expect(crashes).toBeGreaterThan(15)
   })
 })

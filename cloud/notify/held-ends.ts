@@ -59,7 +59,8 @@ export function createHeldEnds({ targets, silencer, places, trays, onPending, cl
         tray.held.delete(hash)
         tray.told.delete(hash)
         const nodeId = nodeOf(change)
-        if (nodeId !== undefined && concerns(target, nodeId)) tell(tray, target, change, clock.nowMs())
+        const isTheirs = nodeId !== undefined && (target.personId === undefined || concerns(target, nodeId))
+        if (isTheirs) tell(tray, target, change, clock.nowMs())
       }
       isPending = tray.groups.length > 0
       isEmpty = tray.held.size === 0

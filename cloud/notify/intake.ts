@@ -57,7 +57,9 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (listening.length === 0) return { heard, hushed }
     const concerns = await lookConcerns(places, spaceId, listening, batch.flatMap(nodesOf))
     const waiting = listening.flatMap((target) => {
-      const news = batch.filter((each) => nodesOf(each).some((nodeId) => concerns(target, nodeId)))
+      // A node may have left the rooms of a channel that was told of it; a person is told nothing of what they see no more.
+      const mayKnow = (each: News) => target.personId === undefined && isEnd(each)
+      const news = batch.filter((each) => mayKnow(each) || nodesOf(each).some((nodeId) => concerns(target, nodeId)))
       return news.length === 0 ? [] : [{ target, news }]
     })
     await notes.note(spaceId)
@@ -75,7 +77,7 @@ export function createIntake(deps: IntakeDeps): Intake {
           options: target.options,
           isSilenced,
           keepsIncidents: keepsIncidents(target.slug),
-          nodesOf: (each: News) => nodesOf(each).filter((nodeId) => concerns(target, nodeId)),
+          hears: (nodeId: NodeId) => concerns(target, nodeId),
         }
         let isPending = false
         let holds = false
@@ -131,6 +133,10 @@ export function createIntake(deps: IntakeDeps): Intake {
 
 function nodesOf(news: News): readonly NodeId[] {
   return news.kind === 'alert' ? [news.nodeId] : news.nodeIds
+}
+
+function isEnd(news: News): boolean {
+  return news.kind === 'alert' ? optionOfStatus(news.status) === 'CLEAR' : news.state === 'reachable'
 }
 
 /** Asks for each node of what a target wants whether it is silenced. */

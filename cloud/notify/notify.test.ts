@@ -83,6 +83,31 @@ describe('who is told', () => {
     ])
   })
 
+  it('[DL2] a channel hears the end of what it was told of also when the node left its rooms, and a person does not', async () => {
+    const rooms = [roomOf(benchRoomId, 'Databases')]
+    const channel = targetOf('channel', { roomIds: [benchRoomId] })
+    const bench = createNotifyBench({
+      targets: [channel, targetOf('person', { kind: 'push', personId }), targetOf('other', { roomIds: [] })],
+      nodes: [nodeOf(1, { roomIds: [benchRoomId] }), nodeOf(2, { roomIds: [benchRoomId] })],
+      rooms,
+    })
+    bench.sights.set(personId, (node) => node.roomIds.includes(benchRoomId))
+    await bench.notify.take(alertNews('critical', 'clear'))
+    await bench.notify.take(reachNews('unreachable', [1, 2]))
+    await bench.pass(12_000)
+    bench.nodes.splice(0, 2, nodeOf(1), nodeOf(2))
+    await bench.notify.take(alertNews('clear', 'critical'))
+    await bench.notify.take(alertNews('critical', 'clear', { name: 'disk_space' }))
+    await bench.notify.take(reachNews('reachable', [1, 3]))
+    await bench.pass(12_000)
+    expect({ channel: bench.told('channel'), person: bench.told('person'), other: bench.told('other') }).toEqual({
+      channel: [['10min_cpu_usage critical'], ['unreachable'], ['10min_cpu_usage clear'], ['reachable']],
+      person: [['10min_cpu_usage critical'], ['unreachable']],
+      other: [],
+    })
+    expect(bench.sent.at(-1)?.message.items).toMatchObject([{ nodeIds: [nodeIdOf(1)] }])
+  })
+
   it('[DL3] a status that says nothing is told to nobody, and what a target knows holds through it', async () => {
     const bench = createNotifyBench({ targets: [targetOf('all')] })
     for (const [status, oldStatus] of [

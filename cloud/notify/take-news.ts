@@ -12,8 +12,8 @@ export interface Wanted {
   readonly isSilenced: (news: News, nodeId: NodeId) => boolean
   /** It opens an incident for what is raised, which nobody closes but we. */
   readonly keepsIncidents: boolean
-  /** The nodes of a piece of news that this target hears of. */
-  readonly nodesOf: (news: ReachNews) => readonly NodeId[]
+  /** Whether this target hears of a node; of one it does not it is told only the end of what it was told before. */
+  readonly hears: (nodeId: NodeId) => boolean
 }
 
 /**
@@ -38,6 +38,7 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
   const option = optionOfStatus(news.status)
   if (option === undefined) return false
   const hash = alertHash(news.nodeId, news)
+  if (!wanted.hears(news.nodeId) && !tray.told.has(hash)) return false
   const isToBeTold = wants(tray, wanted, news, option, nowMs)
   const back = mayQueue(tray, hash, nowMs) ? undefined : takeBackAlert(tray, hash)
   const told = tray.told.get(hash)
@@ -97,7 +98,8 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
 function takeReach(tray: Tray, news: ReachNews, wanted: Wanted, nowMs: number): boolean {
   const option = optionOfReach(news.state)
   const isWanted = wanted.options.includes(option)
-  const nodeIds = wanted.nodesOf(news)
+  const isEnd = (nodeId: NodeId) => news.state === 'reachable' && tray.told.has(reachHash(nodeId))
+  const nodeIds = news.nodeIds.filter((nodeId) => wanted.hears(nodeId) || isEnd(nodeId))
   const wasTold = (nodeId: NodeId) => tray.told.has(reachHash(nodeId))
   const isQuiet = (nodeId: NodeId) =>
     wanted.isSilenced(news, nodeId) && !(wanted.keepsIncidents && news.state === 'reachable' && wasTold(nodeId))

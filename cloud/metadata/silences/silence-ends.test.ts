@@ -144,7 +144,7 @@ it('[SN16] whoever was told already is not told again', async () => {
   await pass(11 * minuteMs)
   const [news] = told
   if (news === undefined) throw new Error('nothing was told')
-  const wanted = { options: ['CRITICAL', 'CLEAR'] as const, isSilenced: () => false, nodesOf: () => [], keepsIncidents: false }
+  const wanted = { options: ['CRITICAL', 'CLEAR'] as const, isSilenced: () => false, hears: () => true, keepsIncidents: false }
   const tray = emptyTray()
   takeNews(tray, { ...news, newsId: 'a'.repeat(32), oldStatus: 'clear' }, wanted, clock.nowMs())
   tray.groups = []
