@@ -54,6 +54,17 @@ describe('who is told', () => {
     expect(bench.sent.find(({ targetId }) => targetId === 'room')?.message.roomNames).toEqual(['Databases'])
   })
 
+  it('[DL47] whom an agent would tell itself, and when, does not decide whom a channel tells', async () => {
+    const bench = createNotifyBench({ targets: [targetOf('all')] })
+    const configHash = 'b'.repeat(32) as AlertConfigHash
+    bench.configs.push(configOf(configHash, { recipient: 'silent', delay: 'down 15m', options: 'no-clear-notification' }))
+    await bench.notify.take(alertNews('warning', 'clear', { configHash }))
+    await bench.pass(2_000)
+    await bench.notify.take(alertNews('clear', 'warning', { configHash }))
+    await bench.pass(2_000)
+    expect(bench.told('all')).toEqual([['10min_cpu_usage warning'], ['10min_cpu_usage clear']])
+  })
+
   it('[DL2] the end of an alert is told to who was told of its raise, also when it passed a severity they do not hear of', async () => {
     const bench = createNotifyBench({
       targets: [targetOf('critical', { options: ['CRITICAL', 'CLEAR'] }), targetOf('warning', { options: ['WARNING', 'CLEAR'] })],

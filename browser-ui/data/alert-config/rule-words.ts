@@ -76,9 +76,14 @@ export function ruleFacts({ enabled, type, config }: AlertRule): readonly RuleFa
   }
   facts.push({
     label: 'Tells',
-    text: action.recipient === '' ? 'whom the agent tells by default' : action.recipient === 'silent' ? 'nobody' : action.recipient,
+    text:
+      action.recipient === ''
+        ? 'whom the agent tells by default'
+        : action.recipient === 'silent'
+          ? 'nobody; channels of the space tell by their own settings'
+          : action.recipient,
   })
-  if (action.options.includes('no-clear-notification')) facts.push({ label: 'Clear', text: 'is not told' })
+  if (action.options.includes('no-clear-notification')) facts.push({ label: 'Clear', text: 'is not told by the agent' })
   return facts
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { AlertDocument } from '../../../src/health/alert-document.ts'
+import type { AlertDocument, AlertRule } from '../../../src/health/alert-document.ts'
 import { checkExpression } from './check-expression.ts'
 import { conditionForm, conditionOf, gapProblem, thresholdLines } from './condition-form.ts'
 import { usualRule, changedRule, draftFor, withRule, type RuleChange } from './rule-draft.ts'
@@ -51,6 +51,14 @@ it('[AG8] a rule reads as sentences', () => {
     'Waits | 1 min before it tells of worse, 15 min before it tells of better, growing ×1.5 up to 1 h | ',
     'Repeats | warnings never, critical every 30 min | ',
     'Tells | sysadmin | ',
+  ])
+  const quiet: AlertRule = {
+    ...rule,
+    config: { ...rule.config, action: { ...rule.config.action, recipient: 'silent', options: ['no-clear-notification'] } },
+  }
+  expect(ruleFacts(quiet).slice(-2)).toEqual([
+    { label: 'Tells', text: 'nobody; channels of the space tell by their own settings' },
+    { label: 'Clear', text: 'is not told by the agent' },
   ])
 })
 

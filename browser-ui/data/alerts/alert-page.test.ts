@@ -46,7 +46,7 @@ it('[AP6] a definition is read line by line, from whatever its agent says', () =
     'Applies to': 'the chart a',
     'Looks up': 'average of all dimensions over 1 min, ending 30 s ago',
     Delay: 'none',
-    Recipient: 'silent: nobody is told',
+    Recipient: 'silent: the agent itself tells nobody',
   })
   expect(words({ source: '53@/etc/load.conf', delay: 'nonsense 1 up x', lookup: 'max -1m' })).toEqual({
     'Looks up': 'max -1m',

@@ -26,7 +26,7 @@ export function definitionLines(fields: DefinitionFields): readonly DefinitionLi
     line('Unit', text('units')),
     line('Delay', delayWords(text('delay'))),
     line('Repeats', repeatWords(text('repeat'))),
-    line('Recipient', text('recipient') === 'silent' ? 'silent: nobody is told' : text('recipient')),
+    line('Recipient', text('recipient') === 'silent' ? 'silent: the agent itself tells nobody' : text('recipient')),
     code('Program', text('exec')),
     line('Options', text('options')),
     line('Class', text('classification')),

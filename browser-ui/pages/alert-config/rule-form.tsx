@@ -243,7 +243,8 @@ export function RuleForm({ rule, index, help, onChange }: RuleFormProps) {
           placeholder="sysadmin"
           hint={
             <>
-              A role of the agents. Empty: their default; <code>silent</code>: nobody.
+              A role of the agents. Empty: their default; <code>silent</code>: they tell nobody. These and the waits below are for what
+              agents send themselves; channels of the space tell each change at once, by their own settings and silences.
             </>
           }
           onChange={(recipient) => onChange({ action: { recipient } })}
