@@ -1,13 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useId, useState, type FormEvent } from 'react'
+import { useId, useState } from 'react'
 import { useTitle } from '../../../ui/hooks.ts'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
 import { FormError } from '../../sign-in/sign-in-frame.tsx'
 import { Answer, Group } from '../parts.tsx'
 import './privacy.css'
-import { requestDeeds, requestQueries, type InboxRequest, type RequestKind } from './requests-api.ts'
-import { KindSelect, RequestRow } from './requests-slot.tsx'
+import { RequestForm, WordsField } from './request-form.tsx'
+import { requestDeeds, requestQueries, type InboxRequest } from './requests-api.ts'
+import { RequestRow } from './requests-slot.tsx'
 
 /** The desk of whoever owns the installation: what people asked in writing, and the clock of each (D7). */
 export function InboxSection() {
@@ -60,15 +61,7 @@ function AnswerForm({ request: asked }: { readonly request: InboxRequest }) {
   const isOff = changing.isPending || note.trim() === ''
   return (
     <div className="form export-form">
-      <label htmlFor={id}>What whoever asked is told</label>
-      <textarea
-        id={id}
-        className="request-text"
-        rows={3}
-        maxLength={2_000}
-        value={note}
-        onChange={(event) => setNote(event.target.value)}
-      />
+      <WordsField id={id} label="What whoever asked is told" rows={3} text={note} onChange={setNote} />
       <div className="profile-buttons">
         <button type="button" className="button is-primary" disabled={isOff} onClick={() => changing.mutate('answered')}>
           Answer
@@ -91,23 +84,21 @@ function LetterGroup() {
   const { request } = useServices()
   const client = useQueryClient()
   const [email, setEmail] = useState('')
-  const [kind, setKind] = useState<RequestKind>('access')
-  const [text, setText] = useState('')
-  const entering = useMutation({
-    mutationFn: () => requestDeeds(request).enter({ email: email.trim(), kind, text }),
-    onSuccess: async () => {
-      setEmail('')
-      setText('')
-      await client.invalidateQueries({ queryKey: ['privacy-inbox'] })
-    },
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (!entering.isPending) entering.mutate()
+  const onSent = async () => {
+    setEmail('')
+    await client.invalidateQueries({ queryKey: ['privacy-inbox'] })
   }
   return (
     <Group title="Enter a letter" intro="For a request that came by letter, mail or word of mouth. Its clock begins now.">
-      <form className="form export-form" onSubmit={submit}>
+      <RequestForm
+        id="letter"
+        kindLabel="What they ask for"
+        wordsLabel="Their words"
+        firstKind="access"
+        button="Enter the letter"
+        send={(asked) => requestDeeds(request).enter({ email: email.trim(), ...asked })}
+        onSent={onSent}
+      >
         <label htmlFor="letter-email">Email address of whoever asks</label>
         <input
           id="letter-email"
@@ -118,25 +109,7 @@ function LetterGroup() {
           value={email}
           onChange={(event) => setEmail(event.target.value)}
         />
-        <label htmlFor="letter-kind">What they ask for</label>
-        <KindSelect id="letter-kind" kind={kind} onChange={setKind} />
-        <label htmlFor="letter-text">Their words</label>
-        <textarea
-          id="letter-text"
-          className="request-text"
-          rows={4}
-          maxLength={2_000}
-          required
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <div className="profile-buttons">
-          <button type="submit" className="button" disabled={entering.isPending}>
-            Enter the letter
-          </button>
-        </div>
-        {entering.isError ? <FormError>{entering.error.message}</FormError> : null}
-      </form>
+      </RequestForm>
     </Group>
   )
 }

@@ -1,22 +1,34 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useServices } from '../../../ui/services.ts'
 import { toasts } from '../../../ui/toasts.ts'
-import { FormError } from '../../sign-in/sign-in-frame.tsx'
 import { Answer, Group, momentText } from '../parts.tsx'
-import { clockWords, kindNames, requestDeeds, requestKinds, requestQueries, type RequestKind, type WrittenRequest } from './requests-api.ts'
+import { RequestForm } from './request-form.tsx'
+import { clockWords, kindNames, requestDeeds, requestQueries, type WrittenRequest } from './requests-api.ts'
 
 /** Asking in writing for what no button here does, and objection (D7). */
 export function RequestsSlot() {
   const { request } = useServices()
+  const client = useQueryClient()
   const own = useQuery(requestQueries(request).own)
+  const onSent = async () => {
+    toasts.show({ tone: 'good', text: 'Your request is noted. You get an answer within 30 days.' })
+    await client.invalidateQueries({ queryKey: ['my-privacy-requests'] })
+  }
   return (
     <Group
       title="Ask in writing"
       intro="For what no button here does, or to object to a use of your data. Whoever runs this cloud answers within 30 days."
     >
-      <RequestForm />
+      <RequestForm
+        id="request"
+        kindLabel="What you ask for"
+        wordsLabel="Your words"
+        firstKind="objection"
+        button="Send the request"
+        send={(asked) => requestDeeds(request).make(asked)}
+        onSent={onSent}
+      />
       <Answer query={own} title="Your requests cannot be read">
         {({ requests, isOwner }) => (
           <>
@@ -38,68 +50,6 @@ export function RequestsSlot() {
         )}
       </Answer>
     </Group>
-  )
-}
-
-function RequestForm() {
-  const { request } = useServices()
-  const client = useQueryClient()
-  const [kind, setKind] = useState<RequestKind>('objection')
-  const [text, setText] = useState('')
-  const making = useMutation({
-    mutationFn: () => requestDeeds(request).make({ kind, text }),
-    onSuccess: async () => {
-      setText('')
-      toasts.show({ tone: 'good', text: 'Your request is noted. You get an answer within 30 days.' })
-      await client.invalidateQueries({ queryKey: ['my-privacy-requests'] })
-    },
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (!making.isPending) making.mutate()
-  }
-  return (
-    <form className="form export-form" onSubmit={submit}>
-      <label htmlFor="request-kind">What you ask for</label>
-      <KindSelect id="request-kind" kind={kind} onChange={setKind} />
-      <label htmlFor="request-text">Your words</label>
-      <textarea
-        id="request-text"
-        className="request-text"
-        rows={4}
-        maxLength={2_000}
-        required
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <div className="profile-buttons">
-        <button type="submit" className="button" disabled={making.isPending || text.trim() === ''}>
-          {making.isPending ? 'Sending…' : 'Send the request'}
-        </button>
-      </div>
-      {making.isError ? <FormError>{making.error.message}</FormError> : null}
-    </form>
-  )
-}
-
-/** What can be asked for. */
-export function KindSelect({
-  id,
-  kind,
-  onChange,
-}: {
-  readonly id: string
-  readonly kind: RequestKind
-  readonly onChange: (kind: RequestKind) => void
-}) {
-  return (
-    <select id={id} className="select" value={kind} onChange={(event) => onChange(event.target.value as RequestKind)}>
-      {requestKinds.map((each) => (
-        <option key={each} value={each}>
-          {kindNames[each]}
-        </option>
-      ))}
-    </select>
   )
 }
 
