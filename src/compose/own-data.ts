@@ -6,7 +6,7 @@ import { createConsents, type AnalyticsProvider } from '../../cloud/privacy/cons
 import { createExports } from '../../cloud/privacy/export/exports.ts'
 import type { BackupList, MirrorView } from '../../cloud/privacy/ports.ts'
 import { createReceipts } from '../../cloud/privacy/receipt/receipts.ts'
-import type { Subject } from '../../cloud/privacy/receipt/receipt.ts'
+import type { Subject } from '../../cloud/privacy/receipt/subject.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { Config } from '../config/read-config.ts'
 import type { PersonId } from '../domain/ids.ts'

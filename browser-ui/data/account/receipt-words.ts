@@ -1,57 +1,5 @@
-/** One field of what is held; texts may be hostile. */
-export interface HeldField {
-  readonly field: string
-  readonly value: string | null
-  readonly note: string | null
-  readonly purpose: string
-  readonly count: number
-}
-export type Place = 'table' | 'keys' | 'mirror' | 'log' | 'backup' | 'audit'
-
-/** One row of the receipt, as the cloud answers it. Times are epoch milliseconds. */
-export interface ReceiptRow {
-  readonly where: Place
-  readonly class: string
-  readonly kind: string
-  readonly what: string
-  readonly name: string | null
-  readonly spaceId: string | null
-  readonly item: string | null
-  readonly isGoing: boolean
-  readonly count: number | null
-  readonly sinceMs: number | null
-  readonly expires: string
-  readonly expiresAtMs: number | null
-  readonly fields: readonly HeldField[]
-}
-export interface PlaceTotal {
-  readonly where: Place
-  readonly class: string
-  readonly rows: number | null
-  readonly fields: number
-}
-export interface KindFact {
-  readonly kind: string
-  readonly class: string
-  readonly holds: string
-  readonly retention: string
-  readonly erasure: string
-}
-export interface Receipt {
-  readonly madeAtMs: number
-  readonly rowsRead: number
-  readonly places: readonly { readonly where: Place; readonly state: 'read' | 'off' | 'unreachable'; readonly note: string }[]
-  readonly totals: readonly PlaceTotal[]
-  readonly person: { readonly rows: readonly ReceiptRow[]; readonly totals: readonly PlaceTotal[] }
-  readonly spaces: readonly {
-    readonly spaceId: string
-    readonly name: string
-    readonly held: readonly ReceiptRow[] | null
-    readonly heldTotals: readonly PlaceTotal[] | null
-    readonly traces: readonly ReceiptRow[]
-  }[]
-  readonly facts: readonly KindFact[]
-}
+import type { DataClass } from '../../../src/domain/data-class.ts'
+import type { Place, PlaceState, PlaceTotal, ReceiptRow } from '../../../src/domain/receipt.ts'
 
 /** The places, as people are told of them. */
 export const placeWords: Readonly<Record<Place, string>> = {
@@ -64,7 +12,7 @@ export const placeWords: Readonly<Record<Place, string>> = {
 }
 
 /** The classes, in the order they are read. */
-export const classWords: readonly (readonly [string, string])[] = [
+export const classWords: readonly (readonly [DataClass, string])[] = [
   ['account', 'Your account'],
   ['node', 'Spaces and nodes'],
   ['contexts', 'What is measured'],
@@ -78,7 +26,7 @@ export const classWords: readonly (readonly [string, string])[] = [
 export const rowsText = (rows: number): string => (rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`)
 
 /** What a place holds about a person, in words. */
-export function placeText({ where, state, note }: Receipt['places'][number], totals: readonly PlaceTotal[]): string {
+export function placeText({ where, state, note }: PlaceState, totals: readonly PlaceTotal[]): string {
   if (state !== 'read') return note
   if (where === 'log') return 'Ids only, for 30 days. Lines are not counted by person.'
   const rows = totals.filter((total) => total.where === where).reduce((sum, total) => sum + (total.rows ?? 0), 0)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { canonicalUuid, type SpaceId } from '../../../src/domain/ids.ts'
+import { places } from '../../../src/domain/receipt.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { exportFormats } from '../../privacy/export/export-text.ts'
-import { places } from '../../privacy/receipt/receipt.ts'
 import type { ApiExports, ApiReceipts } from '../ports.ts'
 import { apiBase, personRoute, type Route } from '../route.ts'
 

@@ -2,7 +2,8 @@ import { findAboutPerson, findInSpace, type ReceiptStores } from '../receipt/fin
 import { gatherRows } from '../receipt/gather-rows.ts'
 import type { FoundItem, MapOf } from '../receipt/look-at-item.ts'
 import { rowsElsewhere, type ElsewhereDeps } from '../receipt/rows-elsewhere.ts'
-import type { OwnSpace, ReceiptRow, Subject } from '../receipt/receipt.ts'
+import type { ReceiptRow } from '../../../src/domain/receipt.ts'
+import type { OwnSpace, Subject } from '../receipt/subject.ts'
 
 export interface ExportRowsDeps extends ReceiptStores, ElsewhereDeps {
   readonly map?: MapOf

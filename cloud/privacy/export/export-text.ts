@@ -1,5 +1,5 @@
 import { csvLines, csvText } from '../../../src/support/csv.ts'
-import type { ReceiptRow } from '../receipt/receipt.ts'
+import type { ReceiptRow } from '../../../src/domain/receipt.ts'
 
 export const exportFormats = ['json', 'csv'] as const
 export type ExportFormat = (typeof exportFormats)[number]

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { ItemKey, MetadataStore, StoredItem } from '../../store/port.ts'
-import type { OwnSpace, Subject } from '../receipt/receipt.ts'
+import type { OwnSpace, Subject } from '../receipt/subject.ts'
 import { rowsOfPerson, rowsOfSpace, type ExportRowsDeps } from './export-rows.ts'
 import { csvChunks, jsonChunks, type ExportFormat } from './export-text.ts'
 

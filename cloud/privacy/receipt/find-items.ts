@@ -2,7 +2,7 @@ import { ownerOf } from '../../store/data-map/data-map.ts'
 import type { MetadataStore, PendingChange } from '../../store/port.ts'
 import { isNamed, lookAt, mapOf, spaceOfItem, type Extent, type FoundItem, type MapOf } from './look-at-item.ts'
 import { createNamesIn, type NamesIn } from './names-in.ts'
-import type { OwnSpace, Subject } from './receipt.ts'
+import type { OwnSpace, Subject } from './subject.ts'
 import { walkStore } from './walk-store.ts'
 
 /** The stores that are read, as services see them: opened where a key opens them. */

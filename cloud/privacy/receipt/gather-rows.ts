@@ -1,5 +1,5 @@
 import type { FoundItem } from './look-at-item.ts'
-import type { HeldField, PlaceTotal, ReceiptRow } from './receipt.ts'
+import type { HeldField, PlaceTotal, ReceiptRow } from '../../../src/domain/receipt.ts'
 
 /** How many rows of a kind in one place are told one by one; the others are told together. */
 export const rowsApart = 50

@@ -6,7 +6,7 @@ import type { PendingChange } from '../../store/port.ts'
 import { blobText } from './blob-text.ts'
 import { heldGroups, type HeldGroup, type HeldValue } from './held-values.ts'
 import type { NamesIn } from './names-in.ts'
-import type { HeldField, Place } from './receipt.ts'
+import type { HeldField, Place } from '../../../src/domain/receipt.ts'
 
 /** What is said of a kind; a test says it otherwise. */
 export type MapOf = (kind: ItemKind) => KindFacts

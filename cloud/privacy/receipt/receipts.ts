@@ -6,7 +6,8 @@ import { findAboutPerson, type ReceiptStores } from './find-items.ts'
 import { gatherRows, totalsOf, type Gathering } from './gather-rows.ts'
 import type { MapOf } from './look-at-item.ts'
 import { rowsElsewhere } from './rows-elsewhere.ts'
-import type { KindFact, Receipt, ReceiptRow, Subject } from './receipt.ts'
+import type { KindFact, Receipt, ReceiptRow } from '../../../src/domain/receipt.ts'
+import type { Subject } from './subject.ts'
 
 /** How many walks over the stores run at once, and how many people may wait for theirs. */
 export const receiptLimits = { walksAtOnce: 2, waiting: 20 } as const

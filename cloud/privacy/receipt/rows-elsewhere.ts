@@ -1,7 +1,8 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { KeySubject } from '../../../src/domain/key-subject.ts'
 import type { BackupList, MirrorView } from '../ports.ts'
-import type { PlaceState, ReceiptRow, Subject } from './receipt.ts'
+import type { PlaceState, ReceiptRow } from '../../../src/domain/receipt.ts'
+import type { Subject } from './subject.ts'
 
 export interface ElsewhereDeps {
   readonly mirror?: MirrorView | undefined

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { blobLeavesOf, dataMap, kindNames, leavesOf, mirroredLeaves, valuesOf, withLeaves } from './data-map.ts'
-import { dataClasses } from './field.ts'
+import { dataClasses } from '../../../src/domain/data-class.ts'
 
 const everyLeaf = kindNames.flatMap((kind) => leavesOf(kind).map((leaf) => ({ kind, ...leaf })))
 

@@ -1,9 +1,5 @@
 import type { Storable } from '../../../src/domain/storable.ts'
 
-/** What is kept, by the promise it falls under. */
-export const dataClasses = ['account', 'node', 'contexts', 'alert-configuration', 'channel-secret', 'audit', 'operations'] as const
-export type DataClass = (typeof dataClasses)[number]
-
 /** Whose key seals a field at rest; 'hash': only a hash of it is kept; 'none': it lies there as it is. */
 export type Seal = 'none' | 'hash' | 'person' | 'space' | 'installation'
 

@@ -1,5 +1,6 @@
 import type { Storable } from '../../../src/domain/storable.ts'
-import type { DataClass, Field, FieldFacts, Names } from './field.ts'
+import type { DataClass } from '../../../src/domain/data-class.ts'
+import type { Field, FieldFacts, Names } from './field.ts'
 
 /** What becomes of a kind of item besides the store of record. */
 export interface Carried {

@@ -1,7 +1,8 @@
 import { auditDetails } from '../../../src/domain/audit-details.ts'
 import { logFields } from '../../../src/domain/log-fields.ts'
 import { blobLeavesOf, dataMap, kindNames, leavesOf, type ItemKind, type Leaf } from './data-map.ts'
-import { dataClasses, type DataClass, type FieldFacts } from './field.ts'
+import { dataClasses, type DataClass } from '../../../src/domain/data-class.ts'
+import type { FieldFacts } from './field.ts'
 
 const classWords: Readonly<Record<DataClass, readonly [title: string, sentence: string]>> = {
   account: ['People and spaces', 'Who you are here, how you sign in, and who is in which space with which role.'],

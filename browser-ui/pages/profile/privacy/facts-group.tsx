@@ -1,4 +1,5 @@
-import { classWords, type KindFact } from '../../../data/account/receipt-words.ts'
+import type { KindFact } from '../../../../src/domain/receipt.ts'
+import { classWords } from '../../../data/account/receipt-words.ts'
 import { Group } from '../parts.tsx'
 
 /** What this installation can hold at all: the data map, which PRIVACY.md is written from, too. */

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ThroughlineError } from '../../../../src/errors/throughline-error.ts'
-import type { Receipt } from '../../../data/account/receipt-words.ts'
+import type { Receipt } from '../../../../src/domain/receipt.ts'
 import type { CloudRequest } from '../../../link/cloud-request.ts'
 import { apiBase } from '../../../offline/keep-rules.ts'
 

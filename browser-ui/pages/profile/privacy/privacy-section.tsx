@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import type { Receipt } from '../../../data/account/receipt-words.ts'
+import type { Receipt } from '../../../../src/domain/receipt.ts'
 import { useTitle } from '../../../ui/hooks.ts'
 import { Failure, Skeleton } from '../../../ui/parts.tsx'
 import { useServices } from '../../../ui/services.ts'

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { byClass, fits, mendedAt, placeWords, rowsText, type HeldField, type ReceiptRow } from '../../../data/account/receipt-words.ts'
+import type { HeldField, ReceiptRow } from '../../../../src/domain/receipt.ts'
+import { byClass, fits, mendedAt, placeWords, rowsText } from '../../../data/account/receipt-words.ts'
 import { pageClock } from '../../../link/page-clock.ts'
 import { Group, momentText } from '../parts.tsx'
 

@@ -1,4 +1,5 @@
-import { classWords, placeText, placeWords, rowsText, type Receipt } from '../../../data/account/receipt-words.ts'
+import type { Receipt } from '../../../../src/domain/receipt.ts'
+import { classWords, placeText, placeWords, rowsText } from '../../../data/account/receipt-words.ts'
 
 /** How much is held, by place and then by class. */
 export function ReceiptSummary({ receipt }: { readonly receipt: Receipt }) {

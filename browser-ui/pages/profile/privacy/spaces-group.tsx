@@ -1,4 +1,4 @@
-import type { Receipt } from '../../../data/account/receipt-words.ts'
+import type { Receipt } from '../../../../src/domain/receipt.ts'
 import { rowsText } from '../../../data/account/receipt-words.ts'
 import { Group } from '../parts.tsx'
 import { RowList } from './receipt-rows.tsx'

@@ -1,10 +1,10 @@
-import type { DataClass } from '../../store/data-map/field.ts'
+import type { DataClass } from './data-class.ts'
 
 /** Where something lies. 'keys' is the place beside the keys, apart from the data. */
 export const places = ['table', 'keys', 'mirror', 'log', 'backup', 'audit'] as const
 export type Place = (typeof places)[number]
 
-/** One field of what is held. */
+/** One field of what is held; texts may be hostile. */
 export interface HeldField {
   /** Its path in the data map, such as `members[].role`. */
   readonly field: string
@@ -17,7 +17,7 @@ export interface HeldField {
   readonly count: number
 }
 
-/** What one stored row holds, or several of a kind; the counts of all rows of a place are the rows that lie there. */
+/** What one stored row holds, or several of a kind; the counts of all rows of a place are the rows that lie there. Times are epoch milliseconds. */
 export interface ReceiptRow {
   readonly where: Place
   readonly class: DataClass
@@ -88,19 +88,4 @@ export interface Receipt {
   readonly spaces: readonly SpaceReceipt[]
   /** Every kind of row that can exist here. */
   readonly facts: readonly KindFact[]
-}
-
-/** A space that somebody is in. */
-export interface OwnSpace {
-  readonly spaceId: string
-  readonly name: string
-  readonly isAdmin: boolean
-}
-
-/** Who asks, as the rows may name them. */
-export interface Subject {
-  readonly personId: string
-  /** Ids, addresses and hashes by which rows name the person. */
-  readonly names: readonly string[]
-  readonly spaces: readonly OwnSpace[]
 }
