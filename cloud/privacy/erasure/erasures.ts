@@ -4,24 +4,18 @@ import type { KeySubject, SubjectKeys } from '../../../src/domain/key-subject.ts
 import type { Auditor } from '../../../src/domain/audit.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Log } from '../../../src/support/log.ts'
-import type { ItemKey, MetadataStore, StoredItem } from '../../store/port.ts'
+import type { MetadataStore, StoredItem } from '../../store/port.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { noteCleared } from '../ledger/replay-ledger.ts'
 import type { BackupList, MirrorView } from '../ports.ts'
 import type { CertificateClaims } from '../certificate/claims.ts'
+import { certificateClaims } from './certificate-claims.ts'
 import { countOwn } from './count-own.ts'
 import { createErasureMailBox } from './mail-box.ts'
 import { confirmationMail, type ErasureMail } from './confirmation-mail.ts'
-import {
-  erasureShownMs,
-  idHashesMax,
-  mailKeptMs,
-  parseErasure,
-  settleMs,
-  tokensMax,
-  type ErasureRecord,
-  type ErasureStepName,
-} from './erasure-record.ts'
+import { idHashesMax, mailKeptMs, settleMs, tokensMax, type ErasureRecord } from './erasure-record.ts'
+import { createErasureRecords } from './erasure-records.ts'
+import { createOneAtATime } from './one-at-a-time.ts'
 import { shownOf, type ShownErasure } from './shown-erasure.ts'
 import { eraseFromStore, tracesLeft } from './store-part.ts'
 import { tailsOf } from './tails.ts'
@@ -87,7 +81,6 @@ export interface ErasuresDeps {
   readonly log: Log
 }
 
-export const erasurePartition = 'erasures'
 const notePrefix = 'erasure/'
 /** How often what waits is tried again. */
 const tickMs = 30_000
@@ -120,37 +113,8 @@ export function createErasures(deps: ErasuresDeps): Erasures {
     log,
   } = deps
   const mailBox = createErasureMailBox(apart)
-  const keyOf = (erasureId: string): ItemKey => ({ partition: erasurePartition, sort: erasureId })
-  const read = async (erasureId: string) => {
-    const item = await raw.read(keyOf(erasureId))
-    return item && { item, record: parseErasure(item.data) }
-  }
-  /** Read, decide, write if nobody else did; undefined leaves it. */
-  const change = async (
-    erasureId: string,
-    decide: (record: ErasureRecord) => ErasureRecord | undefined,
-  ): Promise<ErasureRecord | undefined> => {
-    for (;;) {
-      const found = await read(erasureId)
-      if (found === undefined) return undefined
-      const next = decide(found.record)
-      if (next === undefined) return found.record
-      const isOver = next.certificate !== undefined
-      const item = {
-        ...keyOf(erasureId),
-        kind: 'erasure-certificate' as const,
-        data: next,
-        ...(isOver ? { expiresAtMs: (next.steps.certificate ?? clock.nowMs()) + erasureShownMs } : {}),
-      }
-      if ((await raw.write(item, found.item.revision)) !== undefined) return next
-    }
-  }
-  const stepped = (erasureId: string, names: readonly ErasureStepName[], more: Partial<ErasureRecord> = {}) =>
-    change(erasureId, (record) => {
-      const isNew = names.some((name) => record.steps[name] === undefined)
-      const times = Object.fromEntries(names.map((name) => [name, record.steps[name] ?? clock.nowMs()]))
-      return isNew ? { ...record, ...more, steps: { ...record.steps, ...times } } : undefined
-    })
+  const records = createErasureRecords({ raw, clock })
+  const { read, change, stepped } = records
   const strike = async (erasureId: string) => {
     const work = await notes.find(`${notePrefix}${erasureId}`)
     if (work !== undefined) await notes.strike(work)
@@ -185,36 +149,10 @@ export function createErasures(deps: ErasuresDeps): Erasures {
 
   const certify = async (erasureId: string, record: ErasureRecord): Promise<void> => {
     const doneAtMs = clock.nowMs()
-    const { kind, requestedAtMs, steps, rowsErased, rowsUnnamed, idHashes, hadKey = false, mirror: copy } = record
-    const sink = copy?.sink ?? 'off'
-    const tails = tailsOf(doneAtMs, { sink, backups: (await backups?.list()) ?? [], hadKey })
-    const claims: CertificateClaims = {
-      version: 1,
-      iss: publicUrl,
-      jti: erasureId,
-      sub: erasureId,
-      iat: Math.floor(doneAtMs / 1000),
-      kind,
-      requestedAtMs,
-      notedAtMs: steps.noted ?? doneAtMs,
-      doneAtMs,
-      stores: [
-        { name: 'table', state: 'clean', rowsErased, rowsUnnamed, rowsLeft: 0, atMs: steps.checked ?? doneAtMs },
-        {
-          name: 'mirror',
-          state: sink === 'off' ? 'off' : 'clean',
-          rowsErased: null,
-          rowsUnnamed: null,
-          rowsLeft: 0,
-          atMs: steps.mirror ?? doneAtMs,
-        },
-      ],
-      keyDestroyedAtMs: hadKey ? (steps.key ?? doneAtMs) : null,
-      tails: [...tails],
-      idHashes,
-      keyId: ledger.hashes.keyId,
-    }
-    const certificate = await sign(claims)
+    const { kind, rowsErased, hadKey = false } = record
+    const tails = tailsOf(doneAtMs, { sink: record.mirror?.sink ?? 'off', backups: (await backups?.list()) ?? [], hadKey })
+    const about = { doneAtMs, tails: [...tails], publicUrl, keyId: ledger.hashes.keyId }
+    const certificate = await sign(certificateClaims(erasureId, record, about))
     let isMine = false
     await change(erasureId, (now) => {
       // Another process may have been as far: one certificate counts.
@@ -328,34 +266,16 @@ export function createErasures(deps: ErasuresDeps): Erasures {
 
   const drop = async (erasureId: string): Promise<void> => {
     await mailBox.forget(erasureId)
-    for (let found = await read(erasureId); found !== undefined; found = await read(erasureId))
-      if (await raw.remove(found.item, found.item.revision)) break
+    await records.remove(erasureId)
     await strike(erasureId)
   }
 
-  // One at a time for each erasure; who asks meanwhile has it looked at once more.
-  const running = new Map<string, Promise<void>>()
-  const again = new Set<string>()
   let isClosed = false
-  const go = (erasureId: string): Promise<void> => {
-    const now = running.get(erasureId)
-    if (now !== undefined) {
-      if (!isClosed) again.add(erasureId)
-      return now
-    }
-    const work = (async () => {
-      do {
-        again.delete(erasureId)
-        await advance(erasureId)
-      } while (again.has(erasureId))
-    })().finally(() => running.delete(erasureId))
-    running.set(erasureId, work)
-    return work
-  }
+  const atWork = createOneAtATime(advance)
   const soon = (erasureId: string): void => {
     if (isClosed) return
     // Whatever is away comes back; the work is noted and tried again.
-    void go(erasureId).catch((thrown: unknown) => log.warn('erasure_waits', { code: asThroughlineError(thrown).code }))
+    void atWork.run(erasureId).catch((thrown: unknown) => log.warn('erasure_waits', { code: asThroughlineError(thrown).code }))
   }
   const resume = async () => {
     for (const { sort } of await notes.list(notePrefix)) soon(sort.slice(notePrefix.length))
@@ -390,8 +310,7 @@ export function createErasures(deps: ErasuresDeps): Erasures {
         ...(mail === undefined ? {} : { mail }),
       }
       for (;;) {
-        const write = { ...keyOf(erasureId), kind: 'erasure-certificate' as const, data: fresh }
-        if ((await raw.write(write, 'absent')) !== undefined) break
+        if ((await records.add(erasureId, fresh)) !== undefined) break
         const joined = await change(erasureId, (now) => ({ ...now, tokenHashes: [...now.tokenHashes, tokenHash].slice(-tokensMax) }))
         if (joined !== undefined) break
       }
@@ -423,13 +342,11 @@ export function createErasures(deps: ErasuresDeps): Erasures {
     },
 
     resume,
-    async settled() {
-      while (running.size > 0) await Promise.allSettled(running.values())
-    },
+    settled: () => atWork.settled(),
     async close() {
       isClosed = true
       stopTick()
-      await Promise.allSettled(running.values())
+      await atWork.close()
     },
   }
 }
