@@ -6,13 +6,6 @@ import type { Capability } from '../../../src/domain/model.ts'
 import { unknownVersionHash } from '../../../src/domain/version-hash.ts'
 import { asThroughlineError, errorKinds, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { AgentAnswer } from '../../bus/port.ts'
-import {
-  decodeAlarmCheckpoint,
-  decodeAlarmConfiguration,
-  decodeAlarmLogEntry,
-  decodeAlarmLogHealth,
-  decodeAlarmSnapshot,
-} from '../decode/alerts.ts'
 import { decodeContextsSnapshot, decodeContextsUpdated } from '../decode/contexts.ts'
 import { decodeCollectors, decodeNodeInfo } from '../decode/node-info.ts'
 import { decodeAgentConnection, decodeCreateNodeInstance, decodeNodeConnection } from '../decode/presence.ts'
@@ -20,18 +13,17 @@ import { capabilityVersion } from '../decode/texts.ts'
 import type { AgentPublish, LinkSession } from '../link/link.ts'
 import { LinkRefusal } from '../mqtt/reason.ts'
 import type { ClaimedAgent } from '../ports.ts'
-import { alertGeneration, AlertStreams } from './alert-streams.ts'
+import { AlertMessages } from './alert-messages.ts'
+import { alertGeneration } from './alert-streams.ts'
 import type { Command } from './commands.ts'
 import {
   cancelPendingRequest,
   contextsCheckpoint,
   createNodeInstanceResult,
   disconnectReq,
-  sendAlarmConfiguration,
   sendNodeInstances,
   stopStreamingContexts,
 } from './commands.ts'
-import { ConfigQuestions } from './config-questions.ts'
 import { EarlyMessages } from './early-messages.ts'
 import { NodeLink } from './node-link.ts'
 import { NodeRoutes } from './node-routes.ts'
@@ -57,8 +49,7 @@ export class AgentSession implements LinkSession {
   #nodes: Map<NodeId, NodeLink> | undefined
   #early: EarlyMessages | undefined
   #questions: Questions | undefined
-  #configQuestions: ConfigQuestions | undefined
-  #alertStreams: AlertStreams | undefined
+  readonly #alerts: AlertMessages
   #reassigned = 0
   /** What an older link of this claim still stores. */
   #forerunner: Promise<void> | undefined
@@ -77,6 +68,13 @@ export class AgentSession implements LinkSession {
       connectedAtMs: shared.clock.nowMs(),
       isDouble: () => this.#isDouble,
       ask: (nodeId, question, signal) => this.ask(nodeId, question, signal),
+    })
+    this.#alerts = new AlertMessages({
+      shared,
+      agent,
+      send: (command) => this.#command(command),
+      nodes: () => this.nodes,
+      forNode: (publish, report, store) => this.#forNode(publish, report, store),
     })
   }
 
@@ -157,8 +155,7 @@ export class AgentSession implements LinkSession {
       this.#link.release(publish)
     }
     this.#routes.noticeDouble(this.#nodes?.get(this.#agent.nodeId))
-    this.#configQuestions?.askNext()
-    this.#alertStreams?.tick(nowMs)
+    this.#alerts.tick(nowMs)
     for (const [nodeId, node] of this.#nodes ?? []) this.#checkpointIfDue(nodeId, node)
   }
 
@@ -177,10 +174,9 @@ export class AgentSession implements LinkSession {
   end(silentForMs: number): void {
     this.#goDown(silentForMs)
     if (this.#running !== undefined) this.#shared.unsettled.leave(this.#agent.claimId, this.#running)
-    this.#configQuestions?.end()
+    this.#alerts.end()
     this.#early = undefined
     this.#nodes = undefined
-    this.#alertStreams = undefined
   }
 
   async #dispatch(publish: AgentPublish): Promise<'done' | 'held'> {
@@ -218,41 +214,9 @@ export class AgentSession implements LinkSession {
           this.#contexts(node, report, () => this.#shared.ports.contexts.updated(this.#agent, report.nodeId, report.contexts)),
         )
       }
-      case 'alarm-log':
-      case 'alarm-log-v2': {
-        const report = decodeAlarmLogEntry(payload)
-        return this.#forNode(publish, report, async () => {
-          await this.#shared.ports.alerts.transition(this.#agent, report.nodeId, report.transition)
-          this.#alertStreams?.told(report.nodeId, report.transition)
-          await this.#configs().want([report.transition])
-        })
-      }
-      case 'alarm-snapshot':
-      case 'alarm-snapshot-v2': {
-        const chunk = decodeAlarmSnapshot(payload)
-        return this.#forNode(publish, chunk, async (node) => {
-          // A chunk before the last is acknowledged without being stored: a link lost in between brings the whole snapshot again,
-          // since the stored position is still the old one.
-          const transitions = node.collect(chunk)
-          if (transitions === undefined) return
-          await this.#shared.ports.alerts.snapshot(this.#agent, chunk.nodeId, transitions)
-          await this.#configs().want(transitions)
-        })
-      }
-      case 'alarm-config':
-        await this.#configs().receive(decodeAlarmConfiguration(payload), this.nodes)
-        return 'done'
-      case 'alarm-health': {
-        const report = decodeAlarmLogHealth(payload)
-        return this.#forNode(publish, report, async () => this.#alertStreams?.logHealth(report))
-      }
-      case 'alarm-checkpoint': {
-        const report = decodeAlarmCheckpoint(payload)
-        return this.#forNode(publish, report, async () => this.#alertStreams?.checkpoint(report))
-      }
       default:
-        // Topics of the old protocol: agents insist on being issued them and never use them (aclk §5.2).
-        return 'done'
+        // Else topics of the old protocol: agents insist on being issued them and never use them (aclk §5.2).
+        return (await this.#alerts.handle(publish, payload)) ?? 'done'
     }
   }
 
@@ -319,7 +283,7 @@ export class AgentSession implements LinkSession {
     }
     if (!isLive && !isQueryable) {
       this.#nodes?.delete(nodeId)
-      this.#alertStreams?.stop(nodeId)
+      this.#alerts.stop(nodeId)
     }
   }
 
@@ -329,14 +293,7 @@ export class AgentSession implements LinkSession {
     const stored = await contexts.versionHash(this.#agent, nodeId)
     await this.#routes.learnHistory(nodeId, node)
     this.#command(contextsCheckpoint(this.#agent, nodeId, stored === undefined || this.#wasLongAway ? unknownVersionHash : stored))
-    this.#alertStreams ??= new AlertStreams({
-      agent: this.#agent,
-      alerts: this.#shared.ports.alerts,
-      clock: this.#shared.clock,
-      warn: this.#shared.warn,
-      send: (command) => this.#command(command),
-    })
-    await this.#alertStreams.start(nodeId, alertGeneration(node.capabilities, this.#capabilities))
+    await this.#alerts.start(nodeId, alertGeneration(node.capabilities, this.#capabilities))
   }
 
   async #nodeInfo(payload: Buffer): Promise<void> {
@@ -374,16 +331,6 @@ export class AgentSession implements LinkSession {
   #checkpointIfDue(nodeId: NodeId, node: NodeLink): void {
     const versionHash = node.takeDueCheckpoint(this.#shared.clock.monotonicMs())
     if (versionHash !== undefined) this.#command(contextsCheckpoint(this.#agent, nodeId, versionHash))
-  }
-
-  #configs(): ConfigQuestions {
-    this.#configQuestions ??= new ConfigQuestions({
-      agent: this.#agent,
-      alerts: this.#shared.ports.alerts,
-      askedConfigs: this.#shared.askedConfigs,
-      send: (hash) => this.#command(sendAlarmConfiguration(hash)),
-    })
-    return this.#configQuestions
   }
 
   /** Runs `store` when the node is one this agent announced; else keeps the message for a moment, since announcements can be late. */
