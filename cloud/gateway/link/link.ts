@@ -1,8 +1,7 @@
-import type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet'
+import type { IConnectPacket, IPublishPacket } from 'mqtt-packet'
 import type { WebSocket } from 'ws'
 import { linkLimits } from '../../../src/aclk/limits.ts'
-import type { TopicName } from '../../../src/aclk/topics/topics.ts'
-import { outboundTopicName, replyMessageId, topicOf } from '../../../src/aclk/topics/topics.ts'
+import { outboundTopicName, replyMessageId } from '../../../src/aclk/topics/topics.ts'
 import type { ErrorCode, ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { asThroughlineError, errorKinds } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
@@ -11,43 +10,15 @@ import type { GatewayCounters } from '../counters.ts'
 import { TopicAliases } from '../mqtt/aliases.ts'
 import type { AgentPacket } from '../mqtt/decode-packet.ts'
 import { decodePacket } from '../mqtt/decode-packet.ts'
-import {
-  encodeConnack,
-  encodeConnackRefusal,
-  encodeDisconnect,
-  encodePuback,
-  encodePublish,
-  encodeSuback,
-  encodeUnsuback,
-  pingresp,
-} from '../mqtt/encode-packet.ts'
+import { encodeConnack, encodeConnackRefusal, encodeDisconnect, encodePuback, encodePublish, pingresp } from '../mqtt/encode-packet.ts'
 import { PacketFramer } from '../mqtt/framer.ts'
 import type { Reason } from '../mqtt/reason.ts'
 import { LinkRefusal, reasons } from '../mqtt/reason.ts'
 import type { ClaimedAgent } from '../ports.ts'
+import type { AgentPublish, LinkSession } from './link-session.ts'
 import { Outbox } from './outbox.ts'
 import { LinkRate } from './rate.ts'
-
-/** A publish of the agent on one of its own topics, waiting for its turn. */
-export interface AgentPublish {
-  readonly name: TopicName
-  readonly payload: Buffer
-  /** 0 for QoS 0, which is not acknowledged. */
-  readonly packetId: number
-}
-
-/** What speaks the agent's language on top of a link. */
-export interface LinkSession {
-  /** Resolves when the event is durable; 'held' means that the session keeps it and hands it back with `Link.resubmit`. */
-  handle(publish: AgentPublish): Promise<'done' | 'held'>
-  /** An answer to a question, at once and without waiting for metadata. Whether somebody waited for it. */
-  answer(messageId: string, payload: Buffer): boolean
-  /** Nodes the link speaks for; its allowance grows with them. */
-  readonly nodes: number
-  tick(nowMs: number): void
-  /** The link is over; `silentForMs`: how long nothing had been heard of it. */
-  end(silentForMs: number): void
-}
+import { subscribed, unsubscribed } from './subscriptions.ts'
 
 /** What all links of a gateway share. */
 export interface LinkShared {
@@ -261,8 +232,8 @@ export class Link {
     if (packet.cmd === 'puback' && this.#pubacksDue > 0) this.#pubacksDue -= 1
     else this.#rate.spendPublish()
     if (packet.cmd === 'pingreq') this.#write(pingresp)
-    else if (packet.cmd === 'subscribe') this.#subscribe(packet, state.agent)
-    else if (packet.cmd === 'unsubscribe') this.#unsubscribe(packet, state.agent)
+    else if (packet.cmd === 'subscribe') this.#write(subscribed(packet, state.agent))
+    else if (packet.cmd === 'unsubscribe') this.#write(unsubscribed(packet, state.agent))
     else if (packet.cmd === 'disconnect') this.#goodbye()
     else if (packet.cmd === 'connect') throw new LinkRefusal(reasons.protocolError, 'A second CONNECT.')
   }
@@ -357,27 +328,6 @@ export class Link {
     if (this.#outbox.addSoon(encodePuback(packetId))) this.#shared.scheduleFlush(this)
   }
 
-  #subscribe(packet: ISubscribePacket, agent: ClaimedAgent): void {
-    const issued = issuedFilters(agent)
-    const codes = packet.subscriptions.map(({ topic }) => {
-      if (issued.includes(topic)) return 1
-      if (topic.startsWith('$share/')) throw new LinkRefusal(reasons.sharedUnsupported, 'Shared subscriptions are not offered.')
-      if (/[+#]/.test(topic)) throw new LinkRefusal(reasons.wildcardUnsupported, 'Wildcard subscriptions are not offered.')
-      return reasons.notAuthorized
-    })
-    this.#write(encodeSuback(packet.messageId ?? 0, codes))
-  }
-
-  #unsubscribe(packet: IUnsubscribePacket, agent: ClaimedAgent): void {
-    const issued = issuedFilters(agent)
-    this.#write(
-      encodeUnsuback(
-        packet.messageId ?? 0,
-        packet.unsubscriptions.map((topic) => (issued.includes(topic) ? 0 : 0x11)),
-      ),
-    )
-  }
-
   #goodbye(): void {
     this.flush()
     this.#finish()
@@ -433,7 +383,3 @@ function nextTurn(): Promise<void> {
 
 /** Answers above this size are acknowledged at once, since agents hold them until then. */
 const soonBytes = 64 * 1024
-
-function issuedFilters(agent: ClaimedAgent): readonly string[] {
-  return [topicOf('inbox-cmd', agent.claimId), topicOf('inbox-cmd-v1', agent.claimId)]
-}

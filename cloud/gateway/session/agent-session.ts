@@ -10,7 +10,7 @@ import { decodeContextsSnapshot, decodeContextsUpdated } from '../decode/context
 import { decodeCollectors, decodeNodeInfo } from '../decode/node-info.ts'
 import { decodeAgentConnection, decodeCreateNodeInstance, decodeNodeConnection } from '../decode/presence.ts'
 import { capabilityVersion } from '../decode/texts.ts'
-import type { AgentPublish, LinkSession } from '../link/link.ts'
+import type { AgentPublish, LinkSession } from '../link/link-session.ts'
 import { LinkRefusal } from '../mqtt/reason.ts'
 import type { ClaimedAgent } from '../ports.ts'
 import { AlertMessages } from './alert-messages.ts'

@@ -6,7 +6,7 @@ import {
   decodeAlarmLogHealth,
   decodeAlarmSnapshot,
 } from '../decode/alerts.ts'
-import type { AgentPublish } from '../link/link.ts'
+import type { AgentPublish } from '../link/link-session.ts'
 import type { ClaimedAgent } from '../ports.ts'
 import { AlertStreams, type AlertGeneration } from './alert-streams.ts'
 import { sendAlarmConfiguration, type Command } from './commands.ts'

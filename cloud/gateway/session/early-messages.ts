@@ -1,5 +1,5 @@
 import type { NodeId } from '../../../src/domain/ids.ts'
-import type { AgentPublish } from '../link/link.ts'
+import type { AgentPublish } from '../link/link-session.ts'
 
 const heldCount = 32
 const heldMs = 15_000
