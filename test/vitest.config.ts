@@ -5,12 +5,13 @@ import { defineConfig } from 'vitest/config'
  * processes and browsers may be kept waiting for seconds by a busy machine: their tests are tried once more, and `npm test` names
  * each that passed only then, and why it failed at first. Unit tests wait for nothing, and have one try.
  */
-const project = (name: string, include: string[], more: { retry?: number; globalSetup?: string } = {}) => ({
+const project = (name: string, include: string[], more: { retry?: number; globalSetup?: string; testTimeout?: number } = {}) => ({
   extends: true as const,
   test: { name, include, ...more },
 })
 /** A suite that runs the built product. */
-const built = (name: string, include: string[]) => project(name, include, { globalSetup: 'test/doubles/built.mjs', retry: 1 })
+const built = (name: string, include: string[]) =>
+  project(name, include, { globalSetup: 'test/doubles/built.mjs', retry: 1, testTimeout: 240_000 })
 
 /** Programs that are not on this machine, as `test/run.mjs` found and printed. */
 const without = (process.env['TEST_WITHOUT'] ?? '').split(' ')
@@ -44,7 +45,7 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
       project('unit', ['{src,agent-link,cloud,browser-ui}/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/{types,golden}/**/*.test.ts']),
-      project('peers', ['test/{contract,faults,hostile}/**/*.test.ts'], { retry: 1 }),
+      project('peers', ['test/{contract,faults,hostile}/**/*.test.ts'], { retry: 1, testTimeout: 180_000 }),
       built('journeys', ['test/journeys/**/*.test.ts']),
       built('browser', ['test/browser/**/*.test.ts']),
       project('screenshots', ['test/browser/screenshots.ts'], { globalSetup: 'test/doubles/built.mjs' }),

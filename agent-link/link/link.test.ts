@@ -41,7 +41,7 @@ async function scene(options: Parameters<typeof startFakeCloud>[0] & { hello?: n
   const cloud = await startFakeCloud(options)
   undo.push(() => cloud.stop())
   const folder = await mkdtemp(join(tmpdir(), 'throughline-link-'))
-  undo.push(() => rm(folder, { recursive: true, force: true }))
+  undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
   const wish = {
     url: cloud.url,
     token: 't',

@@ -1,14 +1,13 @@
 // The product as it is shipped: the built `startCloud` with SQLite and no host agent, on a free loopback port.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as Compose from '../../src/compose.ts'
 import type * as ReadConfig from '../../src/config/read-config.ts'
 import type * as Clock from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
+import { freePort } from '../doubles/free-port.ts'
 import { serveCommands, settledMemory, usedCpu } from './server-commands.ts'
 
 /** What the product tells when it is up. */
@@ -60,12 +59,3 @@ const hello: ProductHello = {
   tlsFolder: join(folder, 'data', 'tls'),
 }
 process.send?.(hello)
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
-}

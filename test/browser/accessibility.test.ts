@@ -65,7 +65,7 @@ async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () => document.querySelector('main .skeleton, main [class*="skeleton-"], .progress-line') === null,
     undefined,
-    { timeout: 15_000 },
+    { timeout: 60_000 },
   )
 }
 
@@ -86,7 +86,7 @@ const sideways = (page: Page) =>
     return [`${over} px`, ...outside.slice(0, 3).map((element) => `${element.tagName}.${element.getAttribute('class') ?? ''}`)]
   })
 
-it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll sideways: $name', { timeout: 300_000 }, async (look) => {
+it.each(looks)('[EV40] [EV41] axe finds nothing on any page, nor does any scroll sideways: $name', { timeout: 600_000 }, async (look) => {
   const { cloud, boardId, nodeId, signInLink } = await startLivelyCloud({ agents: 10, withNetdata: false })
   const browser = await openBrowser(look)
   try {
@@ -265,7 +265,7 @@ it(
       await settled(page)
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content')
     } finally {
       await browser.close()
     }

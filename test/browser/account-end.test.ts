@@ -91,7 +91,7 @@ it(
       await page.getByText('API tokens', { exact: true }).last().waitFor()
       await page.getByRole('heading', { name: 'What stays', exact: true }).waitFor()
       const button = page.getByRole('button', { name: 'Delete my account' })
-      expect(await button.count()).toBe(0)
+      await expect.poll(() => button.count()).toBe(0)
 
       await page.getByRole('button', { name: 'Hand over My space' }).click()
       await page.getByRole('radio', { name: new RegExp(guest) }).check()
@@ -106,7 +106,7 @@ it(
       await ageProofs(cloud, await personIdOf(page))
       await page.reload()
       await button.waitFor()
-      expect(await button.isDisabled()).toBe(true)
+      await expect.poll(() => button.isDisabled()).toBe(true)
       await page.getByRole('button', { name: 'Prove that it is you' }).click()
       await page.getByRole('dialog', { name: 'Prove that it is you' }).getByRole('button', { name: 'Send me a link by mail' }).click()
       const proofTab = await mine.context.newPage()
@@ -115,7 +115,7 @@ it(
       await page.getByText('You have shown that it is you.').waitFor()
 
       await page.getByLabel(/Type ada@example.org to confirm/).fill('ada@example.com')
-      expect(await button.isDisabled()).toBe(true)
+      await expect.poll(() => button.isDisabled()).toBe(true)
       await page.getByLabel(/Type ada@example.org to confirm/).fill(owner)
       await button.click()
       await page.waitForURL(`${cloud.url}/erased#*`)
@@ -163,13 +163,13 @@ it(
       const dialog = page.getByRole('dialog', { name: 'Prove that it is you' })
       await dialog.getByRole('button', { name: 'Not now' }).click()
       await page.getByRole('alert').first().waitFor()
-      expect(await asksToo.isChecked()).toBe(false)
+      await expect.poll(() => asksToo.isChecked()).toBe(false)
 
       await asksToo.click()
       await dialog.getByRole('button', { name: 'Use a passkey' }).focus()
       await page.keyboard.press('Enter')
       await page.getByText('From now on a link alone does not sign you in.').waitFor()
-      expect(await asksToo.isChecked()).toBe(true)
+      await expect.poll(() => asksToo.isChecked()).toBe(true)
     } finally {
       await browser.close()
     }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { freePort, runThroughline, startInstallation } from '../doubles/installation.ts'
+import { freePort } from '../doubles/free-port.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import { startMailbox } from '../doubles/mailbox.ts'
 import { startOidcServer } from '../doubles/oidc-server.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
@@ -70,7 +71,7 @@ it('[PP11] a passkey is added, renamed, signs in without a mail, and is taken aw
     await page.goto(`${cloud.url}/profile/passkeys`)
     await page.getByText('You have no passkey yet.').waitFor()
     await addPasskey(page, 'Laptop')
-    expect(await device.count()).toBe(1)
+    await expect.poll(() => device.count()).toBe(1)
     await page.getByRole('button', { name: 'Rename Laptop' }).click()
     await page.getByRole('textbox', { name: 'Name' }).fill('Old laptop')
     await page.keyboard.press('Enter')
@@ -105,7 +106,7 @@ it('[PP12] with a second factor a link alone signs nobody in, the passkey after 
     await page.goto(`${cloud.url}/profile/passkeys`)
     const asksToo = page.getByRole('switch', { name: /Ask for a passkey on top/ })
     await asksToo.waitFor()
-    expect(await asksToo.isDisabled()).toBe(true)
+    await expect.poll(() => asksToo.isDisabled()).toBe(true)
     await addPasskey(page, 'Phone')
     await asksToo.check()
     await page.getByText('From now on a link alone does not sign you in.').waitFor()
@@ -117,7 +118,7 @@ it('[PP12] with a second factor a link alone signs nobody in, the passkey after 
     await page.goto(await mailbox.nextLink(owner))
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { name: 'One more step' }).waitFor()
-    expect(await page.evaluate(async () => (await fetch('/api/throughline/v1/me')).status)).toBe(401)
+    await expect.poll(() => page.evaluate(async () => (await fetch('/api/throughline/v1/me')).status)).toBe(401)
     await device.setPresent(true)
     await page.getByRole('button', { name: 'Use your passkey' }).click()
     await page.waitForURL((url) => url.pathname !== '/sign-in')
@@ -242,7 +243,7 @@ it(
       await other.page.goto(`${cloud.url}/profile`)
       await expect.poll(() => other.page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Ada')
       await expect.poll(() => other.page.evaluate(() => document.documentElement.dataset['theme'])).toBe('light')
-      expect(await other.page.getByRole('radio', { name: /^UTC/ }).isChecked()).toBe(true)
+      await expect.poll(() => other.page.getByRole('radio', { name: /^UTC/ }).isChecked()).toBe(true)
     } finally {
       await Promise.all([browser.close(), other.close()])
     }
@@ -332,7 +333,7 @@ it(
       await signIn(page, cloud.signInLink)
       await page.goto(`${cloud.url}/profile/passkeys`)
       await page.getByText('not an IP address').waitFor()
-      expect(await page.getByRole('button', { name: 'Add a passkey' }).isDisabled()).toBe(true)
+      await expect.poll(() => page.getByRole('button', { name: 'Add a passkey' }).isDisabled()).toBe(true)
     } finally {
       await browser.close()
     }

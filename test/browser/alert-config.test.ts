@@ -143,20 +143,20 @@ it(
       // The same as text, both ways; a text that is none says where.
       await page.getByRole('tab', { name: 'health.d text' }).click()
       const text = page.getByLabel('The document as health.d text')
-      expect(await text.inputValue()).toContain('warn: $this > (($status >= $WARNING) ? (40) : (60))')
+      await expect.poll(() => text.inputValue()).toContain('warn: $this > (($status >= $WARNING) ? (40) : (60))')
       const whole = await text.inputValue()
       await text.fill(whole.replace('average', 'nonsense'))
       await page.getByText('Agents know no method').waitFor()
-      expect(await page.getByRole('tab', { name: 'Form' }).isDisabled()).toBe(true)
+      await expect.poll(() => page.getByRole('tab', { name: 'Form' }).isDisabled()).toBe(true)
       await page.getByRole('button', { name: 'Back to the last text that was whole' }).click()
       await text.fill(whole.replace('(60)', '(55)'))
       await page.getByRole('tab', { name: 'JSON' }).click()
       const json = page.getByLabel('The document as JSON')
-      expect(await json.inputValue()).toContain('"warning_condition": "$this > (($status >= $WARNING) ? (40) : (55))"')
+      await expect.poll(() => json.inputValue()).toContain('"warning_condition": "$this > (($status >= $WARNING) ? (40) : (55))"')
       await json.fill((await json.inputValue()).replace('"info": ""', '"info": "from JSON"'))
       await page.getByRole('tab', { name: 'Form' }).click()
-      expect(await warning.getByLabel('Raise above').inputValue()).toBe('55')
-      expect(await page.getByLabel('Explanation').inputValue()).toBe('from JSON')
+      await expect.poll(() => warning.getByLabel('Raise above').inputValue()).toBe('55')
+      await expect.poll(() => page.getByLabel('Explanation').inputValue()).toBe('from JSON')
 
       // What would have been, on the agent's own history.
       await page.getByRole('button', { name: 'Back-test', exact: true }).click()
@@ -166,14 +166,14 @@ it(
       const fired = Number(await outcome.getAttribute('data-fired'))
       expect(fired).toBeGreaterThan(0)
       await page.getByText(`It would have fired ${fired} times`).waitFor()
-      expect(await page.locator('.back-test-spans li').count()).toBeGreaterThan(0)
+      await expect.poll(() => page.locator('.back-test-spans li').count()).toBeGreaterThan(0)
 
       // An agent reads it and takes nothing.
       await page.getByRole('tab', { name: 'Dry run' }).click()
       await page.getByLabel('On', { exact: true }).selectOption({ label: 'web-1' })
       await page.getByRole('button', { name: 'Try it there' }).click()
       await page.locator('[data-dry-run="good"]').waitFor(patience)
-      expect(await page.locator('[data-dry-run] pre').textContent()).toContain('template: shop_disk')
+      await expect.poll(() => page.locator('[data-dry-run] pre').textContent()).toContain('template: shop_disk')
       expect(web1.running('shop_disk')).toBeUndefined()
 
       await page.getByLabel('Note').fill('The shop is slow')
@@ -183,7 +183,7 @@ it(
       // Applied: one agent takes it, the old one cannot be chosen and says why.
       const panel = page.getByRole('form', { name: 'Apply version 1' })
       await panel.waitFor(patience)
-      expect(await panel.getByRole('checkbox', { name: /^old-1/ }).isDisabled()).toBe(true)
+      await expect.poll(() => panel.getByRole('checkbox', { name: /^old-1/ }).isDisabled()).toBe(true)
       await panel.getByText('Its agent is older than 1.45', { exact: false }).waitFor()
       await panel.getByRole('checkbox', { name: /^web-1/ }).check()
       await panel.getByRole('button', { name: 'Apply to 1 node' }).click()
@@ -242,11 +242,11 @@ it(
         const head = form.locator('.variant-head')
         if ((await head.getAttribute('aria-expanded')) === 'false') await head.click()
       }
-      expect(await newer.locator('[data-fact="Warns"] dd').textContent()).toContain('above 85 %, until it is down to 75 %')
-      expect(await older.locator('[data-why="too-old"]').textContent()).toContain('old-1 can only be read.')
+      await expect.poll(() => newer.locator('[data-fact="Warns"] dd').textContent()).toContain('above 85 %, until it is down to 75 %')
+      await expect.poll(() => older.locator('[data-why="too-old"]').textContent()).toContain('old-1 can only be read.')
       await older.getByRole('button', { name: 'Show the health.d text' }).click()
       await older.getByText('/etc/netdata/health.d/disk_busy.conf', { exact: false }).waitFor()
-      expect(await older.locator('pre').textContent()).toMatch(/template: disk_busy[\s\S]*warn: \$this > 70/)
+      await expect.poll(() => older.locator('pre').textContent()).toMatch(/template: disk_busy[\s\S]*warn: \$this > 70/)
     } finally {
       await close()
     }
@@ -298,17 +298,17 @@ it(
       const dialog = page.getByRole('dialog', { name: 'Somebody else saved meanwhile' })
       await dialog.waitFor(patience)
       await dialog.getByText('(1 of yours, 1 of theirs)', { exact: false }).waitFor()
-      expect(await dialog.locator('.clash legend').textContent()).toBe('rule 1 · conditions · critical condition')
+      await expect.poll(() => dialog.locator('.clash legend').textContent()).toBe('rule 1 · conditions · critical condition')
       await dialog.getByRole('radio', { name: /^Mine/ }).check()
       await dialog.getByRole('button', { name: 'Put both together' }).click()
-      expect(await page.getByLabel('Recipients').inputValue()).toBe('dba')
-      expect(await page.getByLabel('Summary').inputValue()).toBe('Mine')
-      expect(await critical.getByLabel('Raise above').inputValue()).toBe('97')
+      await expect.poll(() => page.getByLabel('Recipients').inputValue()).toBe('dba')
+      await expect.poll(() => page.getByLabel('Summary').inputValue()).toBe('Mine')
+      await expect.poll(() => critical.getByLabel('Raise above').inputValue()).toBe('97')
       await page.getByRole('button', { name: 'Save version 3' }).click()
       await page.waitForURL((url) => insideSpace(url) === '/alerts/definitions/disk_busy', patience)
       const versions = page.locator('.versions li')
       await expect.poll(() => versions.count(), patience).toBe(3)
-      expect(await versions.nth(1).textContent()).toContain('Theirs')
+      await expect.poll(() => versions.nth(1).textContent()).toContain('Theirs')
       await expect
         .poll(() => page.locator('.changes [data-path="rules.0.config.conditions.critical_condition"]').textContent(), patience)
         .toContain('97')
@@ -366,14 +366,14 @@ it(
       await other.page.getByRole('link', { name: 'web-1' }).first().waitFor(patience)
       await other.page.goto(`${place}/alerts/definitions`)
       await definitionRow(other.page, 'disk_busy').waitFor(patience)
-      expect(await other.page.getByRole('link', { name: 'New alert' }).count()).toBe(0)
+      await expect.poll(() => other.page.getByRole('link', { name: 'New alert' }).count()).toBe(0)
       await other.page.getByRole('link', { name: 'disk_busy' }).click()
       await other.page.getByText('may change it.', { exact: false }).waitFor(patience)
-      expect(await other.page.getByRole('link', { name: 'Edit', exact: true }).count()).toBe(0)
+      await expect.poll(() => other.page.getByRole('link', { name: 'Edit', exact: true }).count()).toBe(0)
       await other.page.getByRole('link', { name: 'Look closer' }).click()
       await other.page.getByLabel('Raise above').first().waitFor(patience)
-      expect(await other.page.getByLabel('Raise above').first().isDisabled()).toBe(true)
-      expect(await other.page.getByRole('form', { name: 'Save' }).count()).toBe(0)
+      await expect.poll(() => other.page.getByLabel('Raise above').first().isDisabled()).toBe(true)
+      await expect.poll(() => other.page.getByRole('form', { name: 'Save' }).count()).toBe(0)
       await other.page.getByRole('button', { name: 'Back-test', exact: true }).click()
       await other.page.locator('[data-back-test]').waitFor(patience)
     } finally {
@@ -409,10 +409,10 @@ it(
 
       await edit()
       await offer.waitFor(patience)
-      expect(await summary.count()).toBe(0)
+      await expect.poll(() => summary.count()).toBe(0)
       await page.getByRole('button', { name: 'Continue the draft' }).click()
       await summary.waitFor(patience)
-      expect(await summary.inputValue()).toBe('Mine')
+      await expect.poll(() => summary.inputValue()).toBe('Mine')
       await page.getByRole('tab', { name: 'JSON' }).click()
       await page.getByLabel('The document as JSON').fill('{"name": "disk_busy", ')
       await leave()
@@ -420,10 +420,10 @@ it(
       await edit()
       await page.getByRole('button', { name: 'Continue the draft' }).click(patience)
       await page.getByText('This is not JSON yet.').waitFor(patience)
-      expect(await page.getByLabel('The document as JSON').inputValue()).toBe('{"name": "disk_busy", ')
+      await expect.poll(() => page.getByLabel('The document as JSON').inputValue()).toBe('{"name": "disk_busy", ')
       await page.getByRole('button', { name: 'Back to the last text that was whole' }).click()
       await page.getByRole('tab', { name: 'Form' }).click()
-      expect(await summary.inputValue()).toBe('Mine')
+      await expect.poll(() => summary.inputValue()).toBe('Mine')
       await leave()
 
       // Another editor knows nothing of it.
@@ -437,14 +437,14 @@ it(
       await edit()
       await page.getByRole('button', { name: 'Discard it' }).click(patience)
       await summary.waitFor(patience)
-      expect(await summary.inputValue()).toBe(before)
+      await expect.poll(() => summary.inputValue()).toBe(before)
       await summary.fill('Saved')
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await page.waitForURL((url) => insideSpace(url) === '/alerts/definitions/disk_busy', patience)
       await page.getByRole('link', { name: 'Edit', exact: true }).click(patience)
       await summary.waitFor(patience)
-      expect(await summary.inputValue()).toBe('Saved')
-      expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes('alert-draft')))).toEqual([])
+      await expect.poll(() => summary.inputValue()).toBe('Saved')
+      await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes('alert-draft')))).toEqual([])
     } finally {
       await close()
     }
@@ -513,12 +513,12 @@ it(
       await page.goto(`${cloud.url}/alerts/definitions`)
       await page.getByText('2000 definitions on all nodes').waitFor(patience)
       const rows = page.locator('tbody tr[data-definition]')
-      expect(await rows.count()).toBeLessThan(60)
-      expect(await page.getByRole('table', { name: 'Alert definitions' }).getAttribute('aria-rowcount')).toBe('2001')
+      await expect.poll(() => rows.count()).toBeLessThan(60)
+      await expect.poll(() => page.getByRole('table', { name: 'Alert definitions' }).getAttribute('aria-rowcount')).toBe('2001')
       await page.getByRole('link', { name: 'alert_0000' }).focus()
       for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowDown')
       await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), patience).toBe('alert_0040')
-      expect(await rows.count()).toBeLessThan(60)
+      await expect.poll(() => rows.count()).toBeLessThan(60)
       await page.locator('.fleet-scroll').evaluate((area) => area.scrollTo(0, area.scrollHeight))
       await page.getByRole('link', { name: 'alert_1999' }).waitFor(patience)
       await page.getByRole('button', { name: 'Nodes', exact: true }).focus()
@@ -531,7 +531,7 @@ it(
       await page.setViewportSize({ width: 390, height: 844 })
       await page.getByLabel('Search definitions').fill('')
       await page.locator('.definition-card').first().waitFor(patience)
-      expect(await page.locator('.definition-card').count()).toBeLessThan(40)
+      await expect.poll(() => page.locator('.definition-card').count()).toBeLessThan(40)
     } finally {
       await browser.close()
     }
@@ -540,7 +540,7 @@ it(
 
 it(
   '[AG19] an alert made in the page runs on this host: agent-link reads it, takes it, raises it, and gives back what was before',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async () => {
     const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'on' })
     const browser = await openBrowser()

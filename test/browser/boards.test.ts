@@ -79,7 +79,7 @@ it(
       await expect.poll(() => page.locator('[data-tile] [data-drawn]').count(), { timeout: 60_000 }).toBe(2)
       const link = page.getByRole('link', { name: 'the book' })
       expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual(['https://example.org/book', 'noopener noreferrer'])
-      expect(await page.locator('[data-tile] img').count()).toBe(0)
+      await expect.poll(() => page.locator('[data-tile] img').count()).toBe(0)
       await saved(page)
       expect(await places(page)).toEqual([
         'system.cpu, column 1, row 1, 6 wide, 5 high',
@@ -249,7 +249,7 @@ it(
         all.map((one) => one.getBoundingClientRect().toJSON() as { x: number; width: number }),
       )
       expect(new Set(boxes.map(({ x, width }) => `${x} ${width}`)).size).toBe(1)
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
       const before = await tiles(page).locator('.tile-name').allInnerTexts()
       await tiles(page)
         .last()

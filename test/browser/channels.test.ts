@@ -22,13 +22,13 @@ it(
       await dialog.getByLabel('Address').fill(`${receiver.url}/in`)
       await dialog.getByLabel(/^Headers/u).fill('X-Team: night\nX-Desk: 7')
       await dialog.getByLabel(/^Secret that signs/u).fill('s3cret')
-      expect(await dialog.getByRole('button', { name: 'Test an alert' }).count()).toBe(0)
+      await expect.poll(() => dialog.getByRole('button', { name: 'Test an alert' }).count()).toBe(0)
       await dialog.getByRole('button', { name: 'Add the channel' }).click()
       await dialog.waitFor({ state: 'detached' })
 
       await page.getByRole('button', { name: 'Edit Night desk' }).click()
       const value = dialog.getByLabel('Say the value of an alert')
-      expect(await value.isChecked()).toBe(false)
+      await expect.poll(() => value.isChecked()).toBe(false)
       await dialog.getByText('The number is asked from the agent when the message leaves').waitFor()
       await dialog.getByRole('button', { name: 'Test an alert' }).click()
       await dialog.getByText(/^\s*It was taken after/u).waitFor()
@@ -40,7 +40,7 @@ it(
       await dialog.getByText('The receiver is in trouble (status 500).').waitFor()
       await dialog.getByRole('button', { name: 'Test a lost node' }).click()
       await dialog.getByText('The receiver has had enough for now (status 429).').waitFor()
-      expect(await dialog.getByText('words of theirs').count()).toBe(0)
+      await expect.poll(() => dialog.getByText('words of theirs').count()).toBe(0)
       await value.check()
       await dialog.getByRole('button', { name: 'Save', exact: true }).click()
       await dialog.waitFor({ state: 'detached' })
@@ -90,7 +90,7 @@ it('[NC16] notifications of browsers have a page, which says what stands in the 
     await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }))
     await page.reload()
     await page.getByText('Notifications of this page are blocked in this browser.').waitFor()
-    expect(await page.getByRole('button', { name: 'Notify me on this browser' }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('button', { name: 'Notify me on this browser' }).count()).toBe(0)
   } finally {
     await browser.close()
   }

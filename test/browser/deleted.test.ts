@@ -19,7 +19,9 @@ it('[TB7] what was deleted is restored from one list on a phone, and the days ar
   await page.getByText('Room, deleted').waitFor()
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
   expect(violations.map(({ id }) => id)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0)
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth))
+    .toBeLessThanOrEqual(0)
   await page.getByRole('button', { name: 'Restore Databases' }).click()
   await page.getByText('Room Databases is back.').waitFor()
   await page.getByText('Nothing that you could restore').waitFor()

@@ -44,11 +44,11 @@ it(
       await connectAgents(cloud, { 'shop-1': { alerts: [alertOf('disk <i>full</i>')] } })
       const row = page.locator('.messages-row')
       await row.filter({ hasText: 'Failed' }).waitFor({ timeout: 60_000 })
-      expect(await row.count()).toBe(1)
+      await expect.poll(() => row.count()).toBe(1)
       const text = await row.innerText()
       expect(text).toContain('disk <i>full</i>: critical')
       expect(text).toContain('shop-1 · to Pager <b>duty</b>')
-      expect(await page.locator('.settings-sub').innerText()).toContain('1 failed')
+      await expect.poll(() => page.locator('.settings-sub').innerText()).toContain('1 failed')
 
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
@@ -56,7 +56,7 @@ it(
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
       }
       await page.setViewportSize({ width: 390, height: 800 })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
       await page.setViewportSize({ width: 1280, height: 800 })
 
       // The second try fails, too; the third is taken.
@@ -68,7 +68,7 @@ it(
       await again.focus()
       await page.keyboard.press('Enter')
       await row.filter({ hasText: 'Sent' }).waitFor({ timeout: 30_000 })
-      expect(await again.count()).toBe(0)
+      await expect.poll(() => again.count()).toBe(0)
       expect(new Set(receiver.requests.map(({ headers }) => headers['throughline-delivery'])).size).toBe(1)
 
       // Another one is dropped, and found by its state.
@@ -82,7 +82,7 @@ it(
       await page.getByLabel('State').selectOption('dropped')
       await page.waitForURL(/state=dropped/u)
       await expect.poll(() => row.count()).toBe(1)
-      expect(await row.innerText()).toContain('other: critical')
+      await expect.poll(() => row.innerText()).toContain('other: critical')
       await page.getByLabel('State').selectOption('waiting')
       await page.getByText('Nothing matches').waitFor()
     } finally {

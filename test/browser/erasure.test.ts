@@ -38,7 +38,7 @@ it(
       const link = page.url()
       await page.getByRole('heading', { name: 'Your account is erased' }).waitFor({ timeout: 120_000 })
       await page.getByRole('heading', { name: 'What stays for a while' }).waitFor()
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
       const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
       expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
       expect(await mailbox.nextLink(owner)).toBe(link)

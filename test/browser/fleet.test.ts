@@ -53,16 +53,16 @@ it(
       // Home: counts, alerts, and the map by state.
       await page.goto(cloud.url)
       await expect.poll(() => lookOf(page, 'live').count(), { timeout: 60_000 }).toBe(60)
-      expect(await lookOf(page, 'unseen').getAttribute('aria-label')).toBe('never-came, not seen yet')
+      await expect.poll(() => lookOf(page, 'unseen').getAttribute('aria-label')).toBe('never-came, not seen yet')
       const alerting = page.getByRole('region', { name: 'Alerting now' })
       await alerting.getByRole('link', { name: /Critical cpu high web-2/ }).waitFor()
       // This host has alerts of its own, which a busy machine raises.
-      expect(await alerting.getByRole('listitem').filter({ hasText: 'cpu high' }).count()).toBe(2)
+      await expect.poll(() => alerting.getByRole('listitem').filter({ hasText: 'cpu high' }).count()).toBe(2)
 
       // The map by a live value: every node gets one, also those beyond the subscriptions.
       await page.getByLabel('Colour by').selectOption('cpu')
       await expect.poll(() => lookOf(page, 'value').count(), { timeout: 60_000 }).toBe(60)
-      expect(await lookOf(page, 'value').first().getAttribute('aria-label')).toMatch(/, CPU [\d.]+ %$/)
+      await expect.poll(() => lookOf(page, 'value').first().getAttribute('aria-label')).toMatch(/, CPU [\d.]+ %$/)
       const words = () => lookOf(page, 'value').nth(3).getAttribute('aria-label')
       const before = await words()
       await expect.poll(words, { timeout: 30_000 }).not.toBe(before)
@@ -81,7 +81,7 @@ it(
       await page.keyboard.press('ArrowRight')
       const second = await focused()
       expect(second).not.toBe(first)
-      expect(await page.locator('a.tile[tabindex="0"]').count()).toBe(1)
+      await expect.poll(() => page.locator('a.tile[tabindex="0"]').count()).toBe(1)
       await page.keyboard.press('Enter')
       await page.waitForURL((url) => insideSpace(url) === `/nodes/${second ?? ''}`)
 
@@ -89,7 +89,7 @@ it(
       await page.goto(`${cloud.url}/nodes`)
       const cpu = page.locator('tbody tr[data-state="live"] .live-cell[data-metric="cpu"]')
       await expect.poll(() => cpu.first().getAttribute('data-value'), { timeout: 30_000 }).toBe('yes')
-      expect(await page.getByRole('table', { name: 'Nodes' }).getAttribute('aria-rowcount')).toBe('62')
+      await expect.poll(() => page.getByRole('table', { name: 'Nodes' }).getAttribute('aria-rowcount')).toBe('62')
       await page.getByRole('button', { name: 'Node', exact: true }).click()
       await expect.poll(async () => (await rowNames(page))[0]).toBe(hostile)
       await page.getByRole('button', { name: 'Node', exact: true }).click()
@@ -146,7 +146,7 @@ it(
       for (const path of ['/', '/nodes', '/alerts']) {
         await page.goto(`${cloud.url}${path}`)
         await page.locator('a[href*="/nodes/"]').first().waitFor()
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+        await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
       }
       await page.goto(`${cloud.url}/nodes?q=web-2`)
       await page.getByRole('list', { name: 'Nodes' }).getByRole('link', { name: 'web-2', exact: true }).waitFor()
@@ -171,28 +171,28 @@ it('[HN19] of a thousand rows only those on screen exist and are asked for', { t
 
     await page.goto(`${cloud.url}/nodes`)
     await page.getByText('1001 listed').waitFor({ timeout: 60_000 })
-    expect(await page.getByRole('table', { name: 'Nodes' }).getAttribute('aria-rowcount')).toBe('1002')
+    await expect.poll(() => page.getByRole('table', { name: 'Nodes' }).getAttribute('aria-rowcount')).toBe('1002')
     const rows = page.locator('tbody tr[data-node]')
-    expect(await rows.count()).toBeLessThan(40)
+    await expect.poll(() => rows.count()).toBeLessThan(40)
     const cpu = page.locator('.live-cell[data-metric="cpu"]')
     await expect.poll(() => cpu.first().getAttribute('data-value'), { timeout: 60_000 }).toBe('yes')
 
     // Far down, by scroll: other rows, still few, and they come alive.
     await page.locator('.fleet-scroll').evaluate((area) => area.scrollTo({ top: area.scrollHeight / 2 }))
     await expect.poll(async () => Number(await rows.first().getAttribute('aria-rowindex'))).toBeGreaterThan(400)
-    expect(await rows.count()).toBeLessThan(40)
+    await expect.poll(() => rows.count()).toBeLessThan(40)
     await expect.poll(() => cpu.nth(10).getAttribute('data-value'), { timeout: 60_000 }).toBe('yes')
 
     // Sorted by a live value, all are sampled in turns; the table begins with nodes that have one.
     await page.goto(`${cloud.url}/nodes?sort=-cpu`)
     await expect.poll(() => cpu.first().getAttribute('data-value'), { timeout: 60_000 }).toBe('yes')
-    expect(await rows.count()).toBeLessThan(40)
+    await expect.poll(() => rows.count()).toBeLessThan(40)
 
     // The map of them all.
     await page.goto(`${cloud.url}/?by=cpu&group=agent`)
     await expect.poll(() => page.locator('a.tile').count(), { timeout: 60_000 }).toBe(1_001)
     await expect.poll(() => lookOf(page, 'value').count(), { timeout: 60_000 }).toBe(1_001)
-    expect(await page.locator('a.tile[tabindex="0"]').count()).toBe(1)
+    await expect.poll(() => page.locator('a.tile[tabindex="0"]').count()).toBe(1)
   } finally {
     await browser.close()
   }

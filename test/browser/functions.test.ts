@@ -78,7 +78,7 @@ it(
       await cells.evaluate((element) => element.setAttribute('data-seen', 'yes'))
       const text = await cells.innerText()
       await expect.poll(async () => (await cells.innerText()) !== text, { timeout: 60_000 }).toBe(true)
-      expect(await cells.getAttribute('data-seen')).toBe('yes')
+      await expect.poll(() => cells.getAttribute('data-seen')).toBe('yes')
 
       await page.getByRole('link', { name: 'Mount points' }).focus()
       await page.keyboard.press('Enter')
@@ -112,7 +112,7 @@ it('[FN42] [FN43] [FN44] [FN45] [FN54] sorts, filters, groups and opens rows by 
     await grid.waitFor()
     expect(await firstName(page)).toContain('person-01')
     await page.locator('.fn-tr[data-key="person-02"]').getByText('Warning').waitFor()
-    expect(await totals(page).innerText()).toContain('60 rows')
+    await expect.poll(() => totals(page).innerText()).toContain('60 rows')
 
     // Sorting: a head by mouse, the next one with Shift, then by keyboard.
     await page.getByRole('columnheader', { name: 'Team' }).click()
@@ -124,7 +124,7 @@ it('[FN42] [FN43] [FN44] [FN45] [FN54] sorts, filters, groups and opens rows by 
     await grid.focus()
     for (const key of ['Control+Home', 'ArrowUp', 'Enter']) await page.keyboard.press(key)
     await expect.poll(() => firstName(page), { timeout: 20_000 }).toContain('person-01')
-    expect(await page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('ascending')
+    await expect.poll(() => page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('ascending')
 
     // The keyboard in the table, and the details of a row.
     await page.keyboard.press('ArrowDown')
@@ -150,7 +150,7 @@ it('[FN42] [FN43] [FN44] [FN45] [FN54] sorts, filters, groups and opens rows by 
     await details.getByText('not in the newest answer').waitFor({ timeout: 30_000 })
     await page.keyboard.press('Escape')
     await expect.poll(() => details.count()).toBe(0)
-    expect(await grid.evaluate((element) => element === document.activeElement)).toBe(true)
+    await expect.poll(() => grid.evaluate((element) => element === document.activeElement)).toBe(true)
     await page.keyboard.press('Control+Home')
     await page.keyboard.press('Control+c')
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('person-01')
@@ -215,7 +215,7 @@ it('[FN42] [FN43] [FN44] [FN45] [FN54] sorts, filters, groups and opens rows by 
     await page.getByText('Charts of these rows').click()
     await page.getByRole('figure').getByText('green').waitFor()
     expect(await faults(page)).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1_440)
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1_440)
   } finally {
     await browser.close()
     close()
@@ -339,7 +339,7 @@ it(
       const first = page.locator('.fn-card').first()
       await first.waitFor()
       expect(await faults(page)).toEqual([])
-      expect(await first.innerText()).toMatch(/person-01[\s\S]*Load[\s\S]*90\.0%/u)
+      await expect.poll(() => first.innerText()).toMatch(/person-01[\s\S]*Load[\s\S]*90\.0%/u)
       await page.getByRole('button', { name: 'Filters' }).click()
       const sheet = page.getByRole('dialog', { name: 'Filters' })
       await sheet.locator('summary', { hasText: 'Team' }).click()
@@ -354,7 +354,7 @@ it(
       await page.keyboard.press('Escape')
       await page.getByRole('combobox', { name: 'Function' }).selectOption({ label: 'Fx logs' })
       await page.getByText('line 0', { exact: true }).waitFor()
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
     } finally {
       await browser.close()
       close()
@@ -417,14 +417,14 @@ it(
       const lines = page.locator('.fn-log-line')
       const matches = page.locator('.fn-log-head')
       await page.getByText('line 0', { exact: true }).waitFor()
-      expect(await matches.innerText()).toContain('900 entries match')
+      await expect.poll(() => matches.innerText()).toContain('900 entries match')
 
       // New entries appear by themselves, once each, and are counted.
       desk.write('fresh one', 'error')
       await page.getByText('fresh one', { exact: true }).waitFor({ timeout: 30_000 })
       await expect.poll(() => matches.innerText()).toContain('901 entries match')
       await page.getByRole('checkbox', { name: /error 226/ }).waitFor()
-      expect(await lines.first().innerText()).toContain('Error')
+      await expect.poll(() => lines.first().innerText()).toContain('Error')
       expect(desk.calls('fx-logs').some((call) => call.includes('if_modified_since:') && call.includes('tail:true'))).toBe(true)
 
       // Opened by mouse and by keyboard, all fields of an entry.

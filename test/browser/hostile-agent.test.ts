@@ -96,7 +96,7 @@ it('[UI131] a page whose part cannot be loaded says so, and loads when asked aga
     await page.route('**/assets/alerts-page-*.js', (route) => route.abort())
     await page.goto(`${cloud.url}/alerts`)
     await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor()
-    expect(await page.getByRole('navigation', { name: 'Main' }).isVisible()).toBe(true)
+    await expect.poll(() => page.getByRole('navigation', { name: 'Main' }).isVisible()).toBe(true)
     await page.unroute('**/assets/alerts-page-*.js')
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor()

@@ -38,8 +38,8 @@ it(
       await page.getByRole('button', { name: 'Remove' }).click()
       const confirm = page.getByRole('button', { name: 'Remove this node' })
       await page.getByLabel(/to confirm/).fill('edge')
-      expect(await confirm.isDisabled()).toBe(true)
-      expect(await page.getByRole('dialog').innerText()).toContain('cannot be undone')
+      await expect.poll(() => confirm.isDisabled()).toBe(true)
+      await expect.poll(() => page.getByRole('dialog').innerText()).toContain('cannot be undone')
       await page.getByLabel(/to confirm/).fill('edge-9')
       const nodePath = new URL(page.url()).pathname
       const other = await browser.context.newPage()

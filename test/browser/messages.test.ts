@@ -26,7 +26,7 @@ it(
       await page.keyboard.press('Enter')
       await board.waitFor()
       await messages.getByText('It is back.').waitFor()
-      expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true)
+      await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true)
 
       // What the cloud says is what is shown.
       await page.reload()

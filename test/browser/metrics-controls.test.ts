@@ -228,5 +228,7 @@ async function largeByKey(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^curl /u)
   await page.keyboard.press('Escape')
   await large.waitFor({ state: 'detached' })
-  expect(await page.evaluate(() => document.activeElement?.closest('[data-context]')?.getAttribute('data-context'))).toBe('system.io')
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.closest('[data-context]')?.getAttribute('data-context')))
+    .toBe('system.io')
 }

@@ -157,7 +157,7 @@ async function adjustsByKeyboard(page: Page, card: Locator): Promise<void> {
   await page.keyboard.press('Escape')
   await expect.poll(() => card.getByRole('button', { name: /^Aggregate/u }).textContent()).toBe('sum')
   // The list gives the focus back to its button.
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Aggregate: sum')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Aggregate: sum')
 
   await openByKey(page, card, /^Nodes/u)
   await page.getByRole('dialog').getByRole('checkbox').first().focus()
@@ -180,7 +180,7 @@ async function opensAgainFromLink(page: Page, cloud: Installation): Promise<void
   await page.goto(`${cloud.url}/metrics${link}`)
   const card = cardOf(page, 'system.cpu')
   await expect.poll(() => card.locator('.legend-item.is-off').count(), { timeout: 60_000 }).toBe(1)
-  expect(await card.getByRole('button', { name: /^Aggregate/u }).textContent()).toBe('sum')
+  await expect.poll(() => card.getByRole('button', { name: /^Aggregate/u }).textContent()).toBe('sum')
   await card.getByRole('button', { name: 'Reset' }).focus()
   await page.keyboard.press('Enter')
   await expect.poll(() => kept(page)).not.toContain('card=')
@@ -235,7 +235,7 @@ async function expandsAndGoesBack(page: Page, cloud: Installation): Promise<void
   await large.getByRole('tab', { name: 'Values by time' }).click()
   expect(await faults(page, 'dialog[open]')).toEqual([])
   await large.getByRole('button', { name: /^Time/u }).click()
-  expect(await large.locator('th[aria-sort="ascending"]').textContent()).toMatch(/^Time/u)
+  await expect.poll(() => large.locator('th[aria-sort="ascending"]').textContent()).toMatch(/^Time/u)
   expect(kept(page)).toContain('panel=rows')
 
   await checkCsv(page, large)
@@ -307,7 +307,7 @@ it('[CX25] on a phone the controls of a chart stand behind one button, and nothi
     const card = await openMetrics(page, cloud)
     const isWithin = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)
     expect(await isWithin()).toBe(true)
-    expect(await card.getByRole('button', { name: /^Group by/u }).isVisible()).toBe(false)
+    await expect.poll(() => card.getByRole('button', { name: /^Group by/u }).isVisible()).toBe(false)
 
     await card.getByRole('button', { name: 'Adjust' }).click()
     const list = page.getByRole('dialog', { name: 'Adjust' })

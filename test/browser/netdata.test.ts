@@ -99,7 +99,7 @@ function round(value: number | null | undefined): number | null {
 
 it(
   '[AP13] an alert of the real netdata is raised on its page: value, definition, history and the way back',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async () => {
     const startS = Math.floor(Date.now() / 1_000)
     const netdata = await startNetdata({
@@ -145,12 +145,12 @@ it(
       await definition.getByText(/(the chart|every instance of) system.load/).waitFor()
       const history = page.locator('.alert-history-table tbody tr')
       await expect.poll(() => history.count(), { timeout: 30_000 }).toBeGreaterThanOrEqual(2)
-      expect(await history.first().innerText()).toMatch(/Warning\s*→\s*◆?\s*Critical/)
+      await expect.poll(() => history.first().innerText()).toMatch(/Warning\s*→\s*◆?\s*Critical/)
       // The value was calculated from the clock, not from the chart: no threshold is drawn, and the page says so.
       await page.getByText('Its value is worked out of this chart, so no line is drawn.').waitFor()
       await page.getByRole('link', { name: 'All alerts of this node' }).click()
       await page.getByRole('list', { name: 'Alerts of this node' }).getByRole('link', { name: 'tl clock' }).waitFor()
-      expect(await page.locator('.alert-all-row').count()).toBeGreaterThan(5)
+      await expect.poll(() => page.locator('.alert-all-row').count()).toBeGreaterThan(5)
     } finally {
       await browser.close()
       await netdata.stop()

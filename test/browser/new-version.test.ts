@@ -52,7 +52,7 @@ it('[EV28] a page that stays open is told that a new version is ready, and shows
     // The new one has nothing to say about itself.
     await page.reload()
     await page.getByRole('heading', { level: 1 }).waitFor()
-    expect(await page.getByText('A new version of this page is ready.').count()).toBe(0)
+    await expect.poll(() => page.getByText('A new version of this page is ready.').count()).toBe(0)
   } finally {
     await browser.close()
   }

@@ -80,7 +80,7 @@ it(
       await banner.waitFor()
       await page.getByText(markers.hostname).first().waitFor()
       await expect.poll(() => page.title()).toBe('(1) Lost connection · Nodes · Throughline')
-      expect(await page.locator('link[rel="icon"]').getAttribute('href')).toContain('data:image/svg+xml')
+      await expect.poll(() => page.locator('link[rel="icon"]').getAttribute('href')).toContain('data:image/svg+xml')
       await page.locator('a[href*="/nodes/"]').first().click()
       await page.getByRole('heading', { level: 1, name: markers.hostname }).waitFor()
       expect(await page.content()).not.toContain('8675309')

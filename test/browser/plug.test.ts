@@ -71,7 +71,7 @@ it(
       await agent.end('SIGKILL')
       await banner(page).getByText('1 of 2 nodes sends no live values.').waitFor({ timeout: 60_000 })
       await cardOf(page).locator('.chart-note').getByText('1 of 2 nodes answer.').waitFor({ timeout: 60_000 })
-      expect(await cardOf(page).locator('.chart-note').getAttribute('title')).toMatch(/^Missing: .+\.$/u)
+      await expect.poll(() => cardOf(page).locator('.chart-note').getAttribute('title')).toMatch(/^Missing: .+\.$/u)
       await expect.poll(async () => (await newest(page)).valued, { timeout: 30_000 }).toBe(1)
       await startAgent()
       await flows(page)
@@ -87,7 +87,7 @@ it(
       await banner(page).getByText('The connection to the cloud is lost.').waitFor({ timeout: 60_000 })
       await context.setOffline(false)
       await flows(page)
-      expect(await page.locator('body').getAttribute('data-same')).toBe('yes')
+      await expect.poll(() => page.locator('body').getAttribute('data-same')).toBe('yes')
 
       // A board is changed while there is no cloud.
       await page.goto(`${cloud.url}/boards`)

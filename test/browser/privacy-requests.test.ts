@@ -36,7 +36,7 @@ it(
       expect(isWide).toBe(false)
       await page.goto(`${cloud.url}/profile/privacy`)
       await page.getByText('Answer: It is done.').waitFor()
-      expect(await page.getByText('What is there of me?').count()).toBe(0)
+      await expect.poll(() => page.getByText('What is there of me?').count()).toBe(0)
     } finally {
       await browser.close()
     }

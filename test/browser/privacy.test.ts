@@ -171,7 +171,7 @@ it(
       expect(asked).toBeGreaterThan(0)
       expect(provider.asked.slice(asked).filter((path) => path !== '/tick')).toEqual([])
       expect(provider.asked.length - asked).toBeLessThanOrEqual(1)
-      expect(await page.evaluate(() => [document.cookie, localStorage.getItem('_stats')])).toEqual(['', null])
+      await expect.poll(() => page.evaluate(() => [document.cookie, localStorage.getItem('_stats')])).toEqual(['', null])
       const headers = (await page.reload())?.headers() ?? {}
       expect(headers['content-security-policy']).not.toContain(new URL(provider.url).host)
     } finally {

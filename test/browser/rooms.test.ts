@@ -60,12 +60,12 @@ it('[JB6] in a room every page shows its nodes alone, links stay inside, and the
     await page.keyboard.press('Enter')
     await page.getByRole('menuitemradio', { name: /^Shop.*2 nodes/u }).waitFor()
     await page.keyboard.press('End')
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Shop')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Shop')
     await page.keyboard.press('Enter')
     await page.waitForURL((url) => url.pathname === base)
     await expect.poll(() => page.locator('a.tile').count(), { timeout: 60_000 }).toBe(2)
     await page.getByRole('region', { name: 'Alerting now' }).getByText('shop-1').waitFor()
-    expect(await page.getByRole('region', { name: 'Alerting now' }).getByRole('listitem').count()).toBe(1)
+    await expect.poll(() => page.getByRole('region', { name: 'Alerting now' }).getByRole('listitem').count()).toBe(1)
     await isInside(page, base)
 
     // Through the bar, page by page.
@@ -90,7 +90,7 @@ it('[JB6] in a room every page shows its nodes alone, links stay inside, and the
 
     await go('Alerts', '/alerts')
     await page.locator('[data-alert="cpu_shop"]').waitFor({ timeout: 30_000 })
-    expect(await page.locator('[data-alert]').count()).toBe(1)
+    await expect.poll(() => page.locator('[data-alert]').count()).toBe(1)
     await isInside(page, base)
     await page.locator('.alert-name').first().click()
     await page.waitForURL((url) => url.pathname === `${base}/alerts/one`)
@@ -161,7 +161,7 @@ it('[JB6] in a room every page shows its nodes alone, links stay inside, and the
         .first()
         .waitFor({ timeout: 30_000 })
       await isInside(page, base)
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
     }
   } finally {
     await browser.close()

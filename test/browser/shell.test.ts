@@ -29,7 +29,7 @@ it(
       await page.getByRole('heading', { level: 1, name: /connect/i }).waitFor()
       await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0)
       await page.goBack()
-      await expect.poll(() => page.evaluate(() => window.scrollY), { timeout: 15_000 }).toBeGreaterThan(600)
+      await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(600)
     } finally {
       await browser.close()
     }
@@ -84,7 +84,7 @@ it(
       await expect.poll(() => page.getByRole('group', { name: 'Recent' }).getByRole('option').first().innerText()).toContain('system.ram')
       await page.keyboard.press('Escape')
       expect(await isPaletteOpen(page)).toBe(false)
-      expect(await search.evaluate((element) => element === document.activeElement)).toBe(true)
+      await expect.poll(() => search.evaluate((element) => element === document.activeElement)).toBe(true)
 
       await open('zzzz no such thing')
       await page.getByText('Nothing matches.').waitFor()
@@ -93,7 +93,7 @@ it(
       await open('theme dark')
       await page.getByRole('option', { name: 'Theme: Dark', selected: true }).waitFor()
       await page.keyboard.press('Enter')
-      expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
+      await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
     } finally {
       await browser.close()
     }
@@ -129,14 +129,14 @@ it('[EV29] a list that Escape closes takes no focus back from where the next key
     await page.getByRole('checkbox', { name: /^Live/u }).focus()
     expect(await escapeAndSlash()).toBe('Filter')
     await settled()
-    expect(await page.getByRole('checkbox', { name: /^Live/u }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('checkbox', { name: /^Live/u }).count()).toBe(0)
     expect(await focused()).toBe('search')
 
     await page.getByRole('button', { name: /^Theme/u }).click()
     await page.getByRole('menuitemradio').first().focus()
     await escapeAndSlash()
     await settled()
-    expect(await page.getByRole('menu').count()).toBe(0)
+    await expect.poll(() => page.getByRole('menu').count()).toBe(0)
     expect(await focused()).toBe('search')
   } finally {
     await browser.close()
@@ -159,11 +159,11 @@ it('[EV14] ? lists the keys of the page, and single keys can be switched off', {
     await keys.waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await page.keyboard.press('/')
-    expect(await page.locator('dialog:modal').count()).toBe(0)
+    await expect.poll(() => page.locator('dialog:modal').count()).toBe(0)
     await page.reload()
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.keyboard.press('?')
-    expect(await page.locator('dialog:modal').count()).toBe(0)
+    await expect.poll(() => page.locator('dialog:modal').count()).toBe(0)
     await page.getByRole('button', { name: /Signed in as/ }).click()
     await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click()
     await keys.getByLabel('Single keys act on the page').check()
@@ -192,7 +192,7 @@ it('[EV8] on a phone the pages are under the thumb, targets are large, and the r
     await bar.getByRole('button', { name: 'More' }).click()
     await page.getByRole('dialog', { name: 'More' }).getByRole('link', { name: 'Boards' }).click()
     await page.waitForURL(/\/boards$/)
-    expect(await page.locator('dialog:modal').count()).toBe(0)
+    await expect.poll(() => page.locator('dialog:modal').count()).toBe(0)
     await page.getByRole('button', { name: 'Search and commands' }).click()
     const palette = await page.getByRole('dialog', { name: 'Search and commands' }).boundingBox()
     expect(palette).toMatchObject({ x: 0, y: 0, width: 390, height: 844 })

@@ -125,7 +125,7 @@ it(
     // By keys alone, from an alert.
     await page.goto(`${cloud.url}/alerts/silences?new&node=${nodeId}&name=cpu_high&chart=cpu_high.chart`)
     await preview.getByText('cpu_high on db-1').waitFor()
-    expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('cpu_high on db-1')
+    await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('cpu_high on db-1')
     await tabTo(page, '#silence-for')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
@@ -138,7 +138,7 @@ it(
         const answer = (await (await fetch('/api/throughline/v1/alerts')).json()) as { alerts: { isSilenced: boolean }[] }
         return answer.alerts.filter(({ isSilenced }) => isSilenced).length
       })
-    await expect.poll(silenced, { timeout: 10_000 }).toBe(2)
+    await expect.poll(silenced).toBe(2)
 
     // On a phone, in light.
     await page.setViewportSize({ width: 390, height: 844 })
@@ -180,7 +180,7 @@ it('[RE11] the delay of reachability is set for the space and by room, by mouse 
   await page.getByText('The settings are saved.').waitFor()
   await page.reload()
   await expect.poll(() => page.getByLabel('Delay of All other nodes').inputValue()).toBe('120')
-  expect(await page.getByLabel('Delay of Databases').inputValue()).toBe('600')
+  await expect.poll(() => page.getByLabel('Delay of Databases').inputValue()).toBe('600')
   await tabTo(page, '[aria-label="Tell of Databases"]')
   await page.keyboard.press('Space')
   await tabTo(page, 'button[type="submit"]')

@@ -32,7 +32,7 @@ it(
       await dialog.getByText('The address begins with https://.').waitFor()
       await dialog.getByLabel('Issuer').fill(issuer)
       await dialog.getByLabel('Client ID').fill(clientId)
-      expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+      await expect.poll(() => dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
       await dialog.getByLabel('Client secret').fill(clientSecret)
       await dialog.getByRole('button', { name: 'Save' }).click()
       await page.getByRole('heading', { name: '<b>Company</b>' }).waitFor()
@@ -56,7 +56,7 @@ it(
       await page.getByRole('button', { name: 'Edit' }).click()
       const edited = page.getByRole('dialog', { name: 'Edit <b>Company</b>' })
       await edited.getByText('A secret is kept and never shown again.').waitFor()
-      expect(await edited.getByLabel('Client secret').inputValue()).toBe('')
+      await expect.poll(() => edited.getByLabel('Client secret').inputValue()).toBe('')
       expect(await page.content()).not.toContain(clientSecret)
       await page.keyboard.press('Escape')
 

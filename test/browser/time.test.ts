@@ -252,7 +252,7 @@ it(
       await page.getByRole('dialog').getByRole('button', { name: '1 min', exact: true }).click()
       await expect.poll(() => query(page).get('last'), patience).toBe('60')
       await page.keyboard.press('Escape')
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
 
       const tapped = await plot(page)
       await tap(tapped.middle, tapped.y)

@@ -16,7 +16,7 @@ import { newUuid } from '../doubles/metadata-agents.ts'
 
 async function sqliteFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-audit-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
   return folder
 }
 

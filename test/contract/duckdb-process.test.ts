@@ -35,14 +35,14 @@ describeSink('DuckDB in a process of its own', async () => {
     },
     async dispose() {
       for (const each of sinks) await each.close()
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, maxRetries: 10 })
     },
   }
 })
 
 it('[MI17] the process of the engine ends when nothing is asked for a while, and its death is an absence that the next call mends', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-duckdb-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
+  onTestFinished(() => rm(folder, { recursive: true, maxRetries: 10 }))
   const hand = createHandClock()
   const begun: number[] = []
   const sink = createProcessSink({ path: join(folder, 'mirror.duckdb'), clock: hand, onBegun: (pid) => void begun.push(pid ?? 0) })

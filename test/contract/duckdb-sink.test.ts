@@ -36,14 +36,14 @@ describeSink('DuckDB', async () => {
     },
     async dispose() {
       for (const each of sinks) await each.close()
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, maxRetries: 10 })
     },
   }
 })
 
 it('[MI16] the file is its owner’s, is let go when nothing is asked for a while, and refuses with MIRROR_UNAVAILABLE while somebody else has it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-duckdb-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
+  onTestFinished(() => rm(folder, { recursive: true, maxRetries: 10 }))
   const path = join(folder, 'mirror.duckdb')
   const hand = createHandClock()
   const sink = createDuckdbSink({ path, clock: hand })

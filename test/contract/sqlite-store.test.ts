@@ -14,7 +14,7 @@ describeStore('SQLite', async (clock) => {
     open,
     async dispose() {
       await store.close()
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, maxRetries: 10 })
     },
   }
 })

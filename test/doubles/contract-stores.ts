@@ -16,7 +16,7 @@ export type OpenStore = () => MetadataStore
 const makers: Readonly<Record<string, (clock: Clock) => Promise<OpenStore>>> = {
   async SQLite(clock) {
     const folder = await mkdtemp(join(tmpdir(), 'throughline-contract-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
     return () => createSqliteStore({ path: join(folder, 'metadata.db'), clock, log: silentLog })
   },
   async DynamoDB(clock) {

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 /** A folder that looks like a host's `/`: files by path, and links as `{ to }`. Gone after the test. */
 export function makeHostFolder(entries: Readonly<Record<string, string | { readonly to: string }>>) {
   const root = mkdtempSync(join(tmpdir(), 'throughline-host-'))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }))
   const write = (path: string, entry: string | { readonly to: string }) => {
     const full = join(root, path)
     mkdirSync(dirname(full), { recursive: true })

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { whenOver } from './when-over.ts'
 
 const project = new URL('../..', import.meta.url).pathname
@@ -27,20 +27,8 @@ export interface Running {
 /** A folder that is deleted when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  whenOver(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  whenOver(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   return folder
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 }
 
 /** Starts `npx throughline …args` the way a user does, without the npx. Killed when the test ends. */

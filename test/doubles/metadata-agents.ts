@@ -36,7 +36,7 @@ export async function startStore() {
     store,
     dispose: async () => {
       await store.close()
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, maxRetries: 10 })
     },
   }
 }

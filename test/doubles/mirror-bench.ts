@@ -32,7 +32,7 @@ async function through<T>(fault: () => Fault, call: string, error: () => Error, 
 /** The mirror over a store with DuckDB and a real log of changes, in a folder of its own, with faults where a test wants them. */
 export async function startMirrorBench(store: MetadataStore, clock: Clock, { idleMs = 0 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-mirror-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
   let fault: Fault = none
   const its = () => fault
   const path = join(folder, 'mirror.duckdb')

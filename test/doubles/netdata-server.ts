@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** Debian's netdata on a free loopback port. */
@@ -43,7 +42,7 @@ export async function startNetdata({ files = {}, hasStatsd = false }: NetdataOpt
   await writeFile(join(folder, 'netdata.conf'), configuration(folder, port, statsdPort))
   const url = `http://127.0.0.1:${port}`
   let running = await runNetdata(folder, url).catch(async (thrown: unknown) => {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     throw thrown
   })
   return {
@@ -67,7 +66,7 @@ export async function startNetdata({ files = {}, hasStatsd = false }: NetdataOpt
     },
     async stop() {
       await running.end('SIGTERM')
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }
@@ -154,14 +153,4 @@ function killGroup(pid: number | undefined): void {
   } catch {
     // Nobody is left in the group.
   }
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

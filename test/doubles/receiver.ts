@@ -55,7 +55,7 @@ export const limiting = (after: string, body = ''): Behaviour => ({ does: 'answe
 
 export async function startReceiver(): Promise<Receiver> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-receiver-'))
-  whenOver(() => rmSync(folder, { recursive: true, force: true }))
+  whenOver(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   const tls = await ensureTls({ folder, names: ['localhost', '127.0.0.1', 'hooks.example'], clock: systemClock, log: silentLog })
   const requests: ReceivedRequest[] = []
   const scripted: Behaviour[] = []

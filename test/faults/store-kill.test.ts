@@ -26,7 +26,7 @@ it('[ST30] SQLite loses nothing acknowledged to kill -9 and its indexes agree wi
   const database = new Database(path)
   expect(database.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
   database.close()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 10 })
 })
 
 it('[ST31] SQLite serves two processes at once, one of which is killed', { timeout: 90_000 }, async () => {
@@ -46,7 +46,7 @@ it('[ST31] SQLite serves two processes at once, one of which is killed', { timeo
   await expectNothingLost(store, facts)
   expect((await store.list('space/mine', { limit: mine + 1 })).items.length).toBe(mine)
   await store.close()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 10 })
 })
 
 // The writer is killed, not dynalite: dynalite writes items and index entries one after the other, so its own death lets its

@@ -6,7 +6,8 @@ import { openInstallation, startCloud } from '../../src/compose.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { freePort, temporaryFolder } from '../doubles/installation.ts'
+import { freePort } from '../doubles/free-port.ts'
+import { temporaryFolder } from '../doubles/installation.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 it('[BN12] [BN3] a running cloud refuses an account, and an address even before TLS, that the command line bans, and lets them in after that', async () => {

@@ -17,7 +17,7 @@ import { waitUntil } from '../doubles/wait-until.ts'
 
 it(
   `[NS12] every change of an alert of ${netdataProgram} is told once: raised, worse, over within one look, through a reload and restarts of either`,
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const netdata = await startMarked()
     const cloud = await startFakeCloud()

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { startDynalite } from '../doubles/dynalite-server.ts'
-import { freePort, runThroughline, startInstallation, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { freePort } from '../doubles/free-port.ts'
+import { runThroughline, startInstallation, temporaryFolder, type Installation } from '../doubles/installation.ts'
 
 /** One HTTPS request to an installation, trusting its CA. */
 function ask(cloud: Installation, path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {

@@ -1,14 +1,8 @@
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import {
-  freePort,
-  runThroughline,
-  startInstallation,
-  startThroughline,
-  temporaryFolder,
-  type Installation,
-} from '../doubles/installation.ts'
+import { freePort } from '../doubles/free-port.ts'
+import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 interface ListedNode {

@@ -9,7 +9,7 @@ import { queryDuckdb } from './query.ts'
 
 async function start() {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-query-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
+  onTestFinished(() => rm(folder, { recursive: true, maxRetries: 10 }))
   const path = join(folder, 'mirror.duckdb')
   const sink = createDuckdbSink({ path, clock, idleMs: 0 })
   onTestFinished(() => sink.close())

@@ -12,7 +12,7 @@ import { logStart } from './segments.ts'
 const clockAt = () => createHandClock()
 async function folderOf(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-outbox-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
   return join(folder, 'outbox')
 }
 const change = (sort: string, revision = 1, more: Partial<PendingChange> = {}): PendingChange => ({
@@ -94,7 +94,7 @@ it('[MI3] a position of another log is a gap', async () => {
   await first.append([change('a')])
   const position = await first.end()
   await first.close()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 10 })
   clock.advance(1_000)
   const second = await openChangeLog({ folder, clock, log })
   await second.append([change('b')])

@@ -54,7 +54,7 @@ function createDisk() {
 
 async function startDrain() {
   const root = await mkdtemp(join(tmpdir(), 'throughline-drain-'))
-  onTestFinished(() => rm(root, { recursive: true, force: true }))
+  onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 10 }))
   const clock = createHandClock()
   const store = createMemoryStore(clock)
   const disk = createDisk()

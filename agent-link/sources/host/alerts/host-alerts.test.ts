@@ -130,7 +130,7 @@ async function scene(stock: readonly AlertDocument[], folder?: string, clock = c
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-alerts-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
   return folder
 }
 
@@ -515,7 +515,7 @@ it('[HL11] a dry run changes nothing and answers the text of health.d; what is m
 it('[HL12] a change that cannot be kept is refused with 500 and is not in force', async () => {
   const folder = await temporaryFolder()
   const { configure } = await scene([document('busy', {})], folder)
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 10 })
   await writeFile(folder, 'no folder any more')
   expect((await configure(`action=disable&id=${prototype}:busy`)).status).toBe(500)
   expect((await configure('action=tree')).text).toContain('"user_disabled":false')
