@@ -153,12 +153,14 @@ it('[NS6] an agent that goes away keeps what was known of it, and is watched aga
   await new Promise(setImmediate)
   expect(source.contexts()).toMatchObject([{ title: 'One' }])
   documents['/api/v1/contexts'] = known
-  const polled = next('alerts')
-  for (let turn = 0; turn < 20; turn++) {
-    clock.advance(pollEveryMs)
-    await new Promise(setImmediate)
-  }
-  await polled
+  let isWatched = false
+  void next('alerts').then(() => (isWatched = true))
+  await expect
+    .poll(() => {
+      clock.advance(pollEveryMs)
+      return isWatched
+    })
+    .toBe(true)
 })
 
 it('[NS7] passes a question on as it came and its answer back byte for byte, compressed when asked so', async () => {
