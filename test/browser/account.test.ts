@@ -46,7 +46,7 @@ it(
       const link = await mailbox.nextLink(owner)
       await page.goto(link)
       await page.getByText(owner).waitFor()
-      expect(new URL(page.url()).hash).toBe('')
+      await expect.poll(() => new URL(page.url()).hash).toBe('')
       await page.getByRole('button', { name: 'Sign in' }).focus()
       await page.keyboard.press('Enter')
       await page.waitForURL(`${cloud.url}/profile/sessions`)
@@ -273,7 +273,7 @@ it(
       await page.goto(`${cloud.url}/sign-in`)
       await page.getByRole('button', { name: 'Continue with Workshop' }).click()
       await page.getByText('Nobody here knows that account.').waitFor()
-      expect(page.url()).toBe(`${cloud.url}/sign-in`)
+      await expect.poll(() => page.url()).toBe(`${cloud.url}/sign-in`)
 
       await browser.context.clearCookies({ domain: '127.0.0.1' })
       server.signedIn({ sub: 'ada-at-work', email: owner, email_verified: true })
@@ -285,7 +285,7 @@ it(
       await page.getByText('No other account is tied to yours.').waitFor()
       await page.getByRole('button', { name: 'Tie an account of Workshop' }).click()
       await page.getByText('The account is tied to yours.').waitFor()
-      expect(page.url()).toBe(`${cloud.url}/profile/passkeys`)
+      await expect.poll(() => page.url()).toBe(`${cloud.url}/profile/passkeys`)
       await page.getByRole('button', { name: /^Unlink Workshop/ }).waitFor()
 
       await signOut(page)

@@ -158,7 +158,7 @@ it(
       await history.nth(3).getByRole('button').click()
       await expect.poll(() => searchOf(page).get('to')).not.toBeNull()
       const chosen = () => page.locator('.alert-history-table tr[data-chosen]').count()
-      expect(await chosen()).toBe(1)
+      await expect.poll(() => chosen()).toBe(1)
       await page.getByRole('button', { name: 'Later change' }).click()
       await expect.poll(() => history.nth(2).getAttribute('data-chosen')).toBe('true')
       await page.getByRole('button', { name: '±5 min' }).click()

@@ -81,11 +81,13 @@ it(
       expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual(['https://example.org/book', 'noopener noreferrer'])
       await expect.poll(() => page.locator('[data-tile] img').count()).toBe(0)
       await saved(page)
-      expect(await places(page)).toEqual([
-        'system.cpu, column 1, row 1, 6 wide, 5 high',
-        'system.load, column 7, row 1, 6 wide, 5 high',
-        'Who to call, column 1, row 6, 4 wide, 3 high',
-      ])
+      await expect
+        .poll(() => places(page))
+        .toEqual([
+          'system.cpu, column 1, row 1, 6 wide, 5 high',
+          'system.load, column 7, row 1, 6 wide, 5 high',
+          'Who to call, column 1, row 6, 4 wide, 3 high',
+        ])
       await expectAccessible(page)
 
       // Every series named: the plot gives the legend its room.
@@ -101,15 +103,15 @@ it(
       await expect.poll(() => placeOf(page, 'system.cpu')).toContain('column 7, row 1')
       await page.keyboard.press('Escape')
       await page.mouse.up()
-      expect(await placeOf(page, 'system.cpu')).toContain('column 1, row 1')
+      await expect.poll(() => placeOf(page, 'system.cpu')).toContain('column 1, row 1')
       await drag(page, head, { x: 700, y: 0 })
       await page.mouse.up()
-      expect(await placeOf(page, 'system.cpu')).toContain('column 7, row 1')
-      expect(await placeOf(page, 'system.load')).toContain('column 7, row 6')
+      await expect.poll(() => placeOf(page, 'system.cpu')).toContain('column 7, row 1')
+      await expect.poll(() => placeOf(page, 'system.load')).toContain('column 7, row 6')
       const corner = await boxOf(page, 'system.cpu', '.is-corner')
       await drag(page, corner, { x: -240, y: 70 })
       await page.mouse.up()
-      expect(await placeOf(page, 'system.cpu')).toBe('system.cpu, column 7, row 1, 4 wide, 6 high')
+      await expect.poll(() => placeOf(page, 'system.cpu')).toBe('system.cpu, column 7, row 1, 4 wide, 6 high')
 
       // By keyboard.
       await tile(page, 'system.cpu').focus()
@@ -125,7 +127,7 @@ it(
       const arranged = await places(page)
       await page.reload()
       await tiles(page).first().waitFor()
-      expect(await places(page)).toEqual(arranged)
+      await expect.poll(() => places(page)).toEqual(arranged)
 
       // A tile is removed with the keyboard, and comes back where it was.
       await tile(page, 'system.cpu').focus()
@@ -150,7 +152,7 @@ it(
       await page.keyboard.press('Shift+ArrowLeft')
       await page.getByRole('heading', { name: 'Whom to call' }).waitFor()
       await saved(page)
-      expect(await placeOf(page, 'system.load')).toContain('5 wide')
+      await expect.poll(() => placeOf(page, 'system.load')).toContain('5 wide')
 
       // Both change the same tile: one sees both sides and decides.
       await other.reload()

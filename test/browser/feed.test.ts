@@ -73,7 +73,7 @@ it(
       await kinds.getByRole('button', { name: 'Nodes' }).click()
       await kinds.getByRole('button', { name: 'People' }).click()
       await expect.poll(() => page.locator('.feed-entry:not([data-kind="alert"])').count()).toBe(0)
-      expect(new URL(page.url()).search).toBe('?kind=alert')
+      await expect.poll(() => new URL(page.url()).search).toBe('?kind=alert')
       await page.getByLabel('Became').selectOption('clear')
       await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
       await page.getByRole('button', { name: 'Clear', exact: true }).click()

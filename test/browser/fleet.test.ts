@@ -68,7 +68,7 @@ it(
       await expect.poll(words, { timeout: 30_000 }).not.toBe(before)
       await page.getByLabel('Group by').selectOption('label:env')
       await page.getByRole('heading', { name: /^prod/ }).waitFor()
-      expect(new URL(page.url()).search).toBe('?by=cpu&group=label%3Aenv')
+      await expect.poll(() => new URL(page.url()).search).toBe('?by=cpu&group=label%3Aenv')
       await page.reload()
       await page.getByRole('heading', { name: /^prod/ }).waitFor()
 
@@ -136,7 +136,7 @@ it(
       await page.getByRole('checkbox', { name: /^Warning/ }).check()
       const mine = page.locator('[data-alert="cpu_high"]')
       await expect.poll(() => mine.count()).toBe(1)
-      expect(new URL(page.url()).search).toBe('?severity=warning')
+      await expect.poll(() => new URL(page.url()).search).toBe('?severity=warning')
       expect(await mine.locator('.alert-name').getAttribute('href')).toMatch(
         /^\/spaces\/[\w-]+\/alerts\/one\?node=[\w-]+&chart=system\.cpu&name=cpu_high$/,
       )

@@ -22,7 +22,7 @@ it(
 
       await page.keyboard.press('F6')
       const focused = () => page.evaluate(() => document.activeElement?.textContent)
-      expect(await focused()).toBe('Undo')
+      await expect.poll(() => focused()).toBe('Undo')
       await page.keyboard.press('Enter')
       await board.waitFor()
       await messages.getByText('It is back.').waitFor()

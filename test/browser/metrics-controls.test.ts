@@ -163,7 +163,7 @@ async function choosesNodesByKey(page: Page, card: Locator): Promise<void> {
   await page.keyboard.press('Escape')
   await expect.poll(() => words(chooser, /^Nodes/u)).toBe('web-1')
   await expect.poll(() => volume(card), { timeout: 30_000 }).toBe('16 metrics of 1 node')
-  expect(new URL(page.url()).searchParams.get('nodes')).toMatch(/^[\w-]{36}$/u)
+  await expect.poll(() => new URL(page.url()).searchParams.get('nodes')).toMatch(/^[\w-]{36}$/u)
   await page.keyboard.press('Enter')
   await tabTo(page, /^All$/u)
   await page.keyboard.press('Enter')
@@ -175,7 +175,7 @@ async function choosesNodesByKey(page: Page, card: Locator): Promise<void> {
   await page.keyboard.press('Space')
   await page.keyboard.press('Escape')
   await expect.poll(() => words(chooser, /^Filter nodes/u)).toBe('1 filter')
-  expect(new URL(page.url()).searchParams.get('state')).toBe('live')
+  await expect.poll(() => new URL(page.url()).searchParams.get('state')).toBe('live')
   await expect.poll(() => volume(card), { timeout: 30_000 }).toBe('32 metrics of 2 nodes')
 }
 

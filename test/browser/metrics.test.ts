@@ -198,7 +198,7 @@ async function choosesNodes(page: Page, cloud: Installation): Promise<void> {
   await page.getByText('No node is chosen').waitFor()
   await page.getByRole('button', { name: 'Show all nodes' }).click()
   await expect.poll(() => cardOf(page, 'system.cpu').locator('.chart-volume').textContent(), { timeout: 60_000 }).toMatch(/of 2 nodes$/u)
-  expect(new URL(page.url()).search).toBe('')
+  await expect.poll(() => new URL(page.url()).search).toBe('')
 }
 
 async function expandsAndGoesBack(page: Page, cloud: Installation): Promise<void> {

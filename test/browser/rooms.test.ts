@@ -36,7 +36,7 @@ async function isInside(page: Page, base: string): Promise<void> {
   const text = await page.locator('main').innerText()
   expect(outsiders.filter((name) => text.includes(name))).toEqual([])
   expect(await leaving(page, base)).toEqual([])
-  expect(new URL(page.url()).pathname.startsWith(base)).toBe(true)
+  await expect.poll(() => new URL(page.url()).pathname.startsWith(base)).toBe(true)
 }
 
 it('[JB6] in a room every page shows its nodes alone, links stay inside, and the switcher leads back', { timeout: 240_000 }, async () => {

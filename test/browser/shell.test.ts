@@ -130,14 +130,14 @@ it('[EV29] a list that Escape closes takes no focus back from where the next key
     expect(await escapeAndSlash()).toBe('Filter')
     await settled()
     await expect.poll(() => page.getByRole('checkbox', { name: /^Live/u }).count()).toBe(0)
-    expect(await focused()).toBe('search')
+    await expect.poll(() => focused()).toBe('search')
 
     await page.getByRole('button', { name: /^Theme/u }).click()
     await page.getByRole('menuitemradio').first().focus()
     await escapeAndSlash()
     await settled()
     await expect.poll(() => page.getByRole('menu').count()).toBe(0)
-    expect(await focused()).toBe('search')
+    await expect.poll(() => focused()).toBe('search')
   } finally {
     await browser.close()
   }

@@ -15,7 +15,7 @@ it(
       await page.goto(cloud.signInLink)
       const button = page.getByRole('button', { name: /sign in/i })
       await button.waitFor()
-      expect(page.url()).toBe(`${cloud.url}/sign-in`)
+      await expect.poll(() => page.url()).toBe(`${cloud.url}/sign-in`)
       await button.click()
       await page.waitForURL((url) => url.pathname !== '/sign-in')
     } finally {

@@ -132,7 +132,7 @@ it(
     await tabTo(page, 'button[type="submit"]')
     await page.keyboard.press('Enter')
     await page.locator('[data-silence="cpu_high on db-1"]').waitFor()
-    expect(new URL(page.url()).search).toBe('')
+    await expect.poll(() => new URL(page.url()).search).toBe('')
     const silenced = () =>
       page.evaluate(async () => {
         const answer = (await (await fetch('/api/throughline/v1/alerts')).json()) as { alerts: { isSilenced: boolean }[] }

@@ -279,7 +279,7 @@ it(
       await entries.filter({ hasText: 'Revoked a claim token' }).waitFor()
       await page.getByLabel('What').selectOption('claim-token-created')
       await expect.poll(() => entries.allInnerTexts()).toHaveLength(1)
-      expect(new URL(page.url()).searchParams.get('action')).toBe('claim-token-created')
+      await expect.poll(() => new URL(page.url()).searchParams.get('action')).toBe('claim-token-created')
       await page.getByRole('textbox', { name: 'To' }).fill('2020-01-01T00:00')
       await page.getByText('Nothing matches').waitFor()
       await page.getByRole('button', { name: 'Clear' }).click()
