@@ -12,11 +12,15 @@ export interface ContextUnion {
   strangers(contextId: string): readonly string[]
 }
 
-/** What a node lists itself goes before what the cloud has stored of it; the first node's words are those of the union. */
+/**
+ * What a node lists itself goes before what the cloud has stored of it; the first node's words are those of the union, or with
+ * `isStoredFirst` those that are stored.
+ */
 export function unionOf(
   nodeIds: readonly string[],
   catalogueOf: (nodeId: string) => Catalogue | undefined,
   stored: SpaceContexts | undefined,
+  isStoredFirst = false,
 ): ContextUnion {
   const contexts = new Map<string, ContextSummary>()
   const holders = new Map<string, Map<string, string>>()
@@ -27,19 +31,21 @@ export function unionOf(
     const units = holders.get(summary.id) ?? new Map<string, string>()
     holders.set(summary.id, units.set(nodeId, summary.units))
   }
-  for (const nodeId of nodeIds) {
-    const catalogue = catalogueOf(nodeId)
-    if (catalogue === undefined) continue
-    known.add(nodeId)
-    for (const summary of catalogue.contexts.values()) note(nodeId, summary)
+  const listed = new Set(nodeIds.filter((nodeId) => catalogueOf(nodeId) !== undefined))
+  const takeLists = () => {
+    for (const nodeId of listed) {
+      known.add(nodeId)
+      for (const summary of catalogueOf(nodeId)?.contexts.values() ?? []) note(nodeId, summary)
+    }
   }
-  if (stored !== undefined && known.size < wanted.size) {
-    const listed = new Set(known)
+  if (!isStoredFirst) takeLists()
+  if (stored !== undefined && listed.size < wanted.size) {
     for (const nodeId of stored.nodeIds) if (wanted.has(nodeId)) known.add(nodeId)
     for (const { nodeSet, ...summary } of stored.contexts) {
       for (const nodeId of nodesOfContext(stored, { nodeSet })) if (wanted.has(nodeId) && !listed.has(nodeId)) note(nodeId, summary)
     }
   }
+  if (isStoredFirst) takeLists()
   return {
     contexts: known.size === 0 ? undefined : contexts,
     has: (nodeId, contextId) => (known.has(nodeId) ? (holders.get(contextId)?.has(nodeId) ?? false) : undefined),

@@ -492,6 +492,27 @@ it('[MX32] values of other units than the first node’s are left out, and that 
   expect(feed.reason(disk)?.title).toBe('host-2 is measured in other units.')
 })
 
+it('[MX43] what the cloud has stored of a crowd tells who is asked; a node it has nothing of is known by its own list', async () => {
+  const nodes = Array.from({ length: 20 }, (_, index) => node(idOf(index + 1), agent(`old ${index}`, 'A')))
+  const ids = nodes.map(({ nodeId }) => nodeId)
+  const stored = {
+    nodeIds: ids.slice(0, 19),
+    nodeSets: [[0, 18]],
+    contexts: [{ id: 'disk.io', title: 'Disk I/O', units: 'KiB/s', family: '', priority: 1, chartType: 'line', nodeSet: 0 }],
+  }
+  const { feed, advance, take } = setUp(nodes)
+  feed.setNodes(nodes, stored)
+  feed.show(disk, 600)
+  await advance()
+  for (const one of take('contexts')) one.answer(listText(one.nodeId === ids[19] ? 'operations/s' : 'KiB/s'))
+  await advance(500)
+  for (const one of take('data')) one.answer(plainText(times))
+  await advance(500)
+  // Eighteen as stored, not the nineteenth, and the twentieth only until it lists other units.
+  expect(feed.frame(disk)?.volumes).toEqual([18, 18])
+  expect(feed.reason(disk)?.title).toBe('host-20 is measured in other units.')
+})
+
 it('[MX33] follows nodes that come, go and change their agent', async () => {
   const { feed, advance, take, list, subscriptions, watches } = setUp([node(n1, agent('one')), node(n2, agent('one'))])
   await list()

@@ -83,7 +83,8 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
     timeline,
     onData: tell,
     onStatus(isList) {
-      if (isList && !hasStoredAll()) {
+      // A node that the cloud has nothing stored of is known by its list alone.
+      if (isList && !(isStoredEnough() && nodes.every(({ nodeId }) => storedIds.has(nodeId)))) {
         union = undefined
         replan()
       } else if (isList) tell(new Set([...shown].map(({ choice }) => choice.contextId)))
@@ -99,12 +100,13 @@ export function createMetricsFeed({ client, clock, random, timeline, ...deps }: 
   const instancesOf = (nodeId: string, contextId: string) => catalogueOf(nodeId)?.instances.get(contextId) ?? []
   const hostnameOf = (nodeId: string) => byId.get(nodeId)?.hostname ?? nodeId
   /** What the cloud has stored says enough of a crowd; to go through the lists of hundreds of nodes at each that comes would not end. */
-  const hasStoredAll = () => stored !== undefined && nodes.length > listedMax
+  const isStoredEnough = () => stored !== undefined && nodes.length > listedMax
   const known = (): ContextUnion =>
     (union ??= unionOf(
       [...byId.keys()],
-      hasStoredAll() ? (nodeId) => (storedIds.has(nodeId) ? undefined : catalogueOf(nodeId)) : catalogueOf,
+      isStoredEnough() ? (nodeId) => (storedIds.has(nodeId) ? undefined : catalogueOf(nodeId)) : catalogueOf,
       stored,
+      isStoredEnough(),
     ))
 
   const planOf = (choice: ChartChoice): SourcePlan => {
