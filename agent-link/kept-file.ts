@@ -4,7 +4,7 @@ import { errorCode } from '../src/support/error-code.ts'
 import type { Log } from '../src/support/log.ts'
 
 /** Changes that come together are written together. */
-export const keepAfterMs = 1_000
+const keepAfterMs = 1_000
 
 /**
  * A small file that follows a state: written whole, a moment after a change and at the end, one write at a time. A write that fails

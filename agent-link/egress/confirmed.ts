@@ -8,7 +8,7 @@ import { fieldsBeforeConfirming, manifestFields, manifestVersion } from './manif
 export const confirmedFileName = 'egress-manifest.json'
 
 /** How the owner said so: asked on a terminal, with a flag, by starting the cloud on this host; or before anybody was asked. */
-export const confirmers = ['terminal', 'flag', 'this-host', 'earlier-claim'] as const
+const confirmers = ['terminal', 'flag', 'this-host', 'earlier-claim'] as const
 export type Confirmer = (typeof confirmers)[number]
 
 export interface ConfirmedManifest {

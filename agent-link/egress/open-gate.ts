@@ -13,7 +13,7 @@ import type { PresetName, Rules } from './masking/rules.ts'
 
 /** The key of the hashes and the numbers of the tokens, both in the agent's folder and nowhere else. */
 export const maskingKeyFileName = 'egress.key'
-export const tokenFileName = 'egress-tokens.json'
+const tokenFileName = 'egress-tokens.json'
 
 const keyPattern = /^[0-9a-f]{64}\s*$/
 const bookSchema = z.object({ version: z.literal(1), tokens: z.record(z.string(), z.array(z.string())) })

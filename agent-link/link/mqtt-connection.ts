@@ -39,7 +39,7 @@ const keepAliveS = 60
 const inboundBytes = 16 * 1024 * 1024
 
 /** Options of the MQTT library for one connection; the library never reconnects by itself. */
-export function mqttOptions({ pass, caPem, will }: Pick<MqttWish, 'pass' | 'caPem' | 'will'>): IClientOptions {
+function mqttOptions({ pass, caPem, will }: Pick<MqttWish, 'pass' | 'caPem' | 'will'>): IClientOptions {
   const trust = caPem === undefined ? {} : { ca: caPem }
   return {
     protocolVersion: 5,

@@ -5,7 +5,7 @@ import type { Transition } from './messages.ts'
 import type { ToldAlert, ToldAlerts } from './told-alerts.ts'
 
 /** Alerts in one chunk of a snapshot (aclk §6.7, generation C). */
-export const alertsPerChunk = 1_000
+const alertsPerChunk = 1_000
 
 export type AlertsMessage =
   | {

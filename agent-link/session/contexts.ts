@@ -2,7 +2,7 @@ import type { Context, ContextChange } from '../../src/domain/model.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
 
 /** At most this many contexts in one update (aclk §6.6). */
-export const contextsPerUpdate = 5_000
+const contextsPerUpdate = 5_000
 
 /** What the announcer wants sent. */
 export type ContextsMessage =

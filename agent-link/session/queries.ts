@@ -15,7 +15,7 @@ export const questionsAtOnce = 6
 /** And waiting beyond those; more are refused at once. */
 export const questionsQueued = 64
 /** Bodies from this size on are compressed when the asker accepts it. */
-export const gzipFromBytes = 1_024
+const gzipFromBytes = 1_024
 
 const compress = promisify(gzip)
 const encoder = new TextEncoder()

@@ -8,7 +8,7 @@ interface RetiringScope {
 }
 
 /** The service worker's global scope. */
-export const retiringScope = globalThis as unknown as RetiringScope
+const retiringScope = globalThis as unknown as RetiringScope
 
 retiringScope.addEventListener('install', (event) => event.waitUntil(retiringScope.skipWaiting()))
 retiringScope.addEventListener('activate', (event) =>

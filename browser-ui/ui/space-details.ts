@@ -3,7 +3,7 @@ import type { RoleRow, RoomRow, SpaceDetails } from '../data/settings/space-answ
 import type { CloudRequest } from '../link/cloud-request.ts'
 import { useServices } from './services.ts'
 
-export const spaceQuery = (request: CloudRequest) =>
+const spaceQuery = (request: CloudRequest) =>
   queryOptions({ queryKey: ['space'], queryFn: async () => (await request.get('/space')) as SpaceDetails, staleTime: 10_000 })
 
 /** The same list as the switcher of rooms shows, with what the settings need besides. */

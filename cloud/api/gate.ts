@@ -18,9 +18,6 @@ export interface GateDeps {
   readonly log: Log
 }
 
-/** A row of the table, as far as the gate looks at it. */
-export type GateRow = Pick<Route, 'method' | 'access' | 'path' | 'style'> & { readonly isPersonal?: boolean }
-
 export interface Gate {
   /**
    * Who may pass to this route; undefined for a public one. Throws UNAUTHENTICATED, SESSION_EXPIRED, NOT_FOUND for a space,

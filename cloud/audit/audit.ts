@@ -79,7 +79,7 @@ export function createAudit({ store, clock, log, onAppended }: AuditDeps): Audit
 }
 
 /** Every chain that has a head. */
-export async function listChains(store: MetadataStore): Promise<readonly ChainId[]> {
+async function listChains(store: MetadataStore): Promise<readonly ChainId[]> {
   const chainIds: ChainId[] = []
   let after: string | undefined
   do {

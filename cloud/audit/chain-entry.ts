@@ -56,7 +56,7 @@ export function hashOf(chainId: string, entry: Readonly<Record<string, unknown>>
 }
 
 /** JSON without white space, members by the order of their names, undefined ones left out. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const members = Object.entries(value)

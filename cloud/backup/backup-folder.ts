@@ -11,10 +11,10 @@ const backupName = /^throughline-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-[0-9a-f]{8}\.
 const copyName = /^throughline-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-[0-9a-f]{8}\.changes$/
 const leftOver = /\.part$|^\.drill-/
 /** The newest this many outlive their days when no newer ones come, but no longer than `lateDays` more. */
-export const keptAtLeast = 3
-export const lateDays = 30
+const keptAtLeast = 3
+const lateDays = 30
 /** Changes are of use as long as a backup from before them; the log they are copied from goes back this far, too. */
-export const changesDays = 8
+const changesDays = 8
 const lockName = 'backup.lock'
 const lockStaleMs = 6 * 3_600_000
 

@@ -28,7 +28,7 @@ export interface ChunkSeal {
   open(type: ChunkType, number: number, sealed: Uint8Array): Buffer
 }
 
-export const formLine = 'throughline-backup-1\n'
+const formLine = 'throughline-backup-1\n'
 /** Most bytes of form line and header line together. */
 export const headBytesMax = 4096
 export const chunkHeadBytes = 5
@@ -134,4 +134,4 @@ export function readChunkHead(bytes: Buffer): { length: number; type: ChunkType 
 }
 
 /** Most sealed bytes of one chunk. */
-export const chunkBytesMax = 8 * 1024 * 1024
+const chunkBytesMax = 8 * 1024 * 1024

@@ -32,7 +32,7 @@ export function tickParts(contexts: Iterable<string>): readonly string[] {
  * The cheapest question for the newest rows of many charts, on every agent since 1.37 (agent-api §15.1 rules 4 and 5).
  * `rowsS` counts seconds: a context collected every second answers as many rows, a slower one fewer, all at their stored times.
  */
-export function tickTarget(part: string, rowsS: number, timeoutMs: number): string {
+function tickTarget(part: string, rowsS: number, timeoutMs: number): string {
   return `/api/v1/data?context=${part}&after=-${rowsS}&points=${rowsS}&group=average&format=json&options=jsonwrap,minify,unaligned&timeout=${timeoutMs}`
 }
 

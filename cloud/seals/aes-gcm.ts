@@ -4,9 +4,6 @@ const algorithm = 'aes-256-gcm'
 const nonceBytes = 12
 const tagBytes = 16
 
-/** What every seal adds to the bytes it seals. */
-export const sealOverheadBytes = nonceBytes + tagBytes
-
 /** Seals bytes with AES-256-GCM under a fresh nonce; `bound` must be the same again to open them. Nonce, text and tag in a row. */
 export function sealBytes(key: KeyObject, bytes: Uint8Array, bound: string): Buffer {
   const nonce = randomBytes(nonceBytes)

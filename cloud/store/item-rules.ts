@@ -8,7 +8,7 @@ import type { AnyItem, ItemKey, ItemWrite, StoredItem } from './port.ts'
 export const itemBytesMax = 350 * 1024
 
 /** Most UTF-8 bytes of a partition or a sort key. */
-export const keyBytesMax = 1024
+const keyBytesMax = 1024
 
 const loneSurrogate = /\p{Surrogate}/u
 

@@ -5,7 +5,7 @@ import { ThroughlineError } from '../errors/throughline-error.ts'
 import type { CliContext } from './command.ts'
 
 /** The list in short: a line for each kind of message, with its fields. */
-export function manifestLines(): readonly string[] {
+function manifestLines(): readonly string[] {
   const width = 100
   return Object.entries(egressManifest).flatMap(([message, fields]) => {
     const names = Object.keys(fields)

@@ -39,7 +39,7 @@ export function openTargets(
 }
 
 /** Who may be notified of nodes, by the role of now. */
-export function notifiedPeople({ rights }: Pick<Identity, 'rights'>): NotifiedPeople {
+function notifiedPeople({ rights }: Pick<Identity, 'rights'>): NotifiedPeople {
   return {
     async member(spaceId, personId) {
       const member = await rights.member(spaceId, personId)

@@ -1,10 +1,10 @@
 import { fields, type Field } from './fields.ts'
 
-export const tableStart = '<!-- settings: generated from src/config/fields.ts -->'
-export const tableEnd = '<!-- /settings -->'
+const tableStart = '<!-- settings: generated from src/config/fields.ts -->'
+const tableEnd = '<!-- /settings -->'
 
 /** The README's table of settings, from the rows. */
-export function settingsTable(): string {
+function settingsTable(): string {
   const rows = Object.values<Field<unknown>>(fields).map(
     (field) =>
       `| \`${field.env}\` | ${field.fallback ? `\`${field.fallback}\`` : ''} | ${field.doc}${field.isSecret === true ? ` Or name a file that holds it in \`${field.env}_FILE\`.` : ''} |`,

@@ -1,4 +1,4 @@
-import type { MemberId, RoomId } from './ids.ts'
+import type { MemberId } from './ids.ts'
 import type { Node, Room, RoomRule, RoomRuleClause } from './model.ts'
 
 type RoomNode = Pick<Node, 'roomIds' | 'info'>
@@ -22,11 +22,6 @@ export function roomsOfNode(rooms: readonly Room[], node: RoomNode): readonly Ro
 /** Whether the node lies in a room of this member. */
 export function isSeenByMember(rooms: readonly Room[], memberId: MemberId, node: RoomNode): boolean {
   return rooms.some((room) => room.memberIds.includes(memberId) && isInRoom(room, node))
-}
-
-/** The ids of the rooms a member is in. */
-export function roomIdsOfMember(rooms: readonly Room[], memberId: MemberId): readonly RoomId[] {
-  return rooms.filter((room) => room.memberIds.includes(memberId)).map(({ roomId }) => roomId)
 }
 
 /** A rule without a clause holds for nobody: it would otherwise take in everything by a slip. */

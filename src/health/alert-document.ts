@@ -40,7 +40,7 @@ const seconds = z
   .min(0)
   .max(365 * 86_400)
 
-export const lookupSchema = z.strictObject({
+const lookupSchema = z.strictObject({
   /** Seconds, negative; 0: no lookup. */
   after: z
     .int()
@@ -60,7 +60,7 @@ export const lookupSchema = z.strictObject({
   dimensions: line(documentLimits.patternChars),
 })
 
-export const ruleConfigSchema = z.strictObject({
+const ruleConfigSchema = z.strictObject({
   match: z.strictObject({
     /** A context (template) or an instance. */
     on: line(documentLimits.nameChars).min(1),
@@ -92,7 +92,7 @@ export const ruleConfigSchema = z.strictObject({
   }),
 })
 
-export const alertRuleSchema = z.strictObject({
+const alertRuleSchema = z.strictObject({
   enabled: z.boolean(),
   type: z.enum(['template', 'instance']),
   config: ruleConfigSchema,

@@ -12,7 +12,7 @@ export type { LiveQuestion } from './questions.ts'
 
 const id = z.number().int().min(1).max(0xffff_ffff)
 const nodeId = z.uuid()
-export const fromBrowserSchema = z.discriminatedUnion('type', [
+const fromBrowserSchema = z.discriminatedUnion('type', [
   /** Start (or with a known id: change) a standing wish for live values of contexts of one node. */
   z.strictObject({
     type: z.literal('subscribe'),

@@ -93,7 +93,7 @@ const configSchema = z.discriminatedUnion('action', [
  * the nodes it spans, all of one agent; without them it is the addressed node. `raw` leaves sums undivided and adds how many metrics
  * are in each, to be merged with the answers of other agents.
  */
-export const aggregatedSchema = z
+const aggregatedSchema = z
   .strictObject({
     kind: z.literal('data-v2'),
     ...window,

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto'
 export type TokenBook = Readonly<Record<string, readonly string[]>>
 
 /** Numbers given for one kind of thing; beyond, a hash stands in. */
-export const tokensPerNoun = 5_000
+const tokensPerNoun = 5_000
 /** Pseudonyms whose originals are remembered while the program runs. */
 const rememberedMax = 50_000
 

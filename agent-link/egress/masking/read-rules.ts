@@ -5,7 +5,7 @@ import { contentKinds } from './content-kind.ts'
 import { maskedFields, presets, type Action, type PresetName, type Rules } from './rules.ts'
 
 /** The rules of a host, in the agent's folder. */
-export const rulesFileName = 'egress.json'
+const rulesFileName = 'egress.json'
 
 const action = z.union([
   z.enum(['keep', 'drop', 'hash', 'token']).transform((name): Action => ({ action: name })),

@@ -9,7 +9,7 @@ import type { SocketEntry } from './parse-sockets.ts'
 import { readOwners } from './read-owners.ts'
 
 /** No more rows than this. */
-export const connectionLimit = 10_000
+const connectionLimit = 10_000
 /** Of each of the four tables; a hundred thousand connections. */
 const tableBytes = 16 * 1024 * 1024
 

@@ -17,7 +17,7 @@ import { readProcesses } from './read-processes.ts'
 import type { Process } from './read-processes.ts'
 
 /** No more rows than this; those that use the most CPU stay. */
-export const processLimit = 10_000
+const processLimit = 10_000
 /** More of a command line helps nobody. */
 const commandLineBytes = 4_096
 

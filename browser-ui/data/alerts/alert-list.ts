@@ -48,7 +48,7 @@ export function alertsOfNodes(alerts: readonly RaisedAlert[], nodes: readonly No
 const byTitle = new Intl.Collator('en')
 
 /** The values of a facet that an alert has. */
-export function facetValues(alert: ListedAlert, facet: AlertFacetId): readonly string[] {
+function facetValues(alert: ListedAlert, facet: AlertFacetId): readonly string[] {
   switch (facet) {
     case 'severity':
       // How a silent node's alerts stand now is not known.

@@ -1,7 +1,7 @@
 import type { AuditFilter } from './audit-answers.ts'
 
 /** The names under which a filter stands in the page's address. */
-export const filterNames = ['action', 'person', 'node', 'from', 'to'] as const
+const filterNames = ['action', 'person', 'node', 'from', 'to'] as const
 
 /** The filter of an address. */
 export const filterOf = (search: URLSearchParams): AuditFilter => {

@@ -2,7 +2,7 @@ import type { AuditAction } from '../../../src/domain/audit.ts'
 import type { AuditEntry } from './audit-answers.ts'
 
 /** What was done, in words. */
-export const actionWords: Readonly<Record<AuditAction, string>> = {
+const actionWords: Readonly<Record<AuditAction, string>> = {
   'sign-in': 'Signed in',
   'sign-in-refused': 'Was refused to sign in',
   'sign-out': 'Signed out',

@@ -2,7 +2,7 @@ import { boardLimits, type BoardDocument } from '../../../src/domain/board.ts'
 import { isObject } from '../json.ts'
 
 /** What a board file says about itself, beside its board. */
-export const boardFileType = 'throughline-board'
+const boardFileType = 'throughline-board'
 
 /** A board as the text of a file that {@link boardFileName} names and `readBoardFile` reads. */
 export function boardFileText(board: BoardDocument): string {

@@ -2,7 +2,7 @@ import type { NodeState } from '../../../src/domain/model.ts'
 import type { NodeSummary } from '../../link/api.ts'
 
 /** What a term of a query can look at, besides the words that a row shows. */
-export const queryFields = ['state', 'label', 'version', 'os', 'alerts', 'name', 'arch'] as const
+const queryFields = ['state', 'label', 'version', 'os', 'alerts', 'name', 'arch'] as const
 export type QueryField = (typeof queryFields)[number]
 
 /** One condition of a query: a word (no field), or `field:pattern`; a minus before it turns it around. `*` stands for any text. */

@@ -16,13 +16,13 @@ export const columnTypes = [
   'float',
 ] as const
 export type ColumnType = (typeof columnTypes)[number]
-export const visualizations = ['value', 'bar', 'pill', 'richValue', 'rowOptions'] as const
+const visualizations = ['value', 'bar', 'pill', 'richValue', 'rowOptions'] as const
 export type Visualization = (typeof visualizations)[number]
-export const transforms = ['none', 'number', 'duration', 'datetime', 'datetime_usec', 'xml'] as const
+const transforms = ['none', 'number', 'duration', 'datetime', 'datetime_usec', 'xml'] as const
 export type Transform = (typeof transforms)[number]
 export const summaries = ['count', 'uniqueCount', 'sum', 'min', 'max', 'mean', 'median'] as const
 export type Summary = (typeof summaries)[number]
-export const filterKinds = ['none', 'range', 'multiselect', 'facet'] as const
+const filterKinds = ['none', 'range', 'multiselect', 'facet'] as const
 export type FilterKind = (typeof filterKinds)[number]
 
 /** A column of a function's table. */

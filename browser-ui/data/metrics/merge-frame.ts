@@ -31,7 +31,7 @@ export interface FrameParts {
 }
 
 /** What stands where a metric has no such label; the agents' own word. */
-export const unsetLabel = '[unset]'
+const unsetLabel = '[unset]'
 
 interface Metric {
   /** Its name: agents put dimensions of one name together, whatever their ids (seen on 2.9). */

@@ -123,7 +123,7 @@ function mergedNodes(metricsPerNode = 1): number {
 const nobody: SourcePlan = { singles: [], agents: [], chosen: [], without: [], away: [], leftOut: [], isForcedApart: false }
 
 /** Whether the agent's groups are exactly the dimensions, which every agent aggregates with their signs. */
-export function isByDimension({ groupBy }: Pick<ChartChoice, 'groupBy'>): boolean {
+function isByDimension({ groupBy }: Pick<ChartChoice, 'groupBy'>): boolean {
   return groupBy.length === 1 && groupBy[0] === 'dimension'
 }
 

@@ -5,4 +5,3 @@ const counted = (one: string, many: string) => (count: number) =>
 export const nodeWords = counted('node', 'nodes')
 export const roomWords = counted('room', 'rooms')
 export const personWords = counted('person', 'people')
-export const claimWords = counted('use', 'uses')

@@ -1,7 +1,7 @@
 import type { Trouble } from './trouble.ts'
 
 /** The icon of the tab while there is no trouble. */
-export const plainFavicon = '/favicon.svg'
+const plainFavicon = '/favicon.svg'
 
 const mark =
   '<rect width="32" height="32" rx="8" fill="#0b6e74"/><circle cx="16" cy="16" r="7" fill="none" stroke="#fff" stroke-width="2.4"/>' +

@@ -1,6 +1,6 @@
 import { fuzzyScore, wordsOf, type Searchable } from './fuzzy.ts'
 
-export const paletteGroups = [
+const paletteGroups = [
   'Recent',
   'This page',
   'Time',

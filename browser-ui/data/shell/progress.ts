@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/support/clock.ts'
 
 /** Work shorter than this shows no progress. */
-export const progressAfterMs = 300
+const progressAfterMs = 300
 
 /** Whether something a person waits for takes long enough to say so. */
 export interface Progress {

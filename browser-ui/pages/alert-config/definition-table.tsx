@@ -153,7 +153,7 @@ function RaisedCount({ row }: { readonly row: ListedDefinition }) {
 }
 
 /** Where a definition comes from, and what is not as it should be on its nodes. */
-export function OriginMarks({ row }: { readonly row: ListedDefinition }) {
+function OriginMarks({ row }: { readonly row: ListedDefinition }) {
   const marks = [
     ['drifted', '≠', row.drifted],
     ['failed', '✕', row.failed],

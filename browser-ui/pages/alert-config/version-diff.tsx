@@ -108,7 +108,7 @@ function Difference({ documentId, from, to }: { readonly documentId: string; rea
 }
 
 /** Members that differ, each with what it was and what it is. */
-export function ChangeList({ changes }: { readonly changes: readonly MemberChange[] }) {
+function ChangeList({ changes }: { readonly changes: readonly MemberChange[] }) {
   return (
     <dl className="changes">
       {changes.map(({ path, before: was, after }) => (

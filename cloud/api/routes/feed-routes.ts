@@ -90,7 +90,7 @@ const facetsShape = z.object({
 })
 
 /** A wish for everything. */
-export const wholeFeed: FeedWish = {
+const wholeFeed: FeedWish = {
   kinds: [],
   actions: [],
   nodeIds: [],

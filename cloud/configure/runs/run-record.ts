@@ -3,7 +3,7 @@ import type { ItemContent } from '../../metadata/change-item.ts'
 import type { StoredItem } from '../../store/port.ts'
 import { configureLimits } from '../limits.ts'
 
-export const runActions = ['apply', 'restore', 'check'] as const
+const runActions = ['apply', 'restore', 'check'] as const
 export type RunAction = (typeof runActions)[number]
 
 /** What became of one node of a run. */

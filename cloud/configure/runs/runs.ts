@@ -50,7 +50,7 @@ export interface RunsDeps {
 }
 
 /** Why a node cannot be configured, for a person. */
-export const whySentences: Readonly<Record<CannotConfigure, string>> = {
+const whySentences: Readonly<Record<CannotConfigure, string>> = {
   'too-old': 'The agent of this node cannot be configured from afar; agents from 1.45 on can.',
   'no-capability': 'The agent of this node has switched configuration from afar off.',
   'no-health': 'The agent of this node evaluates no alerts.',

@@ -3,7 +3,7 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 
 /** Limits of a claim or agent-auth body (security requirements §1). */
-export const bodyLimits = { bytes: 16 * 1024, timeMs: 30_000, depth: 32 } as const
+const bodyLimits = { bytes: 16 * 1024, timeMs: 30_000, depth: 32 } as const
 
 /**
  * Reads a body as JSON whatever its content type says: stock claim scripts call it a form (aclk §1.1).

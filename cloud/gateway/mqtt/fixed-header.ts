@@ -17,7 +17,7 @@ const requiredFlags = new Map<number, number>([
 const foreignTypes: ReadonlySet<number> = new Set([2, 5, 6, 7, 9, 11, 13, 15])
 
 /** Refuses a first byte that no agent may send; nothing behind it is read then. */
-export function checkFirstByte(byte: number): void {
+function checkFirstByte(byte: number): void {
   const type = byte >> 4
   if (foreignTypes.has(type)) throw new LinkRefusal(reasons.protocolError, 'This packet type is not for clients of this server.')
   const flags = byte & 0x0f

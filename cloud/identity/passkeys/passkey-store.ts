@@ -33,7 +33,7 @@ const prefix = 'passkey#'
 
 /** The name of a passkey in addresses: a hash of what the authenticator calls it, so that one cannot be added twice. */
 export const passkeyIdOf = (credentialId: string): string => createHash('sha256').update(credentialId).digest('hex').slice(0, 32)
-export const isPasskeyId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text)
+const isPasskeyId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text)
 
 const keyOf = (personId: PersonId, passkeyId: string): ItemKey => ({
   partition: personPartition(personId),

@@ -37,13 +37,13 @@ export interface Purge {
 }
 
 /** Above one of these a purge stops and asks (D5). */
-export const purgeShareMax = 0.05
+const purgeShareMax = 0.05
 export const purgeItemsMax = 1_000
 /**
  * Fewer items than this are never much: one alone is more than 5 % of any fewer than twenty, so that without this exception nothing
  * would ever be gone after its days in a small space unless somebody said so.
  */
-export const askFrom = 2
+const askFrom = 2
 
 const dayMs = 86_400_000
 const partition = 'purge-orders'

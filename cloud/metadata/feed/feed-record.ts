@@ -14,7 +14,7 @@ export function eventsNotAfter(atMs: number): string {
   return `${eventPrefix}${String(lastMs - atMs).padStart(16, '0')}`
 }
 
-export function eventKey(spaceId: SpaceId, { atMs, eventId }: Pick<FeedEvent, 'atMs' | 'eventId'>): ItemKey {
+function eventKey(spaceId: SpaceId, { atMs, eventId }: Pick<FeedEvent, 'atMs' | 'eventId'>): ItemKey {
   return { partition: spacePartition(spaceId), sort: `${eventsNotAfter(atMs)}-${eventId}` }
 }
 

@@ -1,7 +1,7 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 
 /** Bounds of a rule: what is in them is worked out in a few milliseconds, what is not is refused (measured with the library). */
-export const ruleLimits = { chars: 500, entries: 62, count: 400, interval: 1_000 }
+const ruleLimits = { chars: 500, entries: 62, count: 400, interval: 1_000 }
 
 const weekdays = new Set(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'])
 const unfit = (what: string) => new ThroughlineError('BODY_UNPROCESSABLE', what)

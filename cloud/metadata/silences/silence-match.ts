@@ -4,7 +4,7 @@ import { integrationOf } from '../channels/integrations.ts'
 import type { SilenceContent, SilenceSeverity } from '../../../src/domain/silence.ts'
 
 /** The app on a phone, as existing clients name it (cloud-api §8); here the browsers of people stand in its place. */
-export const mobileIntegrationId = '607bfd3c-02c1-4da2-b67a-0d01b518ce5d'
+const mobileIntegrationId = '607bfd3c-02c1-4da2-b67a-0d01b518ce5d'
 
 /** What a silence is held against. */
 export interface SilencedThing {

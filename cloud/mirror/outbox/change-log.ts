@@ -10,7 +10,7 @@ import { createLogReader, type LogReader } from './log-reader.ts'
 import { listSegments, noteGone, segmentName, segmentPath } from './segments.ts'
 
 /** Days that a change stays in the log (security D6). */
-export const logKeptMs = 7 * 86_400_000
+const logKeptMs = 7 * 86_400_000
 const segmentMs = 3_600_000
 const segmentBytes = 16 * 1024 ** 2
 const writeBytes = 1024 ** 2

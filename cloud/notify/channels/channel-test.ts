@@ -6,7 +6,7 @@ import type { Targets } from '../ports.ts'
 import { testMessage, type TestKind } from './test-message.ts'
 
 /** How often a space may test its channels. */
-export const testLimits = { perMinute: 6 } as const
+const testLimits = { perMinute: 6 } as const
 
 export interface TestResult {
   readonly isDelivered: boolean

@@ -3,7 +3,7 @@ import { isObject, objectOf } from '../../../src/support/json.ts'
 import type { Outcome } from '../ports.ts'
 
 /** How soon and how late a receiver may have us come back. */
-export const retryBounds = { leastMs: 1_000, mostMs: 3_600_000 } as const
+const retryBounds = { leastMs: 1_000, mostMs: 3_600_000 } as const
 
 /**
  * What an answer means. 2xx is delivered; what passes (429, 408, 425, 5xx) is tried again, when the receiver says or by our own

@@ -4,7 +4,7 @@ import { factsOf, omittedText, shortened, type Letter } from './letter.ts'
 import { cutText } from './plain-line.ts'
 
 /** Three signs are markup in Slack's text; escaped, neither links nor mentions can be made of a name. */
-export const escapeSlack = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escapeSlack = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 const plain = (text: string) => ({ type: 'section', text: { type: 'plain_text', text: cutText(text, 3_000), emoji: false } })
 

@@ -21,7 +21,7 @@ const bodyBytes = 2_400
 const keepS = 24 * 3_600
 
 /** What a browser shows of a letter. */
-export function pushNote(letter: Letter): PushNote {
+function pushNote(letter: Letter): PushNote {
   const short = shortened(letter, 6)
   const bytes = (text: string) => Buffer.byteLength(text)
   return {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 
 /** What a template of a breach notice may name. */
-export const noticePlaceholders = ['name', 'address', 'date', 'space'] as const
+const noticePlaceholders = ['name', 'address', 'date', 'space'] as const
 export type NoticePlaceholder = (typeof noticePlaceholders)[number]
 /** What stands for them in the mail to one person; `space` only where the notice is for one space. */
 export type NoticeWords = Readonly<Record<Exclude<NoticePlaceholder, 'space'>, string>> & { readonly space?: string | undefined }

@@ -10,7 +10,7 @@ const clearedKey: ItemKey = { partition: 'erasures', sort: 'cleared' }
 const clearedData = z.object({ entries: z.number() })
 
 /** Of how many erasures this copy of the data was cleared. */
-export async function clearedOf(store: MetadataStore): Promise<number> {
+async function clearedOf(store: MetadataStore): Promise<number> {
   const item = await store.read(clearedKey)
   return item === undefined ? 0 : clearedData.parse(item.data).entries
 }

@@ -2,7 +2,7 @@ import type { FoundItem } from './look-at-item.ts'
 import type { HeldField, PlaceTotal, ReceiptRow } from '../../../src/domain/receipt.ts'
 
 /** How many rows of a kind in one place are told one by one; the others are told together. */
-export const rowsApart = 50
+const rowsApart = 50
 /** How many different values of a field are counted apart where rows are told together. */
 const valuesApart = 40
 

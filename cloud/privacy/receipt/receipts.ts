@@ -10,7 +10,7 @@ import type { KindFact, Receipt, ReceiptRow } from '../../../src/domain/receipt.
 import type { Subject } from './subject.ts'
 
 /** How many walks over the stores run at once, and how many people may wait for theirs. */
-export const receiptLimits = { walksAtOnce: 2, waiting: 20 } as const
+const receiptLimits = { walksAtOnce: 2, waiting: 20 } as const
 
 export interface ReceiptsDeps extends ReceiptStores {
   /** Who somebody is in the rows: their names, and the spaces they are in. Throws NOT_FOUND. */

@@ -46,7 +46,7 @@ export function onlyAllowed<Fields extends object>(
 }
 
 /** The fields in the one order their hash is made of. */
-export function canonicalFields(fields: ManifestFields): ManifestFields {
+function canonicalFields(fields: ManifestFields): ManifestFields {
   return Object.fromEntries(
     Object.keys(fields)
       .sort()

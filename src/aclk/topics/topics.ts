@@ -34,7 +34,7 @@ export type TopicName = (typeof topicNames)[number]
 const claimPlaceholder = '#{claim_id}'
 
 /** The template of one topic; agents put their claim id in place of `#{claim_id}`. */
-export function topicTemplate(name: TopicName): string {
+function topicTemplate(name: TopicName): string {
   if (name === 'inbox-cmd') return `/agent/${claimPlaceholder}/inbound/v1/cmd`
   if (name === 'inbox-cmd-v1') return `/agent/${claimPlaceholder}/inbound/v1/cmd/+`
   return `/agent/${claimPlaceholder}/outbound/v1/${name}`

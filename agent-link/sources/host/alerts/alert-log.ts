@@ -35,7 +35,7 @@ export interface LogEntry {
 }
 
 /** Changes kept in memory, as agents keep them, and those that outlive a restart. */
-export const logLimits = { inMemory: 1_000, onDisk: 200 } as const
+const logLimits = { inMemory: 1_000, onDisk: 200 } as const
 
 const status = z.enum(['uninitialized', 'undefined', 'clear', 'warning', 'critical', 'removed'])
 const whole = z.int().min(0)
@@ -84,8 +84,6 @@ export function createAlertLog(kept: readonly KeptEntry[] = []) {
     kept: (): readonly KeptEntry[] => entries.slice(-logLimits.onDisk).map(({ value: _value, oldValue: _oldValue, ...entry }) => entry),
   }
 }
-
-export type AlertLog = ReturnType<typeof createAlertLog>
 
 /** The id of a change, as it is told over the link. */
 export function entryTransitionId(machineGuid: string, { chart, name, whenS, status: now }: LogEntry): string {

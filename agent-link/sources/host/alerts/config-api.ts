@@ -16,8 +16,8 @@ const templateId = 'health:alert:prototype'
 const treePath = '/health/alerts/prototypes'
 
 /** Who may look and who may change (agent-api §11.2). */
-export const viewAccess = agentPermission.signedIn | agentPermission.sameSpace | agentPermission.viewConfig
-export const editAccess = agentPermission.signedIn | agentPermission.sameSpace | agentPermission.editConfig | agentPermission.commercial
+const viewAccess = agentPermission.signedIn | agentPermission.sameSpace | agentPermission.viewConfig
+const editAccess = agentPermission.signedIn | agentPermission.sameSpace | agentPermission.editConfig | agentPermission.commercial
 
 const withBody = new Set(['add', 'update', 'test', 'userconfig'])
 const looks = new Set(['tree', 'get', 'schema', 'userconfig'])

@@ -32,7 +32,7 @@ export const keptDefinitionsSchema = z.object({ version: z.literal(1), isAllDisa
 export type KeptDefinitions = z.infer<typeof keptDefinitionsSchema>
 
 /** Definitions on one host that are not stock. */
-export const definitionLimit = 500
+const definitionLimit = 500
 
 export interface DefinitionsDeps {
   readonly stock: readonly AlertDocument[]

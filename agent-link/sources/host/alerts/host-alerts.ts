@@ -161,8 +161,6 @@ export function createHostAlerts(deps: HostAlertsDeps) {
   }
 }
 
-export type HostAlerts = ReturnType<typeof createHostAlerts>
-
 async function readKept<T>(folder: string, name: string, schema: z.ZodType<T>, log: Log): Promise<T | undefined> {
   const text = await readFileIfAny(folder, name).catch(() => undefined)
   if (text === undefined) return undefined

@@ -25,7 +25,7 @@ export interface RunningRule {
 }
 
 /** The longest window there is something to look up in: the history less what is being written. */
-export const longestLookupS = historyS
+const longestLookupS = historyS
 
 /** The rules of a document, ready. Throws {@link RuleError} whose member begins with `rules.N.config`. */
 export function runningRules({ name, rules }: AlertDocument, origin: RuleOrigin): readonly RunningRule[] {

@@ -29,7 +29,7 @@ export interface QueryResult {
 }
 
 /** Values in one answer: an hour of everything a usual host has. More would stall the collector. */
-export const valuesLimit = 600_000
+const valuesLimit = 600_000
 
 const notFound = textAnswer(404, 'No metrics where matched to query.')
 
