@@ -31,10 +31,27 @@ export interface RecordContent {
 }
 
 /** CRC-32 over a record (security requirements F1). */
-export function recordChecksum(record: RecordContent): number {
+function recordChecksum(record: RecordContent): number {
   const { partition, sort, kind, revision, json, blob, expiresAtMs, isDeleted } = record
   const head = crc32(JSON.stringify([partition, sort, kind, revision, json, expiresAtMs ?? null, isDeleted]))
   return blob === undefined ? head : crc32(blob, head)
+}
+
+/** The values of a row in the order of its columns, its checksum at the end; what `pendingSinceMs` says is not part of it. */
+export function rowValues(record: RecordContent, pendingSinceMs: number | null): readonly (Buffer | string | number | null)[] {
+  const { partition, sort, kind, revision, json, blob, expiresAtMs, isDeleted } = record
+  return [
+    Buffer.from(partition),
+    Buffer.from(sort),
+    kind,
+    revision,
+    json,
+    blob === undefined ? null : Buffer.from(blob),
+    expiresAtMs ?? null,
+    isDeleted ? 1 : 0,
+    pendingSinceMs,
+    recordChecksum(record),
+  ]
 }
 
 /** A row with its checksum verified; throws STORE_UNAVAILABLE naming the kind of a damaged one, never its content. */

@@ -3,7 +3,7 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { isLogged, storeUnavailable } from '../item-rules.ts'
 import type { PendingChange } from '../port.ts'
 import { placeOf, type ItemRestorer } from '../restorer.ts'
-import { readRow, recordChecksum, type Row } from './record.ts'
+import { readRow, rowValues, type Row } from './record.ts'
 import { openDatabase } from './schema.ts'
 
 /** The embedded store, for restoring; each `put` is one transaction. Throws DATA_FOLDER_UNUSABLE when the file cannot be used. */
@@ -24,20 +24,9 @@ export function createSqliteRestorer({ path, clock }: { readonly path: string; r
     }
   }
   const write = (item: PendingChange) => {
-    const { partition, sort, kind, revision, blob, expiresAtMs, isDeleted } = item
-    const json = JSON.stringify(item.data)
-    put.run(
-      Buffer.from(partition),
-      Buffer.from(sort),
-      kind,
-      revision,
-      json,
-      blob === undefined ? null : Buffer.from(blob),
-      expiresAtMs ?? null,
-      isDeleted ? 1 : 0,
-      isLogged(kind) ? clock.nowMs() : null,
-      recordChecksum({ partition, sort, kind, revision, json, blob, expiresAtMs, isDeleted }),
-    )
+    const { partition, sort, kind, revision, data, blob, expiresAtMs, isDeleted } = item
+    const record = { partition, sort, kind, revision, json: JSON.stringify(data), blob, expiresAtMs, isDeleted }
+    put.run(...rowValues(record, isLogged(kind) ? clock.nowMs() : null))
   }
   return {
     isEmpty: () => answering(() => any.all().length === 0),

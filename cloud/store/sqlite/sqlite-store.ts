@@ -6,7 +6,7 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { asStoredItem, checkItem, checkKey, isLogged, storeUnavailable } from '../item-rules.ts'
 import type { AnyItem, ItemKey, MetadataStore, PendingChange, StoredItem, WriteCondition } from '../port.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { readRow, recordChecksum, type Row } from './record.ts'
+import { readRow, rowValues, type Row } from './record.ts'
 import { openDatabase } from './schema.ts'
 
 export interface SqliteStoreDeps {
@@ -61,21 +61,9 @@ export function createSqliteStore({ path, clock, log, leavesNoTraces = false }: 
   }
 
   const put = (item: AnyItem, state: { json: string; revision: number; isDeleted: boolean; pendingSinceMs: number | null }) => {
-    const { json, revision, isDeleted } = state
+    const { pendingSinceMs, ...now } = state
     const { partition, sort, kind, blob, expiresAtMs } = item
-    const checksum = recordChecksum({ partition, sort, kind, revision, json, blob, expiresAtMs, isDeleted })
-    statements.put.run(
-      Buffer.from(partition),
-      Buffer.from(sort),
-      kind,
-      revision,
-      json,
-      blob === undefined ? null : Buffer.from(blob),
-      expiresAtMs ?? null,
-      isDeleted ? 1 : 0,
-      state.pendingSinceMs,
-      checksum,
-    )
+    statements.put.run(...rowValues({ partition, sort, kind, blob, expiresAtMs, ...now }, pendingSinceMs))
   }
 
   const pendingSince = (kind: StoredItem['kind'], row: Row | undefined) =>
