@@ -30,7 +30,7 @@ export function ConfirmDialog({
   readonly onClose: () => void
 }) {
   const [text, setText] = useState('')
-  const isReady = typed === undefined || text.trim() === typed
+  const isReady = typed === undefined || text.trim() === typed.trim()
   return (
     <Dialog title={title} onClose={onClose}>
       <form

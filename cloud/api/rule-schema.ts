@@ -3,6 +3,7 @@ import type { RuleId } from '../../src/domain/ids.ts'
 import { ruleOperators } from '../../src/domain/model.ts'
 import { metadataLimits } from '../metadata/limits.ts'
 import { idSchema } from './id-schema.ts'
+import { descriptionText as description } from './name-schema.ts'
 
 const clauseFields = {
   label: z.string().min(1).max(metadataLimits.labelKeyBytes),
@@ -11,7 +12,6 @@ const clauseFields = {
   negate: z.boolean(),
 }
 const action = z.enum(['INCLUDE', 'EXCLUDE'])
-const description = z.string().max(metadataLimits.descriptionBytes)
 
 /** A rule as it is shown. */
 export const shownRule = z.object({ ruleId: z.string(), action, description, clauses: z.array(z.object(clauseFields)) })

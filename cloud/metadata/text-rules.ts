@@ -7,6 +7,12 @@ export function cleanText(text: unknown, maxBytes: number): string {
   return cutBytes(text.slice(0, maxBytes * 2).replace(unwantedCharacters, ''), maxBytes)
 }
 
+/** Text of a person as it was written, lines and tabs too, without what is no part of a text and cut at a character like `cleanText`. */
+export function cleanPassage(text: string, maxBytes: number): string {
+  const parts = text.slice(0, maxBytes * 2).split(/([\t\n\r])/)
+  return cutBytes(parts.map((part, at) => (at % 2 === 1 ? part : part.replace(unwantedCharacters, ''))).join(''), maxBytes)
+}
+
 /** Text of a person in lines, each of them plain characters; tabs become spaces. */
 export function cleanLines(text: string): string {
   return text

@@ -19,6 +19,8 @@ export interface Member {
   readonly sinceMs: number
   /** Undefined: a member. Otherwise what was sent to the person's address, and until when it can be accepted. */
   readonly invitation: Invitation | undefined
+  /** Which letters of the address were written as capitals by whoever invited; places joined by dots. */
+  readonly capitals?: string | undefined
 }
 
 export interface Invitation {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canonicalUuid, type MemberId } from '../../../src/domain/ids.ts'
 import { roles } from '../../../src/domain/model.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { spelled } from '../../metadata/spaces/spelling.ts'
 import type { PeopleActions } from '../people-actions.ts'
 import type { ApiRoster } from '../ports.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
@@ -43,7 +44,7 @@ export function memberRestRoutes({ roster, peopleActions }: MemberRestDeps): rea
         json: (await peopleActions.list(caller)).map((member): z.infer<typeof row> => ({
           memberID: member.memberId,
           accountID: member.personId,
-          email: member.email,
+          email: spelled(member.email, member.capitals),
           name: member.name ?? '',
           avatarURL: '',
           role: member.role,
@@ -64,7 +65,7 @@ export function memberRestRoutes({ roster, peopleActions }: MemberRestDeps): rea
       newMember,
       async ({ caller, body }) => {
         const { result, audit } = await peopleActions.invite(caller, { ...body, roomIds: [] })
-        return { status: 201, json: { memberID: result.memberId, email: result.email, role: result.role }, audit }
+        return { status: 201, json: { memberID: result.memberId, email: spelled(result.email, result.capitals), role: result.role }, audit }
       },
       {
         style: 'compatible',
@@ -112,8 +113,10 @@ export function memberRestRoutes({ roster, peopleActions }: MemberRestDeps): rea
       undefined,
       async ({ caller }) => ({
         status: 200,
-        json: (await peopleActions.list(caller)).flatMap(({ invitation, email, role: offered, memberId }) =>
-          invitation === undefined ? [] : [{ id: invitation.invitationId, email, role: offered, memberID: memberId }],
+        json: (await peopleActions.list(caller)).flatMap(({ invitation, email, capitals, role: offered, memberId }) =>
+          invitation === undefined
+            ? []
+            : [{ id: invitation.invitationId, email: spelled(email, capitals), role: offered, memberID: memberId }],
         ),
       }),
       {

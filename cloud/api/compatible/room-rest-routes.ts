@@ -6,8 +6,9 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { isPermitted, type Permission } from '../../identity/permissions.ts'
 import type { Caller } from '../../identity/ports.ts'
 import { metadataLimits } from '../../metadata/limits.ts'
+import { spelled } from '../../metadata/spaces/spelling.ts'
 import { idSchema } from '../id-schema.ts'
-import { compatibleNames, nameText } from '../name-schema.ts'
+import { compatibleName, compatibleNames } from '../name-schema.ts'
 import type { PeopleActions } from '../people-actions.ts'
 import type { ApiNodes, ApiRooms, ApiRoster } from '../ports.ts'
 import type { RoomActions } from '../room-actions.ts'
@@ -15,7 +16,7 @@ import { guardedRoute, type Route } from '../route.ts'
 import { createSight, roomSeen } from '../sight.ts'
 import { idList, idsIn, slugOf, timeText } from './client-forms.ts'
 
-const newRoom = z.object({ name: nameText, description: compatibleNames.shape.description })
+const newRoom = z.object({ name: compatibleName, description: compatibleNames.shape.description })
 const nodeIds = z.array(idSchema<NodeId>()).max(metadataLimits.placedAtOnce)
 const memberIds = z.array(idSchema<MemberId>()).max(metadataLimits.placedAtOnce)
 const row = z.object({
@@ -68,10 +69,10 @@ export function roomRestRoutes({ roster, rooms, nodes, peopleActions, roomAction
     )
   /** The people of a room, of those the caller may know of. */
   const membersOf = async (caller: Caller, room: Room) =>
-    (await peopleActions.list(caller, room.memberIds)).map(({ memberId, personId, email, name, role }) => ({
+    (await peopleActions.list(caller, room.memberIds)).map(({ memberId, personId, email, capitals, name, role }) => ({
       memberID: memberId,
       accountID: personId,
-      email,
+      email: spelled(email, capitals),
       name: name ?? '',
       role,
     }))
@@ -128,7 +129,7 @@ export function roomRestRoutes({ roster, rooms, nodes, peopleActions, roomAction
       compatibleNames,
       async ({ caller, params, body }) => {
         const { roomId } = await find(caller, params['roomId'])
-        const wish = { name: body.name || undefined, description: body.description ?? undefined }
+        const wish = { name: body.name?.trim() ? body.name : undefined, description: body.description ?? undefined }
         const { result, audit } = await roomActions.change(caller, roomId, wish)
         return { status: 200, json: { id: roomId, name: result.name, description: result.description }, audit }
       },

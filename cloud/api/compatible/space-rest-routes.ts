@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { PlanName } from '../../../src/domain/plans.ts'
 import { isPermitted, type Permission } from '../../identity/permissions.ts'
 import type { PersonCaller } from '../../identity/ports.ts'
-import { compatibleNames, nameText } from '../name-schema.ts'
+import { compatibleName, compatibleNames } from '../name-schema.ts'
 import { guardedRoute, personRoute, type Route } from '../route.ts'
 import type { MySpace, SpaceActions } from '../space-actions.ts'
 import { slugOf, timeText } from './client-forms.ts'
 
-const newSpace = z.object({ name: nameText, description: compatibleNames.shape.description })
+const newSpace = z.object({ name: compatibleName, description: compatibleNames.shape.description })
 const row = z.object({ id: z.uuid(), name: z.string(), description: z.string() })
 const longRow = row.extend({
   slug: z.string(),

@@ -245,3 +245,59 @@ it('[SP18] ten writers at a time, on //api, without a content type', async () =>
   expect(await bench.metadata.rooms.list(bench.spaceId)).toHaveLength(1)
   expect(await bench.metadata.roster.list(bench.spaceId)).toHaveLength(1)
 })
+
+it('[CR33] an address is read back as it was written, and is one address all the same', async () => {
+  const bench = await startTenancy()
+  const { send } = await client(bench)
+  const { v1, v2 } = of(bench.spaceId)
+  const email = 'Ops.Team@Example.COM'
+  const made = (await send('POST', `${v2}/members`, { email, role: 'observer' })).json as { memberID: string; email: string }
+  expect(made.email).toBe(email)
+  const roomId = ((await send('POST', `${v1}/rooms`, { name: 'Room' })).json as { id: string }).id
+  await send('POST', `${v2}/rooms/${roomId}/members`, [made.memberID])
+  const listed = async (path: string) =>
+    ((await send('GET', path)).json as { memberID: string; email: string }[]).find(({ memberID }) => memberID === made.memberID)?.email
+  const paths = [`${v2}/members`, `${v2}/invitations`, `${v2}/rooms/${roomId}/members`]
+  expect(await Promise.all(paths.map(listed))).toEqual([email, email, email])
+  expect((await send('POST', `${v2}/members`, { email: email.toLowerCase(), role: 'observer' })).status).toBe(409)
+  const person = await bench.identity.people.find(email)
+  expect(person?.email).toBe('ops.team@example.com')
+  expect((await send('PATCH', `${v2}/members/${made.memberID}`, { role: 'manager' })).status).toBe(200)
+  expect(await listed(`${v2}/members`)).toBe(email)
+})
+
+it('[CR33] who moved to another address is shown with that one', async () => {
+  const bench = await startTenancy()
+  const { send } = await client(bench)
+  const { v2 } = of(bench.spaceId)
+  await send('POST', `${v2}/members`, { email: 'O.T@Example.com', role: 'observer' })
+  const person = await bench.identity.people.find('o.t@example.com')
+  if (person === undefined) throw new Error('nobody was invited')
+  await bench.identity.people.moveTo(person.personId, 'z1@b.example')
+  const rows = (await send('GET', `${v2}/members`)).json as { accountID: string; email: string }[]
+  expect(rows.find(({ accountID }) => accountID === person.personId)?.email).toBe('z1@b.example')
+})
+
+it('[CR34] names and descriptions are read back to the character, or refused', async () => {
+  const bench = await startTenancy()
+  const { send, idOf } = await client(bench)
+  const { v1, v2, v3 } = of(bench.spaceId)
+  const name = '  padded \u{1f469}\u200d\u{1f4bb} name '
+  const description = '\n  first line\r\n\tsecond\n\n'
+  const id = await idOf(`${v1}/rooms`, { name, description })
+  const room = async () => ((await send('GET', `${v2}/rooms`)).json as { id: string }[]).find((each) => each.id === id)
+  expect(await room()).toMatchObject({ name, description })
+  expect((await send('PATCH', `${v1}/rooms/${id}`, { name: ' ', description: ' ' })).status).toBe(200)
+  expect(await room()).toMatchObject({ name, description: ' ' })
+  const spaceId = await idOf('/api/v1/spaces', { name, description })
+  await send('PATCH', of(spaceId).v1, { name: `${name}two`, description: `${description}two` })
+  const spaces = (await send('GET', '/api/v3/spaces')).json as { id: string }[]
+  expect(spaces.find((each) => each.id === spaceId)).toMatchObject({ name: `${name}two`, description: `${description}two` })
+  const rules = `${v3}/rooms/${id}/node-membership-rules`
+  expect((await send('POST', rules, { action: 'INCLUDE', description, clauses: [] })).json).toMatchObject({ description })
+  expect((await send('GET', rules)).json).toMatchObject([{ description }])
+  const odd = await idOf(`${v1}/rooms`, { name: 'two\n\u202elines', description: 'a\u0000\n\u2028b' })
+  const oddRoom = ((await send('GET', `${v2}/rooms`)).json as { id: string }[]).find((each) => each.id === odd)
+  expect(oddRoom).toMatchObject({ name: 'twolines', description: 'a\nb' })
+  for (const blank of ['', '  ']) expect((await send('POST', `${v1}/rooms`, { name: blank })).status).toBe(422)
+})

@@ -117,7 +117,7 @@ export function spaceRoutes({ spaces, roster, rooms, nodes, spaceActions, plan }
       async ({ caller, body }) => {
         const space = await spaces.get(caller.spaceId)
         if (space === undefined) throw new ThroughlineError('NOT_FOUND', 'There is no such space.')
-        if (body.name.trim() !== space.name)
+        if (body.name.trim() !== space.name.trim())
           throw new ThroughlineError('BODY_UNPROCESSABLE', 'The name that was typed is not the name of the space; nothing was deleted.')
         const { result, audit } = await spaceActions.remove(caller)
         return { status: 202, json: begunErasure(result), audit }

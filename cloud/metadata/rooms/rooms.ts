@@ -8,7 +8,7 @@ import type { MetadataStore } from '../../store/port.ts'
 import { listAll, type ChangeItem } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
-import { cleanText } from '../text-rules.ts'
+import { cleanPassage, cleanText } from '../text-rules.ts'
 import { bury } from '../deleted/bury.ts'
 import { roomContent, roomOf } from './room-record.ts'
 
@@ -110,7 +110,7 @@ export function createRooms({ store, changeItem, clock, roomsMax }: RoomsDeps): 
         roomId,
         spaceId,
         name: roomName(name),
-        description: cleanText(description, metadataLimits.descriptionBytes),
+        description: cleanPassage(description, metadataLimits.descriptionBytes),
         isAllNodes: false,
         createdAtMs: clock.nowMs(),
         memberIds: memberId === undefined ? [] : [memberId],
@@ -126,7 +126,7 @@ export function createRooms({ store, changeItem, clock, roomsMax }: RoomsDeps): 
         const next: Room = {
           ...room,
           name: wish.name === undefined ? room.name : roomName(wish.name),
-          description: wish.description === undefined ? room.description : cleanText(wish.description, metadataLimits.descriptionBytes),
+          description: wish.description === undefined ? room.description : cleanPassage(wish.description, metadataLimits.descriptionBytes),
         }
         return { room: next, answer: next }
       }),
@@ -201,7 +201,7 @@ export function createRooms({ store, changeItem, clock, roomsMax }: RoomsDeps): 
 const noRoom = () => new ThroughlineError('NOT_FOUND', 'There is no such room.')
 
 function roomName(name: string): string {
-  const clean = cleanText(name, metadataLimits.nameBytes).trim()
+  const clean = cleanText(name, metadataLimits.nameBytes)
   if (!isSeen(clean)) throw new ThroughlineError('BODY_UNPROCESSABLE', 'A room needs a name.')
   return clean
 }
@@ -209,7 +209,7 @@ function roomName(name: string): string {
 function ruleFields({ action, description, clauses }: RuleWish): RuleWish {
   return {
     action,
-    description: cleanText(description, metadataLimits.descriptionBytes),
+    description: cleanPassage(description, metadataLimits.descriptionBytes),
     clauses: clauses.map(({ label, operator, value, negate }) => ({ label, operator, value, negate })),
   }
 }

@@ -4,6 +4,7 @@ import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import type { Clock } from '../../../src/support/clock.ts'
 import type { Unfinished } from '../unfinished.ts'
 import type { MemberCheck, Roster } from './roster.ts'
+import { capitalsOf } from './spelling.ts'
 
 /** What invitations ask of those who know people by their addresses. */
 export interface InvitedPeople {
@@ -79,7 +80,7 @@ export function createInvitations({ roster, unfinished, people, spaceName, mail,
         await note(personId)
         let member: Member
         try {
-          member = await roster.invite(spaceId, { personId, role, byPersonId })
+          member = await roster.invite(spaceId, { personId, role, byPersonId, capitals: capitalsOf(email) })
         } catch (refusal) {
           await settle(spaceId, personId)
           throw refusal

@@ -3,7 +3,14 @@ import type { Member, Role } from '../../../src/domain/model.ts'
 import type { StoredItem } from '../../store/port.ts'
 import type { ItemContent } from '../change-item.ts'
 
-type MemberRecord = { memberId: MemberId; personId: PersonId; role: Role; sinceMs: number; invitation?: InvitationRecord }
+type MemberRecord = {
+  memberId: MemberId
+  personId: PersonId
+  role: Role
+  sinceMs: number
+  invitation?: InvitationRecord
+  capitals?: string
+}
 type InvitationRecord = { invitationId: string; byPersonId: PersonId; expiresAtMs: number }
 type RosterRecord = { members: MemberRecord[]; isClosed?: true }
 
@@ -21,16 +28,17 @@ export function rosterOf({ data }: Pick<StoredItem, 'data'>): RosterState {
 
 /** The content of a roster's item. */
 export function rosterContent(members: readonly Member[], isClosed = false): ItemContent {
-  const records = members.map(({ memberId, personId, role, sinceMs, invitation }): MemberRecord => ({
+  const records = members.map(({ memberId, personId, role, sinceMs, invitation, capitals }): MemberRecord => ({
     memberId,
     personId,
     role,
     sinceMs,
     ...(invitation === undefined ? {} : { invitation }),
+    ...(capitals === undefined ? {} : { capitals }),
   }))
   return { kind: 'roster', data: { members: records, ...(isClosed ? { isClosed } : {}) } satisfies RosterRecord }
 }
 
-function memberOf({ memberId, personId, role, sinceMs, invitation }: MemberRecord): Member {
-  return { memberId, personId, role, sinceMs, invitation }
+function memberOf({ memberId, personId, role, sinceMs, invitation, capitals }: MemberRecord): Member {
+  return { memberId, personId, role, sinceMs, invitation, ...(capitals === undefined ? {} : { capitals }) }
 }

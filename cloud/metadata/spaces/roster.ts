@@ -26,7 +26,7 @@ export interface Roster {
   /** Makes a space's roster with its first admin; one that is there stays. */
   begin(spaceId: SpaceId, adminPersonId: PersonId): Promise<void>
   /** Invites somebody. Throws CONFLICT for one who is in or invited, LIMIT_REACHED when the space is full. */
-  invite(spaceId: SpaceId, wish: { personId: PersonId; role: Role; byPersonId: PersonId }): Promise<Member>
+  invite(spaceId: SpaceId, wish: { personId: PersonId; role: Role; byPersonId: PersonId; capitals?: string | undefined }): Promise<Member>
   /** Says yes to the invitation of this person. Throws INVITATION_REFUSED when there is none, or it is too old or was used. */
   accept(spaceId: SpaceId, personId: PersonId, invitationId: string): Promise<Member>
   /** Gives an invitation seven days anew, under another id. Throws NOT_FOUND for who is not invited. */
@@ -133,7 +133,7 @@ export function createRoster({ store, changeItem, clock, membersMax }: RosterDep
       await store.write({ ...keys.roster(spaceId), ...rosterContent(members) }, 'absent')
     },
 
-    async invite(spaceId, { personId, role, byPersonId }) {
+    async invite(spaceId, { personId, role, byPersonId, capitals }) {
       await remember(personId, spaceId)
       return change(spaceId, (members) => {
         const others = members.filter((member) => member.personId !== personId || !isOver(member, clock))
@@ -146,6 +146,7 @@ export function createRoster({ store, changeItem, clock, membersMax }: RosterDep
           role,
           sinceMs: clock.nowMs(),
           invitation: newInvitation(byPersonId, clock),
+          ...(capitals === undefined ? {} : { capitals }),
         }
         return { members: [...others, member], answer: member }
       })

@@ -9,7 +9,7 @@ import type { ChangeItem } from '../change-item.ts'
 import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import { roomContent } from '../rooms/room-record.ts'
-import { cleanText } from '../text-rules.ts'
+import { cleanPassage, cleanText } from '../text-rules.ts'
 import type { Unfinished } from '../unfinished.ts'
 import type { Roster } from './roster.ts'
 
@@ -130,7 +130,7 @@ export function createSpaces({ store, changeItem, roster, unfinished, clock }: S
       const space: Space = {
         spaceId: randomUUID() as string as SpaceId,
         name: clean,
-        description: cleanText(description, metadataLimits.descriptionBytes),
+        description: cleanPassage(description, metadataLimits.descriptionBytes),
         createdAtMs: clock.nowMs(),
       }
       const work = `${halfMadePrefix}${space.spaceId}`
@@ -149,7 +149,7 @@ export function createSpaces({ store, changeItem, roster, unfinished, clock }: S
         changed = {
           ...before,
           name: spaceName(name ?? '') ?? before.name,
-          description: description === undefined ? before.description : cleanText(description, metadataLimits.descriptionBytes),
+          description: description === undefined ? before.description : cleanPassage(description, metadataLimits.descriptionBytes),
         }
         return spaceContent(changed)
       })
@@ -178,6 +178,6 @@ function spaceContent({ name, description, createdAtMs }: Omit<Space, 'spaceId'>
 }
 
 function spaceName(name: string): string | undefined {
-  const clean = cleanText(name, metadataLimits.nameBytes).trim()
+  const clean = cleanText(name, metadataLimits.nameBytes)
   return isSeen(clean) ? clean : undefined
 }

@@ -41,6 +41,7 @@ export const spaceKinds = {
               expiresAtMs: time('end an invitation after a week', same),
             }),
           ),
+          capitals: optional(text('show an address with the capital letters it was typed with')),
         }),
       ),
       isClosed: mark('let nobody into a space that is being deleted', same),
