@@ -26,7 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
   'browser-ui/charts': ['src/live', 'browser-ui/link', 'browser-ui/data', 'browser-ui/ui'],
   'browser-ui/ui': ['src/live', 'browser-ui/link', 'browser-ui/data', 'browser-ui/offline'],
   'cloud/gateway': ['src/aclk', 'cloud/presence', 'cloud/bus'],
-  'cloud/relay': ['src/live', 'src/aclk/query', 'cloud/bus'],
+  'cloud/relay': ['src/live', 'src/health', 'src/aclk/query', 'cloud/bus'],
   'cloud/bus': ['src/aclk/query'],
   'cloud/presence': [],
   'cloud/identity': ['cloud/store/port.ts', 'cloud/store/kinds.ts', 'cloud/outbound'],

@@ -137,17 +137,6 @@ export function alertRoutes({ rooms, nodes, alerts, presence, clock }: AlertRout
       { style, audits, docs: { summary: 'How an alert is defined.', answer: anything } },
     ),
     guardedRoute(
-      'POST',
-      '/api/v2/spaces/:spaceId/rooms/:roomId/alert_config/evaluate',
-      'alerts.view-config',
-      z.looseObject({}),
-      async ({ caller, params }) => {
-        await askedRoom({ rooms, nodes }, caller, params['roomId'])
-        throw new ThroughlineError('AGENT_TOO_OLD', 'No agent evaluates a definition on request; its configuration can be tested instead.')
-      },
-      { style, audits, docs: { summary: 'Answers that no agent can do a dry run of a definition.', answer: anything } },
-    ),
-    guardedRoute(
       'GET',
       '/api/v1/spaces/:spaceId/rooms/:roomId/alarms/active',
       'alerts.view',

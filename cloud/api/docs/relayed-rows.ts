@@ -61,6 +61,11 @@ export const relayedRows: readonly RelayedRow[] = [
   asked(room(2, 'functions'), 'functions.read', 'The functions that agents of a room offer, at the older address.'),
   asked(room(2, 'alerts'), 'alerts.view', 'The alerts of a room as its agents know them.'),
   asked(room(2, 'alert_transitions'), 'alerts.view', 'What became of alerts of a room lately.'),
+  asked(
+    room(2, 'alert_config/evaluate'),
+    'data.read',
+    'What an alert would have done on a node: its definition as text, judged on the past.',
+  ),
   {
     method: 'POST',
     path: '/api/v2/nodes/:nodeId/function',

@@ -1,7 +1,7 @@
 import { canonicalUuid, type NodeId, type RoomId, type SpaceId } from '../../../src/domain/ids.ts'
 
 /** What can be asked over REST that only agents know. */
-export type RoomThing = 'data' | 'weights' | 'functions' | 'alerts' | 'alert_transitions'
+export type RoomThing = 'data' | 'weights' | 'functions' | 'alerts' | 'alert_transitions' | 'alert_config/evaluate'
 
 export type RestAddress =
   | {
@@ -32,6 +32,7 @@ export const restPaths = [
   { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/functions', need: 'functions.read' },
   { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/alerts', need: 'alerts.view' },
   { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/alert_transitions', need: 'alerts.view' },
+  { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/alert_config/evaluate', need: 'data.read' },
   { methods: ['POST'], path: '/api/v2/nodes/:nodeId/function', need: 'functions.read' },
   { methods: ['GET', 'POST'], path: '/api/v2/nodes/:nodeId/config', need: 'alerts.view-config' },
   { methods: ['GET'], path: '/api/v2/bearer_get_token', need: 'agents.token' },

@@ -15,6 +15,7 @@ import type { DeniedReader, Reader, ReaderNotes, ReaderProof, ReadNeed, RoomNode
 import { createReaderLimits } from '../reader-limits.ts'
 import { answerAlerts, answerTransitions } from './alerts-call.ts'
 import { answerData } from './data-call.ts'
+import { answerEvaluation } from './evaluate-call.ts'
 import { answerFunctions } from './functions-call.ts'
 import { answerBearer, answerConfig, answerFunction, type NodeCall } from './node-call.ts'
 import { createOpener } from './open-answer.ts'
@@ -51,6 +52,7 @@ const needs = {
   functions: 'functions.read',
   alerts: 'alerts.view',
   alert_transitions: 'alerts.view',
+  'alert_config/evaluate': 'data.read',
 } as const satisfies Record<RoomThing, ReadNeed>
 
 const answers: Readonly<Record<RoomThing, (deps: CallDeps, call: RoomCall) => Promise<RestAnswer>>> = {
@@ -59,6 +61,7 @@ const answers: Readonly<Record<RoomThing, (deps: CallDeps, call: RoomCall) => Pr
   functions: answerFunctions,
   alerts: answerAlerts,
   alert_transitions: answerTransitions,
+  'alert_config/evaluate': answerEvaluation,
 }
 
 /**
