@@ -36,7 +36,7 @@ export default defineConfig({
       ...(without.includes('netdata') ? needNetdata : []),
       ...(without.includes('systemd-journal-remote') ? needJournal : []),
     ],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 180_000,
     // Its own limit of one second is met by a quiet machine alone.
     expect: { poll: { timeout: 30_000 } },
