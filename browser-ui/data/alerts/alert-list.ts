@@ -221,7 +221,7 @@ const worstOf = (alerts: readonly ListedAlert[]) =>
 /** Since when an alert is as it is; for a silent node, since when nobody knows. */
 export function alertSinceText(alert: Pick<RaisedAlert, 'whenS' | 'isStale' | 'unknownSinceMs'>, nowMs: number): string {
   if (alert.isStale) {
-    return alert.unknownSinceMs === null ? 'unknown now' : `unknown ${sinceWords(nowMs - alert.unknownSinceMs)}`
+    return alert.unknownSinceMs === null ? 'unknown now' : `unknown since ${agoWords(nowMs - alert.unknownSinceMs)}`
   }
   return sinceWords(nowMs - alert.whenS * 1000)
 }
