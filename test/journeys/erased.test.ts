@@ -1,39 +1,19 @@
 import Database from 'libsql'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { certificateFile } from '../../cloud/privacy/certificate/claims.ts'
 import { mayNameErased } from '../../cloud/privacy/ledger/named-ids.ts'
 import type { ItemKind } from '../../cloud/store/kinds.ts'
+import { browserOf } from '../doubles/browser-of.ts'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
 import { boardWith } from '../doubles/board-documents.ts'
-import { createCookieJar } from '../doubles/cookie-jar.ts'
-import { runThroughline, startInstallation, temporaryFolder, type Installation } from '../doubles/installation.ts'
-import { readAnswer, type Answer } from '../doubles/read-answer.ts'
+import { runThroughline, startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import type { Answer } from '../doubles/read-answer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 const email = 'planted.ada@example.com'
 const planted = ['planted.ada', 'Planted Lovelace', 'Planted quiet', 'Planted token', 'Planted later']
-
-/** A browser without a page: keeps cookies, and asks as the page's own origin does. */
-function browserOf(cloudNow: () => Installation) {
-  const jar = createCookieJar()
-  return (method: string, path: string, body?: unknown): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const { url, caPem } = cloudNow()
-      const bytes = body === undefined ? '' : JSON.stringify(body)
-      const headers = { origin: url, 'content-type': 'application/json', 'content-length': Buffer.byteLength(bytes), cookie: jar.header }
-      const asked = request(`${url}/api/throughline/v1${path}`, { method, agent: new Agent({ ca: caPem }), headers }, (answer) => {
-        readAnswer(answer).then((read) => {
-          jar.take(read)
-          resolve(read)
-        }, reject)
-      })
-      asked.on('error', reject)
-      asked.end(bytes)
-    })
-}
 
 /** Every file under these folders. */
 function filesIn(...folders: readonly string[]): string[] {
