@@ -20,3 +20,10 @@ it('[DM19] it names every kind, every field, every field of the log and every wo
   expect(names.filter((name) => !page.includes(name))).toEqual([])
   expect(readFileSync('README.md', 'utf8')).toContain('(PRIVACY.md)')
 })
+
+it('[DM19] it says plainly which names lie in the open, and they do', () => {
+  expect(page).toContain('Hostnames, labels and facts of nodes, names and\n  descriptions of rooms, and definitions of alerts lie so')
+  const open = ['room name', 'room description', 'node hostname', 'node info.hostname', 'node info.labels{}', 'alert-config fields{}']
+  const sealsOf = new Map(kindNames.flatMap((kind) => leavesOf(kind).map(({ label, facts }) => [`${kind} ${label}`, facts.seal])))
+  expect(open.map((name) => [name, sealsOf.has(name), sealsOf.get(name)])).toEqual(open.map((name) => [name, true, 'none']))
+})
