@@ -14,6 +14,7 @@ const NotificationsSection = lazy(async () => ({ default: (await import('./notif
 const TokensSection = lazy(async () => ({ default: (await import('./tokens-section.tsx')).TokensSection }))
 const PrivacySection = lazy(async () => ({ default: (await import('./privacy/privacy-section.tsx')).PrivacySection }))
 const InboxSection = lazy(async () => ({ default: (await import('./privacy/inbox-section.tsx')).InboxSection }))
+const MirrorSection = lazy(async () => ({ default: (await import('./privacy/mirror-section.tsx')).MirrorSection }))
 const DeleteSection = lazy(async () => ({ default: (await import('./delete-section.tsx')).DeleteSection }))
 
 const sections = {
@@ -25,6 +26,9 @@ const sections = {
   privacy: PrivacySection,
   delete: DeleteSection,
 } as const
+
+/** Not in the navigation: they are for whoever owns the installation, and the page of the own data leads there. */
+const ofOwner: Readonly<Record<string, typeof InboxSection>> = { '/profile/requests': InboxSection, '/profile/mirror': MirrorSection }
 
 /** A person's own pages: who they are here, how they sign in, and the way out. They belong to no space. */
 export function ProfilePage() {
@@ -39,13 +43,12 @@ export function ProfilePage() {
     setProblem(code)
     if (isLinked) toasts.show({ tone: 'good', text: 'The account is tied to yours. It signs you in from now on.' })
   }, [])
-  // Not in the navigation: it is for whoever owns the installation, and the page of the own data leads there.
-  const isInbox = path === '/profile/requests'
-  const Section = isInbox ? InboxSection : sections[profilePlaces.find(({ href }) => href === path)?.id ?? 'person']
+  const SectionOfOwner = ofOwner[path]
+  const Section = SectionOfOwner ?? sections[profilePlaces.find(({ href }) => href === path)?.id ?? 'person']
   const words = problem === undefined ? undefined : signInProblem(problem)
   return (
     <div className="sub-page">
-      <SubNav label="Your profile" items={profilePlaces} current={isInbox ? '/profile/privacy' : undefined} />
+      <SubNav label="Your profile" items={profilePlaces} current={SectionOfOwner === undefined ? undefined : '/profile/privacy'} />
       <div className="profile">
         {words === undefined ? null : (
           <div className="banner is-error profile-problem" role="alert">

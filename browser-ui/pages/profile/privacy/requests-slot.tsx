@@ -43,7 +43,8 @@ export function RequestsSlot() {
             )}
             {isOwner ? (
               <p>
-                You own this installation. <Link href="/profile/requests">Answer what people asked</Link>.
+                You own this installation. <Link href="/profile/requests">Answer what people asked</Link>, or see{' '}
+                <Link href="/profile/mirror">how the mirror is doing</Link>.
               </p>
             ) : null}
           </>
