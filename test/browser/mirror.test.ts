@@ -20,6 +20,8 @@ it(
     const browser = await openBrowser({ width: 390, height: 844 })
     try {
       const { page } = browser
+      // The first load makes every table of BigQuery.
+      page.setDefaultTimeout(90_000)
       await signIn(page, cloud.signInLink)
       await page.goto(`${cloud.url}/profile/privacy`)
       await page.getByRole('link', { name: 'how the mirror is doing' }).click()
@@ -32,8 +34,10 @@ it(
       const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
       expect(isWide).toBe(false)
       const press = async (table: string, name: RegExp) => {
-        await refused.filter({ hasText: table }).getByRole('button', { name }).focus()
-        await page.keyboard.press('Enter')
+        const button = refused.filter({ hasText: table }).getByRole('button', { name })
+        // While an answer is awaited no button takes a key.
+        await button.click({ trial: true })
+        await button.press('Enter')
       }
       await press('rooms', /^Try again/)
       await page.getByText('The mirror refused the row again.').waitFor()
@@ -45,8 +49,8 @@ it(
       bigQuery.onCall = () => undefined
       bigQuery.isPoison = () => false
       await press('rooms', /^Try again/)
-      await page.getByText('No row was refused.').waitFor()
       await page.getByText('The row is in the mirror.').waitFor()
+      await page.getByText('No row was refused.').waitFor()
       await page.getByText(/^The mirror does not answer\./).waitFor({ state: 'detached' })
     } finally {
       await browser.close()
