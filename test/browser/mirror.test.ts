@@ -6,7 +6,7 @@ import { whenOver } from '../doubles/when-over.ts'
 
 it(
   '[PV8] (D6) whoever owns the installation sees rows that the mirror refused, tries one again until it is taken, gives one up, and sees that BigQuery is away, at a phone’s width',
-  { timeout: 240_000 },
+  { timeout: 420_000 },
   async () => {
     const bigQuery = await startBigQuery()
     whenOver(() => void bigQuery.stop())
