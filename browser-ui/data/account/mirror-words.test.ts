@@ -12,7 +12,7 @@ const well: MirrorAnswer = {
 }
 const letter = { letterId: 'l', table: 'rooms', key: 'k', reason: 'invalid', atMs: 1 }
 
-it('[PV8] how the mirror is doing is told in words, and what stands in its way', () => {
+it('[PV8] (D6) how the mirror is doing is told in words, and what stands in its way', () => {
   expect(mirrorProblems(well)).toEqual([])
   expect(mirrorProblems({ ...well, sink: 'off', isReachable: false })).toEqual([])
   expect(mirrorProblems({ ...well, isReachable: false, trouble: 'disk-full', deadLetters: [letter, letter] })).toEqual([
