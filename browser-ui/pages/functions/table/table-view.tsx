@@ -174,7 +174,7 @@ function Table({ table, nodeId, hostname, entry }: TableViewProps & { readonly t
       <FilterChips table={table} filter={choice.filter} onFilter={(filter) => change({ filter })} />
       {table.cutRows > 0 ? (
         <p className="banner is-warning">
-          {icons.warning} The answer has {table.cutRows} more rows than this page shows. Ask for less.
+          {icons.warning} The answer has {table.cutRows.toLocaleString('en')} more rows than this page shows. Ask for less.
         </p>
       ) : null}
       <QuickCharts table={table} rows={view.rows} />

@@ -5,7 +5,7 @@ import { summaryText } from './grid-line.tsx'
 /** The summaries of all rows that the filters leave, a text for each column; the first says how many rows there are. */
 export function totalTexts(columns: readonly FunctionColumn[], rows: readonly FunctionRow[]): readonly string[] {
   return columns.map((column, place) => {
-    if (place === 0) return `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`
+    if (place === 0) return `${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}`
     return isNumeric(column) && column.summary !== 'count' ? summaryText(column, { rows }) : ''
   })
 }
