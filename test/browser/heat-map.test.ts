@@ -8,7 +8,7 @@ import { hostContexts, type SimulatedHost } from '../doubles/simulated/host.ts'
 
 const bucketsUp = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '+Inf']
 
-/** The colours of the cells under the crosshair, the lowest bucket first, as they stand on the canvas; each with those a pixel beside. */
+/** The colours of the cells under the crosshair, the lowest bucket first, as they stand on the canvas; each with those two pixels beside. */
 const cellsAtCrosshair = (card: Locator) =>
   card.evaluate((element, count) => {
     const canvas = element.querySelector('canvas') as HTMLCanvasElement
@@ -19,7 +19,7 @@ const cellsAtCrosshair = (card: Locator) =>
     const context = canvas.getContext('2d') as CanvasRenderingContext2D
     return Array.from({ length: count }, (_, bucket) => {
       const y = area.bottom - ((bucket + 0.5) / count) * area.height
-      return [-1, 0, 1].map((beside) => {
+      return [-2, -1, 0, 1, 2].map((beside) => {
         const x = (line.left + 0.5 + beside - box.left) * scale
         const [red, green, blue] = context.getImageData(x, (y - box.top) * scale, 1, 1).data
         return `rgb(${red}, ${green}, ${blue})`
@@ -56,11 +56,13 @@ async function checksCrosshair(page: Page, chart: Locator, hosts: readonly Simul
     const { timeS, rows } = await legendOf(chart)
     const cells = await cellsAtCrosshair(chart)
     const [one, two] = [sumsAt(hosts, timeS), sumsAt(hosts, timeS - 1)]
-    return rows.filter(({ bucket, value, color }, place) => {
+    return rows.flatMap(({ bucket, value, color }, place) => {
       const exact = one[place] ?? 0
       const isTrue = [exact, (exact + (two[place] ?? 0)) / 2].some((sum) => Math.abs(value - sum) < 1e-3)
-      // Line and cells stand on whole pixels: at the edge of a cell the line may stand a pixel beside it.
-      return bucket !== bucketsUp[place] || !isTrue || (box.width > 600 && cells[place]?.includes(color) !== true)
+      // Line and cells stand on whole pixels: at the edge of a cell the line may stand beside it.
+      const isDrawn = box.width <= 600 || cells[place]?.includes(color) === true
+      if (bucket === bucketsUp[place] && isTrue && isDrawn) return []
+      return [`${bucket} at ${timeS}: ${value} for ${exact}, ${color} among ${cells[place]?.join(' ') ?? 'no cells'}`]
     })
   }
   await expect.poll(faults, { timeout: 20_000, message: `cells at ${share}` }).toEqual([])

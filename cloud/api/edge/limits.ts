@@ -10,7 +10,7 @@ export const edgeLimits = {
   /** How often deadlines are looked at. */
   sweepMs: 1_000,
   /** How many requests of one client begin in one turn of the event loop, before others have theirs. */
-  requestsPerTurn: 2,
+  requestsPerTurn: 1,
   headerBytes: 16 * 1024,
   headerLines: 100,
   urlBytes: 8 * 1024,
