@@ -27,8 +27,20 @@ export interface Running {
 /** A folder that is deleted when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  whenOver(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  whenOver(() => removeFolder(folder))
   return folder
+}
+
+/** A process that was killed, or a child of it, may write a last file behind the look of `rmSync`, which tries the same list again. */
+function removeFolder(folder: string): void {
+  for (let left = 20; ; left--) {
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 2 })
+      return
+    } catch (cause) {
+      if (left === 0) throw cause
+    }
+  }
 }
 
 /** Starts `npx throughline …args` the way a user does, without the npx. Killed when the test ends. */
