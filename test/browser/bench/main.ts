@@ -51,7 +51,7 @@ tell('Opening a node …')
   const walked: number[] = []
   for (let round = 0; round < 5; round++) {
     await page.goto(`${product.cloud.url}/nodes`)
-    const link = page.locator(`a[href="${nodePath}"]`).first()
+    const link = page.locator(`a[href$="${nodePath}"]`).first()
     await link.waitFor()
     const startedMs = performance.now()
     await link.click()
