@@ -11,7 +11,8 @@ export interface Desk {
   write(text: string, level: string): void
 }
 
-const column = (index: number, name: string, type: string, more: object = {}) => ({
+/** A column of a function's table, as agents describe it. */
+export const column = (index: number, name: string, type: string, more: object = {}) => ({
   index,
   name,
   type,

@@ -1,5 +1,6 @@
 import type { ReceivedQuestion } from '../../../src/aclk/query/request.ts'
 import type { Context } from '../../../src/domain/model.ts'
+import { column } from '../desk-functions.ts'
 import type { SimulatedAnswer } from './answers.ts'
 
 /** Contexts of an agent that is honest but beyond all measure, and one that is like any other. */
@@ -110,14 +111,6 @@ function data(query: URLSearchParams, nowS: number, dimensionsOf: (contextId: st
 }
 
 function functionTable(): object {
-  const column = (index: number, name: string, type: string, more: object = {}) => ({
-    index,
-    name,
-    type,
-    visible: true,
-    sort: 'ascending',
-    ...more,
-  })
   return {
     status: 200,
     type: 'table',
