@@ -1,29 +1,18 @@
-import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
 import PostalMime from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
 import { expect, it, onTestFinished } from 'vitest'
 import type { LogFields } from '../../src/domain/storable.ts'
 import { silentLog, type Log } from '../../src/support/log.ts'
+import { startMailServer } from '../../test/doubles/mail-server.ts'
 import { createMailer } from './mailer.ts'
 
 async function catcher(isAccepting = true) {
   const caught: { from: string; to: string[]; raw: Buffer }[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+  const smtpUrl = await startMailServer({
     onRcptTo: (_address, _session, done) => done(isAccepting ? undefined : new Error('no such mailbox')),
-    onData(stream, session, done) {
-      void buffer(stream).then((raw) => {
-        caught.push({ from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map(({ address }) => address), raw })
-        done()
-      })
-    },
+    take: (raw, { envelope: { mailFrom, rcptTo } }) =>
+      void caught.push({ from: mailFrom.address, to: rcptTo.map(({ address }) => address), raw }),
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)))
-  const { port } = server.server.address() as AddressInfo
-  return { caught, smtpUrl: `smtp://127.0.0.1:${port}` }
+  return { caught, smtpUrl }
 }
 
 it('[ID24] sends to exactly the validated address', async () => {
@@ -71,16 +60,11 @@ it('[ID26] sends nothing in the clear to a server that is not on loopback', asyn
 
 it('[NC3] a mail that is not taken says whether another attempt helps, and nothing else of what the server said', async () => {
   const answers = [451, 550, 421, 552]
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+  const smtpUrl = await startMailServer({
     onRcptTo: (_address, _session, done) => done(Object.assign(new Error('words of the server'), { responseCode: answers.shift() ?? 550 })),
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)))
   const lines: string[] = []
   const keep = (event: string, fields?: LogFields) => void lines.push(`${event} ${JSON.stringify(fields)}`)
-  const smtpUrl = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   const mailer = createMailer({ smtpUrl, from: 'throughline@example.com', log: { error: keep, warn: keep, info: keep, debug: keep } })
   onTestFinished(() => mailer.close())
   const mail = { to: 'ada@example.com', subject: 's', text: 't', html: '<p>t</p>', messageId: 'm1' }

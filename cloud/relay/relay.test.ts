@@ -36,7 +36,7 @@ it.each([
   { refusal: 'ORIGIN_REFUSED', status: 403 },
 ] as const)('[RL1] refuses an upgrade with $refusal as $status', async ({ refusal, status }) => {
   live.rights.refusal = refusal
-  const socket = new WebSocket(live.url)
+  const socket = new WebSocket(live.url).on('error', () => {})
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
   expect(response.statusCode).toBe(status)
   expect(live.relay.stats().viewers).toBe(0)
@@ -261,7 +261,7 @@ it('[RL29] closes every socket with 1012, cancels every question and refuses upg
   expect(await browser.closed).toEqual({ code: 1012, reason: 'RESTARTING' })
   expect(signal.aborted).toBe(true)
   expect(live.relay.stats()).toMatchObject({ viewers: 0, subscriptions: 0, streams: 0, asksInFlight: 0 })
-  const socket = new WebSocket(live.url)
+  const socket = new WebSocket(live.url).on('error', () => {})
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }]
   expect(response.statusCode).toBe(503)
 })

@@ -1,31 +1,19 @@
-import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
 import PostalMime from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
 import { expect, it, onTestFinished } from 'vitest'
 import { createMailer } from '../../cloud/identity/mailer.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createApiBench } from '../doubles/api-bench.ts'
 import { createCookieJar } from '../doubles/cookie-jar.ts'
+import { startMailServer } from '../doubles/mail-server.ts'
 
 const base = '/api/throughline/v1'
 
 async function bench() {
   const caught: { readonly to: readonly string[]; readonly raw: Buffer }[] = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
-      void buffer(stream).then((raw) => {
-        caught.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw })
-        done()
-      })
-    },
+  const smtpUrl = await startMailServer({
+    take: (raw, { envelope }) => void caught.push({ to: envelope.rcptTo.map(({ address }) => address), raw }),
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)))
-  const { port } = server.server.address() as AddressInfo
-  const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from: 'throughline@example.com', log: silentLog })
+  const mailer = createMailer({ smtpUrl, from: 'throughline@example.com', log: silentLog })
   onTestFinished(() => mailer.close())
   const lab = await createApiBench({ identity: { mailer } })
   const mailTo = async (address: string) => {

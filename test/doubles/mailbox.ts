@@ -1,9 +1,6 @@
-import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
 import PostalMime from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
+import { startMailServer } from './mail-server.ts'
 import { waitUntil } from './wait-until.ts'
-import { whenOver } from './when-over.ts'
 
 /** A mail as its reader sees it. */
 export interface ReceivedMail {
@@ -30,27 +27,15 @@ export async function startMailbox(): Promise<Mailbox> {
   const mails: ReceivedMail[] = []
   const raw: Buffer[] = []
   const taken = new Set<ReceivedMail>()
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
-      const receive = async () => {
-        const bytes = await buffer(stream)
-        raw.push(bytes)
-        const { subject = '', text = '', messageId = '' } = await PostalMime.parse(bytes)
-        mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', subject, text, messageId })
-      }
-      receive().then(
-        () => done(),
-        (error: unknown) => done(error instanceof Error ? error : new Error('not a mail')),
-      )
+  const smtpUrl = await startMailServer({
+    async take(bytes, session) {
+      raw.push(bytes)
+      const { subject = '', text = '', messageId = '' } = await PostalMime.parse(bytes)
+      mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', subject, text, messageId })
     },
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  whenOver(() => new Promise<void>((resolve) => server.close(resolve)))
-  const { port } = server.server.address() as AddressInfo
   return {
-    smtpUrl: `smtp://127.0.0.1:${port}`,
+    smtpUrl,
     mails,
     raw,
     async nextLink(to) {

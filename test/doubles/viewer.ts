@@ -103,7 +103,7 @@ function openLive(cloud: Installation, cookie: string): Promise<LiveView> {
     close: () => socket.close(),
   }
   return new Promise((resolve, reject) => {
-    socket.once('error', reject)
+    socket.on('error', reject)
     socket.once('open', () => resolve(view))
   })
 }
