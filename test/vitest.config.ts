@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One configuration for every suite; `test/run.mjs` runs the projects one after the other and counts. Suites that start servers,
- * processes and browsers may be kept waiting for seconds by a busy machine: their tests are tried once more, and `npm test` names
- * each that passed only then, and why it failed at first. Unit tests wait for nothing, and have one try.
+ * processes and browsers may be kept waiting for seconds by a busy machine: their tests are tried once more. A file that failed is
+ * then run once more by itself, whatever its suite. `npm test` names all that passed only at a second try, and why it failed at first.
  */
 const project = (name: string, include: string[], more: { retry?: number; globalSetup?: string; testTimeout?: number } = {}) => ({
   extends: true as const,
