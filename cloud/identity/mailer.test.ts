@@ -10,7 +10,7 @@ async function catcher(isAccepting = true) {
   const smtpUrl = await startMailServer({
     onRcptTo: (_address, _session, done) => done(isAccepting ? undefined : new Error('no such mailbox')),
     take: (raw, { envelope: { mailFrom, rcptTo } }) =>
-      void caught.push({ from: mailFrom.address, to: rcptTo.map(({ address }) => address), raw }),
+      void caught.push({ from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address), raw }),
   })
   return { caught, smtpUrl }
 }

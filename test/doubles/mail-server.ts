@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { SMTPServer, type SMTPServerOptions, type SMTPSession } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { whenOver } from './when-over.ts'
 
 export interface MailHandlers {
   /** A whole mail as it came; it is acknowledged when this is over, and refused when it throws. */
-  readonly take?: (raw: Buffer, session: SMTPSession) => void | Promise<void>
+  readonly take?: (raw: Buffer, session: SMTPServerSession) => void | Promise<void>
   /** May refuse a recipient. */
   readonly onRcptTo?: NonNullable<SMTPServerOptions['onRcptTo']>
 }
