@@ -56,7 +56,8 @@ export async function startKmsServer(): Promise<KmsServer> {
     const operation = String(request.headers['x-amz-target']).replace('TrentService.', '')
     const refuse = (type: string, status = 400) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: type, message: 'no' }))
-    void text(request).then((json) => {
+    const read = async () => {
+      const json = await text(request)
       const body = JSON.parse(json) as Body
       calls.push({ operation, context: body['EncryptionContext'] ?? body['SourceEncryptionContext'] })
       const kind = trouble !== undefined && trouble.left-- > 0 ? trouble.kind : undefined
@@ -70,7 +71,9 @@ export async function startKmsServer(): Promise<KmsServer> {
         return void refuse('InvalidCiphertextException')
       }
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(answered)
-    })
+    }
+    // Whoever is killed within a question gets no answer.
+    read().catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
