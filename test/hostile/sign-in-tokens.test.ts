@@ -162,6 +162,7 @@ const forgeries: readonly (readonly [string, Forge])[] = [
   ],
   ['another audience', changed({ aud: 'another-client' })],
   ['several audiences and another authorised party', changed({ aud: ['throughline', 'x'], azp: 'x' })],
+  ['one audience and another authorised party', changed({ azp: 'x' })],
   ['another issuer', changed({ iss: 'https://accounts.google.com' })],
   ['another nonce', changed({ nonce: 'guessed' })],
   ['no nonce', changed({ nonce: undefined })],

@@ -85,7 +85,9 @@ export function createOidcClient({ issuer, clientId, clientSecret }: ProviderSet
         })
         const tokenClaims = tokens.claims()
         if (tokenClaims === undefined) throw providerRefused()
-        const { sub: subject, email, email_verified: isVerified } = tokenClaims
+        const { sub: subject, azp, email, email_verified: isVerified } = tokenClaims
+        // The library looks at the authorised party only where there are several audiences (OpenID Connect core §3.1.3.7).
+        if (azp !== undefined && azp !== clientId) throw providerRefused()
         // 255 characters are the most a subject may have (OpenID Connect core §2); one without any names nobody.
         if (!/^[\x21-\x7e]{1,255}$/.test(subject)) throw providerRefused()
         // Some servers tell the address only where the access token is shown.
