@@ -230,7 +230,7 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     guardedFetch: createOutboundFetch({ ...outbound, mayReach: createAddressCheck(deps.privateTargets ?? []) }),
   })
   const tripsPerIp = createRateLimit(identityLimits.flowsPerIp)
-  const desk = createSignInDesk({ people, signIns, flows, spaces, onEnded: (signInId) => rights.forgetSignIn(signInId) })
+  const desk = createSignInDesk({ people, signIns, flows, spaces, passkeys, onEnded: (signInId) => rights.forgetSignIn(signInId) })
   const loginMail = createLoginMail({ people, links, mailer, log, onLinkWithoutMail })
 
   const { authenticate, enter, spaceIdsOf, running } = createCallers({ verifySession, verifyOperator, apiTokens, spaces, rights })

@@ -3,6 +3,7 @@ import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { agentText } from './agent-text.ts'
 import type { Flows } from './flows.ts'
 import { identityLimits } from './limits.ts'
+import type { Passkeys } from './passkeys/passkeys.ts'
 import type { People } from './people.ts'
 import type { IdentitySpaces } from './ports.ts'
 import type { FreshSignIn, SignInMethod, SignIns } from './sign-ins.ts'
@@ -43,9 +44,10 @@ export function createSignInDesk(deps: {
   readonly signIns: SignIns
   readonly flows: Flows
   readonly spaces: Pick<IdentitySpaces, 'spacesOf'>
+  readonly passkeys: Pick<Passkeys, 'list'>
   readonly onEnded: (signInId: SignInId) => void
 }): SignInDesk {
-  const { people, signIns, flows, spaces, onEnded } = deps
+  const { people, signIns, flows, spaces, passkeys, onEnded } = deps
   const over = () => new ThroughlineError('SIGN_IN_FLOW_OVER', 'This sign-in took too long or was finished already; begin again.')
 
   const begin = async ({ personId, method, onlySpaceId, replaces }: Proven, userAgent: string) => {
@@ -62,6 +64,8 @@ export function createSignInDesk(deps: {
       const person = await people.get(proven.personId)
       if (person === undefined) throw new ThroughlineError('NOT_FOUND', 'This person is no more.')
       if (!person.hasSecondFactor || proven.isEnough === true) return begin(proven, userAgent)
+      // A wish that outlived the last passkey, by a crash or by two changes at the same moment, would shut its owner out for good.
+      if ((await passkeys.list(proven.personId)).length === 0) return begin(proven, userAgent)
       const { personId, method, onlySpaceId, replaces } = proven
       const content = {
         personId: personId as string,

@@ -220,6 +220,24 @@ it('[SI25] names, renames and removes own passkeys only; the last takes the seco
   expect((await lab.browser('GET', '/me/passkeys', lab.mine)).json).toEqual({ passkeys: [], isSecondFactor: false })
 })
 
+it('[SI25] takes the second factor along, too, when the last two passkeys are removed at the same moment', async () => {
+  const lab = await bench()
+  const ids = [await lab.add(), await lab.add({}, createSoftAuthenticator(here))].map(
+    ({ json }) => (json as { passkeyId: string }).passkeyId,
+  )
+  await lab.browser('PUT', '/me/second-factor', lab.mine, { isOn: true })
+  await Promise.all(ids.map((id) => lab.identity.passkeys.remove(lab.owner.personId, id)))
+  expect(await lab.identity.people.get(lab.owner.personId)).toMatchObject({ hasSecondFactor: false })
+})
+
+it('[SI25] lets somebody in whose wish for a second factor outlived their last passkey', async () => {
+  const lab = await bench()
+  await lab.identity.people.setSecondFactor(lab.owner.personId, true)
+  expect((await lab.browser('GET', '/me/passkeys', lab.mine)).json).toEqual({ passkeys: [], isSecondFactor: false })
+  const { token } = await lab.identity.links.issue(lab.owner.personId)
+  expect(plainSignIn(await lab.identity.signIn(token)).personId).toBe(lab.owner.personId)
+})
+
 it("[SI25] lets somebody in who lost their passkey by a link of the operator's console", async () => {
   const lab = await bench()
   await lab.add()

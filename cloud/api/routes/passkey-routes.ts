@@ -38,7 +38,7 @@ export function passkeyRoutes({ identity }: { readonly identity: ApiIdentity }):
       undefined,
       async ({ caller }) => {
         const [person, mine] = await Promise.all([personOf(caller), identity.passkeys.list(caller.personId)])
-        return { status: 200, json: { passkeys: mine.map(shown), isSecondFactor: person.hasSecondFactor } }
+        return { status: 200, json: { passkeys: mine.map(shown), isSecondFactor: person.hasSecondFactor && mine.length > 0 } }
       },
       {
         docs: {
