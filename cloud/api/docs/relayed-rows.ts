@@ -63,7 +63,7 @@ export const relayedRows: readonly RelayedRow[] = [
   asked(room(2, 'alert_transitions'), 'alerts.view', 'What became of alerts of a room lately.'),
   asked(
     room(2, 'alert_config/evaluate'),
-    'data.read',
+    'alerts.view',
     'What an alert would have done on a node: its definition as text, judged on the past.',
   ),
   {

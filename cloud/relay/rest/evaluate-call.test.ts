@@ -70,7 +70,7 @@ it('[CR35] a template is judged on the past of each instance', async () => {
       ],
     },
   ])
-  expect(live.rights.needs).toEqual(['data.read'])
+  expect(live.rights.needs).toEqual(['alerts.view'])
   expect(agent.asked[0]?.question.target).toMatch(/cpu\.cpu/)
 })
 

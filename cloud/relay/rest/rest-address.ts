@@ -32,7 +32,7 @@ export const restPaths = [
   { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/functions', need: 'functions.read' },
   { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/alerts', need: 'alerts.view' },
   { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/alert_transitions', need: 'alerts.view' },
-  { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/alert_config/evaluate', need: 'data.read' },
+  { methods: ['POST'], path: '/api/v2/spaces/:spaceId/rooms/:roomId/alert_config/evaluate', need: 'alerts.view' },
   { methods: ['POST'], path: '/api/v2/nodes/:nodeId/function', need: 'functions.read' },
   { methods: ['GET', 'POST'], path: '/api/v2/nodes/:nodeId/config', need: 'alerts.view-config' },
   { methods: ['GET'], path: '/api/v2/bearer_get_token', need: 'agents.token' },

@@ -52,7 +52,7 @@ const needs = {
   functions: 'functions.read',
   alerts: 'alerts.view',
   alert_transitions: 'alerts.view',
-  'alert_config/evaluate': 'data.read',
+  'alert_config/evaluate': 'alerts.view',
 } as const satisfies Record<RoomThing, ReadNeed>
 
 const answers: Readonly<Record<RoomThing, (deps: CallDeps, call: RoomCall) => Promise<RestAnswer>>> = {
