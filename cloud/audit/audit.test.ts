@@ -228,6 +228,21 @@ it('[AU8] an end that was cut off is named, and so is a head that tells of anoth
   expect(await verifyChain(store, spaceId)).toMatchObject({ isWhole: false, brokenAt: 2, reason: 'head' })
 })
 
+it('[AU8] a head that was taken away is missed, and its chain is still found; only the first append may be without', async () => {
+  const { audit, store } = setUp()
+  await audit.record(event())
+  const takeHead = async () => {
+    const head = await store.read(auditKeys.head(spaceId))
+    await store.remove(auditKeys.head(spaceId), head?.revision ?? 0)
+  }
+  await takeHead()
+  expect(await verifyChain(store, spaceId)).toMatchObject({ isWhole: true, length: 1 })
+  for (let n = 0; n < 2; n++) await audit.record(event())
+  await takeHead()
+  expect(await verifyChain(store, spaceId)).toEqual({ isWhole: false, length: 3, beginsAt: 1, brokenAt: 4, reason: 'head' })
+  expect([await audit.chains(), await audit.everyChain()]).toEqual([[], [spaceId]])
+})
+
 it('[DM18] a word that is not declared does not get into the audit, and what is declared is one list', async () => {
   const { audit, store } = setUp()
   const details = { role: 'admin', email: 'ada@example.org', value: 42 } as AuditEvent['details'] & object

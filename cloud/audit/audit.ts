@@ -6,6 +6,7 @@ import { chainOf, type ChainEntry, type ChainId } from './chain-entry.ts'
 import { auditKeys } from './chain-items.ts'
 import { readAuditForwards, readAuditPage, type AuditFilter, type AuditPage } from './chain-reader.ts'
 import { createChainWriter } from './chain-writer.ts'
+import { listEveryChain } from './every-chain.ts'
 import { createRepeats } from './repeats.ts'
 import { createSoon } from './soon.ts'
 import { verifyChain, type ChainProof } from './verify-chain.ts'
@@ -28,7 +29,10 @@ export interface Audit extends Auditor {
   forwards(chainId: ChainId, filter: AuditFilter): AsyncIterable<ChainEntry>
   /** Proves a chain, or names its first broken entry. */
   verify(chainId: ChainId): Promise<ChainProof>
+  /** Every chain that has a head. */
   chains(): Promise<readonly ChainId[]>
+  /** Every chain of which anything is left, or whose space is there; for proofs, since it walks the whole store. */
+  everyChain(): Promise<readonly ChainId[]>
   /** Takes away what is older than it may be kept; answers how many entries went. */
   prune(): Promise<number>
   /** Writes what is still counted or buffered; call it before the store closes. */
@@ -66,6 +70,7 @@ export function createAudit({ store, clock, log, onAppended }: AuditDeps): Audit
     forwards: (chainId, filter) => readAuditForwards(store, chainId, filter),
     verify: (chainId) => verifyChain(store, chainId),
     chains: () => listChains(store),
+    everyChain: () => listEveryChain(store),
     async prune() {
       let gone = 0
       for (const chainId of await listChains(store)) gone += await writer.prune(chainId)
@@ -78,7 +83,6 @@ export function createAudit({ store, clock, log, onAppended }: AuditDeps): Audit
   }
 }
 
-/** Every chain that has a head. */
 async function listChains(store: MetadataStore): Promise<readonly ChainId[]> {
   const chainIds: ChainId[] = []
   let after: string | undefined

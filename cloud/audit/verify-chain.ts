@@ -22,8 +22,11 @@ const pageItems = 200
 /** Walks a chain from where it begins to its end. Throws STORE_UNAVAILABLE when nothing can be read at all. */
 export async function verifyChain(store: MetadataStore, chainId: ChainId): Promise<ChainProof> {
   let head: ChainHead | undefined
+  let isHeadThere = true
   try {
-    head = (await readHead(store, chainId)).head
+    const found = await readHead(store, chainId)
+    head = found.head
+    isHeadThere = found.revision !== undefined
   } catch (thrown) {
     if (!(await answers(store))) throw thrown
   }
@@ -31,11 +34,13 @@ export async function verifyChain(store: MetadataStore, chainId: ChainId): Promi
   let prev = head?.begins.prev
   let seq = beginsAt
   const broken = (reason: BreakReason): ChainProof => ({ isWhole: false, length: seq - beginsAt, beginsAt, brokenAt: seq, reason })
+  let items = 0
   let after: string | undefined = entrySort(beginsAt - 1)
   while (after !== undefined) {
     const page = await readPage(store, chainId, after, seq)
     if (page === 'unreadable') return broken('unreadable')
     for (const item of page.items) {
+      items++
       if (item.sort !== entrySort(seq)) return broken('missing')
       const entries = entriesOf(item)
       const raw = (item.data as { readonly entries?: readonly unknown[] } | null)?.entries
@@ -52,6 +57,8 @@ export async function verifyChain(store: MetadataStore, chainId: ChainId): Promi
     after = page.next
   }
   if (head === undefined) return broken('head')
+  // The first append of all may have had no time to write it; behind the second it was there, unless both are this very moment's.
+  if (!isHeadThere && items > 1 && (await readHead(store, chainId)).revision === undefined) return broken('head')
   // Entries beyond the head are what an append left that had no time to move it; fewer than it says were taken away.
   return head.seq >= seq ? broken('missing') : { isWhole: true, length: seq - beginsAt, beginsAt, brokenAt: null, reason: null }
 }

@@ -49,6 +49,10 @@ it('[AU14] audit verify proves the chains without a running cloud, and names the
     [`${spaceId}: BROKEN at entry 2: it cannot be read. Number of whole entries before it: 1.`],
   ])
   expect((await run('audit', 'verify', '--json')).out.join('')).toContain('"brokenAt": 2')
+  const taking = new Database(join(folder, 'metadata.db'))
+  taking.exec("DELETE FROM items WHERE kind IN ('audit-head', 'audit-entry')")
+  taking.close()
+  expect(await run('audit', 'verify')).toEqual({ status: 0, out: [`${spaceId}: no entries.`], err: [] })
   for (const words of [['audit'], ['audit', 'x'], ['audit', 'verify', '--space', 'x']]) expect((await run(...words)).status).toBe(2)
 })
 

@@ -29,7 +29,7 @@ export const audit: Command = {
       throw new ThroughlineError('USAGE', '--space wants the id of a space, or "installation".')
     const installation = await openInstallation(context.config(), { clock: context.clock })
     try {
-      const chains = chainId === undefined ? await installation.audit.chains() : [chainId]
+      const chains = chainId === undefined ? await installation.audit.everyChain() : [chainId]
       if (action === 'export') {
         for (const chain of chains)
           for await (const entry of installation.audit.forwards(chain, {})) context.print(JSON.stringify({ chain, ...entry }))
@@ -42,7 +42,8 @@ export const audit: Command = {
       else
         for (const { chain, isWhole, length, beginsAt, brokenAt, reason } of proofs) {
           const from = beginsAt === 1 ? '' : ` from number ${beginsAt} on`
-          if (isWhole) context.print(`${chain}: whole, ${length} entries${from}.`)
+          if (isWhole && length === 0) context.print(`${chain}: no entries.`)
+          else if (isWhole) context.print(`${chain}: whole, ${length} entries${from}.`)
           else
             context.print(
               `${chain}: BROKEN at entry ${brokenAt}: ${reasons[reason ?? ''] ?? 'it is not as it was written'}. Number of whole entries before it: ${length}.`,

@@ -40,7 +40,7 @@ export interface Installation {
   nodes(): Promise<Node[]>
   /** Takes a node out of the store. Only for a cloud that is not running: a running one has to cut links too. */
   removeNode(nodeId: NodeId): Promise<void>
-  readonly audit: Pick<Audit, 'chains' | 'verify' | 'forwards'>
+  readonly audit: Pick<Audit, 'everyChain' | 'verify' | 'forwards'>
   /** Writes what the operator did into the chain of the first space. */
   record(event: Pick<AuditEvent, 'action' | 'subject' | 'details'>): Promise<void>
   readonly bans: Pick<Bans, 'list'>
