@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { hostname, release, tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
+import { hostname, release } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { createFunctionCaller } from '../../test/doubles/function-caller.ts'
 import { fakeNodeInfo } from '../../test/doubles/fake-source.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
@@ -14,6 +14,7 @@ import type { FunctionAnswer, FunctionCall, HostFunction } from './host-function
 import { createHostFunctions, noFunctions } from './host-functions.ts'
 import { isThisHost } from './is-this-host.ts'
 import { functionsOfThisHost } from './this-host.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 const table: FunctionAnswer = {
   kind: 'table',
@@ -264,8 +265,7 @@ it('[HF10] without functions the list is empty and every call is unknown', async
 })
 
 it('[HF10] a netdata is this host by its kernel and its name, or by its kernel and the id on our disk', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-guid-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   const guid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
   writeFileSync(join(folder, 'id'), `${guid}\n`)
   const source = (name: string, kernelVersion: string, machineGuid = guid) => ({

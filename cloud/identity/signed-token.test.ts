@@ -2,9 +2,9 @@ import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
 import { expect, it } from 'vitest'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
-import { temporaryFolder } from '../../test/doubles/identity-bench.ts'
 import { createTokenVerifier, signToken } from './signed-token.ts'
 import { ensureKeyRing } from './signing-keys.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 const use = { issuer: 'https://localhost:8443', audience: 'throughline-session', type: 'throughline-session+jwt' }
 const refused = expect.objectContaining({ code: 'UNAUTHENTICATED' })

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
-import { temporaryFolder } from '../../test/doubles/identity-bench.ts'
 import { createTokenVerifier, signToken } from './signed-token.ts'
 import { addSigningKey, ensureKeyRing, loadKeyRing } from './signing-keys.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 const unusable = expect.objectContaining({ code: 'DATA_FOLDER_UNUSABLE' })
 

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { contractStore, contractStoreNames } from '../../test/doubles/contract-stores.ts'
 import { createFailingStore } from '../../test/doubles/failing-store.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
@@ -13,6 +11,7 @@ import type { KeySubject } from '../../src/domain/key-subject.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { ledgerLookMs } from './ledger/ledger.ts'
 import { clearIfOlder, ensureLedgerKey, guardWithLedger, ledgerKeyFile, openLedger, replayLedger } from './ledger.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 const key = randomBytes(32)
 const person = (id = randomUUID() as string): KeySubject => ({ kind: 'person', id })
@@ -119,8 +118,7 @@ it.each(['before', 'after'] as const)('[ER1] (D4) is whole again when it is note
 })
 
 it('[ER2] the key lies in the folder of keys, for its owner alone, and another or a damaged one stops the start', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   const made = ensureLedgerKey(folder)
   expect(Buffer.from(ensureLedgerKey(folder))).toEqual(Buffer.from(made))
   expect(statSync(ledgerKeyFile(folder)).mode & 0o777).toBe(0o600)

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { temporaryFolder } from '../../test/doubles/identity-bench.ts'
 import { createTestKeys, createTestSeals } from '../../test/doubles/test-seals.ts'
 import { sealBytes } from './aes-gcm.ts'
 import { openFileProvider } from './file-provider.ts'
 import { addSealKey, loadSealKeys } from './master-keys.ts'
 import { createSeals } from './seals.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 const unusable = expect.objectContaining({ code: 'DATA_FOLDER_UNUSABLE' })
 const broken = { code: 'SEAL_BROKEN' }

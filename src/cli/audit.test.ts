@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { readConfig } from '../config/read-config.ts'
 import { systemClock } from '../support/clock.ts'
 import { runCommand } from './run-command.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 /** The commands of an installation whose cloud does not run. */
 function setUp() {
-  const above = mkdtempSync(join(tmpdir(), 'throughline-cli-'))
-  onTestFinished(() => rmSync(above, { recursive: true, force: true }))
+  const above = temporaryFolder()
   const folder = join(above, 'data')
   const env = { THROUGHLINE_DATA: folder, THROUGHLINE_PORT: '1' }
   const run = async (...argv: string[]) => {

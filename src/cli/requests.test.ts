@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { readConfig } from '../config/read-config.ts'
 import { systemClock } from '../support/clock.ts'
 import { runCommand } from './run-command.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 it('[RQ7] (D7) the operator enters a letter, sees the days that are left and what is overdue, and answers on the command line', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-requests-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   const env = { THROUGHLINE_DATA: join(folder, 'data'), THROUGHLINE_PORT: '1', THROUGHLINE_BACKUPS: 'off' }
   let aheadMs = 0
   const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs }

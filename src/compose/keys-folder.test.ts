@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { temporaryFolder } from '../../test/doubles/identity-bench.ts'
 import { readConfig } from '../config/read-config.ts'
 import { ensureKeysFolder } from './keys-folder.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 function setUp() {
   const data = join(temporaryFolder(), 'data')

@@ -11,9 +11,9 @@ import { createSubjectHashes } from '../../cloud/privacy/ledger/subject-hashes.t
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { mappedItem } from '../../test/doubles/mapped-item.ts'
-import { temporaryFolder } from '../../test/doubles/identity-bench.ts'
 import { silentLog } from '../support/log.ts'
 import { verifyErasure } from './verify-erasure.ts'
+import { temporaryFolder } from '../../test/doubles/temporary-folder.ts'
 
 /** An installation whose data hold other people, and a certificate of somebody who was erased there. */
 async function bench() {

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { startInstallation } from '../doubles/installation.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const tiles = (page: Page) => page.locator('[data-tile]')
 /** Names and places of all tiles, as a screen reader hears them. */

@@ -3,9 +3,10 @@ import Database from 'libsql'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import { startMailbox } from '../doubles/mailbox.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const owner = 'ada@example.org'
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline } from '../doubles/installation.ts'
 import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it(
   '[UI123] [UI124] [UI125] the page says why a claim fails, shows the node arrive, and removes it for good',

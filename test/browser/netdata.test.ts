@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline } from '../doubles/installation.ts'
 import { startNetdata } from '../doubles/netdata-server.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 interface Answer {
   readonly labels: readonly string[]

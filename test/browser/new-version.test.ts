@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation, startProgram, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startProgram } from '../doubles/installation.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const project = new URL('../..', import.meta.url).pathname
 

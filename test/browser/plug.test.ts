@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
 import { claimTokenOf } from '../doubles/live-agents.ts'
 import { startNetdata, type NetdataServer } from '../doubles/netdata-server.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const cardOf = (page: Page): Locator => page.locator('article[data-context="system.cpu"]').first()
 const banner = (page: Page) => page.locator('.banner')

@@ -7,9 +7,10 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { startInstallation } from '../doubles/installation.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 async function save(page: Page, act: () => Promise<unknown>): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), act()])

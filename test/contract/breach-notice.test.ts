@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createMailer } from '../../cloud/identity/mailer.ts'
@@ -14,6 +13,7 @@ import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts
 import { createFailingStore } from '../doubles/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { startMailbox, type Mailbox } from '../doubles/mailbox.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const source = 'Subject: Notice for {name}\n\nDear {name} ({address}),\non {date} something was taken.\n'
 const people = (count: number) => Array.from({ length: count }, (_, n) => ({ address: `p${n}@example.com`, name: `Person ${n}` }))
@@ -137,8 +137,7 @@ it(
   '[BR5] the command shows how many and one sample first, sends only when confirmed, and audits it with counts',
   { timeout: 60_000 },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'throughline-breach-'))
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const folder = temporaryFolder()
     const box = await startMailbox()
     const env = {
       THROUGHLINE_DATA: join(folder, 'data'),

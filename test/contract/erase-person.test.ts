@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { signOperatorToken } from '../../cloud/identity/operator-token.ts'
 import { runCommand } from '../../src/cli/run-command.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { newUuid } from '../doubles/metadata-agents.ts'
 import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it('[RQ6] (D7) the operator erases somebody who asked by letter by the path of the profile, and nobody else may', async () => {
   const bench = await startTenancy()
@@ -32,8 +31,7 @@ it('[RQ6] (D7) the operator erases somebody who asked by letter by the path of t
 })
 
 it('[RQ6] the command wants the address twice, knows who is here, and needs the running cloud', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-erase-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   const env = { THROUGHLINE_DATA: join(folder, 'data'), THROUGHLINE_PORT: '1', THROUGHLINE_BACKUPS: 'off' }
   const run = async (...words: string[]) => {
     const err: string[] = []

@@ -10,8 +10,8 @@ import { addSealKey } from '../../cloud/seals/master-keys.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { temporaryFolder } from '../doubles/identity-bench.ts'
 import { startKmsServer, type KmsTrouble } from '../doubles/kms-server.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const context = { subject: 'person/1', installation: 'one' }
 const pause = async () => {}

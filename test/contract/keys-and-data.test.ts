@@ -11,9 +11,9 @@ import { silentLog } from '../../src/support/log.ts'
 import { integrationOf } from '../../cloud/metadata/channels/integrations.ts'
 import { createFailingStore } from '../doubles/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { temporaryFolder } from '../doubles/identity-bench.ts'
 import { startKmsServer } from '../doubles/kms-server.ts'
 import { createMemoryStore } from '../doubles/memory-store.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const configOf = (folder: string, env: Readonly<Record<string, string>> = {}) =>
   readConfig({ THROUGHLINE_DATA: join(folder, 'data'), ...env })

@@ -9,7 +9,7 @@ import { readConfig } from '../../src/config/read-config.ts'
 import type { SpaceId } from '../../src/domain/ids.ts'
 import { systemClock as clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { temporaryFolder } from '../doubles/identity-bench.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const configOf = (folder: string, data = 'data', env: Readonly<Record<string, string>> = {}) =>
   readConfig({ THROUGHLINE_DATA: join(folder, data), ...env })

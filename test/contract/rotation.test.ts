@@ -20,10 +20,10 @@ import { silentLog } from '../../src/support/log.ts'
 import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
 import { createFailingStore } from '../doubles/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { temporaryFolder } from '../doubles/identity-bench.ts'
 import { startKmsServer } from '../doubles/kms-server.ts'
 import { boardData } from '../doubles/mapped-data.ts'
 import { createMemoryStore } from '../doubles/memory-store.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const dayMs = 86_400_000
 const installationId = 'one'

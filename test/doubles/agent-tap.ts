@@ -6,7 +6,7 @@ import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import type { AgentRules } from './agent-rules.ts'
 import type { Listen } from './gateway-door.ts'
-import { temporaryFolder } from './installation.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A loopback port in front of a cloud, in plain text, through which a checker hears every byte. */
 export interface AgentTap {

@@ -51,7 +51,8 @@ import { benchConfigure } from './bench-configure.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
 import { testSeals } from './test-seals.ts'
-import { createIdentityBench, nodeId, spaceId, temporaryFolder } from './identity-bench.ts'
+import { createIdentityBench, nodeId, spaceId } from './identity-bench.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface Call {
   readonly cookie?: string | undefined

@@ -14,7 +14,7 @@ import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createMemoryStore } from './memory-store.ts'
-import { temporaryFolder } from './installation.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A folder of backups with keys, and a place to restore into. */
 export interface BackupBench {

@@ -7,8 +7,8 @@ import { createSubjectKeys } from '../../cloud/seals/subject-keys.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { temporaryFolder } from './identity-bench.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A real ledger and real keys apart from a store, and the store with every write asking the ledger. */
 export async function benchLedger(

@@ -1,12 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A folder that looks like a host's `/`: files by path, and links as `{ to }`. Gone after the test. */
 export function makeHostFolder(entries: Readonly<Record<string, string | { readonly to: string }>>) {
-  const root = mkdtempSync(join(tmpdir(), 'throughline-host-'))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }))
+  const root = temporaryFolder()
   const write = (path: string, entry: string | { readonly to: string }) => {
     const full = join(root, path)
     mkdirSync(dirname(full), { recursive: true })

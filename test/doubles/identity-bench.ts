@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { createIdentity, type IdentityDeps, type SecondFactorAsked, type SignedIn } from '../../cloud/identity/identity.ts'
 import type { MemberId, NodeId, PersonId, SpaceId } from '../../src/domain/ids.ts'
 import type { Member, Role, Room } from '../../src/domain/model.ts'
@@ -9,6 +6,7 @@ import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from './hand-clock.ts'
 import { createSealedMemoryStore } from './memory-store.ts'
 import { testKeys, testSeals } from './test-seals.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** The one space of these tests. */
 export const spaceId = '11111111-1111-4111-8111-111111111111' as SpaceId
@@ -24,13 +22,6 @@ export const memberIdOf = (personId: PersonId) => personId as string as MemberId
 export function signedIn(outcome: SignedIn | SecondFactorAsked): SignedIn {
   if (outcome.state !== 'signed-in') throw new Error('a second factor was asked for')
   return outcome
-}
-
-/** A folder that is gone when the test is over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
-  return folder
 }
 
 /** A real identity on a store in memory, with one space whose admin is owner@example.com, roles that can be changed, and links caught. */

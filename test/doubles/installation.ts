@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 import { whenOver } from './when-over.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const project = new URL('../..', import.meta.url).pathname
 
@@ -22,25 +22,6 @@ export interface Running {
   /** Resolves with the first match of the pattern in standard output or error; rejects when the process ends without. */
   says(pattern: RegExp): Promise<RegExpExecArray>
   end(signal: NodeJS.Signals): Promise<Finished>
-}
-
-/** A folder that is deleted when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  whenOver(() => removeFolder(folder))
-  return folder
-}
-
-/** A process that was killed, or a child of it, may write a last file behind the look of `rmSync`, which tries the same list again. */
-function removeFolder(folder: string): void {
-  for (let left = 20; ; left--) {
-    try {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 2 })
-      return
-    } catch (cause) {
-      if (left === 0) throw cause
-    }
-  }
 }
 
 /** Starts `npx throughline …args` the way a user does, without the npx. Killed when the test ends. */

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export const journalWriter = '/lib/systemd/systemd-journal-remote'
 
@@ -14,8 +12,7 @@ export interface WrittenEntry {
 
 /** Writes a real journal file with systemd's own program and answers its folder, gone after the test. */
 export function writeJournal(entries: readonly WrittenEntry[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-journal-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
+  const folder = temporaryFolder()
   const input = Buffer.concat(entries.map(exported))
   const { status, stderr } = spawnSync(journalWriter, [`--output=${join(folder, 'test.journal')}`, '-'], { input })
   if (status !== 0) throw new Error(`systemd-journal-remote failed: ${String(stderr)}`)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { claimSimulated } from './agent-simulator.ts'
 import { boardWith, chartTile, textTile } from './board-documents.ts'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from './installation.ts'
+import { runThroughline, startInstallation, startThroughline, type Installation } from './installation.ts'
 import { startNetdata } from './netdata-server.ts'
 import { openBrowser, signIn } from './page.ts'
 import { wanderingChanges } from './simulated/alert-history.ts'
@@ -9,6 +9,7 @@ import { simulatedAlert } from './simulated/alerts.ts'
 import { connectLive } from './simulated/crowd.ts'
 import { waitUntil } from './wait-until.ts'
 import { whenOver } from './when-over.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A cloud with something on every page. */
 export interface LivelyCloud {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { removeFolder } from './temporary-folder.ts'
 
 const quietFlags = [
   '--no-sandbox',
@@ -34,7 +35,7 @@ export async function openBrowser(
     context,
     async close() {
       await context.close()
-      rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
+      removeFolder(profile)
     },
   }
 }

@@ -15,8 +15,8 @@ import { createCountingStore } from './counting-store.ts'
 import type { Listen } from './gateway-door.ts'
 import { openGatewayDoor } from './gateway-door.ts'
 import { createHandClock } from './hand-clock.ts'
-import { temporaryFolder } from './installation.ts'
 import { testSeals } from './test-seals.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A gateway over TLS on real metadata in a store that counts its write units, and machines that claim themselves there. */
 export async function openParentLab() {

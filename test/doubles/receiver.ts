@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
@@ -10,6 +8,7 @@ import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { waitUntil } from './wait-until.ts'
 import { whenOver } from './when-over.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** What a receiver does with a request. */
 export type Behaviour =
@@ -54,8 +53,7 @@ export const redirecting = (to: string, status = 302): Behaviour => ({ does: 'an
 export const limiting = (after: string, body = ''): Behaviour => ({ does: 'answer', status: 429, headers: { 'Retry-After': after }, body })
 
 export async function startReceiver(): Promise<Receiver> {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-receiver-'))
-  whenOver(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
+  const folder = temporaryFolder()
   const tls = await ensureTls({ folder, names: ['localhost', '127.0.0.1', 'hooks.example'], clock: systemClock, log: silentLog })
   const requests: ReceivedRequest[] = []
   const scripted: Behaviour[] = []

@@ -30,10 +30,10 @@ import { benchErasures, benchLedger } from './bench-erasures.ts'
 import { benchNotify } from './bench-notify.ts'
 import { benchChannelTests } from './bench-targets.ts'
 import { createHandClock } from './hand-clock.ts'
-import { temporaryFolder } from './identity-bench.ts'
 import { createSealedMemoryStore } from './memory-store.ts'
 import { readAnswer, type Answer } from './read-answer.ts'
 import { testKeys, testSeals } from './test-seals.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface TenancyCall {
   readonly cookie?: string | undefined

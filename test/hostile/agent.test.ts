@@ -26,13 +26,13 @@ import type { ClaimId, MachineGuid, PersonId, SpaceId } from '../../src/domain/i
 import { silentLog } from '../../src/support/log.ts'
 import { openGatewayDoor } from '../doubles/gateway-door.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { temporaryFolder } from '../doubles/installation.ts'
 import type { LinkedAgent } from '../doubles/linked-agent.ts'
 import { linkAgent } from '../doubles/linked-agent.ts'
 import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
 import { bytesOf, claimStandIn } from '../doubles/stand-in-agent.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 import { testSeals } from '../doubles/test-seals.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const question = { method: 'GET', target: '/api/v1/info', timeoutMs: 30_000 } as const
 

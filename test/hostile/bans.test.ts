@@ -7,8 +7,8 @@ import { readConfig } from '../../src/config/read-config.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { freePort } from '../doubles/free-port.ts'
-import { temporaryFolder } from '../doubles/installation.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it('[BN12] [BN3] a running cloud refuses an account, and an address even before TLS, that the command line bans, and lets them in after that', async () => {
   const folder = join(temporaryFolder(), 'data')

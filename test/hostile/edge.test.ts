@@ -8,7 +8,7 @@ import { edgeLimits } from '../../cloud/api/edge/limits.ts'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { temporaryFolder } from '../doubles/identity-bench.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 /** One deadline short enough to be waited for; what a busy machine makes slow before it has the real ones. */
 const quick = (limit: 'handshakeMs' | 'headersMs' | 'bodyMs' | 'keepAliveIdleMs' | 'answerStallMs') => ({ [limit]: 300, sweepMs: 50 })

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import { createPushTargets } from '../../cloud/notify/push/push-targets.ts'
 import { ensureVapidKeys } from '../../cloud/notify/push/vapid-keys.ts'
@@ -14,6 +11,7 @@ import { redirecting, startReceiver } from '../doubles/receiver.ts'
 import { benchSpace, messageOf } from '../doubles/sample-messages.ts'
 import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
 import { testSeals } from '../doubles/test-seals.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const refusal = {
   is: 'refused',
@@ -130,8 +128,7 @@ it.each(['https://127.0.0.1/push', 'https://[::1]/push', 'https://169.254.169.25
   async (endpoint) => {
     const store = createMemoryStore(systemClock)
     const browsers = createPushBrowsers({ store, seals: testSeals, clock: systemClock })
-    const folder = mkdtempSync(join(tmpdir(), 'throughline-push-'))
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const folder = temporaryFolder()
     const who = { spaceId: benchSpace, personId: 'eve' as PersonId, memberId: 'm1' as MemberId }
     const targets = createPushTargets({
       browsers,

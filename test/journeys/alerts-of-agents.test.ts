@@ -8,12 +8,13 @@ import { blankRule } from '../../src/health/blank-rule.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { startFakeCloud } from '../doubles/fake-cloud.ts'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline } from '../doubles/installation.ts'
 import { claimTokenOf } from '../doubles/live-agents.ts'
 import { markedHealth, markedStatus, startMarked } from '../doubles/marked-netdata.ts'
 import { netdataProgram } from '../doubles/netdata-server.ts'
 import { signInViewer } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it(
   `[NS12] every change of an alert of ${netdataProgram} is told once: raised, worse, over within one look, through a reload and restarts of either`,

@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline } from '../doubles/installation.ts'
 import { claimTokenOf } from '../doubles/live-agents.ts'
 import { startMailbox } from '../doubles/mailbox.ts'
 import { markedStatus, startMarked } from '../doubles/marked-netdata.ts'
 import { netdataProgram } from '../doubles/netdata-server.ts'
 import { failing, limiting, redirecting, startReceiver, type Receiver } from '../doubles/receiver.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 interface Hook {
   readonly messageId: string

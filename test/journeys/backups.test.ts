@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { claimSimulated, connectSimulated } from '../doubles/agent-simulator.ts'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
-import { runThroughline, startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 interface ListedNode {
   readonly hostname: string

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { runThroughline, startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 interface Report {
   readonly verdict: string

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { startDynalite } from '../doubles/dynalite-server.ts'
 import { freePort } from '../doubles/free-port.ts'
-import { runThroughline, startInstallation, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 /** One HTTPS request to an installation, trusting its CA. */
 function ask(cloud: Installation, path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {

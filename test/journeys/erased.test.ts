@@ -8,9 +8,10 @@ import type { ItemKind } from '../../cloud/store/kinds.ts'
 import { browserOf } from '../doubles/browser-of.ts'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
 import { boardWith } from '../doubles/board-documents.ts'
-import { runThroughline, startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import type { Answer } from '../doubles/read-answer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const email = 'planted.ada@example.com'
 const planted = ['planted.ada', 'Planted Lovelace', 'Planted quiet', 'Planted token', 'Planted later']

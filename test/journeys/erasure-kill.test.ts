@@ -9,9 +9,10 @@ import { mayNameErased } from '../../cloud/privacy/ledger/named-ids.ts'
 import type { ItemKind } from '../../cloud/store/kinds.ts'
 import { browserOf, type Browser } from '../doubles/browser-of.ts'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
-import { runThroughline, startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import { createSeeded, seedsOf } from '../doubles/seeded.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 /** Where the cloud is killed: soon after the request left, when a step is written down, or never. */
 type Mark = 'asked' | ErasureStepName | 'never'

@@ -14,7 +14,6 @@ import { silentLog } from '../../src/support/log.ts'
 import { createAgentRules } from '../doubles/agent-rules.ts'
 import { behindEdgeAndTap } from '../doubles/agent-tap.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { temporaryFolder } from '../doubles/installation.ts'
 import { openGatewayDoor } from '../doubles/gateway-door.ts'
 import type { MemoryMetadata } from '../doubles/memory-metadata.ts'
 import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
@@ -22,6 +21,7 @@ import type { Recording, RecordedLine } from '../doubles/recording.ts'
 import { hasRecordings, listRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
 import { replay } from './fixture-replay.ts'
 import { testSeals } from '../doubles/test-seals.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it('[GW1] the recorded sessions of stock agents are there to be replayed', () => {
   expect(hasRecordings, `no recordings at ${recordingsFolder}: the replay suite cannot run`).toBe(true)

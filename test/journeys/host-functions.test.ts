@@ -3,10 +3,11 @@ import { copyFileSync, chmodSync, readFileSync, readdirSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { runThroughline, startInstallation, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import type { Installation } from '../doubles/installation.ts'
 import { signInViewer } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 /** A process whose name and argument are found nowhere else. */
 const names = { process: 'mark-5c81e0', argument: '86753.0942424' } as const

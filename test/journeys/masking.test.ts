@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { request } from 'node:https'
 import { expect, it, onTestFinished } from 'vitest'
 import { claimTokenOf } from '../doubles/live-agents.ts'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
 import { netdataProgram, startNetdata } from '../doubles/netdata-server.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 /** One GET of the API as a person's script. */
 function reader(cloud: Installation, token: string) {

@@ -5,8 +5,9 @@ import { openDatabase } from '../../cloud/mirror/duckdb/open-database.ts'
 import { deletions } from '../../cloud/mirror/duckdb/statements.ts'
 import { mirrorTables } from '../../cloud/mirror/rows/tables.ts'
 import { cloudCaller } from '../doubles/cloud-caller.ts'
-import { runThroughline, startInstallation, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 interface Seen {
   readonly waiting: number

@@ -8,12 +8,13 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { walkStore } from '../../cloud/privacy/receipt/walk-store.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { startDynalite } from '../doubles/dynalite-server.ts'
-import { runThroughline, startInstallation, startThroughline, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
 import { withKept } from '../doubles/kept-of.ts'
 import { markers, startMarkerSource } from '../doubles/marker-source.ts'
 import { failing, startReceiver } from '../doubles/receiver.ts'
 import { send, signInViewer } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 type Needle = keyof typeof markers
 

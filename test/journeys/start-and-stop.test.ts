@@ -3,9 +3,10 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { freePort } from '../doubles/free-port.ts'
-import { runThroughline, startInstallation, startProgram, temporaryFolder } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, startProgram } from '../doubles/installation.ts'
 import { send } from '../doubles/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '[RUN1] [RUN2] up prints its two lines, stays, and %s ends it with status 0',

@@ -5,9 +5,10 @@ import { expect, it } from 'vitest'
 import { terraformClient, type TerraformClient } from '../contract/clients/terraform-client.ts'
 import { terraformResources } from '../contract/clients/terraform-resources.ts'
 import { claimSimulated } from '../doubles/agent-simulator.ts'
-import { runThroughline, startInstallation, temporaryFolder, type Installation } from '../doubles/installation.ts'
+import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
 import { createSeeded, seedsOf } from '../doubles/seeded.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
+import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const fifty = Array.from({ length: 50 }, (_, n) => n)
 

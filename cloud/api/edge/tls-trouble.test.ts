@@ -1,19 +1,16 @@
 import { once } from 'node:events'
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { waitUntil } from '../../../test/doubles/wait-until.ts'
 import { systemClock } from '../../../src/support/clock.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { ensureTls } from '../tls/ensure-tls.ts'
 import { createEdge } from './edge.ts'
+import { temporaryFolder } from '../../../test/doubles/temporary-folder.ts'
 
 async function setUp() {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-edge-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder()
   const tls = await ensureTls({ folder, names: ['localhost', '127.0.0.1'], clock: systemClock, log: silentLog })
   const troubles: string[] = []
   const edge = await createEdge({

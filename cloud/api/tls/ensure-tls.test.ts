@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
-import { temporaryFolder } from '../../../test/doubles/identity-bench.ts'
 import { systemClock } from '../../../src/support/clock.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { ensureTls } from './ensure-tls.ts'
 import { certificateNames, ownNames } from './host-names.ts'
+import { temporaryFolder } from '../../../test/doubles/temporary-folder.ts'
 
 const names = ['localhost', 'throughline.example', '127.0.0.1', '::1', 'fd00:0:0:0:0:0:0:5']
 const day = 24 * 3_600_000

@@ -2,11 +2,11 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
-import { temporaryFolder } from '../../../test/doubles/identity-bench.ts'
 import { systemClock } from '../../../src/support/clock.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { ensureTls } from './ensure-tls.ts'
 import { createTlsProvider } from './tls-provider.ts'
+import { temporaryFolder } from '../../../test/doubles/temporary-folder.ts'
 
 const invalid = expect.objectContaining({ code: 'CONFIG_INVALID' })
 

@@ -1,8 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
 import { failing, limiting, startReceiver } from '../../../test/doubles/receiver.ts'
@@ -17,14 +16,14 @@ import { createPushBrowsers, pushLimits } from './push-browsers.ts'
 import { createPushTargets } from './push-targets.ts'
 import { ensureVapidKeys } from './vapid-keys.ts'
 import { asItemWrite } from '../../store/item-rules.ts'
+import { temporaryFolder } from '../../../test/doubles/temporary-folder.ts'
 
 const ann = { spaceId: benchSpace, personId: 'ann' as PersonId, memberId: 'm1' as MemberId }
 const wish = { name: 'Laptop', options: ['CRITICAL'], roomIds: null } as const
 const otherNode = '0d0d0d0d-0000-4000-8000-000000000002' as NodeId
 
 function keysFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-push-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   return folder
 }
 
