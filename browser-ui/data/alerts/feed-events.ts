@@ -1,4 +1,4 @@
-import type { AuditSubject } from '../../../src/domain/audit.ts'
+import type { AuditAction, AuditSubject } from '../../../src/domain/audit.ts'
 
 export const feedKinds = ['topology', 'alert', 'audit'] as const
 export type FeedKind = (typeof feedKinds)[number]
@@ -104,9 +104,15 @@ export type FeedEntry =
 const burstLeast = 4
 const burstGapMs = 60_000
 
-/** What may be told together: the same thing happening to nodes, or one alert taking one status. What people did stays apart. */
-function sortOf({ kind, action, alert, nodeId }: FeedRow): string | undefined {
-  if (kind === 'audit') return undefined
+/** Of what people do, this comes once a node: whoever opens a large room watches all of it. */
+const viewActions: readonly string[] = ['view-started', 'view-stopped'] satisfies readonly AuditAction[]
+
+/**
+ * What may be told together: the same thing happening to nodes, one alert taking one status, or one person beginning or ending to
+ * watch. All else that people did stays apart.
+ */
+function sortOf({ kind, action, alert, nodeId, by }: FeedRow): string | undefined {
+  if (kind === 'audit') return viewActions.includes(action) && nodeId !== null ? JSON.stringify([action, by?.personId]) : undefined
   if (alert === null) return nodeId === null ? undefined : action
   return JSON.stringify([action, alert.name, alert.status])
 }

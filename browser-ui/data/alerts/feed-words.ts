@@ -48,7 +48,7 @@ export function auditText({ action, by, subject }: FeedRow): { readonly who: str
   }
 }
 
-/** A burst in words: `40 nodes went offline`, `cpu usage became critical on 12 nodes`. */
+/** A burst in words: `40 nodes went offline`, `cpu usage became critical on 12 nodes`, `ana@example.org began to watch 40 nodes`. */
 export function burstText(events: readonly FeedRow[]): string {
   const [first] = events
   if (first === undefined) return ''
@@ -57,6 +57,11 @@ export function burstText(events: readonly FeedRow[]): string {
   if (first.alert !== null) {
     const times = events.length === nodes ? '' : `, ${events.length} times`
     return `${first.alert.name.replaceAll('_', ' ')} became ${first.alert.status} on ${counted}${times}`
+  }
+  if (first.kind === 'audit') {
+    const { who, what } = auditText(first)
+    const about = nodes === 1 ? `${first.hostname ?? 'a node'}, ${events.length} times` : counted
+    return `${who} ${what.charAt(0).toLowerCase() + what.slice(1)} ${about}`
   }
   const known = Object.hasOwn(topologyWords, first.action) ? topologyWords[first.action] : undefined
   if (known === undefined) return `${wordsOfAction(first.action)}: ${counted}`

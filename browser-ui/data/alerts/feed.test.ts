@@ -87,6 +87,27 @@ it('[AP11] alerts are told together by name and status, and by how many nodes', 
   expect(burstText([])).toBe('')
 })
 
+it('[AP11] who begins or ends to watch many nodes is told in one entry each, apart from others who do, and from all else people did', () => {
+  const [ana, ben] = ['ana', 'ben'].map((personId) => ({ personId, email: `${personId}@example.org`, name: null }))
+  const audit = (action: string, by = ana) => ({ kind: 'audit' as const, action, by: by ?? null })
+  const watched = Array.from({ length: 40 }, (_, n) => [
+    event(`s${n}`, 200_000 - n * 10, audit('view-started')),
+    event(`t${n}`, 199_999 - n * 10, audit('view-stopped')),
+    event(`b${n}`, 199_998 - n * 10, audit('view-started', ben)),
+    event(`c${n}`, 199_997 - n * 10, audit('room-node-added')),
+  ]).flat()
+  const [first, second, third, ...others] = feedEntries(watched)
+  const told = [first, second, third].map((entry) => (entry?.kind === 'burst' ? burstText(entry.events) : ''))
+  expect(told).toEqual([
+    'ana@example.org began to watch 40 nodes',
+    'ana@example.org stopped watching 40 nodes',
+    'ben@example.org began to watch 40 nodes',
+  ])
+  expect(others.map(({ kind }) => kind)).toEqual(Array.from({ length: 40 }, () => 'event'))
+  const again = Array.from({ length: 4 }, (_, n) => event(`a${n}`, n, { ...audit('view-started'), nodeId: 'n', hostname: 'db' }))
+  expect(burstText(again)).toBe('ana@example.org began to watch db, 4 times')
+})
+
 it('[AP10] every event has words and a mark, also one that this page does not know yet', () => {
   expect([topologyText('node-created'), topologyText('node-upgraded')]).toEqual(['joined', 'node upgraded'])
   expect(

@@ -48,7 +48,7 @@ export function RoomDialog({
         <textarea
           id="room-description"
           rows={2}
-          maxLength={500}
+          maxLength={1000}
           value={description}
           onChange={(event) => setDescription(event.target.value)}
         />

@@ -17,6 +17,9 @@ const comparisons = (Object.keys(operatorWords) as RuleClause['operator'][]).fla
   operatorWords[operator].map((words, index) => ({ operator, negate: index === 1, words, value: `${operator} ${index}` })),
 )
 
+/** A description shows so many of its lines; the others scroll. */
+const descriptionRowsMax = 6
+
 /** The fields of one rule: what it does, and its tests. */
 export function RuleFields({ rule, place, labels, problem, onChange, onRemove }: RuleFieldsProps) {
   const listId = useId()
@@ -32,12 +35,12 @@ export function RuleFields({ rule, place, labels, problem, onChange, onRemove }:
           <option value="INCLUDE">Include</option>
           <option value="EXCLUDE">Exclude</option>
         </select>
-        <input
-          type="text"
+        <textarea
+          rows={Math.min(descriptionRowsMax, rule.description.split('\n').length)}
           className="rule-description"
           aria-label={`What ${name} is for`}
           placeholder="What it is for"
-          maxLength={300}
+          maxLength={1000}
           value={rule.description}
           onChange={(event) => onChange({ ...rule, description: event.target.value })}
         />
