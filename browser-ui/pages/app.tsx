@@ -24,12 +24,16 @@ const ErasedPage = lazy(async () => ({ default: (await import('./erased/erased-p
 const HomePage = lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage }))
 const JoinPage = lazy(async () => ({ default: (await import('./join/join-page.tsx')).JoinPage }))
 const MetricsPage = lazy(async () => ({ default: (await import('./metrics/metrics-page.tsx')).MetricsPage }))
-const NodePage = lazy(async () => ({ default: (await import('./node/node-page.tsx')).NodePage }))
+const loadNodePage = async () => ({ default: (await import('./node/node-page.tsx')).NodePage })
+const NodePage = lazy(loadNodePage)
 const NodesPage = lazy(async () => ({ default: (await import('./nodes/nodes-page.tsx')).NodesPage }))
 const NoSpace = lazy(async () => ({ default: (await import('./no-space.tsx')).NoSpace }))
 const SettingsPage = lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }))
 const ProfilePage = lazy(async () => ({ default: (await import('./profile/profile-page.tsx')).ProfilePage }))
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }))
+
+// Who opens a node by its address waits for its values: this page comes while the cloud still says who is there.
+if (/\/nodes\/./u.test(window.location.pathname)) void loadNodePage().catch(() => {})
 
 /** Pages of coming in and going out: nothing around them, and no session needed. */
 const passages: Readonly<Partial<Record<string, ComponentType>>> = {

@@ -46,9 +46,12 @@ async function makeShopRoom(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'New room' }).click()
   const dialog = page.getByRole('dialog', { name: 'New room' })
   await dialog.getByLabel('Name').fill('Shops')
+  await dialog.getByLabel('Description').fill('Tills\nand scales')
   await dialog.getByRole('button', { name: 'Create the room' }).click()
   await page.getByRole('heading', { level: 1, name: 'Shops' }).waitFor()
+  await expect.poll(() => page.locator('.settings-sub').innerText()).toContain('Tills\nand scales')
   await page.getByRole('button', { name: 'Include rule' }).click()
+  await page.getByLabel('What rule 1 is for').fill('Every shop\nof the city')
   await page.getByLabel('Label in test 1 of rule 1').fill('site')
   await page.getByLabel('Comparison in test 1 of rule 1').selectOption({ label: 'starts with' })
   await page.getByLabel('Value in test 1 of rule 1').fill('shop-')
@@ -144,6 +147,9 @@ it(
       await page.getByRole('button', { name: 'Save rules' }).click()
       await page.getByText('The rules are saved.').waitFor()
       const nodes = page.getByRole('list', { name: 'Nodes of this room' })
+      await expect.poll(() => nodes.getByRole('listitem').count()).toBe(2)
+      await page.reload()
+      await expect.poll(() => page.getByLabel('What rule 1 is for').inputValue()).toBe('Every shop\nof the city')
       await expect.poll(() => nodes.getByRole('listitem').count()).toBe(2)
 
       // By hand, taken back at once, and undone.

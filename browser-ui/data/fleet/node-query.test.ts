@@ -57,9 +57,18 @@ it('[HN10] a query survives being written and read again, and a term is toggled'
   expect(parseQuery('x '.repeat(10_000)).length).toBe(50)
 })
 
-it('[HN10] lists the label keys of nodes, those that most have first', () => {
+it('[HN26] lists the label keys of nodes, those that people gave first, and of each those that most nodes have', () => {
   expect(labelKeys(nodes)).toEqual([
     { key: 'env', values: 2 },
     { key: 'role', values: 1 },
   ])
+  const [node] = nodes
+  if (node === undefined) throw new Error('no node')
+  const told = Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`_fact_${n}`, 'x']))
+  const fleet = [
+    { ...node, labels: { ...told, rack: 'a' } },
+    { ...node, labels: told },
+  ]
+  expect(labelKeys(fleet, 30)).toHaveLength(30)
+  expect(labelKeys(fleet, 30)[0]).toEqual({ key: 'rack', values: 1 })
 })

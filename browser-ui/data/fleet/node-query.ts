@@ -139,7 +139,10 @@ function rowText(node: NodeSummary): string {
   return [node.hostname, systemText(node), node.architecture, node.agentVersion, node.virtualization, ...labels].join(' ')
 }
 
-/** Label keys of these nodes that tell them apart, with how many values each has; those on most nodes first. */
+/**
+ * Label keys of these nodes, with how many values each has: those that people gave first, then the agents' own, of which every node has
+ * dozens; among each those on most nodes first.
+ */
 export function labelKeys(nodes: readonly NodeSummary[], most = 60): readonly { readonly key: string; readonly values: number }[] {
   const found = new Map<string, { nodes: number; values: Set<string> }>()
   for (const { labels = {} } of nodes) {
@@ -152,7 +155,7 @@ export function labelKeys(nodes: readonly NodeSummary[], most = 60): readonly { 
   }
   return [...found]
     .map(([key, entry]) => ({ key, nodes: entry.nodes, values: entry.values.size }))
-    .sort((a, b) => b.nodes - a.nodes || Number(a.key.startsWith('_')) - Number(b.key.startsWith('_')) || (a.key < b.key ? -1 : 1))
+    .sort((a, b) => Number(a.key.startsWith('_')) - Number(b.key.startsWith('_')) || b.nodes - a.nodes || (a.key < b.key ? -1 : 1))
     .slice(0, most)
     .map(({ key, values }) => ({ key, values }))
 }
