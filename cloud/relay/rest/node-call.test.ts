@@ -164,6 +164,20 @@ it('[CR25] configuration is read and changed with the agent’s own status and w
   expect(await get(configOf('action=get&id=a'))).toMatchObject({ status: 404, json: { errorMsgKey: 'ErrNotFound' } })
 })
 
+it('[CR25] (S5) what changes something is taken from a page as POST alone, from a bearer also as GET', async () => {
+  const agent = serveFakeAgent(live.bus, nodeA, undefined, 'C')
+  agent.answerAlways('{"status":202}', { httpStatus: 202 })
+  const byPage = async (method: string, query: string) => {
+    const headers = { cookie: 'a=b', origin: 'https://localhost:8443', 'sec-fetch-site': 'same-origin' }
+    return (await fetch(`http://127.0.0.1:${live.port}${configOf(query)}`, { method, headers })).status
+  }
+  expect(await byPage('GET', 'action=remove&id=a')).toBe(403)
+  expect(agent.asked).toEqual([])
+  expect(await byPage('GET', 'action=tree')).toBe(202)
+  expect(await byPage('POST', 'action=remove&id=a')).toBe(202)
+  expect((await get(configOf('action=remove&id=a'))).status).toBe(202)
+})
+
 it('[CR25] a role whose bits do not reach is refused before the agent hears of it', async () => {
   const agent = serveFakeAgent(live.bus, nodeA, undefined, 'C')
   live.rights.permissions = 0x1b

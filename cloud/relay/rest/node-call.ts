@@ -22,6 +22,8 @@ export interface NodeCall {
   /** Whether the agent may compress: the answer goes on as it is. */
   readonly takesGzip: boolean
   readonly signal: AbortSignal
+  /** False for a GET with a cookie: following a link changes nothing (S5). */
+  readonly mayChange: boolean
   /** The reader in the space of the node, if they may do this there. Throws what admitting throws. */
   admit(nodeId: NodeId | undefined, need: ReadNeed): Promise<Reader>
 }
@@ -76,6 +78,7 @@ export async function answerConfig(deps: NodeCallDeps, call: NodeCall, nodeId: N
   const said = (name: string) => call.query.get(name) ?? undefined
   const action = said('action') ?? 'tree'
   const isRead = ['tree', 'schema', 'get', 'userconfig'].includes(action)
+  if (!isRead && !call.mayChange) throw new ThroughlineError('ORIGIN_REFUSED', 'A page changes configuration with POST.')
   const reader = await call.admit(nodeId, isRead ? 'alerts.view-config' : 'alerts.change-config')
   const asked = await askable(deps, nodeId, 'config')
   const timeoutS = Math.min(

@@ -151,6 +151,7 @@ export function createRestDoor(deps: RestDoorDeps) {
       query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
       takesGzip: takesGzip(request.headers['accept-encoding']),
       signal,
+      mayChange: request.method !== 'GET' || proof.authorization !== undefined,
     }
     try {
       if (address.kind === 'bearer') return await answerBearer(deps, { ...around, json: {}, text: '', admit })
