@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ComponentType, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, type ComponentType, type ReactNode } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import type { Role } from '../../src/domain/model.ts'
 import { closedPlace, seesNodes } from '../data/shell/places.ts'
@@ -31,9 +31,6 @@ const NoSpace = lazy(async () => ({ default: (await import('./no-space.tsx')).No
 const SettingsPage = lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }))
 const ProfilePage = lazy(async () => ({ default: (await import('./profile/profile-page.tsx')).ProfilePage }))
 const SignInPage = lazy(async () => ({ default: (await import('./sign-in/sign-in-page.tsx')).SignInPage }))
-
-// Who opens a node by its address waits for its values: this page comes while the cloud still says who is there.
-if (/\/nodes\/./u.test(window.location.pathname)) void loadNodePage().catch(() => {})
 
 /** Pages of coming in and going out: nothing around them, and no session needed. */
 const passages: Readonly<Partial<Record<string, ComponentType>>> = {
@@ -158,6 +155,10 @@ function Boxed({ children }: { readonly children: ReactNode }) {
 export function App() {
   const [path] = useLocation()
   const Passage = passages[path]
+  // Who opens a node by its address waits for its values: its page comes while the cloud still says who is there.
+  useEffect(() => {
+    if (/\/nodes\/./u.test(window.location.pathname)) void loadNodePage().catch(() => {})
+  }, [])
   return (
     <>
       {Passage !== undefined ? (
