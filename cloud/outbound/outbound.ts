@@ -27,6 +27,8 @@ export interface Outbound {
    * `giveUp` when that comes first.
    */
   post(url: string, headers: Readonly<Record<string, string>>, body: string | Uint8Array, giveUp?: AbortSignal): Promise<OutboundAnswer>
+  /** The same with PUT. */
+  put(url: string, headers: Readonly<Record<string, string>>, body: string | Uint8Array, giveUp?: AbortSignal): Promise<OutboundAnswer>
   /** Sends bytes over TLS and closes; resolves when the other side took them and closed, too. Throws like `post`. */
   sendTls(host: string, port: number, bytes: string): Promise<void>
 }
@@ -47,8 +49,9 @@ export function parseTarget(text: string): URL {
 export function createOutbound({ allow, ...deps }: OutboundDeps): Outbound {
   const reach = createReach({ ...deps, timeMs: outboundLimits.timeMs, mayReach: createAddressCheck(allow) })
 
-  return {
-    async post(target, headers, body, giveUp) {
+  const sender =
+    (method: 'POST' | 'PUT'): Outbound['post'] =>
+    async (target, headers, body, giveUp) => {
       const url = parseTarget(target)
       const names = Object.keys(headers)
       if (names.length > outboundLimits.headers || names.some((name) => forbiddenHeaders.test(name) || !headerName.test(name)))
@@ -56,7 +59,7 @@ export function createOutbound({ allow, ...deps }: OutboundDeps): Outbound {
       if (!Object.values(headers).every((value) => plainValue.test(value))) throw refused('A header has characters that are not allowed.')
       const bytes = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
       const answer = await boundedRequest(reach, url, {
-        method: 'POST',
+        method,
         headers,
         body: bytes,
         readBytes: outboundLimits.readBytes,
@@ -64,7 +67,11 @@ export function createOutbound({ allow, ...deps }: OutboundDeps): Outbound {
       })
       const [retryAfter] = answer.headers['retry-after'] ?? []
       return { status: answer.status, body: answer.body.toString('utf8'), ...(retryAfter === undefined ? {} : { retryAfter }) }
-    },
+    }
+
+  return {
+    post: sender('POST'),
+    put: sender('PUT'),
 
     sendTls: (target, port, bytes) =>
       reach(

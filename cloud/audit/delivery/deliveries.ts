@@ -46,7 +46,7 @@ interface Job {
 export interface DeliveriesDeps {
   readonly store: MetadataStore
   readonly seals: Seals
-  readonly outbound: Outbound
+  readonly outbound: Pick<Outbound, 'post' | 'sendTls'>
   /** What syslog messages say they come from. */
   readonly hostName: string
   readonly clock: Clock

@@ -1,5 +1,6 @@
-/** One request that a renderer wants sent: always a POST. */
+/** One request that a renderer wants sent: a POST, unless it says otherwise. */
 export interface HttpRequest {
+  readonly method?: 'PUT'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array

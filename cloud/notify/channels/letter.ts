@@ -31,6 +31,8 @@ export interface AlertEntry extends EntryBase {
   /** The value with its unit, where the owner of the channel asked for it and the agent answered. */
   readonly value: string | undefined
   readonly isRepeat: boolean
+  /** Services that keep incidents may have it open with another severity. */
+  readonly mayBeOpen: boolean
 }
 
 /** Nodes that got out of reach, or came back. */
@@ -118,6 +120,7 @@ function alertEntry(spaceId: string, item: Extract<MessageItem, { kind: 'alert' 
     info: plainLine(item.info, lengths.text),
     value,
     isRepeat,
+    mayBeOpen: !isRepeat && severity !== 'clear' && oldStatus !== status && oldStatus !== 'clear' && oldStatus !== 'removed',
   }
 }
 

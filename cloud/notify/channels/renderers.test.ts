@@ -216,7 +216,16 @@ it('[NC7] Opsgenie opens an alert under its alias and closes it under the same, 
         description: `${title}\n${facts}\n${link}`,
       },
     },
+    // It may be open as a warning, and making it again changes no priority there.
+    {
+      url: `https://api.opsgenie.com/v2/alerts/${key}/priority?identifierType=alias`,
+      headers: headersThere,
+      json: { priority: 'P1' },
+    },
   ])
+  const urlsOf = (item: Parameters<typeof alertItem>[0]) => render('opsgenie', messageOf([alertItem(item)])).map(({ url }) => url)
+  const made = 'https://api.opsgenie.com/v2/alerts'
+  expect([urlsOf({ oldStatus: 'clear' }), urlsOf({ isRepeat: true }), urlsOf({ oldStatus: 'critical' })]).toEqual([[made], [made], [made]])
   expect(render('opsgenie', messageOf([reachItem({ state: 'reachable' })]), { region: 'eu' })).toEqual([
     {
       url: `https://api.eu.opsgenie.com/v2/alerts/${nodeKey}/close?identifierType=alias`,

@@ -12,7 +12,7 @@ const atATime = 6
  * be tried again no further one is begun; the next attempt repeats them all, and receivers know them by their keys.
  */
 export async function sendRequests(
-  { outbound, clock }: { readonly outbound: Pick<Outbound, 'post'>; readonly clock: Clock },
+  { outbound, clock }: { readonly outbound: Pick<Outbound, 'post' | 'put'>; readonly clock: Clock },
   requests: readonly HttpRequest[],
   giveUp: AbortSignal,
 ): Promise<Outcome> {
@@ -24,9 +24,10 @@ export async function sendRequests(
       outcomes.push(await sendOne(request))
     }
   }
-  const sendOne = async ({ url, headers, body }: HttpRequest): Promise<Outcome> => {
+  const sendOne = async ({ method, url, headers, body }: HttpRequest): Promise<Outcome> => {
     try {
-      return judgeAnswer(await outbound.post(url, headers, body, giveUp), clock.nowMs())
+      const send = method === 'PUT' ? outbound.put : outbound.post
+      return judgeAnswer(await send(url, headers, body, giveUp), clock.nowMs())
     } catch (thrown) {
       return outcomeOf(thrown)
     }

@@ -123,6 +123,20 @@ it('[NC3] without a mail server a mail is refused, with one that is away it is t
   expect(await createChannelBench({ ...wish, smtpUrl: 'smtp://127.0.0.1:1' }).send()).toMatchObject({ is: 'retry' })
 })
 
+it('[NC7] Opsgenie gets the priority of an alert that got worse with PUT, in the message that says so', async () => {
+  const receiver = await startReceiver()
+  const { send } = createChannelBench({ slug: 'opsgenie', fields: { apiKey: 'g', region: 'us' }, receiver })
+  expect(await send(messageOf([alertItem({ oldStatus: 'warning' })]))).toEqual({ is: 'delivered' })
+  const told = receiver.requests.map(({ method, path, json }) => [method, path.replace(/throughline-\w{40}/, 'alias'), json()])
+  expect(told).toEqual(
+    expect.arrayContaining([
+      ['POST', '/v2/alerts', expect.objectContaining({ priority: 'P1' })],
+      ['PUT', '/v2/alerts/alias/priority?identifierType=alias', { priority: 'P1' }],
+    ]),
+  )
+  expect(told).toHaveLength(2)
+})
+
 it('[NC4] what passes is tried again, when the receiver says, and nothing a receiver says is told', async () => {
   const { receiver, send } = await webhook()
   receiver.script(

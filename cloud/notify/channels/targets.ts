@@ -28,7 +28,7 @@ export interface TargetsDeps {
   readonly channels: KeptChannels
   readonly alerts: AlertsOfNode
   readonly values: AlertValues
-  readonly outbound: Pick<Outbound, 'post'>
+  readonly outbound: Pick<Outbound, 'post' | 'put'>
   /** Undefined: the operator has set no mail server. */
   readonly mailer: MailSender | undefined
   readonly vendors: VendorAddresses
