@@ -127,7 +127,7 @@ it('[NC7] Opsgenie gets the priority of an alert that got worse with PUT, in the
   const receiver = await startReceiver()
   const { send } = createChannelBench({ slug: 'opsgenie', fields: { apiKey: 'g', region: 'us' }, receiver })
   expect(await send(messageOf([alertItem({ oldStatus: 'warning' })]))).toEqual({ is: 'delivered' })
-  const told = receiver.requests.map(({ method, path, json }) => [method, path.replace(/throughline-\w{40}/, 'alias'), json()])
+  const told = receiver.requests.map((request) => [request.method, request.path.replace(/throughline-\w{40}/, 'alias'), request.json()])
   expect(told).toEqual(
     expect.arrayContaining([
       ['POST', '/v2/alerts', expect.objectContaining({ priority: 'P1' })],
