@@ -1,13 +1,7 @@
-import { RRuleTemporal } from 'rrule-temporal'
-import { Temporal } from 'temporal-polyfill'
-import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
+import { createRuleStarts } from './rule-starts.ts'
+import { dayOf } from './civil-days.ts'
 import { readRule } from './rule-parts.ts'
-
-/**
- * How much of a rule is worked out at once; one that needs more is refused when it is made. Hours are the dearest (0.4 ms each,
- * measured), and a rule of hours that is any use fits within a week.
- */
-const workMax = (freq: string | undefined) => ({ maxIterations: freq === 'HOURLY' ? 200 : 800, maxCandidateEvaluations: 20_000 })
+import { createZoneClock, type ZoneClock } from './zone-clock.ts'
 
 /** When something recurs. Times are epoch milliseconds; a rule that cannot be worked out within bounds throws BODY_UNPROCESSABLE. */
 export interface Recurrence {
@@ -18,9 +12,6 @@ export interface Recurrence {
   /** When the time that starts then ends; null: never. */
   endOf(startMs: number): number | null
 }
-
-const tooMuch = () =>
-  new ThroughlineError('BODY_UNPROCESSABLE', 'This rule never fits, or so rarely that it cannot be worked out; make it simpler.')
 
 /** Whether it names a time zone. */
 export function isTimeZone(name: string): boolean {
@@ -33,7 +24,18 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-const zoned = (atMs: number, timeZone: string) => Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone)
+const dayMs = 86_400_000
+
+/** The last millisecond of a rule with UNTIL: a time in UTC, or the whole of a day in its zone. */
+function untilOf(text: string | undefined, clock: ZoneClock): number {
+  if (text === undefined) return Infinity
+  const [, year, month, date, hour = '', minute, second] = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})Z)?$/.exec(text) ?? []
+  const day = dayOf(Number(year), Number(month), Number(date))
+  if (hour !== '') return day * dayMs + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1_000
+  const nextMs = (day + 1) * dayMs
+  // Where clocks are set forward at midnight, the next day begins an hour later.
+  return (clock.instantOf(nextMs) ?? clock.instantOf(nextMs + 3_600_000) ?? nextMs) - 1
+}
 
 /**
  * A rule (RFC 5545 §3.3.10) that starts at a time in a zone. Starts keep their time of day through summer time; one that does not
@@ -41,47 +43,44 @@ const zoned = (atMs: number, timeZone: string) => Temporal.Instant.fromEpochMill
  * it is. Throws BODY_UNPROCESSABLE.
  */
 export function readRecurrence(text: string, startsAtMs: number, endsAtMs: number | null, timeZone: string): Recurrence {
-  const { rule, parts } = readRule(text)
-  const dtstart = zoned(startsAtMs, timeZone)
-  let made: RRuleTemporal
-  try {
-    made = new RRuleTemporal({ rruleString: rule, dtstart, temporal: Temporal, cache: false, ...workMax(parts.get('FREQ')) })
-  } catch {
-    throw new ThroughlineError('BODY_UNPROCESSABLE', 'The parts of this rule do not fit together.')
-  }
-  const worked = <T>(work: () => T): T => {
-    try {
-      return work()
-    } catch {
-      throw tooMuch()
-    }
-  }
+  const parts = readRule(text)
+  const clock = createZoneClock(timeZone)
+  const starts = createRuleStarts(parts, startsAtMs, clock)
+  const untilMs = untilOf(parts.get('UNTIL'), clock)
+  const count = Number(parts.get('COUNT') ?? 0)
   // A counted rule has to be walked from its start: once, since it is short.
-  let counted: readonly number[] | undefined
-  const starts = () => (counted ??= worked(() => made.all().map(({ epochMilliseconds }) => epochMilliseconds)))
-  const isCounted = parts.has('COUNT')
-
-  const onClock = (ms: number) => zoned(ms, timeZone).toPlainDateTime()
-  const lasting = endsAtMs === null ? undefined : onClock(startsAtMs).until(onClock(endsAtMs), { largestUnit: 'day' })
-  const isExact = lasting !== undefined && (parts.get('FREQ') === 'HOURLY' || lasting.sign <= 0)
+  let known: readonly number[] | undefined
+  const counted = () => (known ??= [...take(starts.after(startsAtMs), count)])
+  const lastingMs = endsAtMs === null ? 0 : clock.localOf(endsAtMs) - clock.localOf(startsAtMs)
+  const isExact = parts.get('FREQ') === 'HOURLY' || lastingMs <= 0
 
   return {
     previous(atMs) {
-      if (isCounted) return starts().findLast((startMs) => startMs <= atMs)
-      if (atMs < startsAtMs) return undefined
-      return worked(() => made.previous(zoned(atMs, timeZone), true))?.epochMilliseconds
+      if (count > 0) return counted().findLast((startMs) => startMs <= atMs)
+      return starts.before(Math.min(atMs, untilMs)).next().value
     },
     next(afterMs) {
-      if (isCounted) return starts().find((startMs) => startMs > afterMs)
-      const fromMs = Math.max(afterMs, startsAtMs - 1)
-      return worked(() => made.next(zoned(fromMs, timeZone), false))?.epochMilliseconds
+      if (count > 0) return counted().find((startMs) => startMs > afterMs)
+      if (afterMs >= untilMs) return undefined
+      const startMs = starts.after(afterMs + 1).next().value
+      return startMs === undefined || startMs > untilMs ? undefined : startMs
     },
     endOf(startMs) {
-      if (endsAtMs === null || lasting === undefined) return null
+      if (endsAtMs === null) return null
       if (isExact) return startMs + (endsAtMs - startsAtMs)
-      const endMs = onClock(startMs).add(lasting).toZonedDateTime(timeZone).epochMilliseconds
+      const localMs = clock.localOf(startMs) + lastingMs
+      // A time that does not exist that day is as much later as clocks are set forward.
+      const endMs = clock.instantOf(localMs) ?? localMs - clock.offsetBefore(localMs)
       // Where clocks go back, the end may read earlier than the start.
       return endMs > startMs ? endMs : startMs + (endsAtMs - startsAtMs)
     },
+  }
+}
+
+function* take(all: Iterable<number>, most: number): Generator<number> {
+  let left = most
+  for (const each of all) {
+    yield each
+    if (--left <= 0) return
   }
 }

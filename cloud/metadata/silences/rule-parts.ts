@@ -1,6 +1,6 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 
-/** Bounds of a rule: what is in them is worked out in a few milliseconds, what is not is refused (measured with the library). */
+/** Bounds of a rule: what is in them is worked out in a few milliseconds, what is not is refused. */
 const ruleLimits = { chars: 500, entries: 62, count: 400, interval: 1_000 }
 
 const weekdays = new Set(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'])
@@ -64,7 +64,7 @@ export function withoutStart(text: string): string {
  * The parts of a rule, checked; one that is not known, twice there or without bound is refused, and so is one that says nothing.
  * Throws BODY_UNPROCESSABLE in a sentence that names the part.
  */
-export function readRule(text: string): { readonly rule: string; readonly parts: ReadonlyMap<string, string> } {
+export function readRule(text: string): ReadonlyMap<string, string> {
   const bare = withoutStart(text).replace(/^RRULE:/i, '')
   if (text.length > ruleLimits.chars) throw unfit(`A rule has at most ${ruleLimits.chars} characters.`)
   if (/[\r\n]/.test(bare)) throw unfit('A silence has one rule; other lines are not understood.')
@@ -82,5 +82,5 @@ export function readRule(text: string): { readonly rule: string; readonly parts:
   }
   if (!found.has('FREQ')) throw unfit('A rule begins with how often: FREQ=DAILY, for instance.')
   if (found.has('COUNT') && found.has('UNTIL')) throw unfit('A rule has COUNT or UNTIL, not both.')
-  return { rule: [...found].map(([name, value]) => `${name}=${value}`).join(';'), parts: found }
+  return found
 }
