@@ -108,7 +108,7 @@ function startsOfHours(parts: ReadonlyMap<string, string>, startsAtMs: number, c
     // Minutes may stand before or after that of the start.
     let turn = Math.floor((atMs - startsAtMs) / stepMs) - step
     if (step === 1) turn = Math.max(turn, -1)
-    for (; step === 1 || turn >= -1; turn += step) {
+    for (; turn >= -1; turn += step) {
       const hourAtMs = startsAtMs + turn * stepMs
       const localMs = clock.localOf(hourAtMs)
       let day = Math.floor(localMs / dayMs)
