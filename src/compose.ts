@@ -204,6 +204,14 @@ export async function startCloud(
       await topology.removed(spaceId, nodeId, removed.hostname)
       return removed
     }
+    const channels: typeof metadata.channels = {
+      ...metadata.channels,
+      async remove(spaceId, channelId) {
+        // Before it is gone: its service could not be told any more.
+        await notify.targetGone(spaceId, channelId)
+        return metadata.channels.remove(spaceId, channelId)
+      },
+    }
     const invitationMail = createInvitationMail({ mailer, publicUrl: config.publicUrl, log })
     undo.push(() => invitationMail.settled())
     const deliverySettings = createDeliverySettings({ store, seals })
@@ -250,7 +258,7 @@ export async function startCloud(
       ...ownData,
       requestDesk,
       identity: { ...identity, authenticate: guarded((headers: ProofHeaders) => identity.authenticate(headers), banWatch) },
-      metadata,
+      metadata: { ...metadata, channels },
       invitations: tenancy.invitations,
       account: tenancy.accountRemoval,
       erasures,

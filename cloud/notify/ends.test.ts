@@ -181,6 +181,38 @@ it('[DL46] removing a node closes the incidents that were opened for it, and tel
   })
 })
 
+it('[DL48] deleting a channel closes the incidents it has open at its service, unless that does not answer, and tells others nothing', async () => {
+  const pager = targetOf('pager', { slug: 'pagerduty' })
+  const bench = createNotifyBench({ targets: [targetOf('chat'), pager, targetOf('hung', { slug: 'opsgenie' })] })
+  bench.answers.set('hung', ({ items }) =>
+    items.some((item) => item.kind === 'alert' && item.status === 'removed') ? new Promise(() => {}) : { is: 'delivered' },
+  )
+  await bench.notify.take(alertNews('critical', 'clear'))
+  await bench.notify.take(alertNews('warning', 'clear', { nodeId: nodeIdOf(2) }))
+  await bench.notify.take(reachNews('unreachable', [1]))
+  await bench.pass(12_000)
+  bench.raised.set(nodeIdOf(1), [raisedAlert('critical'), raisedAlert('warning', { name: 'untold' })])
+  bench.raised.set(nodeIdOf(2), [raisedAlert('warning')])
+  // One that has just ended, and waits to be told.
+  await bench.notify.take(alertNews('clear', 'warning', { nodeId: nodeIdOf(2) }))
+  expect([openAt(bench, 'pager').length, openAt(bench, 'hung').length]).toEqual([3, 3])
+  const before = bench.told('chat').length
+  await bench.notify.targetGone(benchSpaceId, 'chat')
+  await bench.notify.targetGone(benchSpaceId, 'pager')
+  expect({ open: openAt(bench, 'pager'), chat: bench.told('chat').length }).toEqual({ open: [], chat: before })
+  await bench.notify.targetGone(benchSpaceId, 'pager')
+  await bench.notify.targetGone(benchSpaceId, 'none')
+  const gone = bench.notify.targetGone(benchSpaceId, 'hung')
+  let isOver = false
+  void gone.then(() => (isOver = true))
+  for (let second = 0; second < 30 && !isOver; second++) {
+    bench.clock.advance(1_000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await gone
+  expect(openAt(bench, 'hung')).not.toEqual([])
+})
+
 describe('[DL43] [DL26] a crash before or after any write on the way of an end that a silence held', () => {
   async function crashAt(nth: number, when: 'before' | 'after'): Promise<boolean> {
     const clock = createHandClock()

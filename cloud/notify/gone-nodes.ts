@@ -34,7 +34,8 @@ export function createGoneNodes({ targets, trays, onPending, clock }: GoneNodesD
   }
 }
 
-function endAlert(tray: Tray, target: Target, nodeId: NodeId, alert: ToldTransition, nowMs: number): boolean {
+/** Forgets that a target was told of an alert, and closes its incident; answers whether the target was told of it. */
+export function endAlert(tray: Tray, target: Target, nodeId: NodeId, alert: ToldTransition, nowMs: number): boolean {
   const hash = alertHash(nodeId, alert)
   const told = forget(tray, hash)
   if (told === undefined) return false
@@ -46,7 +47,8 @@ function endAlert(tray: Tray, target: Target, nodeId: NodeId, alert: ToldTransit
   return true
 }
 
-function endReach(tray: Tray, target: Target, nodeId: NodeId, nowMs: number): boolean {
+/** The same of a node that is away. */
+export function endReach(tray: Tray, target: Target, nodeId: NodeId, nowMs: number): boolean {
   const told = forget(tray, reachHash(nodeId))
   if (told === undefined) return false
   const newsId = newsIdOf(nodeId, String(told.atMs))

@@ -7,6 +7,7 @@ import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createGoneNodes } from './gone-nodes.ts'
+import { createGoneTarget } from './gone-target.ts'
 import { createHeldEnds } from './held-ends.ts'
 import { createIntake } from './intake.ts'
 import { notifyLimits } from './limits.ts'
@@ -26,6 +27,8 @@ export interface Notify extends NewsSink {
   tell(news: News): Promise<Unheard | undefined>
   /** A node with these alerts is about to be removed: incidents that were opened for it are closed. Throws STORE_UNAVAILABLE. */
   nodeGone(spaceId: SpaceId, nodeId: NodeId, alerts: readonly ToldTransition[]): Promise<void>
+  /** A target is about to be deleted: incidents it has open are closed, if its service answers within seconds. Throws STORE_UNAVAILABLE. */
+  targetGone(spaceId: SpaceId, targetId: string): Promise<void>
   /** Finds what an earlier process left and goes on with it; repeats and sweeps from then on. Throws STORE_UNAVAILABLE. */
   start(): Promise<void>
   /** Looks now what has to be told again, and which ends a silence held that is over; on its own it does so each minute. */
@@ -124,6 +127,7 @@ export function createNotify(deps: NotifyDeps): Notify {
     take: async (news) => void (await intake.take(news)),
     tell: (news) => intake.take(news),
     nodeGone: createGoneNodes({ targets, trays, onPending, clock }),
+    targetGone: createGoneTarget({ targets, trays, alerts, places, onPending, idle: () => sender.idle(), clock }),
     messages: createMessageLog({ store, trays, targets, places, onPending, onChanged, clock }),
     async start() {
       await resume()
