@@ -19,7 +19,7 @@ export function numbersOf(parts: ReadonlyMap<string, string>, name: string): rea
 /**
  * The days of a checked rule (RFC 5545 §3.3.10) that starts on this day. What a rule of years, months or weeks leaves open comes from its
  * start; each BY… part it has narrows the days further. An ordinal of a weekday counts within the month, or within the year where a rule of
- * years names no month; elsewhere it says nothing. Weeks of the year belong to the year that holds most of their days.
+ * years names no month. Weeks of the year belong to the year that holds most of their days.
  */
 export function createRuleDays(parts: ReadonlyMap<string, string>, startDay: number): RuleDays {
   const freq = parts.get('FREQ')
@@ -37,11 +37,10 @@ export function createRuleDays(parts: ReadonlyMap<string, string>, startDay: num
     ((freq === 'WEEKLY' && isOpen) || (isByWeek && dates === undefined && yearDays === undefined)
       ? [weekdays[weekdayOf(startDay)] ?? 'MO']
       : undefined)
-  const isOrdinal = freq === 'MONTHLY' || (freq === 'YEARLY' && !isByWeek)
   const isOfYear = freq === 'YEARLY' && months === undefined
   const wantedWeekdays = ofWeek?.map((text) => ({
     weekday: weekdays.indexOf(text.slice(-2)),
-    ordinal: isOrdinal ? Number(text.slice(0, -2)) : 0,
+    ordinal: Number(text.slice(0, -2)),
   }))
 
   const weekYearOf = (day: number) => {

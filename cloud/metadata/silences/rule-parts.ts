@@ -81,6 +81,10 @@ export function readRule(text: string): ReadonlyMap<string, string> {
     found.set(name, value)
   }
   if (!found.has('FREQ')) throw unfit('A rule begins with how often: FREQ=DAILY, for instance.')
+  const isOrdinal = /\d/.test(found.get('BYDAY') ?? '')
+  const ofMonths = found.get('FREQ') === 'MONTHLY' || (found.get('FREQ') === 'YEARLY' && !found.has('BYWEEKNO'))
+  if (isOrdinal && !ofMonths) throw unfit('A weekday like 1MO or -1FR needs FREQ=MONTHLY, or FREQ=YEARLY without BYWEEKNO.')
+  if (found.has('BYWEEKNO') && found.get('FREQ') !== 'YEARLY') throw unfit('BYWEEKNO needs FREQ=YEARLY.')
   if (found.has('COUNT') && found.has('UNTIL')) throw unfit('A rule has COUNT or UNTIL, not both.')
   return found
 }
