@@ -235,7 +235,7 @@ export async function startCloud(
       identity,
       mail: invitationMail,
       removeNode,
-      forgetBrowsers: (spaceId, personId) => push.browsers.forget(spaceId, personId),
+      browsers: push.browsers,
       // An outside tool still hears of the end of a space; then its address goes.
       onSpaceForgotten: async (spaceId) => void (await deliverySettings.set(spaceId, { webhookUrl: null, syslog: null })),
       erasures,

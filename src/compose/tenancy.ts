@@ -41,8 +41,11 @@ export interface TenancyDeps {
   readonly identity: Pick<Identity, 'people' | 'forget' | 'identities' | 'passkeys' | 'apiTokens' | 'listSignIns' | 'endOtherSignIns'>
   readonly mail: Pick<InvitationMail, 'send'>
   readonly removeNode: SpaceRemovalPorts['removeNode']
-  /** Somebody leaves a space: the browsers they are notified on go. */
-  readonly forgetBrowsers: (spaceId: SpaceId, personId: PersonId) => Promise<void>
+  /** The browsers that somebody is notified on, which go when they leave a space. */
+  readonly browsers: {
+    listOf(spaceId: SpaceId, personId: PersonId): Promise<readonly unknown[]>
+    forget(spaceId: SpaceId, personId: PersonId): Promise<void>
+  }
   /** An hour after the end of a space. */
   readonly onSpaceForgotten: SpaceRemovalPorts['forgotten']
   readonly erasures: TenancyErasures
@@ -57,7 +60,7 @@ export function createTenancy({
   identity,
   mail,
   removeNode,
-  forgetBrowsers,
+  browsers,
   onSpaceForgotten,
   erasures,
   clock,
@@ -106,10 +109,14 @@ export function createTenancy({
     rooms: metadata.rooms,
     nodes: metadata.nodes,
     invitations,
+    async countOwn(spaceId, personId) {
+      const [own, silences] = await Promise.all([browsers.listOf(spaceId, personId), metadata.silences.list(spaceId)])
+      return { browsers: own.length, silences: silences.filter((silence) => silence.personId === personId).length }
+    },
     async onLeft(spaceId, personId) {
       identity.forget.forgetMember(spaceId, personId)
       identity.forget.forgetRooms(spaceId)
-      await forgetBrowsers(spaceId, personId)
+      await browsers.forget(spaceId, personId)
       await metadata.silences.removeOf(spaceId, personId)
     },
   })

@@ -296,6 +296,7 @@ export async function createApiBench(
         rooms: roomService,
         nodes: { list: async () => [node] },
         invitations,
+        countOwn: async () => ({ browsers: 0, silences: 0 }),
         onLeft: () => {},
       }),
       notes: unfinished,

@@ -119,7 +119,7 @@ export async function startTenancy(
     identity,
     mail: { send: (mail) => void mails.push(mail) },
     removeNode,
-    forgetBrowsers: (inSpace, personId) => pushBrowsers.forget(inSpace, personId),
+    browsers: pushBrowsers,
     onSpaceForgotten: async (id) => void forgotten.push(id),
     clock,
     log: silentLog,

@@ -29,13 +29,17 @@ const goes = ({ counts }: RemovalPlan) => [
   { what: 'Memberships of spaces and their rooms', count: counts.memberships },
   { what: 'Invitations that wait for you', count: counts.invitations },
   { what: 'Invitations you sent that nobody has accepted', count: counts.sent },
+  { what: 'Browsers that you are notified on', count: counts.browsers },
+  { what: 'Silences for yourself alone', count: counts.silences },
+  { what: 'Exports that wait for you', count: counts.exports },
+  { what: 'Your answer about analytics', count: counts.consents },
 ]
 
 /** What stays because it belongs to others, and why. */
 const stays = [
   { what: 'Spaces you leave, with their nodes', why: 'Others go on using them.' },
   {
-    what: 'Boards and rooms you made there',
+    what: 'Boards, rooms and silences you made there for everybody',
     why: 'They belong to the space. Your name is taken out of them: they say that somebody left.',
   },
   { what: 'Claim tokens you made there', why: 'Agents may still be connecting with them. The admins can end them.' },

@@ -2,9 +2,12 @@ import { expect, it } from 'vitest'
 import { createCookieJar } from '../../../test/doubles/cookie-jar.ts'
 import { createFailingStore, type FailingStore } from '../../../test/doubles/failing-store.ts'
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
+import { createSoftPushBrowser } from '../../../test/doubles/soft-push-browser.ts'
+import { testSeals } from '../../../test/doubles/test-seals.ts'
 import { createSoftAuthenticator } from '../../../test/doubles/soft-authenticator.ts'
 import { ownApi, startTenancy } from '../../../test/doubles/tenancy-bench.ts'
 import type { Member } from '../../../src/domain/model.ts'
+import { createPushBrowsers } from '../../notify/push/push-browsers.ts'
 import type { StoredItem } from '../../store/port.ts'
 import { createIdentities } from '../providers/identities.ts'
 import { identityLimits } from '../limits.ts'
@@ -66,7 +69,17 @@ const expectGone = async (lab: Awaited<ReturnType<typeof bench>>) => {
 
 it('[SI70] says what goes with how many, and what stays', async () => {
   const lab = await bench()
-  const { json } = await lab.call('GET', `${ownApi}/me/deletion`, { cookie: lab.ada.cookie })
+  const { spaceId, ada, clock } = lab
+  const browsers = createPushBrowsers({ store: lab.store, seals: testSeals, clock })
+  const { subscription } = createSoftPushBrowser('https://push.example/1')
+  await browsers.add({ spaceId, ...ada }, subscription, { name: 'Phone', options: ['CRITICAL'], roomIds: null })
+  const until = { startsAtMs: clock.nowMs(), endsAtMs: clock.nowMs() + 60_000 }
+  await lab.metadata.silences.create(spaceId, ada.personId, ada.personId, { name: 'Mine', ...until })
+  await lab.metadata.silences.create(spaceId, ada.personId, null, { name: 'Everybody’s', ...until })
+  await lab.call('POST', `${ownApi}/me/exports`, { cookie: ada.cookie, body: { format: 'json', scope: 'me' } })
+  const consent = { choice: 'granted' as const, atMs: clock.nowMs(), provider: 'one' }
+  await lab.store.write({ partition: `person#${ada.personId}`, sort: 'consent', kind: 'consent', data: consent }, 'absent')
+  const { json } = await lab.call('GET', `${ownApi}/me/deletion`, { cookie: ada.cookie })
   expect(json).toMatchObject({
     mayDelete: true,
     email: 'ada@example.com',
@@ -75,10 +88,14 @@ it('[SI70] says what goes with how many, and what stays', async () => {
     isFresh: true,
   })
   const { goes, stays } = json as { goes: { what: string; count: number }[]; stays: { what: string; why: string }[] }
-  expect(goes.map(({ count }) => count)).toEqual([1, 2, 1, 1, 1, 1, 1, 1])
+  expect(goes.map(({ count }) => count)).toEqual([1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
   expect(stays.length).toBeGreaterThan(0)
   lab.clock.advance(identityLimits.freshMs)
   expect((await lab.call('GET', `${ownApi}/me/deletion`, { cookie: lab.ada.cookie })).json).toMatchObject({ isFresh: false })
+  const again = await lab.cookieOf(ada.personId)
+  expect((await lab.remove(again)).status).toBe(202)
+  expect(lab.left()).toEqual([])
+  expect(await lab.metadata.silences.list(spaceId)).toMatchObject([{ name: 'Everybody’s', personId: null }])
 })
 
 it('[SI71] (D3) wants a fresh proof and the typed address', async () => {

@@ -20,6 +20,9 @@ export interface AccountPlace {
   readonly nodes: number
   /** Invitations that the person sent and nobody has accepted. */
   readonly sent: number
+  /** What they have there for themselves alone: browsers that are notified, and silences. */
+  readonly browsers: number
+  readonly silences: number
 }
 
 /** What erasing an account asks of the metadata side. All of it may be repeated. */
@@ -50,7 +53,22 @@ export interface RemovalPlan {
   readonly email: string
   readonly soleAdminOf: readonly AccountPlace[]
   readonly leaves: readonly AccountPlace[]
-  readonly counts: Readonly<Record<'signIns' | 'passkeys' | 'identities' | 'apiTokens' | 'memberships' | 'invitations' | 'sent', number>>
+  readonly counts: Readonly<
+    Record<
+      | 'signIns'
+      | 'passkeys'
+      | 'identities'
+      | 'apiTokens'
+      | 'memberships'
+      | 'invitations'
+      | 'sent'
+      | 'browsers'
+      | 'silences'
+      | 'exports'
+      | 'consents',
+      number
+    >
+  >
 }
 
 /** How an erasure that takes more than the rows follows an account that is taken apart; all but `begin` may be repeated. */
@@ -210,6 +228,9 @@ export function createAccountRemoval({
       apiTokens.list(personId),
     ])
     const members = all.filter(({ isMember }) => isMember)
+    const kinds: string[] = []
+    await eachItem(personId, async ({ kind }) => void kinds.push(kind))
+    const sum = (member: 'sent' | 'browsers' | 'silences') => all.reduce((total, place) => total + place[member], 0)
     return {
       email: person.email,
       soleAdminOf: members.filter(({ isSoleAdmin }) => isSoleAdmin),
@@ -221,7 +242,11 @@ export function createAccountRemoval({
         apiTokens: tokens.length,
         memberships: members.length,
         invitations: all.length - members.length,
-        sent: all.reduce((sum, { sent }) => sum + sent, 0),
+        sent: sum('sent'),
+        browsers: sum('browsers'),
+        silences: sum('silences'),
+        exports: kinds.filter((kind) => kind === 'export-file').length,
+        consents: kinds.filter((kind) => kind === 'consent').length,
       },
     }
   }

@@ -20,6 +20,9 @@ export interface Place {
   readonly nodes: number
   /** Invitations that the person sent and nobody has accepted. */
   readonly sent: number
+  /** What they have there for themselves alone: browsers that are notified, and silences. */
+  readonly browsers: number
+  readonly silences: number
 }
 
 export interface AccountPlacesDeps {
@@ -29,12 +32,13 @@ export interface AccountPlacesDeps {
   readonly rooms: Pick<Rooms, 'forgetMembers'>
   readonly nodes: Pick<Nodes, 'list'>
   readonly invitations: Pick<Invitations, 'remove'>
+  readonly countOwn: (spaceId: SpaceId, personId: PersonId) => Promise<Pick<Place, 'browsers' | 'silences'>>
   /** What is remembered of these rights is forgotten. */
   readonly onLeft: (spaceId: SpaceId, personId: PersonId) => void | Promise<void>
 }
 
 /** Where a person is, for who leaves everything. All of it may be repeated. */
-export function createAccountPlaces({ store, spaces, roster, rooms, nodes, invitations, onLeft }: AccountPlacesDeps) {
+export function createAccountPlaces({ store, spaces, roster, rooms, nodes, invitations, countOwn, onLeft }: AccountPlacesDeps) {
   const idsOf = async (personId: PersonId): Promise<SpaceId[]> => {
     const items = await listAll(store, `person#${personId}`, membershipPrefix)
     return items.map(({ sort }) => sort.slice(membershipPrefix.length) as SpaceId)
@@ -60,6 +64,7 @@ export function createAccountPlaces({ store, spaces, roster, rooms, nodes, invit
           otherMembers: members.filter((member) => member !== mine && member.invitation === undefined).length,
           nodes: isSoleAdmin ? (await nodes.list(spaceId)).length : 0,
           sent: sentBy(members, personId).length,
+          ...(await countOwn(spaceId, personId)),
         })
       }
       return found
