@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AlertRuleConfig } from './alert-document.ts'
+import { createSeeded } from '../../test/doubles/seeded.ts'
 import { compileRule } from './compile-rule.ts'
 import { evaluateHistory } from './evaluate-history.ts'
 import { advance, freshState, repeatDueS, statusOf } from './status-machine.ts'
@@ -124,6 +125,41 @@ it('[HE10] evaluates at its own pace from when its window is covered, and an ale
     [1_004, 1],
     [1_006, 3],
   ])
+})
+
+it('[HE10] how often it would have fired is what counting over the samples themselves gives', () => {
+  const seeded = createSeeded(6)
+  for (let round = 0; round < 60; round++) {
+    const [after, everyS] = [seeded.pick([0, 10, 60]), seeded.pick([1, 10, 30])]
+    const [raiseAt, clearAt] = [60, 50]
+    let level = 50
+    const values = Array.from({ length: 900 }, () => {
+      level = Math.min(100, Math.max(0, level + seeded.below(21) - 10))
+      return seeded.chance(0.02) ? null : level
+    })
+    const firstS = 1_000 + seeded.below(60)
+    const warning = `$this > (($status >= $WARNING) ? (${clearAt}) : (${raiseAt}))`
+    const config = rule({ after: -after, calculation: after === 0 ? '$x' : '', everyS, warning, critical: '$this > 84' })
+    const { fromS, firedCount } = evaluateHistory(config, { ...series(values), firstS })
+
+    const counted: string[] = []
+    let [status, firstLookS] = ['clear', 0]
+    for (let atS = firstS; atS < firstS + values.length; atS++) {
+      const window = values.slice(Math.max(0, atS - firstS + 1 - Math.max(1, after)), atS - firstS + 1)
+      if (atS % everyS !== 0 || window.length < after) continue
+      firstLookS ||= atS
+      const known = window.filter((value) => value !== null)
+      const mean = known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0) / known.length
+      const isRaised = status === 'warning' || status === 'critical'
+      status = mean === undefined ? 'undefined' : mean > 84 ? 'critical' : mean > (isRaised ? clearAt : raiseAt) ? 'warning' : 'clear'
+      if (status !== 'undefined' && status !== (counted.at(-1) ?? 'clear')) counted.push(status)
+    }
+    expect({ round, fromS, firedCount }).toEqual({
+      round,
+      fromS: firstLookS,
+      firedCount: counted.filter((each) => each !== 'clear').length,
+    })
+  }
 })
 
 it('[HE11] tells where an agent may judge otherwise: coarse rows, aligned windows, unknown variables, gaps, too short a past', () => {

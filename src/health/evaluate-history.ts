@@ -82,7 +82,8 @@ export function evaluateHistory(config: AlertRuleConfig, series: HistorySeries, 
     return value
   }
   const lastS = samples.lastS ?? series.firstS
-  const startS = Math.ceil((series.firstS - series.updateEveryS + rule.looksBackS) / rule.everyS) * rule.everyS
+  // On multiples of the pace, as agents evaluate, also where no window has to be covered first.
+  const startS = Math.ceil((series.firstS + Math.max(0, rule.looksBackS - series.updateEveryS)) / rule.everyS) * rule.everyS
   const spanS = Math.max(0, lastS - startS)
   const paceS = rule.everyS * Math.max(1, Math.ceil(spanS / rule.everyS / evaluationLimit))
   const changes: HistoryChange[] = []
@@ -90,7 +91,7 @@ export function evaluateHistory(config: AlertRuleConfig, series: HistorySeries, 
   let evaluations = 0
   let hasGaps = false
   let toS: number | undefined
-  for (let nowS = Math.max(startS, series.firstS); nowS <= lastS && samples.lastS !== undefined; nowS += paceS) {
+  for (let nowS = startS; nowS <= lastS && samples.lastS !== undefined; nowS += paceS) {
     evaluations += 1
     toS = nowS
     const { value, status } = rule.evaluate(samples, state, nowS, resolve)
@@ -110,7 +111,7 @@ export function evaluateHistory(config: AlertRuleConfig, series: HistorySeries, 
   if (evaluations === 0) caveats.push('too-short')
   if (hasGaps && lookup.data_source !== 'anomalies') caveats.push('gaps')
   return {
-    fromS: evaluations === 0 ? undefined : Math.max(startS, series.firstS),
+    fromS: evaluations === 0 ? undefined : startS,
     toS,
     evaluations,
     changes: told,
