@@ -108,6 +108,7 @@ const packageHomes: Record<string, readonly string[]> = {
   cmdk: ['browser-ui/ui'],
   '@tanstack/react-virtual': ['browser-ui'],
   'web-push': ['cloud/notify/push'],
+  'rrule-temporal': ['cloud/metadata/silences'],
   'temporal-polyfill': ['cloud/metadata/silences'],
 }
 

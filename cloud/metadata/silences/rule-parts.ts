@@ -1,6 +1,6 @@
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 
-/** Bounds of a rule: what is in them is worked out in a few milliseconds, what is not is refused. */
+/** Bounds of a rule: what is in them is worked out in a few milliseconds, what is not is refused (measured with the library). */
 const ruleLimits = { chars: 500, entries: 62, count: 400, interval: 1_000 }
 
 const weekdays = new Set(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'])
@@ -81,10 +81,46 @@ export function readRule(text: string): ReadonlyMap<string, string> {
     found.set(name, value)
   }
   if (!found.has('FREQ')) throw unfit('A rule begins with how often: FREQ=DAILY, for instance.')
-  const isOrdinal = /\d/.test(found.get('BYDAY') ?? '')
-  const ofMonths = found.get('FREQ') === 'MONTHLY' || (found.get('FREQ') === 'YEARLY' && !found.has('BYWEEKNO'))
-  if (isOrdinal && !ofMonths) throw unfit('A weekday like 1MO or -1FR needs FREQ=MONTHLY, or FREQ=YEARLY without BYWEEKNO.')
-  if (found.has('BYWEEKNO') && found.get('FREQ') !== 'YEARLY') throw unfit('BYWEEKNO needs FREQ=YEARLY.')
-  if (found.has('COUNT') && found.has('UNTIL')) throw unfit('A rule has COUNT or UNTIL, not both.')
+  const problem = problemOfAll(found)
+  if (problem !== undefined) throw unfit(problem)
   return found
+}
+
+/**
+ * Why parts that are right by themselves are not right together. Some say nothing; others the library would work out otherwise than the
+ * RFC says, or walk hour by hour and day by day through years. Most can be said in another way.
+ */
+function problemOfAll(found: ReadonlyMap<string, string>): string | undefined {
+  const has = (...names: string[]) => names.some((name) => found.has(name))
+  const freq = found.get('FREQ')
+  const interval = Number(found.get('INTERVAL') ?? 1)
+  const hasOrdinal = /\d/.test(found.get('BYDAY') ?? '')
+  const problems: readonly (readonly [boolean, string])[] = [
+    [has('COUNT') && has('UNTIL'), 'A rule has COUNT or UNTIL, not both.'],
+    [
+      freq === 'HOURLY' && has('BYMONTH', 'BYWEEKNO', 'BYYEARDAY', 'BYMONTHDAY'),
+      'A rule of hours takes BYDAY, BYHOUR and BYMINUTE; for other days write FREQ=DAILY with BYHOUR.',
+    ],
+    [
+      freq === 'HOURLY' && has('BYDAY', 'BYHOUR') && 24 % interval !== 0,
+      'INTERVAL of a rule of hours with BYDAY or BYHOUR has to divide a day of 24 hours.',
+    ],
+    [
+      freq === 'DAILY' && interval > 1 && has('BYMONTH', 'BYMONTHDAY'),
+      'INTERVAL of a rule of days does not go with BYMONTH or BYMONTHDAY.',
+    ],
+    [(freq === 'HOURLY' || freq === 'DAILY') && has('BYSETPOS'), 'BYSETPOS needs FREQ=WEEKLY, MONTHLY or YEARLY.'],
+    [freq !== 'YEARLY' && has('BYWEEKNO', 'BYYEARDAY'), 'BYWEEKNO and BYYEARDAY need FREQ=YEARLY.'],
+    [freq === 'WEEKLY' && has('BYMONTHDAY'), 'BYMONTHDAY does not go with FREQ=WEEKLY; write FREQ=DAILY.'],
+    [
+      has('BYYEARDAY') && has('BYMONTH', 'BYWEEKNO', 'BYMONTHDAY', 'BYDAY'),
+      'BYYEARDAY names whole days; no other part can choose among them.',
+    ],
+    [has('BYWEEKNO') && has('BYMONTH', 'BYMONTHDAY'), 'BYWEEKNO does not go with BYMONTH or BYMONTHDAY.'],
+    [
+      hasOrdinal && (!['MONTHLY', 'YEARLY'].includes(freq ?? '') || has('BYWEEKNO', 'BYMONTHDAY')),
+      'A weekday like 1MO or -1FR needs FREQ=MONTHLY or YEARLY, without BYWEEKNO and BYMONTHDAY.',
+    ],
+  ]
+  return problems.find(([is]) => is)?.[1]
 }
