@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { alertItem, benchMessageId, benchNode, messageOf, reachItem } from '../../../test/doubles/sample-messages.ts'
+import { alertItem, benchMessageId, benchNode, benchSpace, messageOf, reachItem } from '../../../test/doubles/sample-messages.ts'
 import type { Message } from '../ports.ts'
 import type { Fields } from './http-request.ts'
 import { createLetter } from './letter.ts'
 import { rendererOf } from './renderers.ts'
+import { testKinds, testMessage } from './test-message.ts'
 
 const vendors = {
   telegram: 'https://api.telegram.org',
@@ -233,6 +234,17 @@ it('[NC7] Opsgenie opens an alert under its alias and closes it under the same, 
       json: { source: 'Throughline', note: 'Reachable again: web-1' },
     },
   ])
+})
+
+it.each(testKinds)('[NC11] a test (%s) says in the first line of every integration that it is one', (kind) => {
+  const where = { spaceId: benchSpace, spaceName: 'My space', url: link }
+  const message = testMessage(kind, where, 1_800_000_000_000)
+  for (const slug of Object.keys(fieldsOf)) {
+    const [first] = render(slug, message)
+    // What closes an incident calls nobody.
+    if (kind === 'clear' && (slug === 'pagerduty' || slug === 'opsgenie')) continue
+    expect([slug, JSON.stringify(first?.json)]).toEqual([slug, expect.stringMatching(/Test\\*: /)])
+  }
 })
 
 it('[NC7] a host whose name shows nothing is called by its id, since services refuse an incident without a source', () => {
