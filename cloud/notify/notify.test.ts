@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   alertNews,
   benchRoomId,
+  benchSpaceId,
   configOf,
   createNotifyBench,
   nodeIdOf,
@@ -12,6 +13,7 @@ import {
   targetOf,
 } from '../../test/doubles/notify-bench.ts'
 import type { AlertConfigHash, PersonId } from '../../src/domain/ids.ts'
+import { logFields } from '../../src/domain/log-fields.ts'
 import { definitionText } from './contents.ts'
 import { notifyLimits } from './limits.ts'
 import { keptSort, newMessageId, notifyKeys } from './message-id.ts'
@@ -566,6 +568,13 @@ describe('the log', () => {
     await bench.pass(5 * 3_600_000, 60_000)
     expect(bench.lines.map(({ event }) => event)).toContain('message_failed')
     expect(JSON.stringify(bench.lines)).not.toContain('marker')
+    // Which message it was, and how often it was tried; what a line may not have would be left out of it.
+    const { messageId } = bench.sent[0]?.message ?? {}
+    expect(bench.lines).toContainEqual({
+      event: 'message_failed',
+      fields: { space: benchSpaceId, target: 'all', messageId, attempt: 8 },
+    })
+    expect(bench.lines.flatMap(({ fields = {} }) => Object.keys(fields).filter((name) => !Object.hasOwn(logFields, name)))).toEqual([])
   })
 
   it('[DL33] what is kept of a target and cannot be read any more is begun anew, and keeps nobody from being told', async () => {

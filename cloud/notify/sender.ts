@@ -1,4 +1,5 @@
 import type { SpaceId } from '../../src/domain/ids.ts'
+import type { LogFields } from '../../src/domain/storable.ts'
 import { asThroughlineError, ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
@@ -148,7 +149,7 @@ export function createSender(deps: SenderDeps): Sender {
     const message = messageOf(item)
     const outcome = await attempt(lane, message)
     const next = await keepOutcome(lane, message, outcome, isOnlyTry)
-    const fields = { space: spaceId, target: lane.targetId, message: messageId, attempts: next?.attempts }
+    const fields: LogFields = { space: spaceId, target: lane.targetId, messageId, attempt: next?.attempts }
     if (outcome.is === 'delivered') log.debug('message_sent', fields)
     else log.warn(next?.state === 'failed' ? 'message_failed' : 'message_not_sent', fields)
     if (next?.state !== 'waiting') await settle(lane, messageId, next?.state ?? 'dropped')
