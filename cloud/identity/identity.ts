@@ -323,7 +323,13 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
     },
     async refresh(cookie) {
       const signIn = await signIns.refresh(readCookies(cookie).get(cookieNames.refresh) ?? '')
-      rights.forgetSignIn(signIn.signInId)
+      const { personId, signInId, onlySpaceId } = signIn
+      rights.forgetSignIn(signInId)
+      // What a space's provider vouched for goes no further than the space stands by that provider (L6).
+      if (onlySpaceId !== undefined && !(await spaceProviders.isOffered(onlySpaceId))) {
+        await signIns.end(personId, signInId)
+        throw new ThroughlineError('SESSION_EXPIRED', 'The session has ended; sign in again.')
+      }
       return tokensOf(signIn)
     },
     async signOut(cookie) {

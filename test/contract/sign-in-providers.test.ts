@@ -279,6 +279,25 @@ it("[SI61] lets a space's own provider reach that space alone, and change nothin
   expect((await lab.browser('GET', `${lab.base}/spaces/${otherSpaceId}/nodes`, full)).status).toBe(200)
 })
 
+it("[SI61] renews no sign-in by a space's own provider once the provider, or its last proof, is gone", async () => {
+  const lab = await spaceBench()
+  await lab.prove()
+  await lab.invite('ada@example.com')
+  const renew = (jar: ReturnType<typeof createCookieJar>) => lab.browser('POST', `${lab.base}/session/refresh`, jar)
+  const unproven = (await lab.trip(lab.providerId)).jar
+  const removed = (await lab.trip(lab.providerId)).jar
+  expect((await renew(unproven)).status).toBe(200)
+  lab.dns.texts.clear()
+  await lab.check()
+  expect(await renew(unproven)).toMatchObject({ status: 401, json: { errorCode: 'SESSION_EXPIRED' } })
+  await lab.prove()
+  expect((await lab.me(unproven)).status).toBe(401)
+  expect((await renew(removed)).status).toBe(200)
+  expect((await lab.browser('DELETE', lab.path, lab.admin)).status).toBe(204)
+  expect((await renew(removed)).status).toBe(401)
+  expect((await renew(lab.admin)).status).toBe(200)
+})
+
 it('[SI61] lets in only members and invited people, and only addresses of proven domains', async () => {
   const lab = await spaceBench()
   await lab.prove()

@@ -59,6 +59,8 @@ export interface SpaceProviders {
   checkDomain(spaceId: SpaceId, domain: string): Promise<SpaceProvider>
   /** Throws NOT_FOUND. */
   removeDomain(spaceId: SpaceId, domain: string): Promise<SpaceProvider>
+  /** Whether there is one with a proven domain. */
+  isOffered(spaceId: SpaceId): Promise<boolean>
   /** With its secret, for signing in. Undefined as long as no domain is proven. */
   settings(spaceId: SpaceId): Promise<ProviderSettings | undefined>
   /** Whether the domain of this address is the space's now; a proof older than a day is looked up again. Throws PROVIDER_UNAVAILABLE. */
@@ -149,9 +151,10 @@ export function createSpaceProviders(deps: {
       return prove(spaceId, domain, found.token)
     },
     removeDomain: (spaceId, domain) => changeDomain(spaceId, domain, () => []),
+    isOffered: async (spaceId) => hasProof((await read(spaceId))?.data),
     async settings(spaceId) {
       const data = (await read(spaceId))?.data
-      if (data === undefined || !data.domains.some(({ provenAtMs }) => provenAtMs !== null)) return undefined
+      if (data === undefined || !hasProof(data)) return undefined
       const { issuer, clientId, sealedSecret, name } = data
       const clientSecret = await seals.open(sealedSecret, providerPlace(spaceId))
       return { providerId: providerIdOf(spaceId), kind: 'oidc', name, issuer, clientId, clientSecret, onlySpaceId: spaceId }
@@ -166,6 +169,8 @@ export function createSpaceProviders(deps: {
     },
   }
 }
+
+const hasProof = (data: ProviderData | undefined) => data?.domains.some(({ provenAtMs }) => provenAtMs !== null) ?? false
 
 function shown(spaceId: SpaceId, { issuer, clientId, name, domains }: ProviderData): SpaceProvider {
   return {
