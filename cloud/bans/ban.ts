@@ -59,9 +59,14 @@ function refuse(sentence: string): never {
 
 /** An address in lower case, without its IPv4-in-IPv6 dress and zone; undefined for what is none. */
 function canonicalAddress(text: string): string | undefined {
-  const plain = text.trim().replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
+  const plain = text.trim()
   if (isIP(plain) === 4) return plain
-  return isIP(plain) === 6 && !plain.includes('%') ? new URL(`http://[${plain}]`).hostname.slice(1, -1) : undefined
+  if (isIP(plain) !== 6 || plain.includes('%')) return undefined
+  const six = new URL(`http://[${plain}]`).hostname.slice(1, -1)
+  // However the IPv4 address in it was written, this is how it comes out.
+  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(six) ?? []
+  if (high === undefined || low === undefined) return six
+  return [high, low].flatMap((pair) => [Number.parseInt(pair, 16) >> 8, Number.parseInt(pair, 16) & 255]).join('.')
 }
 
 /** Who is kept out now. */

@@ -49,7 +49,11 @@ it('[BN2] an address is banned by itself and by its networks, in whatever dress 
   const { bans, add, clock } = setUp()
   await add('cidr', '203.0.113.0/24')
   await add('ip', '2001:db8:0:0::7')
+  await add('ip', '0:0:0:0:0:FFFF:c633:6407')
   const set = banSetOf(await bans.list(), clock.nowMs())
+  expect(['198.51.100.7', '::ffff:198.51.100.7', '::ffff:c633:6407', '::ffff:cb00:7109'].map((address) => set.hasAddress(address))).toEqual(
+    [true, true, true, true],
+  )
   expect(['203.0.113.9', '::ffff:203.0.113.9', '2001:db8::7', '2001:DB8:0:0:0:0:0:7'].map((address) => set.hasAddress(address))).toEqual([
     true,
     true,
