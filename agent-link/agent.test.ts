@@ -9,6 +9,7 @@ import {
   ContextsSnapshotSchema,
   CreateNodeInstanceResultSchema,
   UpdateAgentConnectionSchema,
+  UpdateNodeInfoSchema,
 } from '../src/aclk/messages/index.ts'
 import { encodeQuestion } from '../src/aclk/query/request.ts'
 import { decodeAnswer } from '../src/aclk/query/response.ts'
@@ -19,8 +20,8 @@ import { errorAnswer } from '../src/aclk/otp/answers.ts'
 import { DisconnectReqSchema } from '../src/aclk/messages/index.ts'
 import { startFakeCloud } from '../test/doubles/fake-cloud.ts'
 import { waitUntil } from '../test/doubles/wait-until.ts'
-import { claimFileNames } from './claim/claim-files.ts'
-import { createAgent } from './agent.ts'
+import { claimFileNames, loadClaim } from './claim/claim-files.ts'
+import { createAgent, type AgentDeps } from './agent.ts'
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-agent-'))
@@ -140,4 +141,42 @@ it('[AL110] a removed host is banned, and goes on under its new claim with machi
     ),
   )
   await cloud.until(() => (cloud.heard.filter(({ name }) => name === 'node-instance-info').length === 2 ? true : undefined))
+})
+
+it('[EG5] (D8) an agent speaks as was chosen at its claim, until it is chosen anew; that masks are off is not kept', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('the built-in collector needs a Linux kernel')
+  /** What the agent says of its host under a claim that was made with these choices, when itself it is told nothing. */
+  const toldUnder = async (choices: Partial<AgentDeps>, own: Partial<AgentDeps> = {}) => {
+    const cloud = await startFakeCloud()
+    onTestFinished(() => cloud.stop())
+    const folder = await newFolder()
+    const claiming = createAgent({ folder, clock: systemClock, log: silentLog, ...choices })
+    await claiming.claim({ url: cloud.url, token: 't', roomIds: [], caPem: cloud.caPem, confirmedBy: 'flag' })
+    const agent = createAgent({ folder, clock: systemClock, log: silentLog, ...own })
+    onTestFinished(() => agent.stop())
+    await agent.start()
+    const hello = await cloud.until(() => cloud.heard.find(({ name }) => name === 'agent-connection'))
+    const machineGuid = (await readFile(join(folder, 'machine_guid'), 'utf8')).trim()
+    const result = create(CreateNodeInstanceResultSchema, { nodeId: '7d0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e22', machineGuid })
+    cloud.links[0]?.send('CreateNodeInstanceResult', toBinary(CreateNodeInstanceResultSchema, result))
+    const info = await cloud.until(() => cloud.heard.find(({ name }) => name === 'node-instance-info'))
+    return {
+      name: fromBinary(UpdateNodeInfoSchema, info.payload).data?.name ?? '',
+      hasFunctions: fromBinary(UpdateAgentConnectionSchema, hello.payload).capabilities.some(
+        ({ name, enabled }) => name === 'funcs' && enabled,
+      ),
+      kept: (await loadClaim(folder))?.choices,
+    }
+  }
+  expect(await toldUnder({ hostname: 'chosen-9', offersFunctions: false, masking: 'off' })).toEqual({
+    name: 'chosen-9',
+    hasFunctions: false,
+    kept: { hostname: 'chosen-9', functions: 'off' },
+  })
+  const strict = await toldUnder({ hostname: 'chosen-9', masking: 'strict' })
+  expect(strict).toMatchObject({ hasFunctions: true, kept: { hostname: 'chosen-9', masking: 'strict' } })
+  expect(strict.name).not.toContain('chosen')
+  expect(await toldUnder({ hostname: 'chosen-9', masking: 'strict' }, { hostname: 'other-9', masking: 'default' })).toMatchObject({
+    name: 'other-9',
+  })
 })

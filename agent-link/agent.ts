@@ -5,7 +5,7 @@ import type { ClaimId, MachineGuid, NodeId } from '../src/domain/ids.ts'
 import type { Clock } from '../src/support/clock.ts'
 import type { Log } from '../src/support/log.ts'
 import { claim as claimHost } from './claim/claim.ts'
-import { ensureMachineGuid, loadClaim, peekMachineGuid, saveNodeId, type StoredClaim } from './claim/claim-files.ts'
+import { ensureMachineGuid, loadClaim, peekMachineGuid, saveNodeId, type ClaimChoices, type StoredClaim } from './claim/claim-files.ts'
 import { describeEgress } from './egress/describe.ts'
 import { confirmation, loadConfirmed, saveConfirmed, type Confirmer } from './egress/confirmed.ts'
 import type { PresetName } from './egress/masking/rules.ts'
@@ -29,7 +29,9 @@ export type AgentState = LinkState
 export interface AgentDeps {
   /** The agent's own folder: key, claim, node id. */
   readonly folder: string
-  readonly sourceKind: 'host' | 'netdata'
+  // What is not told here is as it was told at the claim.
+  /** The kernel of this host unless told otherwise. */
+  readonly sourceKind?: 'host' | 'netdata' | undefined
   /** Where the agent of the netdata source answers; `http://127.0.0.1:19999` unless told otherwise. */
   readonly netdataUrl?: string | undefined
   /** The name this host goes by; its own unless told otherwise. */
@@ -69,30 +71,35 @@ export const defaultNetdataUrl = 'http://127.0.0.1:19999'
 
 /** The agent of one host: a source, a session and a link, wired. Starting or stopping twice is harmless. */
 export function createAgent(deps: AgentDeps) {
-  const { folder, sourceKind, netdataUrl = defaultNetdataUrl, clock, log } = deps
+  const { folder, clock, log } = deps
   const listeners = new Set<(state: AgentState) => void>()
   let running: { readonly link: Link; stop(): Promise<void> } | undefined
 
-  const ownFunctions = deps.offersFunctions === false ? undefined : functionsOfThisHost({ clock, log })
+  const thisHost = functionsOfThisHost({ clock, log })
+  const functionsBy = ({ functions }: ClaimChoices) => ((deps.offersFunctions ?? functions !== 'off') ? thisHost : undefined)
+  const nameBy = ({ hostname }: ClaimChoices) => deps.hostname ?? hostname
+  const maskingBy = ({ masking }: ClaimChoices) => deps.masking ?? masking
 
   /** The functions of this host, unless they are switched off or the data is of another one. Asks a started source. */
-  function functionsFor(source: Source): HostFunctions | undefined {
-    if (ownFunctions === undefined || isThisHost(source)) return ownFunctions
+  function functionsFor(source: Source, choices: ClaimChoices): HostFunctions | undefined {
+    const offered = functionsBy(choices)
+    if (offered === undefined || isThisHost(source)) return offered
     log.warn('functions_not_offered', { reason: 'the netdata that answers is not the one of this host' })
     return undefined
   }
 
   /** A rehearsal leaves no trace: it makes up an id where none is kept yet. */
-  async function createSource(isRehearsal = false): Promise<Source> {
-    if (sourceKind === 'netdata') return createNetdataSource({ url: netdataUrl, clock, log })
+  async function createSource(choices: ClaimChoices, isRehearsal = false): Promise<Source> {
+    const url = deps.netdataUrl ?? choices.netdataUrl ?? defaultNetdataUrl
+    if ((deps.sourceKind ?? choices.source) === 'netdata') return createNetdataSource({ url, clock, log })
     const made = { machineGuid: randomUUID() as MachineGuid, madeAtS: Math.trunc(clock.nowMs() / 1000) }
     const { machineGuid, madeAtS } = isRehearsal && (await peekMachineGuid(folder)) === undefined ? made : await ensureMachineGuid(folder)
     return createHostSource({
       machineGuid,
-      hostname: deps.hostname ?? osHostname(),
+      hostname: nameBy(choices) ?? osHostname(),
       agentVersion,
       sinceS: madeAtS,
-      functions: ownFunctions,
+      functions: functionsBy(choices),
       keptAlerts: isRehearsal ? undefined : await loadHostAlerts(folder, log),
       clock,
       log,
@@ -101,7 +108,7 @@ export function createAgent(deps: AgentDeps) {
 
   /** Runs `work` with the source started, and stops it again. */
   async function withSource<T>(work: (source: Source) => Promise<T>, isRehearsal = false): Promise<T> {
-    const source = await createSource(isRehearsal)
+    const source = await createSource({}, isRehearsal)
     // Timers of the clock do not keep the process alive; what is being done does.
     const alive = keepAlive()
     try {
@@ -122,7 +129,8 @@ export function createAgent(deps: AgentDeps) {
     if (running !== undefined) return
     const stored = await loadClaim(folder)
     if (stored === undefined) throw new ThroughlineError('CLAIM_UNKNOWN', 'This host is not claimed yet; run `throughline claim` first.')
-    const source = await createSource()
+    const { choices = {} } = stored
+    const source = await createSource(choices)
     const alive = keepAlive()
     try {
       await source.start()
@@ -131,9 +139,8 @@ export function createAgent(deps: AgentDeps) {
       alive()
       throw thrown
     }
-    const functions = functionsFor(source)
     let { claimId } = stored
-    let voice = await speak(source, functions, stored)
+    let voice = await speak(source, stored)
     let isStopping = false
     let adopting: Promise<void> | undefined
     /** `throughline claim` may have run again beside us: the host goes on under its new claim (aclk §8.8). */
@@ -146,7 +153,7 @@ export function createAgent(deps: AgentDeps) {
       if (kept.claimId !== claimId) log.info('agent_claimed_again', { claimId: kept.claimId })
       claimId = kept.claimId
       await voice.stop()
-      voice = await speak(source, functions, kept)
+      voice = await speak(source, kept)
       if (!isStopping) voice.link.start()
     }
     const stopLooking = clock.every(claimCheckMs, () => {
@@ -167,13 +174,15 @@ export function createAgent(deps: AgentDeps) {
       },
     }
     voice.link.start()
-    log.info('agent_started', { source: sourceKind, claimId: stored.claimId })
+    log.info('agent_started', { source: source.kind, claimId: stored.claimId })
   }
 
   /** A session and its link under one claim. */
-  async function speak(source: Source, functions: HostFunctions | undefined, claim: StoredClaim): Promise<Voice> {
+  async function speak(source: Source, claim: StoredClaim): Promise<Voice> {
+    const { choices = {} } = claim
+    const functions = functionsFor(source, choices)
     let saving: Promise<void> = Promise.resolve()
-    const opened = await openGate({ folder, preset: deps.masking, clock, log })
+    const opened = await openGate({ folder, preset: maskingBy(choices), clock, log })
     const { gate, confirmed, waiting } = opened
     if (waiting.length > 0) log.warn('egress_waits_for_owner', { fields: waiting.length, first: waiting[0] })
     if (deps.masking === 'off') log.warn('egress_masking_off', {})
@@ -187,6 +196,7 @@ export function createAgent(deps: AgentDeps) {
       functions: functions && gate.functions(functions),
       gate,
       claim,
+      chosenName: nameBy(choices),
       saveNodeId: keepNodeId,
       told,
       clock,
@@ -240,7 +250,8 @@ export function createAgent(deps: AgentDeps) {
         const confirmed = confirmation(confirmedBy, clock.nowMs())
         const egress = (claimId: ClaimId, privateKeyPem: string) => egressMember(confirmed, [], claimId, privateKeyPem)
         const onTaken = () => saveConfirmed(folder, confirmed)
-        const claimId = await claimHost({ url, token, roomIds, caPem, folder, ...identity, shownHostname, egress }, { clock, log, onTaken })
+        const claimed = { url, token, roomIds, caPem, folder, ...identity, shownHostname, egress, choices: choicesOf(deps) }
+        const claimId = await claimHost(claimed, { clock, log, onTaken })
         await keepToldManifest(folder, claimId, confirmed, [])
         await opened.stop()
         return claimId
@@ -253,10 +264,10 @@ export function createAgent(deps: AgentDeps) {
       const sections: string[] = []
       await withSource(async (source) => {
         const { machineGuid, hostname } = await identityOf(source)
-        const functions = functionsFor(source)
+        const functions = functionsFor(source, {})
         const { gate } = await openGate({ folder, preset: deps.masking, isRehearsal: true, clock, log })
-        for await (const section of describeEgress({ source, functions, gate, url, token, roomIds, machineGuid, hostname, clock }))
-          sections.push(section)
+        const own = { machineGuid, hostname, chosenName: deps.hostname }
+        for await (const section of describeEgress({ source, functions, gate, url, token, roomIds, ...own, clock })) sections.push(section)
       }, true)
       yield* sections
     },
@@ -268,6 +279,17 @@ export function createAgent(deps: AgentDeps) {
       running = undefined
       await stopping?.stop()
     },
+  }
+}
+
+/** What stays of what was chosen at a claim. That masks are off is said anew at each start. */
+function choicesOf({ sourceKind, netdataUrl, hostname, masking, offersFunctions }: AgentDeps): ClaimChoices {
+  return {
+    ...(sourceKind === undefined ? {} : { source: sourceKind }),
+    ...(netdataUrl === undefined ? {} : { netdataUrl }),
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(masking === undefined || masking === 'off' ? {} : { masking }),
+    ...(offersFunctions === false ? { functions: 'off' as const } : {}),
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateKeyPair, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
+import { z } from 'zod'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { canonicalUuid } from '../../src/domain/ids.ts'
 import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
@@ -17,6 +18,17 @@ export const claimFileNames = {
   link: 'link.json',
 } as const
 
+const choices = z.object({
+  source: z.enum(['host', 'netdata']).optional(),
+  netdataUrl: z.string().optional(),
+  hostname: z.string().optional(),
+  masking: z.enum(['strict', 'default']).optional(),
+  functions: z.literal('off').optional(),
+})
+
+/** What the owner chose at the claim, which stays so for as long as it is not chosen anew. What would send more is never kept. */
+export type ClaimChoices = z.infer<typeof choices>
+
 /** A complete claim as read from its folder. */
 export interface StoredClaim {
   readonly url: string
@@ -24,6 +36,7 @@ export interface StoredClaim {
   readonly machineGuid: MachineGuid
   readonly hostname: string
   readonly caPem: string | undefined
+  readonly choices?: ClaimChoices | undefined
   readonly privateKeyPem: string
   readonly nodeId: NodeId | undefined
 }
@@ -113,7 +126,8 @@ export async function loadClaim(folder: string): Promise<StoredClaim | undefined
   const url = fields?.['url']
   const hostname = fields?.['hostname']
   const caPem = fields?.['caPem']
-  if (claimId === undefined || machineGuid === undefined || privateKeyPem === undefined || typeof url !== 'string') {
+  const chosen = choices.optional().safeParse(fields?.['choices'])
+  if (!chosen.success || claimId === undefined || machineGuid === undefined || privateKeyPem === undefined || typeof url !== 'string') {
     throw new ThroughlineError('CONFIG_INVALID', `The claim in ${folder} is damaged; claim this host again.`)
   }
   return {
@@ -122,6 +136,7 @@ export async function loadClaim(folder: string): Promise<StoredClaim | undefined
     machineGuid: machineGuid as MachineGuid,
     hostname: typeof hostname === 'string' ? hostname : 'unknown',
     caPem: typeof caPem === 'string' ? caPem : undefined,
+    choices: chosen.data,
     privateKeyPem,
     nodeId: canonicalUuid((await readFileIfAny(folder, claimFileNames.nodeId))?.trim()) as NodeId | undefined,
   }

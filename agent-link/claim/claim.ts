@@ -7,7 +7,7 @@ import type { Log } from '../../src/support/log.ts'
 import { requestHttps } from '../link/https.ts'
 import type { HttpsAnswer } from '../link/https.ts'
 import type { EgressMember } from '../egress/tell-manifest.ts'
-import { ensureKeyPair, saveClaim } from './claim-files.ts'
+import { ensureKeyPair, saveClaim, type ClaimChoices } from './claim-files.ts'
 
 /** What a claim needs. */
 export interface ClaimWish {
@@ -23,6 +23,8 @@ export interface ClaimWish {
   readonly caPem?: string | undefined
   /** The name the cloud is told instead, where it is masked. */
   readonly shownHostname?: string | undefined
+  /** Kept with the claim, for the agent that speaks under it. */
+  readonly choices?: ClaimChoices | undefined
   /** What the owner confirmed, signed with the key for this claim; a cloud that knows nothing of it lets it be (aclk §1.1). */
   readonly egress?: ((claimId: ClaimId, privateKeyPem: string) => EgressMember) | undefined
 }
@@ -48,7 +50,7 @@ export function claimUrl(base: string, claimId: string): URL {
 
 /** The JSON body of a claim (aclk §1.1). */
 export function claimBody(
-  wish: Omit<ClaimWish, 'url' | 'folder' | 'caPem' | 'egress'>,
+  wish: Omit<ClaimWish, 'url' | 'folder' | 'caPem' | 'choices' | 'egress'>,
   claimId: string,
   publicKeyPem: string,
   egress?: EgressMember,
@@ -82,7 +84,8 @@ export async function claim(wish: ClaimWish, { clock, log, onTaken, random = Mat
     await pause(clock, 300 + Math.round(random() * 400))
   }
   await onTaken?.()
-  await saveClaim(wish.folder, { url: wish.url, claimId, machineGuid: wish.machineGuid, hostname: wish.hostname, caPem: wish.caPem })
+  const { folder, machineGuid, hostname, caPem, choices } = wish
+  await saveClaim(folder, { url: wish.url, claimId, machineGuid, hostname, caPem, choices })
   log.info('claim_done', { claimId })
   return claimId
 }

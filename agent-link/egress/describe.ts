@@ -28,6 +28,7 @@ import type { HostFunctions } from '../functions/host-functions.ts'
 import type { Source, SourceAlert, SourceAnswer } from '../sources/source.ts'
 import { version as agentVersion } from '../../src/domain/version.ts'
 import { changesBetween, touchedLine } from './changes.ts'
+import { confirmation } from './confirmed.ts'
 import type { EgressGate } from './gate.ts'
 import { egressManifest } from './manifest.ts'
 
@@ -43,27 +44,38 @@ export interface EgressWish {
   readonly roomIds: readonly string[]
   readonly machineGuid: MachineGuid
   readonly hostname: string
+  /** The owner's word for it, whatever the source says. */
+  readonly chosenName?: string | undefined
   readonly clock: Clock
 }
 
 /** Stands for what only the cloud can give. */
-const placeholder = { nodeId: '00000000-0000-4000-8000-000000000000' as NodeId, publicKey: '<RSA-2048 public key, made at the claim>' }
+const placeholder = { nodeId: '00000000-0000-4000-8000-000000000000' as NodeId }
+/** Stand for what the claim makes: a public key as PEM in nine lines, and a signature with it; both of a fixed length. */
+const shownKey = { publicKey: '<RSA-2048 public key, made at the claim>', signature: '<signature with that key>' }
+const measuredKey = { publicKey: `${'\n'.repeat(9)}${'k'.repeat(442)}`, signature: 's'.repeat(344) }
 
 /**
  * Every message a claim and a session would send from this host right now, decoded and with its size, in the order of sending: as it
  * would leave, and what masking changed in it, before and after. What only the cloud can supply is a placeholder of the same length. Nothing is sent, made or written.
  */
 export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> {
-  const { source, functions, gate, url, machineGuid, hostname, clock } = wish
+  const { source, functions, gate, url, machineGuid, hostname, chosenName, clock } = wish
   const gated = gate.source(source)
   const claimId = randomUUID() as ClaimId
   const nowMs = clock.nowMs()
-  const speaker: Speaker = { claimId, machineGuid, hostname, capabilities: agentCapabilities(source, functions) }
+  const speaker: Speaker = { claimId, machineGuid, hostname, chosenName, capabilities: agentCapabilities(source, functions) }
 
   const shownHostname = gate.hostname(hostname)
-  const body = claimBody({ ...wish, shownHostname }, claimId, placeholder.publicKey)
+  const { manifestVersion, ...confirmed } = confirmation('flag', nowMs)
+  const bodyWith = ({ publicKey, signature }: typeof shownKey) =>
+    claimBody({ ...wish, shownHostname }, claimId, publicKey, { version: manifestVersion, ...confirmed, pending: [], signature })
+  const body = bodyWith(shownKey)
   const named = touchedLine(gate, [changesBetween({ hostname }, { hostname: shownHostname })])
-  yield request('claim request', `PUT ${claimUrl(url, claimId).href}`, { 'Content-Type': 'application/json' }, body) + named
+  yield (
+    request('claim request', `PUT ${claimUrl(url, claimId).href}`, { 'Content-Type': 'application/json' }, body, bodyWith(measuredKey)) +
+    named
+  )
   const headers = stepHeaders(agentVersion)
   yield request('discovery request', `GET ${envUrl(url, claimId, agentVersion).href}`, headers)
   yield request('challenge request', `GET <authEndpoint of the cloud>/node/${claimId}/challenge`, headers)
@@ -74,7 +86,7 @@ export async function* describeEgress(wish: EgressWish): AsyncGenerator<string> 
 
   const raw = sessionMessages(speaker, source, nowMs)
   gate.masker.takeTouched()
-  const masked = sessionMessages({ ...speaker, hostname: shownHostname }, gated, nowMs)
+  const masked = sessionMessages({ ...speaker, hostname: shownHostname, chosenName: chosenName && shownHostname }, gated, nowMs)
   for (const [index, message] of masked.entries()) yield protobuf(gate, message, raw[index])
 
   const offered = functions ? functionCommands : []
@@ -222,9 +234,9 @@ function protobuf(gate: EgressGate, message: OutboundMessage, raw: OutboundMessa
 
 const shown = ({ schema, fields }: OutboundMessage): unknown => toJson(schema, create(schema, fields))
 
-function request(name: string, line: string, headers: Readonly<Record<string, string>>, body?: string): string {
+function request(name: string, line: string, headers: Readonly<Record<string, string>>, body?: string, measured = body ?? ''): string {
   const head = Object.entries(headers).map(([key, value]) => `${key}: ${value}`)
-  const tail = body === undefined ? [] : ['', body, '', `${Buffer.byteLength(body)} bytes of body`]
+  const tail = body === undefined ? [] : ['', body, '', `${Buffer.byteLength(measured)} bytes of body`]
   return section(name, [line, ...head, ...tail, '', fieldList(name)].join('\n'))
 }
 

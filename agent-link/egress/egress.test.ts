@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,9 +16,12 @@ import { functionsOfThisHost } from '../functions/this-host.ts'
 import { agentCapabilities } from '../session/capabilities.ts'
 import { contextsUpdated, encodeMessage } from '../session/messages.ts'
 import { jsonAnswer } from '../sources/source.ts'
+import { claimBody } from '../claim/claim.ts'
+import { confirmation } from './confirmed.ts'
 import { describeEgress, sessionMessages } from './describe.ts'
 import { fieldPaths } from '../../src/aclk/egress/manifest-form.ts'
 import { egressManifest } from './manifest.ts'
+import { egressMember, type EgressMember } from './tell-manifest.ts'
 
 const machineGuid = '5f0e9b2a-2f5c-4f0a-9a51-0c6f4b1d7e11' as MachineGuid
 const source = createFakeSource({
@@ -110,6 +114,29 @@ it('[EG2] prints each request and message in the order of sending, with its byte
   const create = messages.find(({ topic }) => topic === 'create-node-instance')
   const bytes = create && encodeMessage(testGate().message({ ...create, fields: { ...create.fields, claimId: claim } }))
   expect(text).toContain(`base64: ${Buffer.from(bytes ?? []).toString('base64')}`)
+})
+
+it('[EG2] shows the list that the claim tells, at the size the claim will have', async () => {
+  const [section = ''] = (await describeEgress(wish).next()).value?.split('\n  node.id:') ?? []
+  const line = section.split('\n').find((each: string) => each.startsWith('{')) ?? ''
+  const shown = JSON.parse(line) as { readonly egress: Omit<EgressMember, 'signature'> }
+  const confirmed = confirmation('flag', wish.clock.nowMs())
+  const pair = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const member = egressMember(confirmed, [], speaker.claimId, pair.privateKey)
+  expect(shown.egress).toEqual({ ...member, signature: '<signature with that key>' })
+  const real = claimBody(wish, speaker.claimId, pair.publicKey, member)
+  expect(section).toContain(`${Buffer.byteLength(real)} bytes of body`)
+})
+
+it('[EG5] (D8) a name that was chosen is told whatever the source says', async () => {
+  const sections: string[] = []
+  for await (const section of describeEgress({ ...wish, hostname: 'chosen-1', chosenName: 'chosen-1' })) sections.push(section)
+  const told = sections.find((section) => section.startsWith('=== nodeinstance.v1.UpdateNodeInfo ==='))
+  expect([told?.includes('"name": "chosen-1"'), source.info().node.hostname]).toEqual([true, 'edge-1'])
 })
 
 it('[EG4] tells which functions may be asked and what each sends, and when none is offered', async () => {

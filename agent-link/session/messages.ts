@@ -42,6 +42,8 @@ export interface Speaker {
   readonly claimId: ClaimId
   readonly machineGuid: MachineGuid
   readonly hostname: string
+  /** The owner's word for the name of this host; what its source says otherwise. */
+  readonly chosenName?: string | undefined
   readonly capabilities: readonly Capability[]
 }
 
@@ -83,7 +85,7 @@ export function nodeInfo(speaker: Speaker, nodeId: NodeId, { node }: SourceInfo,
   return message('node-instance-info', UpdateNodeInfoSchema, {
     claimId: speaker.claimId,
     data: {
-      name: node.hostname,
+      name: speaker.chosenName ?? node.hostname,
       os: node.os,
       osName: node.osName,
       osVersion: node.osVersion,

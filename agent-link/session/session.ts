@@ -50,6 +50,8 @@ export interface SessionDeps {
     readonly hostname: string
     readonly nodeId: NodeId | undefined
   }
+  /** The name this host goes by whatever its source says. */
+  readonly chosenName?: string | undefined
   /** Keeps the node id the cloud gave. */
   readonly saveNodeId: (nodeId: NodeId) => Promise<void>
   /** What the cloud was told of alerts in an earlier run, and who keeps it for the next. */
@@ -64,12 +66,18 @@ export function createSession({
   functions,
   gate,
   claim,
+  chosenName,
   saveNodeId,
   told,
   clock,
   log,
 }: SessionDeps): LinkSpeaker & { stop(): void } {
-  const speaker: Speaker = { ...claim, hostname: gate.hostname(claim.hostname), capabilities: agentCapabilities(source, functions) }
+  const speaker: Speaker = {
+    ...claim,
+    hostname: gate.hostname(claim.hostname),
+    chosenName: chosenName === undefined ? undefined : gate.hostname(chosenName),
+    capabilities: agentCapabilities(source, functions),
+  }
   let link: OpenLink | undefined
   let nodeId = claim.nodeId
   let isInfoTold = false

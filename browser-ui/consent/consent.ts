@@ -1,3 +1,5 @@
+import { forgetAnalytics, hearOtherPages, shutAnalytics } from './stop-analytics.ts'
+
 /**
  * Asks for consent to the operator's analytics, and loads them where it was given (U2). A file that stands alone: the cloud names it
  * in the page only where a provider is configured, so that nobody else loads a byte of it.
@@ -13,6 +15,8 @@ const address = '/api/throughline/v1/consent'
 const reloadedKey = 'throughline-consent-reloaded'
 const lookEveryMs = 1_000
 const triesMax = 5
+/** A page with the script asks this often whether the consent still stands: it may have been withdrawn in another browser. */
+const askEveryMs = 10_000
 
 /** Pages of whoever is not signed in; there is nobody there who could choose. */
 const isStranger = () => /^\/(?:sign-in|goodbye|erased)(?:\/|$)/u.test(window.location.pathname)
@@ -91,8 +95,19 @@ function show({ name, purpose, domains }: NonNullable<Answer['provider']>): void
   document.body.append(banner)
 }
 
-/** The script of somebody else; it stays as long as this page and this person do. */
+/** Ends the script of somebody else: only a page that is loaded anew is without it. */
+function stop(): void {
+  shutAnalytics()
+  forgetAnalytics()
+  window.location.reload()
+}
+
+/** The script of somebody else; it stays as long as this page, this person and their consent do. */
 function load(url: string): void {
+  hearOtherPages((told) => (told === 'shut' ? shutAnalytics() : stop()))
+  const look = () => void ask().then((answer) => answer !== undefined && answer.choice !== 'granted' && stop())
+  window.setInterval(look, askEveryMs)
+  document.addEventListener('visibilitychange', () => !document.hidden && look())
   const script = document.createElement('script')
   script.src = url
   script.async = true

@@ -13,8 +13,9 @@ export function securityHeaders(publicUrl: string, consents: Pick<Consents, 'pro
   if (consents.provider === undefined) return plain
   const withProvider = headersNaming(publicUrl, [new URL(consents.provider.scriptUrl).origin])
   return (request, response, next) => {
-    // What a service worker keeps for later must not name it: it asks for files, not as a document.
-    const isPage = (request.headers['sec-fetch-dest'] ?? 'document') === 'document'
+    // What a service worker keeps for later must not name it. A page that is opened comes through that worker, too: it navigates still,
+    // while its destination is not told any more.
+    const isPage = (request.headers['sec-fetch-mode'] ?? 'navigate') === 'navigate'
     const choose = isPage && isAllowedBy(request.headers.cookie, consents) ? withProvider : plain
     choose(request, response, next)
   }

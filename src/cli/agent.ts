@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 import { agentFromOptions, sourceOptions } from './source-options.ts'
 
 export const agent: Command = {
-  summary: 'runs the agent of this host, once it is claimed',
+  summary: 'runs the agent of this host, once it is claimed; what an option does not say is as it was at the claim',
   options: sourceOptions,
   async run(context, values) {
     const hostAgent = agentFromOptions(context, values)

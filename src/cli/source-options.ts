@@ -5,7 +5,7 @@ import { ThroughlineError } from '../errors/throughline-error.ts'
 import { createPinoLog } from '../support/pino-log.ts'
 import { textOption, type CliContext, type Option, type OptionValues } from './command.ts'
 
-/** The options that `agent` and `claim` share: where data comes from, and where the claim is kept. */
+/** The options that `agent` and `claim` share: where data comes from, and where the claim is kept. Those of the claim stay with it. */
 export const sourceOptions: Readonly<Record<string, Option>> = {
   source: { type: 'string', value: 'host|netdata', doc: 'where data comes from: the kernel of this host (default) or a local netdata' },
   'netdata-url': { type: 'string', value: '<url>', doc: `where that netdata answers; default ${defaultNetdataUrl}` },
@@ -30,12 +30,14 @@ export function agentFolder(context: CliContext, values: OptionValues): string {
 
 /** The agent those options ask for. Throws USAGE and CONFIG_INVALID. */
 export function agentFromOptions(context: CliContext, values: OptionValues): HostAgent {
-  const sourceKind = textOption(values, 'source') ?? 'host'
-  if (sourceKind !== 'host' && sourceKind !== 'netdata')
+  const sourceKind = textOption(values, 'source')
+  if (sourceKind !== undefined && sourceKind !== 'host' && sourceKind !== 'netdata')
     throw new ThroughlineError('USAGE', `--source is host or netdata, not "${sourceKind}".`)
   const config = context.config()
-  const functions = textOption(values, 'functions') ?? config.hostFunctions
-  if (functions !== 'on' && functions !== 'off') throw new ThroughlineError('USAGE', `--functions is on or off, not "${functions}".`)
+  // The setting is on by default, and must not bring back what was switched off at the claim.
+  const functions = textOption(values, 'functions') ?? (config.hostFunctions === 'off' ? 'off' : undefined)
+  if (functions !== undefined && functions !== 'on' && functions !== 'off')
+    throw new ThroughlineError('USAGE', `--functions is on or off, not "${functions}".`)
   const masking = textOption(values, 'masking')
   const preset = presetNames.find((name) => name === masking)
   if (masking !== undefined && preset === undefined)
@@ -46,7 +48,7 @@ export function agentFromOptions(context: CliContext, values: OptionValues): Hos
     sourceKind,
     netdataUrl: textOption(values, 'netdata-url'),
     hostname: textOption(values, 'hostname'),
-    offersFunctions: functions === 'on',
+    offersFunctions: functions === undefined ? undefined : functions === 'on',
     clock: context.clock,
     log: createPinoLog(config.logLevel),
   })

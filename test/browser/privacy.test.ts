@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startInstallation } from '../doubles/installation.ts'
+import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
@@ -177,6 +177,73 @@ it(
       expect(headers['content-security-policy']).not.toContain(new URL(provider.url).host)
     } finally {
       await browser.close()
+    }
+  },
+)
+
+it(
+  '[PV9] (U2) withdrawal ends it in the other pages of the browser and in the other browsers of the person, also where pages come through the service worker',
+  { timeout: 300_000 },
+  async () => {
+    const provider = await startProvider()
+    const cloud = await startInstallation({
+      THROUGHLINE_ANALYTICS_SCRIPT_URL: provider.url,
+      THROUGHLINE_ANALYTICS_NAME: 'Stats',
+      THROUGHLINE_ANALYTICS_PURPOSE: 'count which pages are used',
+    })
+    // With it the worker is registered as under a certificate that is trusted.
+    const args = ['--ignore-certificate-errors']
+    const here = await openBrowser({ args })
+    const there = await openBrowser({ args })
+    try {
+      await signIn(here.page, cloud.signInLink)
+      await here.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+      await here.page.getByRole('region', { name: 'Analytics' }).getByRole('button', { name: 'Allow' }).click()
+      // A cloud that is slow to answer lets the worker show the page it keeps, which never names a provider; the next one does.
+      const loads = (page: Page) =>
+        waitUntil(async () => {
+          const wait = page.waitForFunction(
+            () => document.querySelector('script[src$="/s.js"]') && document.cookie.includes('_stats'),
+            undefined,
+            {
+              timeout: 6_000,
+            },
+          )
+          if (
+            await wait.then(
+              () => true,
+              () => false,
+            )
+          )
+            return true
+          await page.reload()
+          return undefined
+        })
+      await loads(here.page)
+      const second = await here.context.newPage()
+      await second.goto(`${cloud.url}/profile`)
+      await loads(second)
+      const [link] = (await runThroughline(['sign-in-link'], cloud.env)).out.trim().split('\n')
+      await signIn(there.page, link ?? '')
+      await loads(there.page)
+
+      await here.page.goto(`${cloud.url}/profile/privacy`)
+      await here.page.getByRole('button', { name: 'Stop it now' }).click()
+      for (const page of [here.page, second, there.page]) {
+        await page.waitForFunction(() => document.readyState === 'complete' && document.querySelector('script[src$="/s.js"]') === null)
+        await expect.poll(() => page.evaluate(() => [document.cookie, localStorage.getItem('_stats')])).toEqual(['', null])
+      }
+      // What was on its way may come late; what is loaded anew begins with the script.
+      const loaded = () => provider.asked.filter((path) => path === '/s.js').length
+      const before = loaded()
+      for (const page of [here.page, second, there.page]) {
+        await page.reload()
+        await page.getByRole('link', { name: 'Nodes' }).first().waitFor()
+      }
+      expect(loaded()).toBe(before)
+    } finally {
+      await here.close()
+      await there.close()
     }
   },
 )

@@ -27,8 +27,8 @@ it.each(contractStoreNames)('[PV1] (U2) on %s a choice is kept per person and pr
 it('[PV2] (U2) the policy names the provider for no browser before it consented, and for none after it withdrew', async () => {
   const bench = await startTenancy({ analytics })
   const { ownerCookie: cookie, call } = bench
-  const pageOf = async (sent: string, dest = 'document') =>
-    scriptsOf((await call('GET', '/anything', { cookie: sent, headers: { 'sec-fetch-dest': dest } })).headers)
+  const pageOf = async (sent: string, mode = 'navigate', dest = 'document') =>
+    scriptsOf((await call('GET', '/anything', { cookie: sent, headers: { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } })).headers)
   expect(await pageOf(cookie)).toBe("'self'")
   const before = await call('GET', `${ownApi}/consent`, { cookie })
   expect(before.json).toEqual({
@@ -44,8 +44,10 @@ it('[PV2] (U2) the policy names the provider for no browser before it consented,
     /^__Host-throughline-analytics=[0-9a-f]{32}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000/,
   )
   expect(await pageOf(allowed)).toBe("'self' https://stats.example")
-  // What a service worker keeps for later must not name it, and a forged cookie names nothing.
-  expect(await pageOf(allowed, 'empty')).toBe("'self'")
+  // A page that is opened through the service worker is a page; what that worker keeps for later must not name it.
+  expect(await pageOf(allowed, 'navigate', 'empty')).toBe("'self' https://stats.example")
+  expect(await pageOf(allowed, 'cors', 'empty')).toBe("'self'")
+  // A forged cookie names nothing.
   expect(await pageOf(`${cookie}; __Host-throughline-analytics=1`)).toBe("'self'")
   expect((await call('GET', `${ownApi}/consent`, { cookie: allowed })).json).toMatchObject({
     choice: 'granted',

@@ -1,10 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { forgetAnalytics, shutAnalytics, tellOtherPages } from '../../../consent/stop-analytics.ts'
 import { pageClock } from '../../../link/page-clock.ts'
 import { useServices } from '../../../ui/services.ts'
 import { FormError } from '../../sign-in/sign-in-frame.tsx'
 import { Answer, Group, momentText } from '../parts.tsx'
 import { privacyDeeds, privacyQueries, type Consent } from './privacy-api.ts'
-import { forgetAnalytics, shutAnalytics } from './stop-analytics.ts'
 
 /** The choice about analytics, in sight and reversible (U2). */
 export function ConsentGroup() {
@@ -28,9 +28,15 @@ function Choice({ consent: { provider, choice, chosenAtMs } }: { readonly consen
   const choosing = useMutation({
     async mutationFn(next: 'granted' | 'withdrawn') {
       // From the click on nothing more may leave, whatever the script still has in mind.
-      if (next === 'withdrawn') shutAnalytics()
+      if (next === 'withdrawn') {
+        shutAnalytics()
+        tellOtherPages('shut')
+      }
       await privacyDeeds(request).choose(next)
-      if (next === 'withdrawn') forgetAnalytics()
+      if (next === 'withdrawn') {
+        forgetAnalytics()
+        tellOtherPages('withdrawn')
+      }
       // Only a page that is loaded anew is without it, or may load it.
       window.location.reload()
     },

@@ -21,3 +21,22 @@ export function forgetAnalytics(): void {
   for (const store of [window.localStorage, window.sessionStorage])
     for (const key of Object.keys(store)) if (!key.startsWith('throughline')) store.removeItem(key)
 }
+
+/** The pages of one browser tell each other by this name: `shut` at the click, `withdrawn` once the cloud has kept it. */
+const channelName = 'throughline-consent'
+type Told = 'shut' | 'withdrawn'
+
+/** Says it to every other page of this browser. */
+export function tellOtherPages(told: Told): void {
+  const channel = new BroadcastChannel(channelName)
+  channel.postMessage(told)
+  channel.close()
+}
+
+/** Calls `hear` for what another page of this browser says, as long as this page lives. */
+export function hearOtherPages(hear: (told: Told) => void): void {
+  const channel = new BroadcastChannel(channelName)
+  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (data === 'shut' || data === 'withdrawn') hear(data)
+  })
+}
