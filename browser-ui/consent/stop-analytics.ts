@@ -22,21 +22,19 @@ export function forgetAnalytics(): void {
     for (const key of Object.keys(store)) if (!key.startsWith('throughline')) store.removeItem(key)
 }
 
-/** The pages of one browser tell each other by this name: `shut` at the click, `withdrawn` once the cloud has kept it. */
-const channelName = 'throughline-consent'
+/** The pages of one browser tell each other under this key, which stays empty: `shut` at the click, `withdrawn` once the cloud has kept it. */
+const toldKey = 'throughline-consent-told'
 type Told = 'shut' | 'withdrawn'
 
 /** Says it to every other page of this browser. */
 export function tellOtherPages(told: Told): void {
-  const channel = new BroadcastChannel(channelName)
-  channel.postMessage(told)
-  channel.close()
+  window.localStorage.setItem(toldKey, told)
+  window.localStorage.removeItem(toldKey)
 }
 
 /** Calls `hear` for what another page of this browser says, as long as this page lives. */
 export function hearOtherPages(hear: (told: Told) => void): void {
-  const channel = new BroadcastChannel(channelName)
-  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (data === 'shut' || data === 'withdrawn') hear(data)
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === toldKey && (newValue === 'shut' || newValue === 'withdrawn')) hear(newValue)
   })
 }
