@@ -2,6 +2,7 @@ import './charts.css'
 import { memo, useEffect, useState } from 'react'
 import type { CardSettings } from '../data/charts/card-settings.ts'
 import type { ContextSummary } from '../data/feed/catalogue.ts'
+import { scaleFor } from '../data/units.ts'
 import { ChartStage } from './chart-stage.tsx'
 import { ChartControls } from './controls/chart-controls.tsx'
 import { controlIcons } from './controls/control-icons.tsx'
@@ -73,7 +74,7 @@ export const ChartCard = memo(function ChartCard({
         <h3 title={`${title}\n${context.id}`}>{title}</h3>
         <time ref={timeLabel} className="chart-time" />
         <span ref={unitLabel} className="chart-unit" title={context.units}>
-          {context.units}
+          {scaleFor(context.units, 0).label}
         </span>
         {onExpand === undefined ? null : (
           <button

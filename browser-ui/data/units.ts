@@ -123,7 +123,8 @@ export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–'
   if (Number.isInteger(value)) return String(value)
   const size = Math.abs(value)
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2
+  // What rounds up to one more digit before the point has one less behind it.
+  const digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2
   const text = value.toFixed(size < 0.005 && size >= 0.0005 ? 3 : digits)
   return text === '-0' || /^-0\.0+$/u.test(text) ? text.slice(1) : text
 }

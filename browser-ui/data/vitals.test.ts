@@ -18,9 +18,11 @@ it('[UI21] sums what a processor does besides idling', () => {
   expect(words).toEqual({ number: '22', unit: '%', detail: 'user 20 · system 2' })
 })
 
-it('[UI21] says a unit that both directions have once', () => {
+it('[UI21] says both directions in the unit of their sum, once', () => {
   const { words } = wordsOf('disk', 'KiB/s', frame({ in: [1, 2048], out: [-1, -1024] }))
   expect(words?.detail).toBe('read 2 · write 1 MiB/s')
+  expect(wordsOf('disk', 'KiB/s', frame({ in: [1, 4], out: [-1, -3072] })).words?.detail).toBe('read 0.004 · write 3 MiB/s')
+  expect(wordsOf('disk', 'KiB/s', frame({ out: [-1, -1024] })).words?.detail).toBe('read – · write 1 MiB/s')
 })
 
 it('[UI21] counts what only some nodes have as nothing on the others, so that the mean of nodes stays one', () => {
@@ -37,7 +39,7 @@ it('[UI21] tells memory as a share of all of it', () => {
 it('[UI21] adds both directions of a throughput, whatever their sign', () => {
   const { line, words } = wordsOf('network', 'kilobits/s', frame({ InOctets: [1, 1500], OutOctets: [-1, -500] }))
   expect(line).toEqual([2, 2000])
-  expect(words).toEqual({ number: '2', unit: 'Mb/s', detail: 'in 1.50 Mb/s · out 500 kb/s' })
+  expect(words).toEqual({ number: '2', unit: 'Mb/s', detail: 'in 1.50 · out 0.50 Mb/s' })
 })
 
 it('[MX40] begins where all sources have begun', () => {

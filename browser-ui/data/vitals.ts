@@ -24,16 +24,10 @@ const sum = (reading: Reading, ids: readonly string[]): number | undefined => {
 }
 const magnitudes = (reading: Reading, ids: readonly string[]) => sum((id) => absolute(reading(id)), ids)
 const absolute = (value: number | undefined) => (value === undefined ? undefined : Math.abs(value))
-const scaled = (value: number | undefined, units: string): readonly [number: string, unit: string] => {
-  if (value === undefined) return ['–', '']
+const said = (value: number, units: string) => {
   const scale = scaleFor(units, Math.abs(value))
-  return [formatNumber(Math.abs(value) * scale.factor), scale.label]
+  return `${formatNumber(Math.abs(value) * scale.factor)} ${scale.label}`
 }
-const said = (value: number | undefined, units: string) => scaled(value, units).filter(Boolean).join(' ')
-type Part = readonly [word: string, value: readonly [number: string, unit: string]]
-/** Two parts in a line that is short: the same unit is said once. */
-const detailOf = ([firstWord, [first, firstUnit]]: Part, [word, [number, unit]]: Part) =>
-  [firstWord, first, firstUnit === unit ? '' : firstUnit, '·', word, number, unit].filter(Boolean).join(' ')
 
 const throughput = (
   id: string,
@@ -49,11 +43,16 @@ const throughput = (
   contextId,
   value: magnitudes,
   words(value, reading, units) {
-    const scale = scaleFor(units, value)
+    const { factor, label } = scaleFor(units, value)
+    const part = (ids: readonly string[]) => {
+      const size = magnitudes(reading, ids)
+      return formatNumber(size === undefined ? size : size * factor)
+    }
+    // Both in the unit of the number above: they are compared at a glance, and the line is short.
     return {
-      number: formatNumber(value * scale.factor),
-      unit: scale.label,
-      detail: detailOf([inWord, scaled(sum(reading, inIds), units)], [outWord, scaled(sum(reading, outIds), units)]),
+      number: formatNumber(value * factor),
+      unit: label,
+      detail: `${inWord} ${part(inIds)} · ${outWord} ${part(outIds)} ${label}`,
     }
   },
 })

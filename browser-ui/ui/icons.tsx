@@ -34,7 +34,7 @@ export const icons = {
   quiet: shape(<path d="M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8 17.5h4M3 3l14 14" />),
   plug: shape(<path d="M7 2.5v4M13 2.5v4M5 6.5h10v3a5 5 0 0 1-10 0zM10 14.5v3" />),
   person: shape(<path d="M10 9.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM3.5 17a6.5 6.5 0 0 1 13 0" />),
-  more: shape(<path d="M4.5 10v.1M10 10v.1M15.5 10v.1" />),
+  more: shape(<path strokeWidth="2.4" d="M4.5 10v.1M10 10v.1M15.5 10v.1" />),
   keys: shape(<path d="M2.5 5h15v10h-15zM5.5 8v.1M8.5 8v.1M11.5 8v.1M14.5 8v.1M6.5 12h7" />),
   room: shape(<path d="M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z" />),
   space: shape(<path d="M10 2.5 17 6.5v7L10 17.5 3 13.5v-7zM3.3 6.7 10 10.5l6.7-3.8M10 10.5v6.8" />),

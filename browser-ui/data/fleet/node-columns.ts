@@ -84,7 +84,7 @@ export const nodeColumns: readonly NodeColumn[] = [
     id: 'alerts',
     title: 'Alerts',
     kind: 'alerts',
-    widthPx: 76,
+    widthPx: 92,
     sortKey: raised,
     text: ({ alerts }) =>
       [alerts?.critical ? `${alerts.critical} critical` : '', alerts?.warning ? `${alerts.warning} warning` : '']

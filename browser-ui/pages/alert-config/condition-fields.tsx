@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { ConditionLevel } from '../../../src/health/hysteresis.ts'
 import { conditionForm, conditionOf, gapProblem, type Side } from '../../data/alert-config/condition-form.ts'
+import { isPercentage } from '../../data/units.ts'
 import { ChoiceField, ExpressionField, NumberField } from './fields.tsx'
 
 interface ConditionFieldsProps {
@@ -27,6 +28,7 @@ const marks = { warning: '▲', critical: '◆' } as const
 
 /** When an alert warns or is critical: two numbers where the condition is a threshold, otherwise the expression itself. */
 export function ConditionFields({ level, path, condition, units, onChange }: ConditionFieldsProps) {
+  const unit = isPercentage(units) ? '%' : units
   const form = conditionForm(level, condition)
   // An expression that happens to be a threshold stays open as one while it is typed.
   const [isFree, setIsFree] = useState(form.kind === 'expression')
@@ -81,7 +83,7 @@ export function ConditionFields({ level, path, condition, units, onChange }: Con
           <NumberField
             path={path}
             label={shape === 'above' ? 'Raise above' : 'Raise below'}
-            unit={units}
+            unit={unit}
             value={raiseAt}
             problem={Number.isNaN(raiseAt) ? 'Type the number that raises it.' : undefined}
             onChange={(next) => put({ side: shape, raiseAt: next, clearAt })}
@@ -89,7 +91,7 @@ export function ConditionFields({ level, path, condition, units, onChange }: Con
           <NumberField
             path={`${path}.clear`}
             label={shape === 'above' ? 'Clear when down to' : 'Clear when up to'}
-            unit={units}
+            unit={unit}
             value={clearAt ?? Number.NaN}
             problem={clearAt !== undefined && Number.isNaN(clearAt) ? 'Type a number, or leave it empty.' : gap}
             hint="Empty: at the same number. A gap keeps it from flapping."

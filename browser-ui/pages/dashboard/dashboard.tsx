@@ -51,6 +51,8 @@ export function Dashboard({ deck, page, nodeZone, isLoading, empty }: DashboardP
   const isAnyLive = status.nodes.some(({ state, trouble }) => state === 'live' && trouble === undefined)
   const banner = dashboardBanner(status, wasOpen)
   const shownVitals = status.nodes.length > vitalNodesMax ? [] : vitals.filter((vital) => status.contexts?.has(vital.contextId))
+  const isSearched = search.trim() !== ''
+  const isWaiting = contexts === undefined && isLoading
   const expanded = fragment.open === undefined ? undefined : status.contexts?.get(fragment.open)
 
   useEffect(() => {
@@ -102,7 +104,7 @@ export function Dashboard({ deck, page, nodeZone, isLoading, empty }: DashboardP
           ))}
         </section>
       )}
-      <div className="dashboard-body">
+      <div className="dashboard-body" data-empty={!(isArranged || isSearched || isWaiting) || undefined}>
         <aside className="dashboard-aside">
           <label className="search is-small" title="Search charts (/)">
             {icons.search}
@@ -130,11 +132,11 @@ export function Dashboard({ deck, page, nodeZone, isLoading, empty }: DashboardP
               deck={deck}
               page={page}
               columns={columns}
-              isSearched={search.trim() !== ''}
+              isSearched={isSearched}
               wanted={wanted}
             />
           ))}
-          {isArranged ? null : search.trim() !== '' && contexts !== undefined ? (
+          {isArranged ? null : isSearched && contexts !== undefined ? (
             <Notice
               icon={icons.search}
               title="No chart matches"
@@ -146,7 +148,7 @@ export function Dashboard({ deck, page, nodeZone, isLoading, empty }: DashboardP
             >
               <p>Try another word: a context such as disk.io, a unit, or a word of its title.</p>
             </Notice>
-          ) : contexts === undefined && isLoading ? (
+          ) : isWaiting ? (
             <Skeleton lines={8} label="Loading charts" />
           ) : (
             empty

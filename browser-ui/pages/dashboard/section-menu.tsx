@@ -55,6 +55,8 @@ export function SectionMenu({
     onJump(sectionId)
   }
 
+  // Above the first section, it is the one that is read next.
+  const marked = sections.some(({ id }) => id === current) ? current : sections[0]?.id
   return (
     <nav aria-label="Sections">
       <ul className="section-menu" ref={list}>
@@ -62,7 +64,7 @@ export function SectionMenu({
           <li key={section.id}>
             <a
               href={`#${section.id}`}
-              aria-current={current === section.id ? 'true' : undefined}
+              aria-current={marked === section.id ? 'true' : undefined}
               onClick={(event) => onClick(event, section.id)}
             >
               <span className="section-menu-name">{section.title}</span>

@@ -68,7 +68,14 @@ function Browser({ browser }: { readonly browser: SignedInBrowser }) {
         </strong>
         <small>
           {browser.method === undefined ? '' : `${methodWords(browser.method)}, `}
-          since {momentText(browser.createdAtMs, nowMs)}, used <Ago atMs={browser.lastUsedAtMs} nowMs={nowMs} />
+          since {momentText(browser.createdAtMs, nowMs)},{' '}
+          {browser.isCurrent ? (
+            'in use now'
+          ) : (
+            <>
+              used <Ago atMs={browser.lastUsedAtMs} nowMs={nowMs} />
+            </>
+          )}
         </small>
       </div>
       {browser.isCurrent ? null : (

@@ -73,7 +73,7 @@ function NameForm({ me }: { readonly me: Me }) {
           value={name}
           maxLength={100}
           autoComplete="name"
-          placeholder="How others in your spaces see you"
+          placeholder="How others see you"
           onChange={(event) => setName(event.target.value)}
         />
         <button type="submit" className="button" disabled={saving.isPending || wanted === (me.name ?? '')}>

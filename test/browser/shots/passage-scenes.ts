@@ -1,7 +1,7 @@
 import { runThroughline, startInstallation } from '../../doubles/installation.ts'
 import type { Mailbox } from '../../doubles/mailbox.ts'
 import { openBrowser, signIn } from '../../doubles/page.ts'
-import { forms, listen, patiently, photographer, settled, trusting, type Scene } from './stage.ts'
+import { forms, listen, patiently, photographer, seen, settled, trusting, type Scene } from './stage.ts'
 
 /** Coming in, going away, having nothing yet, and losing the cloud. */
 export const passageScenes: readonly Scene[] = [
@@ -23,7 +23,7 @@ export const passageScenes: readonly Scene[] = [
         await shoot('sign-in-problem')
         await page.getByRole('textbox').first().fill('ana@example.org')
         await send.click()
-        await page.waitForTimeout(1_000)
+        await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
         await shoot('sign-in-sent')
         const link = await nextSignIn(mailbox)
         await page.goto('about:blank')
@@ -36,15 +36,15 @@ export const passageScenes: readonly Scene[] = [
         await shoot('no-space-invited')
         await page.goto('about:blank')
         await page.goto(`${lively.cloud.url}/sign-in#token=${'a'.repeat(43)}`)
-        await patiently(page.getByRole('button', { name: /sign in/iu }).click({ timeout: 5_000 }))
-        await page.waitForTimeout(1_000)
+        await page.getByRole('button', { name: /sign in/iu }).click()
+        await page.getByText('This link no longer works.').waitFor()
         await shoot('sign-in-old-link')
         await page.goto(`${lively.cloud.url}/confirm-address`)
-        await page.waitForTimeout(1_000)
+        await page.getByText('This link is not whole.').waitFor()
         await shoot('confirm-address')
         for (const path of ['join', 'erased']) {
           await page.goto(`${lively.cloud.url}/${path}`)
-          await page.waitForTimeout(1_000)
+          await settled(page)
           await shoot(path)
         }
       } finally {
@@ -100,14 +100,15 @@ export const passageScenes: readonly Scene[] = [
       await open('/nodes')
       await patiently(page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 15_000 }))
       await open('/')
-      await page.waitForTimeout(2_000)
+      await seen(page.locator('.tile'))
+      await seen(page.locator('.alert-line'))
       await context.setOffline(true)
       try {
         await page
           .getByText(/The cloud cannot be reached|The connection to the cloud is lost/u)
           .first()
           .waitFor({ timeout: 60_000 })
-        await page.waitForTimeout(2_000)
+        await settled(page)
         await shoot('lost-home')
         await page.reload()
         await patiently(page.getByText(/This is what was known at \d/u).waitFor({ timeout: 20_000 }))
@@ -116,10 +117,10 @@ export const passageScenes: readonly Scene[] = [
         await patiently(page.getByText(/This is what was known at \d/u).waitFor({ timeout: 20_000 }))
         await shoot('lost-nodes')
         await page.goto(page.url().replace(/nodes$/u, 'metrics'))
-        await page.waitForTimeout(4_000)
+        await seen(page.locator('.chart-card, .notice'))
         await shoot('lost-metrics')
         await page.goto(page.url().replace(/metrics$/u, 'settings/audit'))
-        await page.waitForTimeout(4_000)
+        await seen(page.locator('.notice, .banner, [role="alert"]'))
         await shoot('lost-audit')
       } finally {
         await context.setOffline(false)

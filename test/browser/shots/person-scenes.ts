@@ -1,4 +1,4 @@
-import { patiently, place, type Scene } from './stage.ts'
+import { patiently, place, seen, type Scene } from './stage.ts'
 
 const settings = ['space', 'people', 'rooms', 'claim-tokens', 'sign-in', 'channels', 'messages', 'reachability', 'deleted', 'audit']
 const profile = ['', '/passkeys', '/sessions', '/notifications', '/api-tokens', '/privacy', '/requests', '/delete']
@@ -21,7 +21,7 @@ export const personScenes: readonly Scene[] = [
     async play({ page, open, shoot }) {
       await open('/profile/privacy')
       await page.locator('.held-row summary').first().click()
-      await page.waitForTimeout(500)
+      await seen(page.locator('.held-row[open]'))
       await shoot('profile-privacy-open')
     },
   },
@@ -38,17 +38,16 @@ export const personScenes: readonly Scene[] = [
       await patiently(page.getByRole('button', { name: 'Include rule' }).click({ timeout: 5_000 }))
       await patiently(page.getByLabel('Label in test 1 of rule 1').fill('env', { timeout: 5_000 }))
       await patiently(page.getByLabel('Value in test 1 of rule 1').fill('staging', { timeout: 5_000 }))
-      await page.waitForTimeout(1_500)
+      await seen(page.getByText(/The room would have/u))
       await shoot('settings-room', { isWhole: true })
       await open('/settings/channels')
       await page.getByRole('button', { name: 'New channel' }).click()
-      await page.locator('dialog:modal').waitFor()
-      await page.waitForTimeout(700)
+      await page.locator('dialog:modal').getByLabel('Name').first().waitFor()
       await shoot('settings-new-channel')
       await page.keyboard.press('Escape')
       await open('/settings/claim-tokens')
       await page.getByRole('button', { name: 'New token' }).click()
-      await page.waitForTimeout(500)
+      await seen(page.getByRole('button', { name: 'Create the token' }))
       await shoot('settings-new-token')
       await page.getByRole('button', { name: 'Create the token' }).click()
       await patiently(page.locator('[data-secret]').waitFor({ timeout: 5_000 }))

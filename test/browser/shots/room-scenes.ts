@@ -1,4 +1,4 @@
-import { chartsRun, patiently, place, type Scene } from './stage.ts'
+import { chartsRun, place, seen, type Scene } from './stage.ts'
 
 const functions = [
   'processes',
@@ -12,8 +12,7 @@ const functions = [
   name: `function-${name}`,
   async play({ page, lively, open, shoot }) {
     await open(`/functions?node=${lively.nodeId}&fn=${name}`)
-    await patiently(page.locator('.fn-tr, .notice').first().waitFor({ timeout: 15_000 }))
-    await page.waitForTimeout(2_500)
+    await seen(page.locator('.fn-tr, .fn-card, .notice'))
     await shoot(`function-${name}`)
   },
 }))
@@ -24,13 +23,14 @@ export const roomScenes: readonly Scene[] = [
     name: 'home',
     async play({ page, open, shoot }) {
       await open('/')
-      await page.waitForTimeout(3_000)
+      await seen(page.locator('.tile'))
+      await seen(page.locator('.alert-line'))
       await shoot('home', { isWhole: true })
       await page.getByLabel('Colour by').selectOption('cpu')
-      await page.waitForTimeout(4_000)
+      await seen(page.locator('.tile-mark', { hasText: /\d/u }))
       await shoot('home-by-value')
       await page.getByLabel('Group by').selectOption({ index: 2 })
-      await page.waitForTimeout(1_500)
+      await seen(page.locator('.map-group'))
       await shoot('home-in-groups', { isWhole: true })
       await page.getByLabel('Group by').selectOption({ index: 0 })
       await page.getByLabel('Colour by').selectOption({ index: 0 })
@@ -40,16 +40,16 @@ export const roomScenes: readonly Scene[] = [
     name: 'nodes',
     async play({ page, form, open, shoot }) {
       await open('/nodes')
-      await page.waitForTimeout(5_000)
+      await seen(page.locator('.live-number', { hasText: /\d/u }))
       await shoot('nodes')
       await page.getByRole('button', { name: 'Filter' }).first().click()
-      await page.waitForTimeout(500)
+      await seen(page.getByRole('menu'))
       await shoot('nodes-filter')
       await page.keyboard.press('Escape')
       if (form === 'desktop') {
         await page.getByRole('checkbox').nth(2).check()
         await page.getByRole('checkbox').nth(3).check()
-        await page.waitForTimeout(400)
+        await seen(page.getByText('2 selected'))
         await shoot('nodes-chosen')
       }
       await open('/nodes?q=no-such-node')
@@ -64,11 +64,11 @@ export const roomScenes: readonly Scene[] = [
       await shoot('node')
       await page.mouse.move(form === 'phone' ? 195 : 720, 560)
       await page.mouse.wheel(0, 1_400)
-      await page.waitForTimeout(3_000)
+      await chartsRun(page)
       await shoot('node-scrolled')
       await page.evaluate(() => window.scrollTo(0, 0))
       await page.getByRole('button', { name: 'Details' }).click()
-      await page.waitForTimeout(1_500)
+      await seen(page.getByRole('heading', { name: 'What this agent may send' }))
       await shoot('node-details', { isWhole: false })
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Remove' }).click()
@@ -82,11 +82,11 @@ export const roomScenes: readonly Scene[] = [
     async play({ page, open, shoot }) {
       await open('/nodes?q=state:offline')
       await page.locator('a[href*="/nodes/"]').first().click()
-      await page.waitForTimeout(3_000)
+      await seen(page.getByText('This node is offline.'))
       await shoot('node-offline')
       await open('/nodes?q=warehouse-7')
       await page.locator('a[href*="/nodes/"]').first().click()
-      await page.waitForTimeout(2_000)
+      await seen(page.getByText('This node has not connected yet.'))
       await shoot('node-unseen')
     },
   },
@@ -95,14 +95,14 @@ export const roomScenes: readonly Scene[] = [
     async play({ page, open, shoot }) {
       await open('/metrics')
       await chartsRun(page)
-      await page.waitForTimeout(5_000)
+      await seen(page.locator('[data-drawn="true"]'))
       await shoot('metrics')
       await page.getByRole('toolbar', { name: 'Time' }).getByRole('button').last().click()
-      await page.waitForTimeout(700)
+      await seen(page.getByLabel('From', { exact: true }))
       await shoot('metrics-time')
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Pause' }).first().click()
-      await page.waitForTimeout(700)
+      await seen(page.getByRole('button', { name: 'Play' }))
       await shoot('metrics-paused')
       await open('/metrics#s=no-such-chart')
       await shoot('metrics-odd-address')
@@ -110,15 +110,16 @@ export const roomScenes: readonly Scene[] = [
   },
   {
     name: 'chart-expanded',
-    async play({ page, open, shoot }) {
+    async play({ page, open, settle, shoot }) {
       await open('/metrics#&open=system.cpu')
-      await page.waitForTimeout(4_000)
+      await seen(page.locator('dialog:modal canvas'))
+      await seen(page.locator('dialog:modal [data-cell]', { hasText: /\d/u }))
       await shoot('chart-expanded')
       const dialog = page.locator('dialog:modal')
       for (const tab of await dialog.getByRole('tab').all()) {
         const name = ((await tab.textContent()) ?? '').trim().toLowerCase().replace(/\W+/gu, '-')
         await tab.click()
-        await page.waitForTimeout(1_500)
+        await settle()
         await shoot(`chart-expanded-${name}`)
       }
     },
@@ -133,10 +134,10 @@ export const roomScenes: readonly Scene[] = [
       await chartsRun(page)
       await shoot('board')
       await page.getByRole('button', { name: 'Edit', exact: true }).click()
-      await page.waitForTimeout(700)
+      await seen(page.getByRole('button', { name: 'Add chart' }))
       await shoot('board-edit')
       await page.getByRole('button', { name: 'Add chart' }).click()
-      await page.waitForTimeout(1_000)
+      await seen(page.locator('dialog:modal .context-option'))
       await shoot('board-add-chart')
       await page.keyboard.press('Escape')
     },
@@ -158,13 +159,13 @@ export const roomScenes: readonly Scene[] = [
       await open('/nodes')
       await page.keyboard.press('Control+k')
       await page.getByRole('combobox', { name: 'Search and commands' }).waitFor()
-      await page.waitForTimeout(800)
+      await seen(page.getByRole('option'))
       await shoot('palette')
       await page.keyboard.type('cpu')
-      await page.waitForTimeout(800)
+      await seen(page.getByRole('option', { name: /system\.cpu/u }))
       await shoot('palette-search')
       await page.keyboard.type('xyzzy')
-      await page.waitForTimeout(500)
+      await seen(page.getByText('Nothing matches.'))
       await shoot('palette-nothing')
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: /^Room:/ }).click()

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { LivelyCloud } from '../../doubles/lively-cloud.ts'
 import type { Mailbox } from '../../doubles/mailbox.ts'
@@ -13,6 +13,11 @@ export type Form = keyof typeof forms
 
 /** Chromium registers no worker, and complains of that, where it does not trust the certificate; a user has the CA installed. */
 export const trusting = ['--ignore-certificate-errors']
+
+/** How long something may take to be drawn on a machine that does much else. */
+const drawnMs = 60_000
+/** How long a picture waits for what it can do without. */
+const seenMs = 20_000
 
 /** What a scene is played on. */
 export interface Stage {
@@ -44,6 +49,9 @@ export interface Scene {
 /** Waits for something to be drawn; a picture without it is still worth looking at. */
 export const patiently = (wait: Promise<unknown>) => wait.catch(() => undefined)
 
+/** Waits until something is there to be seen; a picture without it is still worth looking at. */
+export const seen = (what: Locator) => patiently(what.first().waitFor({ timeout: seenMs }))
+
 /** A scene that is one address and nothing to do there. */
 export const place = (name: string, path: string, isWhole = false): Scene => ({
   name,
@@ -63,9 +71,9 @@ export async function chartsRun(page: Page, charts = 2): Promise<void> {
 
 /** The page has its heading, and nothing of it is still to come. */
 export async function settled(page: Page): Promise<boolean> {
-  await page.locator('h1').first().waitFor({ timeout: 15_000 })
+  await page.locator('h1').first().waitFor({ timeout: drawnMs })
   const isDone = () => document.querySelector('main .skeleton, main [class*="skeleton-"], .progress-line') === null
-  const done = await page.waitForFunction(isDone, undefined, { timeout: 15_000 }).then(
+  const done = await page.waitForFunction(isDone, undefined, { timeout: drawnMs }).then(
     () => true,
     () => false,
   )

@@ -124,6 +124,9 @@ const shownValue = ({ field, value }: HeldField, nowMs: number): string | null =
   value !== null && field.endsWith('Ms') && /^\d{13}$/u.test(value) ? momentText(Number(value), nowMs) : value
 
 const titleOf = ({ kind }: ReceiptRow): string => {
-  const words = kind.replaceAll('-', ' ').replaceAll('_', ' ')
+  const words = kind
+    .replaceAll('-', ' ')
+    .replaceAll('_', ' ')
+    .replace(/\bapi\b/u, 'API')
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
