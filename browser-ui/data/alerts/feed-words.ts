@@ -39,9 +39,12 @@ export function topologyText(action: string): string {
 
 /** Who did something, and what about: `ana@example.org`, `Made a silence`, `night`. */
 export function auditText({ action, by, subject }: FeedRow): { readonly who: string; readonly what: string; readonly about: string } {
-  const about = subjectWords(subject)
+  const who = by === null ? 'The cloud' : (by.name ?? by.email ?? 'Somebody who is gone')
+  const subjectText = subjectWords(subject)
+  // Whoever signs in, or acts on the own account, is named already; the id of a sign-in stands in the audit.
+  const about = subjectText === who || (action === 'sign-in' && subject?.kind === 'sign-in') ? '' : subjectText
   return {
-    who: by === null ? 'The cloud' : (by.name ?? by.email ?? 'Somebody who is gone'),
+    who,
     // What it is about says already that it is a function.
     what: action === 'function-run' && about !== '' ? 'Ran the' : wordsOfAction(action),
     about,

@@ -117,7 +117,12 @@ it('[AP10] every event has words and a mark, also one that this page does not kn
     what: 'Made a silence',
     about: 'night',
   })
-  expect(auditText(event('a', 1, { by: { personId: 'p', email: 'ana@example.org', name: null } })).who).toBe('ana@example.org')
+  const ana = { kind: 'audit', by: { personId: 'p', email: 'ana@example.org', name: null } } as const
+  expect(auditText(event('a', 1, ana)).who).toBe('ana@example.org')
+  const signIn = { kind: 'sign-in', id: '1b1383f0-0000-4000-8000-000000000000', name: null } as const
+  expect(auditText(event('a', 1, { ...ana, action: 'sign-in', subject: signIn })).about).toBe('')
+  const herself = { kind: 'person', id: 'p', name: 'ana@example.org' } as const
+  expect(auditText(event('a', 1, { ...ana, action: 'member-joined', subject: herself })).about).toBe('')
   expect(['alert-node-transition', 'node-state-stale', 'room-created', 'constructor'].map(actionTitle)).toEqual([
     'An alert changed',
     'A node is stale',

@@ -71,7 +71,7 @@ export const nodeColumns: readonly NodeColumn[] = [
     id: 'name',
     title: 'Node',
     kind: 'name',
-    widthPx: 170,
+    widthPx: 156,
     sortKey: ({ hostname }) => hostname.toLowerCase(),
     text: ({ hostname }) => hostname,
   },
@@ -84,7 +84,7 @@ export const nodeColumns: readonly NodeColumn[] = [
     id: 'alerts',
     title: 'Alerts',
     kind: 'alerts',
-    widthPx: 92,
+    widthPx: 84,
     sortKey: raised,
     text: ({ alerts }) =>
       [alerts?.critical ? `${alerts.critical} critical` : '', alerts?.warning ? `${alerts.warning} warning` : '']
@@ -97,7 +97,7 @@ export const nodeColumns: readonly NodeColumn[] = [
     id: 'labels',
     title: 'Labels',
     kind: 'labels',
-    widthPx: 176,
+    widthPx: 160,
     sortKey: (node) => ownLabels(node).join(' ').toLowerCase() || undefined,
     text: (node) => ownLabels(node).join(' '),
   },
