@@ -20,7 +20,7 @@ export interface GoneTargetDeps {
 }
 
 /** Whoever deletes a channel waits no longer than this for its service. */
-const patienceMs = 5_000
+const patienceMs = 10_000
 
 /**
  * A target is about to be deleted. A service that keeps incidents is told first that those we opened are over, because nobody else ever
