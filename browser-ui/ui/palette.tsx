@@ -9,10 +9,10 @@ import { usePaletteEntries } from './use-palette-entries.ts'
 /** One entry may stand in two groups. */
 const valueOf = (group: string, entry: PaletteEntry) => `${group} ${entry.id}`
 
-/** Finds everything by its name and goes there: nodes, metrics, rooms, pages, boards, and what this page can do. */
-export function Palette({ onClose }: { readonly onClose: () => void }) {
+/** Finds everything by its name and goes there: nodes, metrics, rooms, pages, boards, and what this page can do; `first` at first. */
+export function Palette({ first, onClose }: { readonly first: string; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const [search, setSearch] = useState('')
+  const [search, setSearch] = useState(first)
   const deferred = useDeferredValue(search)
   const entries = usePaletteEntries()
   const [recentIds] = useState(() => recent.list())

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
 import { connectAgents } from '../doubles/live-agents.ts'
 import { openBrowser, signIn } from '../doubles/page.ts'
-import { hostContexts, hostContextsOf, type SimulatedHost } from '../doubles/simulated/host.ts'
+import { hostContexts, hostContextsOf, type SimulatedHost, type SimulatedInstance } from '../doubles/simulated/host.ts'
 
 const children = 20
 const cardOf = (page: Page, contextId: string): Locator => page.locator(`article[data-context="${contextId}"]`).first()
@@ -34,14 +34,18 @@ const contextOf = (contextId: string) => {
 }
 
 /** What a chart must tell: values of every host, instance and dimension of a context, put together by a name. */
-function joined(contextId: string, nameOf: (host: SimulatedHost, dimensionId: string) => string, isMean: boolean): Expected {
+function joined(
+  contextId: string,
+  nameOf: (host: SimulatedHost, dimensionId: string, instance: SimulatedInstance) => string,
+  isMean: boolean,
+): Expected {
   const context = contextOf(contextId)
   return (hosts, timeS) => {
     const groups = new Map<string, number[]>()
     for (const host of hosts)
       for (const instance of context.instances)
         for (const { id } of context.dimensions) {
-          const name = nameOf(host, id)
+          const name = nameOf(host, id, instance)
           groups.set(name, [...(groups.get(name) ?? []), host.value(context, instance, id, timeS)])
         }
     return new Map(
@@ -90,7 +94,7 @@ it(
       const size = 3 * (children + 1) + 1
       expect(hosts).toHaveLength(size)
 
-      await page.goto(`${cloud.url}/metrics#card=system.processes~by.node`)
+      await page.goto(`${cloud.url}/metrics#card=system.processes~by.node&card=disk.util~by.label%3Adevice`)
       // Hosts whose agent cannot add are asked one by one; all of them are in the chart.
       const cpu = cardOf(page, 'system.cpu')
       await expect.poll(() => cpu.locator('.chart-volume').textContent(), { timeout: 60_000 }).toBe(`${4 * size} metrics of ${size} nodes`)
@@ -112,6 +116,12 @@ it(
         await find(page, 'system.io'),
         hosts,
         joined('system.io', (_, id) => id, false),
+      )
+      // By a label: agents of one generation are told it with each list of instances, those of the others add up by it themselves.
+      await tellsTheTruth(
+        await find(page, 'disk.util'),
+        hosts,
+        joined('disk.util', (_host, _id, { labels }) => labels['device'] ?? '', true),
       )
 
       await page.getByRole('searchbox', { name: 'Search charts' }).fill('')

@@ -69,6 +69,23 @@ it(
         await page.getByRole('combobox', { name: 'Search and commands' }).waitFor()
         await page.keyboard.type(search)
       }
+      // Who types on while it is loaded loses no letter, and the page's own keys stay out of it.
+      let letGo = () => {}
+      const held = new Promise<void>((resolve) => (letGo = resolve))
+      await page.route(/\/assets\/palette-[^/]*\.js$/u, async (route) => {
+        await held
+        await route.continue()
+      })
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('me?x')
+      await page.keyboard.press('Backspace')
+      await page.keyboard.press('Backspace')
+      await page.keyboard.type('trics')
+      letGo()
+      const field = page.getByRole('combobox', { name: 'Search and commands' })
+      await expect.poll(() => field.inputValue()).toBe('metrics')
+      await page.keyboard.press('Escape')
+      await expect.poll(() => isPaletteOpen(page)).toBe(false)
       await open('system.ra')
       await page.getByRole('option', { name: /system\.ram/, selected: true }).waitFor()
       await page.keyboard.press('Enter')

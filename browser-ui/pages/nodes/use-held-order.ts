@@ -11,8 +11,8 @@ export function isLiveSort(sort: NodeSort | undefined): boolean {
 }
 
 /**
- * Nodes in the order of the table. While the pointer or the focus is inside `area`, rows keep their places: nobody should press what
- * has just moved under the finger. A new sort or filter counts at once.
+ * Nodes in the order of the table. While the pointer or the focus is among the rows inside `area`, they keep their places: nobody
+ * should press what has just moved under the finger. A new sort or filter counts at once.
  */
 export function useHeldOrder(
   nodes: readonly NodeSummary[],
@@ -30,7 +30,11 @@ export function useHeldOrder(
     sortNow.current = sorted
   })
   useEffect(() => {
-    const isHeld = () => area.current !== null && (area.current.matches(':hover') || area.current.contains(document.activeElement))
+    const isHeld = () => {
+      // Who has just pressed the head of a column is not among the rows, and waits for them to be sorted.
+      const rows = area.current?.querySelector('tbody')
+      return rows ? rows.matches(':hover') || rows.contains(document.activeElement) : false
+    }
     setOrder((before) => (before.wish === wish && isHeld() ? before : { wish, ids: sortNow.current() }))
     if (!isLive) return undefined
     const timer = window.setInterval(() => {
