@@ -61,6 +61,11 @@ const tails = [
     forDays: 14,
   },
   {
+    what: 'A note that your key is destroyed',
+    why: 'It keeps a key from being made for your number again. It holds the number and the time, and nothing says whose the number was.',
+    forDays: null,
+  },
+  {
     what: 'A keyed hash in the ledger of erasures',
     why: 'It keeps every copy from bringing you back. It does not say who you were.',
     forDays: null,

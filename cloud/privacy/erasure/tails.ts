@@ -46,6 +46,15 @@ export function tailsOf(
           },
         ]
       : []),
+    ...(hadKey
+      ? [
+          {
+            what: 'A note that your key is destroyed',
+            why: 'It lies apart from the data, beside the keys, so that no key is made for this id again. It holds the id and the time, and nothing says whose the id was.',
+            untilMs: null,
+          },
+        ]
+      : []),
     {
       what: 'A keyed hash in the ledger of erasures',
       why: 'It keeps every copy of the data from bringing this back. It says neither who nor what it was.',

@@ -9,6 +9,8 @@ import { openDatabase } from './schema.ts'
 /** The embedded store, for restoring; each `put` is one transaction. Throws DATA_FOLDER_UNUSABLE when the file cannot be used. */
 export function createSqliteRestorer({ path, clock }: { readonly path: string; readonly clock: Clock }): ItemRestorer {
   const database = openDatabase(path)
+  // What a replay replaces must not be left in the file of the copy, either.
+  database.pragma('secure_delete = ON')
   const any = database.prepare('SELECT 1 AS one FROM items LIMIT 1')
   const load = database.prepare('SELECT * FROM items WHERE partition = ? AND sort = ?')
   const drop = database.prepare('DELETE FROM items WHERE partition = ? AND sort = ?')
