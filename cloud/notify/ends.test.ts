@@ -160,6 +160,25 @@ it('[DL44] of many nodes that went and came back no incident stays open', async 
   expect(openAt(bench, 'pager')).toEqual([])
 })
 
+it('[NC7] what got worse within a silence is told beside what the target knew, so that its incident gets the new severity', async () => {
+  const bench = createNotifyBench({ targets: [targetOf('genie', { slug: 'opsgenie' })] })
+  await bench.notify.take(alertNews('warning', 'clear'))
+  await bench.pass(2_000)
+  bench.silences.push(() => true)
+  await bench.notify.take(alertNews('critical', 'warning'))
+  bench.silences.length = 0
+  // As it is told when a silence is over; of an alert that was never told of it says nothing.
+  await bench.notify.take(alertNews('critical', 'unknown'))
+  await bench.notify.take(alertNews('critical', 'unknown', { name: 'other' }))
+  await bench.pass(4_000)
+  const entries = bench.sent.flatMap(({ message }) => createLetter(message).entries)
+  expect(entries.map((entry) => entry.kind === 'alert' && [entry.title, entry.mayBeOpen])).toEqual([
+    ['Warning: 10min_cpu_usage on host-1', false],
+    ['Critical (was warning): 10min_cpu_usage on host-1', true],
+    ['Critical: other on host-1', false],
+  ])
+})
+
 it('[DL46] removing a node closes the incidents that were opened for it, and tells nobody else', async () => {
   const bench = createNotifyBench({
     targets: [targetOf('chat'), targetOf('pager', { slug: 'pagerduty' }), targetOf('new', { slug: 'opsgenie' })],

@@ -59,7 +59,9 @@ function takeAlert(tray: Tray, news: AlertNews, wanted: Wanted, nowMs: number): 
   const hadHeld = tray.held.delete(hash)
   const changeOf = (): AlertChange => {
     const { newsId, nodeId, chart, name, context, status, whenS, transitionId, configHash } = news
-    const oldStatus = back?.change?.oldStatus ?? news.oldStatus
+    // After a silence it is not said what it was before: for this target it is what it was told.
+    const knownStatus = optionOfStatus(news.oldStatus) === undefined && known?.status !== 'unreachable' ? known?.status : undefined
+    const oldStatus = back?.change?.oldStatus ?? knownStatus ?? news.oldStatus
     const what = { newsId, nodeId, chart, name, context, status, oldStatus, whenS, transitionId, configHash }
     return { kind: 'alert', hash, ...what, isRepeat: false, base: known }
   }

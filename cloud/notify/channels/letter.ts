@@ -31,7 +31,7 @@ export interface AlertEntry extends EntryBase {
   /** The value with its unit, where the owner of the channel asked for it and the agent answered. */
   readonly value: string | undefined
   readonly isRepeat: boolean
-  /** Services that keep incidents may have it open with another severity. */
+  /** It was raised before with another severity, so that services which keep incidents have it open with that. */
   readonly mayBeOpen: boolean
 }
 
@@ -120,7 +120,7 @@ function alertEntry(spaceId: string, item: Extract<MessageItem, { kind: 'alert' 
     info: plainLine(item.info, lengths.text),
     value,
     isRepeat,
-    mayBeOpen: !isRepeat && severity !== 'clear' && oldStatus !== status && oldStatus !== 'clear' && oldStatus !== 'removed',
+    mayBeOpen: before !== '',
   }
 }
 
