@@ -4,6 +4,7 @@ import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import type { Log } from '../../src/support/log.ts'
 import { createAddressCheck } from '../../src/support/public-address.ts'
+import { visitorKey } from '../../src/support/visitor-key.ts'
 import { createOutboundFetch } from '../outbound/outbound-fetch.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createAddressChanges, type AddressChanges } from './address-changes.ts'
@@ -288,7 +289,8 @@ export async function createIdentity(deps: IdentityDeps): Promise<Identity> {
       return outcome
     },
     async beginTrip({ providerId, returnTo, linkFor, cookie, ip }) {
-      if (!(await tripsPerIp(ip))) throw new ThroughlineError('RATE_LIMITED', 'Too many sign-ins were begun from here; try again later.')
+      if (!(await tripsPerIp(visitorKey(ip))))
+        throw new ThroughlineError('RATE_LIMITED', 'Too many sign-ins were begun from here; try again later.')
       if (linkFor === undefined) return federation.begin({ providerId, returnTo, replaces: await running(cookie) })
       const { personId, signInId } = linkFor
       if (signInId === undefined) throw new ThroughlineError('UNAUTHENTICATED', 'Sign in first.')

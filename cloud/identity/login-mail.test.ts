@@ -80,6 +80,15 @@ it('[ID23] refuses the 21st wish of one IP, and serves another IP', async () => 
   await identity.loginMail.settled()
 })
 
+it('[ID23] counts a network of IPv6 as one IP, since one host has all of it', async () => {
+  const { identity } = await createIdentityBench()
+  for (let count = 0; count < identityLimits.mailsPerIp.count; count++)
+    await identity.loginMail.request(`p${count}@example.com`, `2001:db8::${count.toString(16)}:1`)
+  await expect(identity.loginMail.request('p@example.com', '2001:db8::ffff')).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+  await identity.loginMail.request('p@example.com', '2001:db8:0:1::1')
+  await identity.loginMail.settled()
+})
+
 it('[ID25] hands the link to the operator when there is no mail server', async () => {
   const { identity, linksWithoutMail } = await createIdentityBench()
   await identity.loginMail.request('nobody@example.com', '192.0.2.1')

@@ -1,5 +1,6 @@
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import type { Log } from '../../src/support/log.ts'
+import { visitorKey } from '../../src/support/visitor-key.ts'
 import { emailHash, parseEmailAddress } from './email-address.ts'
 import { identityLimits } from './limits.ts'
 import type { Mailer } from './mailer.ts'
@@ -49,7 +50,7 @@ export function createLoginMail({ people, links, mailer, log, onLinkWithoutMail 
   }
 
   const inBackground = async (ip: string, work: () => Promise<void>): Promise<void> => {
-    if (!(await perIp(ip)))
+    if (!(await perIp(visitorKey(ip))))
       throw new ThroughlineError('RATE_LIMITED', 'Too many sign-in links were asked for from here; try again in an hour.')
     const mine = work()
       .catch(() => log.error('sign_in_mail_failed'))

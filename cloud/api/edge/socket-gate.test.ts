@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { edgeLimits } from './limits.ts'
 import { plainAddress } from '../../../src/support/client-address.ts'
-import { createSocketGate, visitorKey } from './socket-gate.ts'
+import { createSocketGate } from './socket-gate.ts'
+import { visitorKey } from '../../../src/support/visitor-key.ts'
 
 const bench = (fleets: readonly string[] = [], limits = {}) => {
   const clock = createHandClock()

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net'
 import { plainAddress } from '../../../src/support/client-address.ts'
 import type { Clock } from '../../../src/support/clock.ts'
+import { visitorKey } from '../../../src/support/visitor-key.ts'
 import { networksOf } from './forwarded.ts'
 import type { EdgeLimits } from './limits.ts'
 
@@ -26,16 +26,6 @@ interface Visitor {
   open: number
   tokens: number
   atMs: number
-}
-
-/** Whom an address counts for: itself, or its /64 network in IPv6, since one host has all of that. */
-export function visitorKey(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const groups = tail === undefined ? left : [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
-  return `${groups.slice(0, 4).join(':')}::/64`
 }
 
 /** Counts sockets of strangers: so many for each address, so many in all, so many new ones a second (token bucket). */
