@@ -151,7 +151,10 @@ async function takeLock(path: string, nowMs: number): Promise<() => Promise<void
       await link(draft, path).finally(() => rm(draft, { force: true }))
       return () => rm(path, { force: true })
     } catch (cause) {
-      if (errorCode(cause) !== 'EEXIST') throw cause
+      if (errorCode(cause) !== 'EEXIST') {
+        await rm(draft, { force: true }).catch(() => undefined)
+        throw cause
+      }
       if (tries === 3 || (await isHeld(path, nowMs)))
         throw new ThroughlineError('CONFLICT', 'A backup is being taken or checked already; try again when it is done.', { cause })
       await rm(path, { force: true })

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { deflateRaw } from 'node:zlib'
 import { chunkFrame, chunkSeal, headBytes, type ChunkType, type NewFile } from './sealed-file.ts'
@@ -20,7 +20,7 @@ export interface ChunkWriter {
   close(): Promise<void>
 }
 
-/** Begins a file that must not be there yet, mode 0600. */
+/** Begins a file that must not be there yet, mode 0600; where that fails, as on a full disk, none is left. */
 export async function createChunkWriter(path: string, name: string, { header, key }: NewFile): Promise<ChunkWriter> {
   const file = await open(path, 'wx', 0o600)
   const head = headBytes(header)
@@ -35,7 +35,8 @@ export async function createChunkWriter(path: string, name: string, { header, ke
   try {
     await put(head)
   } catch (cause) {
-    await file.close()
+    await file.close().catch(() => undefined)
+    await rm(path, { force: true }).catch(() => undefined)
     throw cause
   }
   return {

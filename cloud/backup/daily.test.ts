@@ -158,6 +158,31 @@ it('[BK14] a copy that is damaged, missing between others, or came after the log
   await expect(read()).rejects.toEqual(unusable)
 })
 
+it('[BK18] (F4) a copy of which not even the head came to the disk holds nothing and hides nothing', async () => {
+  const { clock, bench, newCopies, change, read } = await createLab()
+  for (let n = 0; n < 3; n++) {
+    const copies = newCopies()
+    await change(n)
+    await copies.copy()
+    await copies.close()
+    clock.advance(hourMs)
+  }
+  const [first, second, third] = (await bench.folder.copies()).map(({ path, atMs }) => ({ path, atMs, bytes: readFileSync(path) }))
+  const beside = (part: number, atMs: number) =>
+    writeFileSync(bench.folder.pathOf(bench.folder.nameFor('changes', atMs)), (first?.bytes ?? Buffer.alloc(0)).subarray(0, part))
+  for (const [n, part] of [0, 5, 21, 60].entries()) beside(part, (first?.atMs ?? 0) + 60_000 * (n + 1))
+  beside(0, (third?.atMs ?? 0) + 60_000)
+  expect(await read()).toEqual(['r0', 'r1', 'r2'])
+  const next = newCopies()
+  await change(3)
+  expect(await next.copy()).toBe(1)
+  await next.close()
+  expect(await read()).toEqual(['r0', 'r1', 'r2', 'r3'])
+  // One that held changes is missed all the same when it is emptied.
+  writeFileSync(second?.path ?? '', '')
+  await expect(read()).rejects.toMatchObject({ message: expect.stringContaining('are missing') as string })
+})
+
 it('[BK13] copies that no backup needs any more go, and what a crash left goes, too', async () => {
   const { clock, bench, store, newCopies, change, read } = await createLab()
   for (let day = 0; day < 12; day++) {

@@ -1,8 +1,10 @@
+import { readFile, stat } from 'node:fs/promises'
 import type { BackupFolder } from './backup-folder.ts'
 import type { BackupKeys } from './backup-keys.ts'
 import { openChunkReader } from './chunk-reader.ts'
 import { readCopiedChanges, readCopyHead, type CopyHead } from './copy-text.ts'
 import type { LoggedChange } from './ports.ts'
+import { endsInHead, headBytesMax } from './sealed-file.ts'
 import { backupUnusable } from './unusable.ts'
 
 /** The place of the log that the copies reach; undefined when there are none that can be read. */
@@ -47,6 +49,7 @@ export async function* copiedChanges(
     const next = files[at + 1]
     if (next !== undefined && next.atMs <= fromMs) continue
     const isFirst = before === undefined && at > 0
+    if (await wasNeverBegun(path)) continue
     const reader = await openChunkReader(path, name, keys)
     try {
       for await (const { text, number } of reader.chunks({ isGrowing: true })) {
@@ -66,6 +69,9 @@ export async function* copiedChanges(
     }
   }
 }
+
+/** A file of which not even the head came to the disk, because that was full or the process was killed; its changes are in the next one. */
+const wasNeverBegun = async (path: string) => (await stat(path)).size < headBytesMax && endsInHead(await readFile(path))
 
 const missing = (name: string, atMs: number) =>
   backupUnusable(

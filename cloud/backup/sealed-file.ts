@@ -53,6 +53,13 @@ export function headBytes(header: FileHeader): Buffer {
   return Buffer.from(`${formLine}${JSON.stringify({ holds, installation, takenAtMs, version, keyId, fileId })}\n`)
 }
 
+/** Whether all the bytes of a file are less than its head: whoever began it was stopped, and nothing can be in it. */
+export function endsInHead(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1')
+  if (text.length < formLine.length) return formLine.startsWith(text)
+  return text.length < headBytesMax && text.startsWith(formLine) && /^[ -~]*$/.test(text.slice(formLine.length))
+}
+
 /** Reads the beginning of a file; answers the header and how long it is. Throws BACKUP_UNUSABLE. */
 export function readHead(name: string, bytes: Buffer): { header: FileHeader; length: number } {
   if (!bytes.subarray(0, formLine.length).equals(Buffer.from(formLine)))
