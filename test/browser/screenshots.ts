@@ -17,7 +17,7 @@ import { applaud, forms, listen, photographer, settled, trusting, type Form } fr
  * Files go to test/browser/out. One scene is a line of its own; `npm run screenshots -- -t 'phone silences'` takes only what fits.
  * A scene fails when something never came, the console complained, or the page scrolls sideways; its pictures are there all the same.
  */
-const sceneMs = 240_000
+const sceneMs = 600_000
 const startMs = 600_000
 const scenes = [...roomScenes, ...alertScenes, ...personScenes, ...passageScenes]
 
