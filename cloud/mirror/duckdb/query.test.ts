@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -63,4 +63,16 @@ it('[MI28] where nothing is mirrored yet it says so, and makes no file', async (
   const path = join(folder, 'other.duckdb')
   await expect(queryDuckdb(path, 'select 1', clock)).rejects.toMatchObject({ code: 'MIRROR_UNAVAILABLE' })
   expect(existsSync(path)).toBe(false)
+})
+
+it('[MI40] a damaged file is said to be damaged, with its mend, and not to be busy', async () => {
+  const { path } = await start()
+  await writeFile(path, 'no mirror any more '.repeat(400))
+  // Each look at it is as late as the last one that is waited for.
+  let nowMs = 0
+  const impatient = { ...clock, monotonicMs: () => (nowMs += 30_000) }
+  await expect(queryDuckdb(path, 'select 1', impatient)).rejects.toMatchObject({
+    code: 'MIRROR_UNAVAILABLE',
+    message: expect.stringContaining('Remove mirror.duckdb') as string,
+  })
 })

@@ -33,14 +33,19 @@ export async function queryDuckdb(path: string, statement: string, clock: Clock)
   }
 }
 
+const busy = 'The mirror is being written; ask again in a moment.'
+const damaged =
+  'The file of the mirror is damaged. Remove mirror.duckdb from the data folder: the running cloud makes it again from its own data, within a quarter of an hour.'
+const isNoDatabase = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.cause instanceof Error && thrown.cause.message.includes('not a valid DuckDB database file')
+
 async function openWhenFree(path: string, clock: Clock): Promise<OpenDatabase> {
   const untilMs = clock.monotonicMs() + waitMs
   for (;;) {
     try {
       return await openDatabase(path, { isReadOnly: true })
     } catch (cause) {
-      if (clock.monotonicMs() >= untilMs)
-        throw new ThroughlineError('MIRROR_UNAVAILABLE', 'The mirror is being written; ask again in a moment.', { cause })
+      if (clock.monotonicMs() >= untilMs) throw new ThroughlineError('MIRROR_UNAVAILABLE', isNoDatabase(cause) ? damaged : busy, { cause })
       await pause(200)
     }
   }

@@ -1,5 +1,6 @@
 import Database from 'libsql'
 import { closeSync, openSync } from 'node:fs'
+import { errorCode } from '../../../src/support/error-code.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 
 /**
@@ -27,6 +28,19 @@ const migrations = [
 /** How long the event loop may wait inside SQLite for another process; the group commit tries again after it. */
 const busyTimeoutMs = 250
 
+const full = ': there is no room left on its disk'
+const closed = ': this user may not write it'
+/** What the codes of an opening that failed mean to whoever can mend it. */
+const reasons: Readonly<Record<string, string>> = {
+  SQLITE_FULL: full,
+  ENOSPC: full,
+  SQLITE_READONLY: closed,
+  EACCES: closed,
+  EROFS: closed,
+  SQLITE_NOTADB: ': it is no database, or is damaged',
+  SQLITE_CORRUPT: ': it is no database, or is damaged',
+}
+
 /**
  * Opens (or makes, mode 0600) the file, in WAL mode with an fsync at each commit, at the newest schema version.
  * Throws DATA_FOLDER_UNUSABLE when the file cannot be opened, is no database, or was written by a newer version.
@@ -47,7 +61,11 @@ export function openDatabase(path: string): Database.Database {
   } catch (cause) {
     database?.close()
     if (cause instanceof ThroughlineError) throw cause
-    throw new ThroughlineError('DATA_FOLDER_UNUSABLE', `The metadata file ${path} cannot be opened as a database.`, { cause })
+    throw new ThroughlineError(
+      'DATA_FOLDER_UNUSABLE',
+      `The metadata file ${path} cannot be opened${reasons[errorCode(cause)] ?? ' as a database'}.`,
+      { cause },
+    )
   }
 }
 

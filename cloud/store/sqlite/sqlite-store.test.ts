@@ -60,7 +60,9 @@ it('[ST20] refuses a file that a newer version wrote, that is no database, or th
   )
   path = join(folder, 'text.db')
   await writeFile(path, 'not a database, but longer than the header of one would be, and then some '.repeat(20))
-  expect(open).toThrow(expect.objectContaining({ code: 'DATA_FOLDER_UNUSABLE' }) as Error)
+  expect(open).toThrow(
+    new ThroughlineError('DATA_FOLDER_UNUSABLE', `The metadata file ${path} cannot be opened: it is no database, or is damaged.`),
+  )
   path = join(folder, 'none', 'metadata.db')
   expect(open).toThrow(expect.objectContaining({ code: 'DATA_FOLDER_UNUSABLE' }) as Error)
 })
