@@ -3,13 +3,13 @@ import { expect, it } from 'vitest'
 import { encodeQuestion } from '../../src/aclk/query/request.ts'
 import { decodeAnswer } from '../../src/aclk/query/response.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { createFakeSource } from '../../test/doubles/fake-source.ts'
+import { createFakeSource } from '../../test/doubles/hosts/fake-source.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { jsonAnswer } from '../sources/source.ts'
 import type { SourceAnswer, SourceRequest } from '../sources/source.ts'
 import type { FunctionsRequest, HostFunctions } from '../functions/host-functions.ts'
 import { createQueries, questionsAtOnce, questionsQueued } from './queries.ts'
-import { testGate } from '../../test/doubles/test-gate.ts'
+import { testGate } from '../../test/doubles/hosts/test-gate.ts'
 
 const gate = testGate()
 

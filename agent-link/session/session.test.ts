@@ -28,7 +28,7 @@ import type { ClaimId, MachineGuid, NodeId } from '../../src/domain/ids.ts'
 import { contextsVersionHash, unknownVersionHash } from '../../src/domain/version-hash.ts'
 import { silentLog } from '../../src/support/log.ts'
 import type { SourceTransition } from '../sources/source.ts'
-import { createFakeSource, fakeAlert, fakeContext } from '../../test/doubles/fake-source.ts'
+import { createFakeSource, fakeAlert, fakeContext } from '../../test/doubles/hosts/fake-source.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { noFunctions } from '../functions/host-functions.ts'
 import type { HostFunctions } from '../functions/host-functions.ts'
@@ -36,7 +36,7 @@ import type { OpenLink } from '../link/link.ts'
 import { createSession } from './session.ts'
 import { readTold, writeTold } from './told-alerts.ts'
 import type { ToldAlerts } from './told-alerts.ts'
-import { testGate } from '../../test/doubles/test-gate.ts'
+import { testGate } from '../../test/doubles/hosts/test-gate.ts'
 
 const gate = testGate()
 

@@ -1,6 +1,6 @@
 import type { RefObject } from 'react'
 import type { NoDataReason } from '../data/metrics/metrics-feed.ts'
-import { icons } from '../ui/icons.tsx'
+import { icons } from '../ui/look/icons.tsx'
 import { chartKeys } from './chart-gestures.ts'
 
 interface ChartStageProps {

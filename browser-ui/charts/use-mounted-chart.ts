@@ -6,7 +6,7 @@ import { useTheme } from '../ui/hooks.ts'
 import { chartColors } from './chart-colors.ts'
 import type { Deck } from './deck.ts'
 import { mountChart, type MountedChart, type MountedChartDeps } from './mounted-chart.ts'
-import type { Theme } from '../ui/theme.ts'
+import type { Theme } from '../ui/look/theme.ts'
 
 export interface MountedChartWish extends Pick<MountedChartDeps, 'onFrame' | 'comparedTo' | 'over'> {
   readonly deck: Deck

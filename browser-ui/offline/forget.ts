@@ -1,6 +1,6 @@
-import { lastSpace } from '../ui/last-space.ts'
-import { recent } from '../ui/recent.ts'
-import { seenLook } from '../ui/seen-look.ts'
+import { lastSpace } from '../ui/spaces/last-space.ts'
+import { recent } from '../ui/palette/recent.ts'
+import { seenLook } from '../ui/look/seen-look.ts'
 import { knownCacheName } from './known-answers.ts'
 
 /** Takes away what this browser knows of a person's space. The worker does so too; this holds also where there is none. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createMemoryCaches } from '../../test/doubles/memory-caches.ts'
+import { createMemoryCaches } from '../../test/doubles/people/memory-caches.ts'
 import { createFreshness } from './freshness.ts'
 import { apiBase, asOfHeader, kindOfRequest } from './keep-rules.ts'
 import { createShellWorker } from './shell-worker.ts'

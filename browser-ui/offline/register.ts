@@ -1,4 +1,4 @@
-import { toasts } from '../ui/toasts.ts'
+import { toasts } from '../ui/messages/toasts.ts'
 import type { ToWorker, VersionAnswer } from './messages.ts'
 
 /** A page that stays open looks for a new version this often, and each time it is shown again. */

@@ -4,10 +4,10 @@ import { Router } from 'wouter'
 import { useBrowserLocation } from 'wouter/use-browser-location'
 import { spacePath } from '../data/shell/places.ts'
 import { usualSpace } from '../data/shell/usual-space.ts'
-import { lastSpace } from '../ui/last-space.ts'
-import { useMe } from '../ui/me.ts'
+import { lastSpace } from '../ui/spaces/last-space.ts'
+import { useMe } from '../ui/account/me.ts'
 import { ServicesContext, useServices } from '../ui/services.ts'
-import { Shell } from '../ui/shell.tsx'
+import { Shell } from '../ui/shell/shell.tsx'
 import { InSpace } from './space-frame.tsx'
 
 /**

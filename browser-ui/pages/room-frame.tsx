@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link, Redirect, useLocation } from 'wouter'
 import { useTitle } from '../ui/hooks.ts'
-import { icons } from '../ui/icons.tsx'
-import { Failure, Notice, Skeleton } from '../ui/parts.tsx'
+import { icons } from '../ui/look/icons.tsx'
+import { Failure, Notice, Skeleton } from '../ui/look/parts.tsx'
 import { roomsQuery } from '../ui/queries.ts'
-import { RoomContext } from '../ui/room.ts'
+import { RoomContext } from '../ui/spaces/room.ts'
 import { useServices } from '../ui/services.ts'
-import { Shell } from '../ui/shell.tsx'
-import { useAddressInSpace } from '../ui/space.ts'
+import { Shell } from '../ui/shell/shell.tsx'
+import { useAddressInSpace } from '../ui/spaces/space.ts'
 
 /** The pages of one room, under its real name; says so when there is no such room. */
 export function RoomFrame({ roomId, children }: { readonly roomId: string; readonly children: ReactNode }) {

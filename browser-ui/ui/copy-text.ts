@@ -1,4 +1,4 @@
-import { toasts } from './toasts.ts'
+import { toasts } from './messages/toasts.ts'
 
 /** Puts a text on the clipboard; answers whether the browser let it. */
 export async function putOnClipboard(text: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { TimeFormat } from '../data/time/format-time.ts'
-import { theme, type Theme, type ThemeChoice } from './theme.ts'
-import { timeZone } from './time-zone.ts'
-import { pageTitle } from './window-title.ts'
+import { theme, type Theme, type ThemeChoice } from './look/theme.ts'
+import { timeZone } from './account/time-zone.ts'
+import { pageTitle } from './shell/window-title.ts'
 
 /** The theme in effect; changes with the person's choice and the machine's. */
 export function useTheme(): Theme {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { allNodesRoomId, createApiBench } from '../../test/doubles/api-bench.ts'
-import { boardWith } from '../../test/doubles/board-documents.ts'
+import { allNodesRoomId, createApiBench } from '../../test/doubles/benches/api-bench.ts'
+import { boardWith } from '../../test/doubles/benches/board-documents.ts'
 import { addressesOf } from './route.ts'
 
 it('[AU10] every route that changes something says what it writes into the audit, or why nothing', async () => {

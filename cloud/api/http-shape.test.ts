@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
-import { createApiBench } from '../../test/doubles/api-bench.ts'
+import { createApiBench } from '../../test/doubles/benches/api-bench.ts'
 import { apiLimits } from './limits.ts'
 
 const base = '/api/throughline/v1'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createApiBench } from '../../test/doubles/api-bench.ts'
-import { nodeId } from '../../test/doubles/identity-bench.ts'
+import { createApiBench } from '../../test/doubles/benches/api-bench.ts'
+import { nodeId } from '../../test/doubles/benches/identity-bench.ts'
 
 const path = `/api/throughline/v1/nodes/${nodeId}`
 

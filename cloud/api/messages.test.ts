@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createApiBench } from '../../test/doubles/api-bench.ts'
-import { nodeId, spaceId } from '../../test/doubles/identity-bench.ts'
-import { alertNews } from '../../test/doubles/notify-bench.ts'
+import { createApiBench } from '../../test/doubles/benches/api-bench.ts'
+import { nodeId, spaceId } from '../../test/doubles/benches/identity-bench.ts'
+import { alertNews } from '../../test/doubles/benches/notify-bench.ts'
 import type { LogMessage } from '../notify/message-log.ts'
 
 const base = '/api/throughline/v1'

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { backupKeysOf, createBackupBench, everythingOf } from '../../test/doubles/backup-bench.ts'
+import { backupKeysOf, createBackupBench, everythingOf } from '../../test/doubles/benches/backup-bench.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
-import { createMemoryStore } from '../../test/doubles/memory-store.ts'
+import { createMemoryStore } from '../../test/doubles/stores/memory-store.ts'
 import type { BackupKeys } from './backup-keys.ts'
 import { listBackups } from './backup-list.ts'
 import { openItems } from './items-file.ts'
 import { restoreBackup } from './restore.ts'
 import { takeBackup } from './take-backup.ts'
-import { boardData } from '../../test/doubles/mapped-data.ts'
+import { boardData } from '../../test/doubles/stores/mapped-data.ts'
 
 const unusable = expect.objectContaining({ code: 'BACKUP_UNUSABLE' }) as Error
 const dayMs = 86_400_000

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { createBackupBench, createMemoryChangeLog } from '../../test/doubles/backup-bench.ts'
+import { createBackupBench, createMemoryChangeLog } from '../../test/doubles/benches/backup-bench.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
-import { createMemoryStore } from '../../test/doubles/memory-store.ts'
+import { createMemoryStore } from '../../test/doubles/stores/memory-store.ts'
 import { silentLog } from '../../src/support/log.ts'
 import type { LogFields } from '../../src/domain/storable.ts'
 import { createBackupList, listBackups } from './backup-list.ts'
@@ -10,7 +10,7 @@ import { createChangeCopies } from './change-copies.ts'
 import { createDailyBackups, copyEveryMs } from './daily.ts'
 import type { LoggedChange } from './ports.ts'
 import { copiedChanges } from './read-copies.ts'
-import { roomData } from '../../test/doubles/mapped-data.ts'
+import { roomData } from '../../test/doubles/stores/mapped-data.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

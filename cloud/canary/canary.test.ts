@@ -1,6 +1,6 @@
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
-import { createMemoryStore } from '../../test/doubles/memory-store.ts'
+import { createMemoryStore } from '../../test/doubles/stores/memory-store.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { silentLog, type Log } from '../../src/support/log.ts'
 import { createLogTap } from './log-tap.ts'

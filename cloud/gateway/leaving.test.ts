@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { openGatewayDoor } from '../../test/doubles/gateway-door.ts'
-import { linkAgent, willOf } from '../../test/doubles/linked-agent.ts'
-import { createMemoryMetadata } from '../../test/doubles/memory-metadata.ts'
-import { call, claimBody, claimStandIn, connectPacket, credentialsOf, openRawLink, standInKey } from '../../test/doubles/stand-in-agent.ts'
+import { openGatewayDoor } from '../../test/doubles/agents/gateway-door.ts'
+import { linkAgent, willOf } from '../../test/doubles/agents/linked-agent.ts'
+import { createMemoryMetadata } from '../../test/doubles/stores/memory-metadata.ts'
+import {
+  call,
+  claimBody,
+  claimStandIn,
+  connectPacket,
+  credentialsOf,
+  openRawLink,
+  standInKey,
+} from '../../test/doubles/agents/stand-in-agent.ts'
 import { waitUntil } from '../../test/doubles/wait-until.ts'
 import { CreateNodeInstanceResultSchema, CreateNodeInstanceSchema, DisconnectReqSchema } from '../../src/aclk/messages/index.ts'
 import type { ClaimId, NodeId, SpaceId } from '../../src/domain/ids.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createIdentityBench, memberIdOf, spaceId } from '../../test/doubles/identity-bench.ts'
+import { createIdentityBench, memberIdOf, spaceId } from '../../test/doubles/benches/identity-bench.ts'
 import type { SignInId, SpaceId } from '../../src/domain/ids.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { createIdentity } from './identity.ts'

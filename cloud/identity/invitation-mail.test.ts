@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newUuid } from '../../test/doubles/metadata-agents.ts'
+import { newUuid } from '../../test/doubles/agents/metadata-agents.ts'
 import type { LogFields } from '../../src/domain/storable.ts'
 import type { SpaceId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'

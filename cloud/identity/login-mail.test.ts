@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createIdentityBench } from '../../test/doubles/identity-bench.ts'
+import { createIdentityBench } from '../../test/doubles/benches/identity-bench.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createIdentity } from './identity.ts'
 import { identityLimits } from './limits.ts'

@@ -2,7 +2,7 @@ import PostalMime from 'postal-mime'
 import { expect, it, onTestFinished } from 'vitest'
 import type { LogFields } from '../../src/domain/storable.ts'
 import { silentLog, type Log } from '../../src/support/log.ts'
-import { startMailServer } from '../../test/doubles/mail-server.ts'
+import { startMailServer } from '../../test/doubles/servers/mail-server.ts'
 import { createMailer } from './mailer.ts'
 
 async function catcher(isAccepting = true) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
-import { createFailingStore } from '../../test/doubles/failing-store.ts'
-import { createMemoryStore } from '../../test/doubles/memory-store.ts'
+import { createFailingStore } from '../../test/doubles/stores/failing-store.ts'
+import { createMemoryStore } from '../../test/doubles/stores/memory-store.ts'
 import type { MetadataStore } from '../store/port.ts'
 import { createPeople } from './people.ts'
 

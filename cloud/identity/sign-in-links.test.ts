@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createIdentityBench } from '../../test/doubles/identity-bench.ts'
+import { createIdentityBench } from '../../test/doubles/benches/identity-bench.ts'
 import { identityLimits } from './limits.ts'
 
 const refused = expect.objectContaining({ code: 'SIGN_IN_LINK_REFUSED' })

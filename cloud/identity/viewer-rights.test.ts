@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createIdentityBench, memberIdOf, nodeId, spaceId } from '../../test/doubles/identity-bench.ts'
+import { createIdentityBench, memberIdOf, nodeId, spaceId } from '../../test/doubles/benches/identity-bench.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
 import type { ViewerRights } from '../relay/ports.ts'
 import { identityLimits } from './limits.ts'

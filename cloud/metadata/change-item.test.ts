@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { startStore } from '../../test/doubles/metadata-agents.ts'
+import { startStore } from '../../test/doubles/agents/metadata-agents.ts'
 import { createChangeItem, listAll, type ChangeItem } from './change-item.ts'
-import { roomData } from '../../test/doubles/mapped-data.ts'
+import { roomData } from '../../test/doubles/stores/mapped-data.ts'
 
 let lab: Awaited<ReturnType<typeof startStore>>
 let changeItem: ChangeItem

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createCountingStore, type CountingStore } from '../../test/doubles/counting-store.ts'
-import { capabilities, claimAgent, nodeInfo, someContexts, startMetadata } from '../../test/doubles/metadata-agents.ts'
+import { createCountingStore, type CountingStore } from '../../test/doubles/stores/counting-store.ts'
+import { capabilities, claimAgent, nodeInfo, someContexts, startMetadata } from '../../test/doubles/agents/metadata-agents.ts'
 import type { AlertConfigHash } from '../../src/domain/ids.ts'
 
 let counting: CountingStore

@@ -8,11 +8,11 @@ import {
   raisedAlert,
   reachNews,
   targetOf,
-} from '../../test/doubles/notify-bench.ts'
-import { createFailingStore } from '../../test/doubles/failing-store.ts'
+} from '../../test/doubles/benches/notify-bench.ts'
+import { createFailingStore } from '../../test/doubles/stores/failing-store.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
-import { createMemoryStore } from '../../test/doubles/memory-store.ts'
-import type { NotifyBench } from '../../test/doubles/notify-bench.ts'
+import { createMemoryStore } from '../../test/doubles/stores/memory-store.ts'
+import type { NotifyBench } from '../../test/doubles/benches/notify-bench.ts'
 import { incidentsOf } from './channels/incidents.ts'
 import { createLetter } from './channels/letter.ts'
 import { notifyLimits } from './limits.ts'

@@ -11,7 +11,7 @@ import {
   reachNews,
   roomOf,
   targetOf,
-} from '../../test/doubles/notify-bench.ts'
+} from '../../test/doubles/benches/notify-bench.ts'
 import type { AlertConfigHash, PersonId } from '../../src/domain/ids.ts'
 import { logFields } from '../../src/domain/log-fields.ts'
 import { definitionText } from './contents.ts'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { SpaceId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startLiveRelay, type LiveRelayDouble } from '../../test/doubles/live-relay.ts'
+import { startLiveRelay, type LiveRelayDouble } from '../../test/doubles/people/live-relay.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { createAnnouncements } from './announcements.ts'
 

@@ -4,7 +4,7 @@ import type { NodeId, PersonId } from '../../src/domain/ids.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import { parseFromBrowser } from '../../src/live/messages.ts'
 import type { LiveQuestion } from '../../src/live/questions.ts'
-import { capabilitiesOf } from '../../test/doubles/fake-agent.ts'
+import { capabilitiesOf } from '../../test/doubles/agents/fake-agent.ts'
 import { createSeeded, seedsOf } from '../../test/doubles/seeded.ts'
 import { askQuestion, deadlineMsOf } from './ask-question.ts'
 

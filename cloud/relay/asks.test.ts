@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ClaimId, NodeId, PersonId } from '../../src/domain/ids.ts'
 import type { LiveQuestion } from '../../src/live/messages.ts'
-import { serveFakeAgent } from '../../test/doubles/fake-agent.ts'
+import { serveFakeAgent } from '../../test/doubles/agents/fake-agent.ts'
 import { createHandClock } from '../../test/doubles/hand-clock.ts'
 import { createLocalBus } from '../bus/local/local-bus.ts'
 import type { Asker } from './ask-question.ts'

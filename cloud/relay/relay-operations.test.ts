@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { ClaimId } from '../../src/domain/ids.ts'
 import type { LiveQuestion } from '../../src/live/messages.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { capabilitiesOf, serveFakeAgent } from '../../test/doubles/fake-agent.ts'
-import type { LiveBrowser } from '../../test/doubles/live-browser.ts'
-import { nodeA, nodeB, startLiveRelay } from '../../test/doubles/live-relay.ts'
-import type { LiveRelayDouble } from '../../test/doubles/live-relay.ts'
+import { capabilitiesOf, serveFakeAgent } from '../../test/doubles/agents/fake-agent.ts'
+import type { LiveBrowser } from '../../test/doubles/people/live-browser.ts'
+import { nodeA, nodeB, startLiveRelay } from '../../test/doubles/people/live-relay.ts'
+import type { LiveRelayDouble } from '../../test/doubles/people/live-relay.ts'
 
 let live: LiveRelayDouble
 

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { silentLog } from '../../src/support/log.ts'
-import { serveFakeAgent } from '../../test/doubles/fake-agent.ts'
-import type { FakeAgent } from '../../test/doubles/fake-agent.ts'
-import { foreignNode, nodeA, nodeB, startLiveRelay } from '../../test/doubles/live-relay.ts'
-import type { LiveRelayDouble } from '../../test/doubles/live-relay.ts'
-import type { LiveBrowser } from '../../test/doubles/live-browser.ts'
+import { serveFakeAgent } from '../../test/doubles/agents/fake-agent.ts'
+import type { FakeAgent } from '../../test/doubles/agents/fake-agent.ts'
+import { foreignNode, nodeA, nodeB, startLiveRelay } from '../../test/doubles/people/live-relay.ts'
+import type { LiveRelayDouble } from '../../test/doubles/people/live-relay.ts'
+import type { LiveBrowser } from '../../test/doubles/people/live-browser.ts'
 
 let live: LiveRelayDouble
 let agent: FakeAgent

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ClaimId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { serveFakeAgent } from '../../test/doubles/fake-agent.ts'
-import type { LiveBrowser } from '../../test/doubles/live-browser.ts'
-import { foreignNode, nodeA, nodeB, startLiveRelay, type LiveRelayDouble } from '../../test/doubles/live-relay.ts'
+import { serveFakeAgent } from '../../test/doubles/agents/fake-agent.ts'
+import type { LiveBrowser } from '../../test/doubles/people/live-browser.ts'
+import { foreignNode, nodeA, nodeB, startLiveRelay, type LiveRelayDouble } from '../../test/doubles/people/live-relay.ts'
 import { relayVisitLimits } from './visit-limits.ts'
 
 let live: LiveRelayDouble

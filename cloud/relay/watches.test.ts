@@ -3,10 +3,10 @@ import type { ClaimId } from '../../src/domain/ids.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import type { AggregatedQuestion } from '../../src/live/questions.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { serveFakeAgent } from '../../test/doubles/fake-agent.ts'
-import type { LiveBrowser } from '../../test/doubles/live-browser.ts'
-import { foreignNode, nodeA, nodeB, startLiveRelay } from '../../test/doubles/live-relay.ts'
-import type { LiveRelayDouble } from '../../test/doubles/live-relay.ts'
+import { serveFakeAgent } from '../../test/doubles/agents/fake-agent.ts'
+import type { LiveBrowser } from '../../test/doubles/people/live-browser.ts'
+import { foreignNode, nodeA, nodeB, startLiveRelay } from '../../test/doubles/people/live-relay.ts'
+import type { LiveRelayDouble } from '../../test/doubles/people/live-relay.ts'
 
 let live: LiveRelayDouble
 beforeEach(async () => {

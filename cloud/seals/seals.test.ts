@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createTestKeys, createTestSeals } from '../../test/doubles/test-seals.ts'
+import { createTestKeys, createTestSeals } from '../../test/doubles/stores/test-seals.ts'
 import { sealBytes } from './aes-gcm.ts'
 import { openFileProvider } from './file-provider.ts'
 import { addSealKey, loadSealKeys } from './master-keys.ts'

@@ -1,6 +1,6 @@
 // The local BigQuery in a process of its own, so that the work of its engine is not counted as the sink's.
 
-import { startBigQuery } from '../doubles/bigquery-server/server.ts'
+import { startBigQuery } from '../doubles/servers/bigquery-server/server.ts'
 import { serveCommands, usedCpu } from './server-commands.ts'
 
 /** Where the server listens. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:https'
 import { WebSocket } from 'ws'
-import type { SimulatedCloud } from '../doubles/agent-simulator.ts'
+import type { SimulatedCloud } from '../doubles/agents/agent-simulator.ts'
 
 /** A moment of real time; the bench measures, it does not assert. */
 export function sleep(ms: number): Promise<void> {

@@ -7,7 +7,7 @@ import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { AlertStatus } from '../../src/domain/model.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog as log } from '../../src/support/log.ts'
-import { alertNews, createNotifyBench, nodeOf, targetOf } from '../doubles/notify-bench.ts'
+import { alertNews, createNotifyBench, nodeOf, targetOf } from '../doubles/benches/notify-bench.ts'
 import { sleep } from './clients.ts'
 import type { Row } from './table.ts'
 

@@ -1,7 +1,7 @@
 import { closeAll, makeMany, sleep } from './clients.ts'
 import { cpuMsDuring } from './load.ts'
 import type { Bare, Product } from './load.ts'
-import type { SimulatedAgent } from '../doubles/agent-simulator.ts'
+import type { SimulatedAgent } from '../doubles/agents/agent-simulator.ts'
 import type { Row } from './table.ts'
 
 const warmUps = 60

@@ -1,5 +1,5 @@
 import type { MirrorRow } from '../../cloud/mirror/ports.ts'
-import { batchOf, goneRow, nodeRow, nodes, people, sinkAt } from '../doubles/bigquery-bench.ts'
+import { batchOf, goneRow, nodeRow, nodes, people, sinkAt } from '../doubles/benches/bigquery-bench.ts'
 import type { BigQueryHello } from './bigquery-server.ts'
 import { startChild } from './child-server.ts'
 import { usedCpu } from './server-commands.ts'

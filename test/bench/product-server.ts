@@ -7,7 +7,7 @@ import type * as Compose from '../../src/compose.ts'
 import type * as ReadConfig from '../../src/config/read-config.ts'
 import type * as Clock from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { freePort } from '../doubles/free-port.ts'
+import { freePort } from '../doubles/servers/free-port.ts'
 import { serveCommands, settledMemory, usedCpu } from './server-commands.ts'
 
 /** What the product tells when it is up. */

@@ -13,13 +13,13 @@ import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
 import { systemClock as clock } from '../../src/support/clock.ts'
 import { silentLog as log } from '../../src/support/log.ts'
-import { claimSimulated, connectSimulated } from '../doubles/agent-simulator.ts'
-import { createCountingStore } from '../doubles/counting-store.ts'
-import { someContexts } from '../doubles/metadata-agents.ts'
+import { claimSimulated, connectSimulated } from '../doubles/agents/agent-simulator.ts'
+import { createCountingStore } from '../doubles/stores/counting-store.ts'
+import { someContexts } from '../doubles/agents/metadata-agents.ts'
 import { connectParent, simulatedInfo } from './big-parent.ts'
 import { sleep } from './clients.ts'
 import type { Row } from './table.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 const parentChildren = 20
 

@@ -2,8 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { startLivelyCloud } from '../doubles/lively-cloud.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { startLivelyCloud } from '../doubles/people/lively-cloud.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 
 const looks = [
   { name: 'dark', width: 1440, height: 900, colorScheme: 'dark' as const },

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { ageProofs } from '../doubles/age-proofs.ts'
+import { ageProofs } from '../doubles/benches/age-proofs.ts'
 import { runThroughline, startInstallation } from '../doubles/installation.ts'
-import { startMailbox } from '../doubles/mailbox.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { plugInPasskeys } from '../doubles/virtual-passkeys.ts'
+import { startMailbox } from '../doubles/servers/mailbox.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { plugInPasskeys } from '../doubles/people/virtual-passkeys.ts'
 
 const [owner, guest] = ['ada@example.org', 'bob@example.org']
 

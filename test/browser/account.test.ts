@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { freePort } from '../doubles/free-port.ts'
+import { freePort } from '../doubles/servers/free-port.ts'
 import { runThroughline, startInstallation } from '../doubles/installation.ts'
-import { startMailbox } from '../doubles/mailbox.ts'
-import { startOidcServer } from '../doubles/oidc-server.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { plugInPasskeys } from '../doubles/virtual-passkeys.ts'
+import { startMailbox } from '../doubles/servers/mailbox.ts'
+import { startOidcServer } from '../doubles/servers/oidc-server.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { plugInPasskeys } from '../doubles/people/virtual-passkeys.ts'
 
 const owner = 'ada@example.org'
 

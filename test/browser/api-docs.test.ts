@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser } from '../doubles/page.ts'
+import { openBrowser } from '../doubles/people/page.ts'
 
 it(
   '[OA4] the page of the API is searched and read in a browser, dark and light, on a phone, by keys, without a word to anybody else',

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const tiles = (page: Page) => page.locator('[data-tile]')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn, spaceOf } from '../doubles/page.ts'
-import { failing, limiting, startReceiver } from '../doubles/receiver.ts'
+import { openBrowser, signIn, spaceOf } from '../doubles/people/page.ts'
+import { failing, limiting, startReceiver } from '../doubles/servers/receiver.ts'
 
 it(
   '[NC17] a channel is tested from its form, by what is saved, and says whether its messages have values',
@@ -67,7 +67,7 @@ it('[NC16] notifications of browsers have a page, which says what stands in the 
           (await fetch(path ?? '', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(wish) })).status,
         [`/api/throughline/v1/spaces/${spaceId}/push`, body] as const,
       )
-    const { createSoftPushBrowser } = await import('../doubles/soft-push-browser.ts')
+    const { createSoftPushBrowser } = await import('../doubles/people/soft-push-browser.ts')
     const { subscription } = createSoftPushBrowser('https://push.example/elsewhere')
     expect(await add({ ...subscription, name: 'Phone', options: ['CRITICAL', 'UNREACHABLE'] })).toBe(201)
     await context.grantPermissions(['notifications'], { origin: cloud.url })

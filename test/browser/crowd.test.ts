@@ -1,9 +1,9 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { connectAgents } from '../doubles/live-agents.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { hostContexts, hostContextsOf, type SimulatedHost, type SimulatedInstance } from '../doubles/simulated/host.ts'
+import { connectAgents } from '../doubles/agents/live-agents.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { hostContexts, hostContextsOf, type SimulatedHost, type SimulatedInstance } from '../doubles/agents/simulated/host.ts'
 
 const children = 20
 const cardOf = (page: Page, contextId: string): Locator => page.locator(`article[data-context="${contextId}"]`).first()

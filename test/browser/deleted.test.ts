@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, it, onTestFinished } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 
 it('[TB7] what was deleted is restored from one list on a phone, and the days are set by keys', { timeout: 120_000 }, async () => {
   const cloud = await startInstallation({ THROUGHLINE_HOST_AGENT: 'off' })

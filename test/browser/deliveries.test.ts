@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { connectAgents } from '../doubles/live-agents.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { failing, startReceiver } from '../doubles/receiver.ts'
-import { simulatedAlert } from '../doubles/simulated/alerts.ts'
+import { connectAgents } from '../doubles/agents/live-agents.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { failing, startReceiver } from '../doubles/servers/receiver.ts'
+import { simulatedAlert } from '../doubles/agents/simulated/alerts.ts'
 
 const alertOf = (name: string) =>
   simulatedAlert({

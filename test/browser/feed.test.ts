@@ -1,11 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { claimSimulated, type SimulatedAgent } from '../doubles/agent-simulator.ts'
+import { claimSimulated, type SimulatedAgent } from '../doubles/agents/agent-simulator.ts'
 import { startInstallation } from '../doubles/installation.ts'
-import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
-import { simulatedAlert } from '../doubles/simulated/alerts.ts'
-import { connectLive } from '../doubles/simulated/crowd.ts'
+import { insideSpace, openBrowser, signIn } from '../doubles/people/page.ts'
+import { simulatedAlert } from '../doubles/agents/simulated/alerts.ts'
+import { connectLive } from '../doubles/agents/simulated/crowd.ts'
 
 const hostile = '<img src=x onerror=alert(1)> name'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 
 const scriptBytesMax = 200_000
 

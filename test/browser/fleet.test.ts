@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { claimSimulated } from '../doubles/agent-simulator.ts'
+import { claimSimulated } from '../doubles/agents/agent-simulator.ts'
 import { startInstallation } from '../doubles/installation.ts'
-import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
-import { simulatedAlert } from '../doubles/simulated/alerts.ts'
-import { connectLive } from '../doubles/simulated/crowd.ts'
+import { insideSpace, openBrowser, signIn } from '../doubles/people/page.ts'
+import { simulatedAlert } from '../doubles/agents/simulated/alerts.ts'
+import { connectLive } from '../doubles/agents/simulated/crowd.ts'
 
 const hostile = '=cmd|"/c calc"!A1 <img src=x onerror=alert(1)>'
 

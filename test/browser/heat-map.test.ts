@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { connectAgents } from '../doubles/live-agents.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { hostContexts, type SimulatedHost } from '../doubles/simulated/host.ts'
+import { connectAgents } from '../doubles/agents/live-agents.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { hostContexts, type SimulatedHost } from '../doubles/agents/simulated/host.ts'
 
 const bucketsUp = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '+Inf']
 

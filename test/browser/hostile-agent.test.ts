@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { claimSimulated, connectSimulated } from '../doubles/agent-simulator.ts'
+import { claimSimulated, connectSimulated } from '../doubles/agents/agent-simulator.ts'
 import { runThroughline, startInstallation } from '../doubles/installation.ts'
-import { nodeInfo } from '../doubles/metadata-agents.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { hostileAnswer, hostileContexts, hostileTexts, honestContext, pwned } from '../doubles/simulated/hostile.ts'
+import { nodeInfo } from '../doubles/agents/metadata-agents.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { hostileAnswer, hostileContexts, hostileTexts, honestContext, pwned } from '../doubles/agents/simulated/hostile.ts'
 
 /** What markup of an agent would leave in a page that believed it. */
 function harm(page: Page): Promise<object> {

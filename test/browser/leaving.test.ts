@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline } from '../doubles/installation.ts'
-import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
+import { insideSpace, openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { startLivelyCloud } from '../doubles/lively-cloud.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { startLivelyCloud } from '../doubles/people/lively-cloud.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 
 it(
   '[EV9] a deletion is taken back by keyboard: F6 leads to its message, which waits while it has the focus',

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { connectAgents } from '../doubles/live-agents.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import type { SimulatedHost } from '../doubles/simulated/host.ts'
+import { connectAgents } from '../doubles/agents/live-agents.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import type { SimulatedHost } from '../doubles/agents/simulated/host.ts'
 
 const cardOf = (page: Page, contextId: string): Locator => page.locator(`article[data-context="${contextId}"]`).first()
 const button = (card: Locator, name: RegExp) => card.getByRole('button', { name })

@@ -6,8 +6,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
-import { startNetdata, type NetdataServer } from '../doubles/netdata-server.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { startNetdata, type NetdataServer } from '../doubles/agents/netdata-server.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const run = promisify(execFile)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { startBigQuery } from '../doubles/bigquery-server/server.ts'
+import { startBigQuery } from '../doubles/servers/bigquery-server/server.ts'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { whenOver } from '../doubles/when-over.ts'
 
 it(

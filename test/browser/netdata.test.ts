@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline } from '../doubles/installation.ts'
-import { startNetdata } from '../doubles/netdata-server.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { startNetdata } from '../doubles/agents/netdata-server.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 interface Answer {

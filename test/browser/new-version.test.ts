@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startProgram } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const project = new URL('../..', import.meta.url).pathname

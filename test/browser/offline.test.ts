@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline } from '../doubles/installation.ts'
-import { markers, startMarkerSource } from '../doubles/marker-source.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { markers, startMarkerSource } from '../doubles/hosts/marker-source.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 /** Chromium registers no worker where it does not trust the certificate; a user has the CA installed. */

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
-import { claimTokenOf } from '../doubles/live-agents.ts'
-import { startNetdata, type NetdataServer } from '../doubles/netdata-server.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { claimTokenOf } from '../doubles/agents/live-agents.ts'
+import { startNetdata, type NetdataServer } from '../doubles/agents/netdata-server.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const cardOf = (page: Page): Locator => page.locator('article[data-context="system.cpu"]').first()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 
 it(
   '[RQ5] (D7) an objection made in the profile is answered by whoever owns the installation, and the answer stands in the profile, at a phone’s width',

@@ -8,7 +8,7 @@ import { ensureTls } from '../../cloud/api/tls/ensure-tls.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { runThroughline, startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { connectAgents } from '../doubles/live-agents.ts'
-import { openBrowser, signIn, spaceOf } from '../doubles/page.ts'
-import { makeRoomInStore } from '../doubles/room-in-store.ts'
-import { simulatedAlert } from '../doubles/simulated/alerts.ts'
+import { connectAgents } from '../doubles/agents/live-agents.ts'
+import { openBrowser, signIn, spaceOf } from '../doubles/people/page.ts'
+import { makeRoomInStore } from '../doubles/stores/room-in-store.ts'
+import { simulatedAlert } from '../doubles/agents/simulated/alerts.ts'
 
 const roomName = 'Shop <b>floor</b>'
 const outsiders = ['office-1', 'office-2']

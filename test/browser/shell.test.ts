@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { insideSpace, openBrowser, signIn } from '../doubles/page.ts'
+import { insideSpace, openBrowser, signIn } from '../doubles/people/page.ts'
 
 const focusedId = (page: Page) => page.evaluate(() => document.activeElement?.id)
 const isPaletteOpen = (page: Page) => page.getByRole('dialog', { name: 'Search and commands' }).isVisible()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser } from '../doubles/page.ts'
+import { openBrowser } from '../doubles/people/page.ts'
 
 it(
   '[UI132] a link opened where the sign-in page is on screen signs in, and leaves no token in the address',

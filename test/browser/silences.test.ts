@@ -1,11 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
-import { claimSimulated } from '../doubles/agent-simulator.ts'
+import { claimSimulated } from '../doubles/agents/agent-simulator.ts'
 import { runThroughline, startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { simulatedAlert } from '../doubles/simulated/alerts.ts'
-import { connectLive } from '../doubles/simulated/crowd.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { simulatedAlert } from '../doubles/agents/simulated/alerts.ts'
+import { connectLive } from '../doubles/agents/simulated/crowd.ts'
 
 /** What WCAG 2.2 AA asks for and a machine can check. */
 async function findings(page: Page): Promise<string[]> {

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { startDnsServer } from '../doubles/dns-server.ts'
+import { startDnsServer } from '../doubles/servers/dns-server.ts'
 import { startInstallation } from '../doubles/installation.ts'
-import { startOidcServer } from '../doubles/oidc-server.ts'
-import { openBrowser, signIn, spaceOf } from '../doubles/page.ts'
+import { startOidcServer } from '../doubles/servers/oidc-server.ts'
+import { openBrowser, signIn, spaceOf } from '../doubles/people/page.ts'
 
 /** What has the focus, by its label or its text. */
 const focused = (page: Page) =>

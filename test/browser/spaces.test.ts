@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation, type Installation } from '../doubles/installation.ts'
-import { connectAgents } from '../doubles/live-agents.ts'
-import { startMailbox, type Mailbox } from '../doubles/mailbox.ts'
-import { insideSpace, openBrowser, signIn, spaceOf } from '../doubles/page.ts'
+import { connectAgents } from '../doubles/agents/live-agents.ts'
+import { startMailbox, type Mailbox } from '../doubles/servers/mailbox.ts'
+import { insideSpace, openBrowser, signIn, spaceOf } from '../doubles/people/page.ts'
 
 const ana = 'ana@example.org'
 

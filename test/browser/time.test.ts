@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startInstallation } from '../doubles/installation.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 
 const patience = { timeout: 30_000 }
 

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
-import { startNetdata, type NetdataServer } from '../doubles/netdata-server.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
+import { startNetdata, type NetdataServer } from '../doubles/agents/netdata-server.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 // What charts show of two nodes, computed once more here from what the two real agents answer themselves.

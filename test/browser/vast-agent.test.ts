@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { claimSimulated, connectSimulated } from '../doubles/agent-simulator.ts'
+import { claimSimulated, connectSimulated } from '../doubles/agents/agent-simulator.ts'
 import { startInstallation, type Installation } from '../doubles/installation.ts'
-import { claimTokenOf } from '../doubles/live-agents.ts'
-import { nodeInfo } from '../doubles/metadata-agents.ts'
-import { openBrowser, signIn } from '../doubles/page.ts'
-import { inheritedKeys, vastAnnounced, vastAnswer, vastContexts, vastSizes } from '../doubles/simulated/vast.ts'
+import { claimTokenOf } from '../doubles/agents/live-agents.ts'
+import { nodeInfo } from '../doubles/agents/metadata-agents.ts'
+import { openBrowser, signIn } from '../doubles/people/page.ts'
+import { inheritedKeys, vastAnnounced, vastAnswer, vastContexts, vastSizes } from '../doubles/agents/simulated/vast.ts'
 import { whenOver } from '../doubles/when-over.ts'
 
 /** An agent of this name whose clock is off by so many seconds. */

@@ -3,12 +3,12 @@ import { createUnfinished } from '../../cloud/metadata/unfinished.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
 import { isSameAlert } from '../../src/health/same-alert.ts'
-import { createConfigureBench, until } from '../doubles/configure-bench.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { alertDocument } from '../doubles/dyncfg-agent.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { createConfigureBench, until } from '../doubles/benches/configure-bench.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { alertDocument } from '../doubles/agents/dyncfg-agent.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
 
 const before = alertDocument('load', {}, 1)
 const kept = alertDocument('load', {}, 2)

@@ -7,11 +7,11 @@ import type { AlertConfigHash, PersonId, SpaceId } from '../../src/domain/ids.ts
 import type { AlertStatus, AlertTransition } from '../../src/domain/model.ts'
 import type { AlertNews, News, NewsSink } from '../../src/domain/news.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { claimAgent, newUuid } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 const configHash = newUuid<AlertConfigHash>()
 

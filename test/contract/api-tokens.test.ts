@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createApiTokens } from '../../cloud/identity/api-tokens.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
 
 describe.each(contractStoreNames)('API tokens on %s', (name) => {
   it('[TK24] one process revokes what another one uses at the moment: no use after it, and no note brings it back', async () => {

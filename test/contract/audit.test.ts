@@ -10,9 +10,9 @@ import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import type { PersonId, SpaceId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
 
 async function sqliteFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-audit-'))

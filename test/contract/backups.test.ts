@@ -8,13 +8,13 @@ import type { MetadataStore, PendingChange } from '../../cloud/store/port.ts'
 import type { ItemRestorer } from '../../cloud/store/restorer.ts'
 import type { Clock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { createBackupBench, createMemoryChangeLog, everythingOf } from '../doubles/backup-bench.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { createBackupBench, createMemoryChangeLog, everythingOf } from '../doubles/benches/backup-bench.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { startDynalite } from '../doubles/servers/dynalite-server.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 import { createSeeded } from '../doubles/seeded.ts'
 import { whenOver } from '../doubles/when-over.ts'
-import { boardData } from '../doubles/mapped-data.ts'
+import { boardData } from '../doubles/stores/mapped-data.ts'
 
 interface Target {
   restorer(): ItemRestorer

@@ -1,6 +1,6 @@
 import { renderView } from '../../cloud/mirror/render-view.ts'
-import { sinkAt } from '../doubles/bigquery-bench.ts'
-import { startBigQuery } from '../doubles/bigquery-server/server.ts'
+import { sinkAt } from '../doubles/benches/bigquery-bench.ts'
+import { startBigQuery } from '../doubles/servers/bigquery-server/server.ts'
 import { describeSink } from './mirror-sink-contract.ts'
 
 describeSink('BigQuery', async () => {

@@ -1,8 +1,8 @@
 import { BigQuery } from '@google-cloud/bigquery'
 import { PassThroughClient } from 'google-auth-library'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { startBigQuery } from '../doubles/bigquery-server/server.ts'
-import type { BigQueryServer } from '../doubles/bigquery-server/server.ts'
+import { startBigQuery } from '../doubles/servers/bigquery-server/server.ts'
+import type { BigQueryServer } from '../doubles/servers/bigquery-server/server.ts'
 
 let server: BigQueryServer
 let client: BigQuery

@@ -4,9 +4,9 @@ import type { MirrorTable } from '../../cloud/mirror/ports.ts'
 import type { LogFields } from '../../src/domain/storable.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { batchOf, goneRow, keysAt, nodeRow, nodes, people, sinkAt, startBigQueryBench } from '../doubles/bigquery-bench.ts'
-import type { BigQueryBench } from '../doubles/bigquery-bench.ts'
-import type { Fault } from '../doubles/bigquery-server/server.ts'
+import { batchOf, goneRow, keysAt, nodeRow, nodes, people, sinkAt, startBigQueryBench } from '../doubles/benches/bigquery-bench.ts'
+import type { BigQueryBench } from '../doubles/benches/bigquery-bench.ts'
+import type { Fault } from '../doubles/servers/bigquery-server/server.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
 
 let bench: BigQueryBench

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import type { PersonId, RoomId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { boardWith, chartTile, textTile } from '../doubles/board-documents.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { boardWith, chartTile, textTile } from '../doubles/benches/board-documents.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 describe.each(contractStoreNames)('boards on %s', (name) => {
   it('[BD6] are made, listed, saved against a race, deleted, restored and purged alike', async () => {

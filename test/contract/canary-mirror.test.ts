@@ -8,8 +8,8 @@ import { mirrorViews } from '../../cloud/mirror/rows/views.ts'
 import { searchedMirror } from '../../src/compose/canary/mirror-pieces.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { systemClock } from '../../src/support/clock.ts'
-import { batchOf, sinkAt } from '../doubles/bigquery-bench.ts'
-import { startBigQuery, type BigQueryServer } from '../doubles/bigquery-server/server.ts'
+import { batchOf, sinkAt } from '../doubles/benches/bigquery-bench.ts'
+import { startBigQuery, type BigQueryServer } from '../doubles/servers/bigquery-server/server.ts'
 
 const [control, marker] = [newMarker(), newMarker()]
 let server: BigQueryServer

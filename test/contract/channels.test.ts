@@ -3,10 +3,10 @@ import { integrationOf, type Integration } from '../../cloud/metadata/channels/i
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 describe.each(contractStoreNames)('channels on %s', (name) => {
   it('[TK23] are made, listed, changed by many at once, read with their secrets and deleted alike', async () => {

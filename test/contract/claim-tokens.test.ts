@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { claimAgent, newUuid } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 /** Two processes over the same data, and a space. */
 async function twoClouds(name: string) {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { createConsents } from '../../cloud/privacy/consent/consents.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import type { Answer } from '../doubles/read-answer.ts'
-import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import type { Answer } from '../doubles/people/read-answer.ts'
+import { ownApi, startTenancy } from '../doubles/benches/tenancy-bench.ts'
 
 const analytics = { scriptUrl: 'https://stats.example/s.js', name: 'Stats', purpose: 'count which pages are used' }
 const setCookie = (headers: Answer['headers']) => [headers['set-cookie'] ?? []].flat().join('\n')

@@ -4,12 +4,12 @@ import { createMetadata, type Metadata } from '../../cloud/metadata/metadata.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { PersonId, SpaceId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { boardWith, chartTile } from '../doubles/board-documents.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { boardWith, chartTile } from '../doubles/benches/board-documents.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 const dayMs = 86_400_000
 const ann = newUuid<PersonId>()

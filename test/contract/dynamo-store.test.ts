@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
 import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startDynalite, type DynaliteServer } from '../doubles/dynalite-server.ts'
+import { startDynalite, type DynaliteServer } from '../doubles/servers/dynalite-server.ts'
 import { describeStore } from './store-contract.ts'
 
 let server: DynaliteServer

@@ -9,8 +9,8 @@ import { createDynamoStore } from '../../cloud/store/dynamodb/dynamo-store.ts'
 import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startDynalite, type DynaliteServer } from '../doubles/dynalite-server.ts'
-import { roomData } from '../doubles/mapped-data.ts'
+import { startDynalite, type DynaliteServer } from '../doubles/servers/dynalite-server.ts'
+import { roomData } from '../doubles/stores/mapped-data.ts'
 
 let server: DynaliteServer
 let client: DynamoDBClient

@@ -4,8 +4,8 @@ import { signOperatorToken } from '../../cloud/identity/operator-token.ts'
 import { runCommand } from '../../src/cli/run-command.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { systemClock } from '../../src/support/clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { ownApi, startTenancy } from '../doubles/benches/tenancy-bench.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 it('[RQ6] (D7) the operator erases somebody who asked by letter by the path of the profile, and nobody else may', async () => {

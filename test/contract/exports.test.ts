@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { exportLimits } from '../../cloud/privacy/export/exports.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
-import { ownApi, startTenancy, type TenancyBench } from '../doubles/tenancy-bench.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { createSoftPushBrowser } from '../doubles/people/soft-push-browser.ts'
+import { ownApi, startTenancy, type TenancyBench } from '../doubles/benches/tenancy-bench.ts'
 
 interface Made {
   readonly exportId: string

@@ -10,10 +10,10 @@ import type { AlertConfigHash, PersonId } from '../../src/domain/ids.ts'
 import type { AlertStatus, AlertTransition } from '../../src/domain/model.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { createMemoryStore } from '../doubles/memory-store.ts'
-import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
-import { createNotifyBench, targetOf } from '../doubles/notify-bench.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { createMemoryStore } from '../doubles/stores/memory-store.ts'
+import { claimAgent, newUuid } from '../doubles/agents/metadata-agents.ts'
+import { createNotifyBench, targetOf } from '../doubles/benches/notify-bench.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 const nodes = 1_000
 const rules = ['cpu_usage', 'disk_space']

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { addressesOf } from '../../cloud/api/route.ts'
-import { boardWith } from '../doubles/board-documents.ts'
-import { alertDocument } from '../doubles/dyncfg-agent.ts'
-import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
-import { alertNews } from '../doubles/notify-bench.ts'
-import type { Answer } from '../doubles/read-answer.ts'
-import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
-import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import { boardWith } from '../doubles/benches/board-documents.ts'
+import { alertDocument } from '../doubles/agents/dyncfg-agent.ts'
+import { claimAgent, newUuid } from '../doubles/agents/metadata-agents.ts'
+import { alertNews } from '../doubles/benches/notify-bench.ts'
+import type { Answer } from '../doubles/people/read-answer.ts'
+import { createSoftPushBrowser } from '../doubles/people/soft-push-browser.ts'
+import { ownApi, startTenancy } from '../doubles/benches/tenancy-bench.ts'
 
 const rule = { action: 'INCLUDE', description: '', clauses: [{ label: 'role', operator: 'equals', value: 'web', negate: false }] }
 const channel = { name: 'Slack', notification_options: ['CRITICAL'], rooms: null, secrets: { url: 'https://hooks.slack.example/x' } }

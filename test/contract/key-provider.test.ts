@@ -10,7 +10,7 @@ import { addSealKey } from '../../cloud/seals/master-keys.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { startKmsServer, type KmsTrouble } from '../doubles/kms-server.ts'
+import { startKmsServer, type KmsTrouble } from '../doubles/servers/kms-server.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const context = { subject: 'person/1', installation: 'one' }

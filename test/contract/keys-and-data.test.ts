@@ -9,10 +9,10 @@ import type { SpaceId } from '../../src/domain/ids.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
 import { integrationOf } from '../../cloud/metadata/channels/integrations.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { startKmsServer } from '../doubles/kms-server.ts'
-import { createMemoryStore } from '../doubles/memory-store.ts'
+import { startKmsServer } from '../doubles/servers/kms-server.ts'
+import { createMemoryStore } from '../doubles/stores/memory-store.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const configOf = (folder: string, env: Readonly<Record<string, string>> = {}) =>

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { createMailer } from '../../cloud/identity/mailer.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startMailbox } from '../doubles/mailbox.ts'
+import { startMailbox } from '../doubles/servers/mailbox.ts'
 
 it('[ID31] the mail server of the tests survives clients that are killed at each line of a mail, and takes the next', async () => {
   const { smtpUrl, mails } = await startMailbox()

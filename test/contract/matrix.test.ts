@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { addressesOf, type Route } from '../../cloud/api/route.ts'
 import { apiTokenScopes, isPermitted, isPermittedToPerson, type Proof } from '../../cloud/identity/permissions.ts'
 import { roles, type Role } from '../../src/domain/model.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import type { Answer } from '../doubles/read-answer.ts'
-import { startTenancy, type TenancyBench, type TenancyCall } from '../doubles/tenancy-bench.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import type { Answer } from '../doubles/people/read-answer.ts'
+import { startTenancy, type TenancyBench, type TenancyCall } from '../doubles/benches/tenancy-bench.ts'
 
 /** Rows after which the caller, or the space, is no more: each is looked at in an installation of its own. */
 const endings = [

@@ -1,4 +1,4 @@
-import { createMemoryStore } from '../doubles/memory-store.ts'
+import { createMemoryStore } from '../doubles/stores/memory-store.ts'
 import { describeStore } from './store-contract.ts'
 
 // The double passes the suite of the real stores, so that tests on it can be trusted.

@@ -3,11 +3,11 @@ import type { Message, Outcome, Target } from '../../cloud/notify/ports.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import type { SpaceId } from '../../src/domain/ids.ts'
 import type { News } from '../../src/domain/news.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { alertNews, createNotifyBench, nodeIdOf, reachNews, targetOf, type NotifyBench } from '../doubles/notify-bench.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { alertNews, createNotifyBench, nodeIdOf, reachNews, targetOf, type NotifyBench } from '../doubles/benches/notify-bench.ts'
 
 /** What somebody who was told can check: each change stands in one message, and a message that comes twice says the same. */
 function toldOnce(sent: readonly { readonly targetId: string; readonly message: Message }[], targetId: string) {

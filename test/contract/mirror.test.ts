@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { systemClock as clock } from '../../src/support/clock.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { startMirrorBench } from '../doubles/mirror-bench.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { startMirrorBench } from '../doubles/benches/mirror-bench.ts'
 
 const key = (n: number) => ({ partition: `space/${n % 3}`, sort: `room/${n}` })
 const room = (n: number, name: string) =>

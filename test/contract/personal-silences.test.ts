@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import { ownApi, startTenancy } from '../doubles/benches/tenancy-bench.ts'
 
 it('[SN17] personal silences go with who leaves, is removed, or deletes their account; those of the space stay', async () => {
   const bench = await startTenancy()

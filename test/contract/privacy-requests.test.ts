@@ -3,12 +3,12 @@ import { createMailer } from '../../cloud/identity/mailer.ts'
 import { requestLimits } from '../../cloud/privacy/requests/privacy-request.ts'
 import { openRequestDesk } from '../../src/compose/requests.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { startMailbox } from '../doubles/mailbox.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import { startMailbox } from '../doubles/servers/mailbox.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { ownApi, startTenancy } from '../doubles/benches/tenancy-bench.ts'
 
 const dayMs = 24 * 3_600_000
 const ada = { personId: newUuid(), email: 'ada@example.com', createdAtMs: 0 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createPushBrowsers } from '../../cloud/notify/push/push-browsers.ts'
 import type { MemberId, PersonId, SpaceId } from '../../src/domain/ids.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
-import { createSoftPushBrowser } from '../doubles/soft-push-browser.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
+import { createSoftPushBrowser } from '../doubles/people/soft-push-browser.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 describe.each(contractStoreNames)('browsers that are notified, on %s', (name) => {
   it('[NC14] are added, changed by two processes at once, opened and removed alike', async () => {

@@ -8,10 +8,10 @@ import type { MachineGuid, NodeId, PersonId } from '../../src/domain/ids.ts'
 import type { News, ReachNews } from '../../src/domain/news.ts'
 import { silentLog } from '../../src/support/log.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { claimAgent, newUuid } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 const graceMs = 60_000
 

@@ -10,11 +10,11 @@ import type { KeySubject } from '../../src/domain/key-subject.ts'
 import { openOwnData } from '../../src/compose/own-data.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { boardWith } from '../doubles/board-documents.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { boardWith } from '../doubles/benches/board-documents.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { claimAgent } from '../doubles/metadata-agents.ts'
-import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import { claimAgent } from '../doubles/agents/metadata-agents.ts'
+import { ownApi, startTenancy } from '../doubles/benches/tenancy-bench.ts'
 
 async function all(store: Pick<MetadataStore, 'everything'>): Promise<PendingChange[]> {
   const found: PendingChange[] = []

@@ -8,10 +8,10 @@ import { createRelay } from '../../cloud/relay/relay.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
 import { liveLimits } from '../../src/live/limits.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { serveFakeAgent } from '../doubles/fake-agent.ts'
-import { openLiveBrowser } from '../doubles/live-browser.ts'
-import { claimAgent } from '../doubles/metadata-agents.ts'
-import { ownApi, startTenancy } from '../doubles/tenancy-bench.ts'
+import { serveFakeAgent } from '../doubles/agents/fake-agent.ts'
+import { openLiveBrowser } from '../doubles/people/live-browser.ts'
+import { claimAgent } from '../doubles/agents/metadata-agents.ts'
+import { ownApi, startTenancy } from '../doubles/benches/tenancy-bench.ts'
 
 /** A node in a room, an observer who is in that room, and their browser with an open stream of the node. */
 async function openStream() {

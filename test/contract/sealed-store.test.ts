@@ -4,10 +4,10 @@ import { sealed } from '../../cloud/seals/sealed-store.ts'
 import { asItemWrite } from '../../cloud/store/item-rules.ts'
 import type { ItemKey, ItemWrite, MetadataStore } from '../../cloud/store/port.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { createTestKeys } from '../doubles/test-seals.ts'
+import { createTestKeys } from '../doubles/stores/test-seals.ts'
 
 const personOf = (email: string, name?: string): ItemWrite => ({
   partition: 'person#p1',

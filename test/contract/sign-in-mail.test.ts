@@ -2,9 +2,9 @@ import PostalMime from 'postal-mime'
 import { expect, it, onTestFinished } from 'vitest'
 import { createMailer } from '../../cloud/identity/mailer.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { createApiBench } from '../doubles/api-bench.ts'
-import { createCookieJar } from '../doubles/cookie-jar.ts'
-import { startMailServer } from '../doubles/mail-server.ts'
+import { createApiBench } from '../doubles/benches/api-bench.ts'
+import { createCookieJar } from '../doubles/people/cookie-jar.ts'
+import { startMailServer } from '../doubles/servers/mail-server.ts'
 
 const base = '/api/throughline/v1'
 

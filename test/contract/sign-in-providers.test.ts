@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { identityLimits } from '../../cloud/identity/limits.ts'
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
-import { createCookieJar } from '../doubles/cookie-jar.ts'
-import { startDnsServer } from '../doubles/dns-server.ts'
-import { startForgingOidcServer } from '../doubles/forging-oidc-server.ts'
-import { startGithubServer } from '../doubles/github-server.ts'
-import { otherSpaceId, spaceId } from '../doubles/identity-bench.ts'
-import { startOidcServer } from '../doubles/oidc-server.ts'
-import { callbackOf, createTripBench } from '../doubles/trip-bench.ts'
+import { createCookieJar } from '../doubles/people/cookie-jar.ts'
+import { startDnsServer } from '../doubles/servers/dns-server.ts'
+import { startForgingOidcServer } from '../doubles/servers/forging-oidc-server.ts'
+import { startGithubServer } from '../doubles/servers/github-server.ts'
+import { otherSpaceId, spaceId } from '../doubles/benches/identity-bench.ts'
+import { startOidcServer } from '../doubles/servers/oidc-server.ts'
+import { callbackOf, createTripBench } from '../doubles/benches/trip-bench.ts'
 
 const oidcOf = ({ issuer, clientId, clientSecret }: { issuer: string; clientId: string; clientSecret: string }): ProviderSettings => ({
   providerId: 'oidc',
@@ -116,7 +116,7 @@ it('[SI45] links an account from a fresh sign-in, lists and unlinks it', async (
     const begun = await lab.browser('POST', `${lab.base}/me/identities/link`, jar, { providerId: 'oidc' })
     return { begun, location: (begun.json as { location?: string }).location ?? '' }
   }
-  const { walkTrip } = await import('../doubles/walk-trip.ts')
+  const { walkTrip } = await import('../doubles/people/walk-trip.ts')
   const { back } = await walkTrip((await link(mine)).location)
   // The session cookie is not sent when another site sends the browser back; the cookie of the trip is.
   const onlyFlow = createCookieJar(`__Host-throughline-flow=${mine.get('__Host-throughline-flow')}`)

@@ -4,10 +4,10 @@ import type { SilenceQuestion } from '../../cloud/metadata/silences/silencer.ts'
 import type { Silencer as NotifySilencer } from '../../cloud/notify/ports.ts'
 import type { NodeId, PersonId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { claimAgent, newUuid, nodeInfo } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { claimAgent, newUuid, nodeInfo } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 const person = newUuid<PersonId>()
 

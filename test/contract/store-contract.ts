@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ItemKey, ItemWrite, MetadataStore } from '../../cloud/store/port.ts'
 import { systemClock, type Clock } from '../../src/support/clock.ts'
-import { boardData } from '../doubles/mapped-data.ts'
+import { boardData } from '../doubles/stores/mapped-data.ts'
 
 /** A store under test, on a clock whose wall time the suite can move. */
 export interface StoreUnderTest {

@@ -6,10 +6,10 @@ import { createSubjectKeys, keyLimits } from '../../cloud/seals/subject-keys.ts'
 import { asItemWrite } from '../../cloud/store/item-rules.ts'
 import type { MetadataStore } from '../../cloud/store/port.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
-import { createFailingStore } from '../doubles/failing-store.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
+import { createFailingStore } from '../doubles/stores/failing-store.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { createTestProvider } from '../doubles/test-seals.ts'
+import { createTestProvider } from '../doubles/stores/test-seals.ts'
 
 const person = { kind: 'person', id: '00000000-0000-4000-8000-000000000001' } as const
 const space = { kind: 'space', id: '00000000-0000-4000-8000-000000000002' } as const

@@ -4,10 +4,10 @@ import { createMetadata } from '../../cloud/metadata/metadata.ts'
 import { createInvitations } from '../../cloud/metadata/spaces/invitations.ts'
 import type { PersonId } from '../../src/domain/ids.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { contractStore, contractStoreNames } from '../doubles/contract-stores.ts'
+import { contractStore, contractStoreNames } from '../doubles/stores/contract-stores.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { claimAgent, newUuid } from '../doubles/metadata-agents.ts'
-import { testSeals } from '../doubles/test-seals.ts'
+import { claimAgent, newUuid } from '../doubles/agents/metadata-agents.ts'
+import { testSeals } from '../doubles/stores/test-seals.ts'
 
 const fifty = Array.from({ length: 50 }, (_, n) => n)
 const processes = 5

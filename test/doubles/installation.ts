@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { freePort } from './servers/free-port.ts'
 import { whenOver } from './when-over.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 

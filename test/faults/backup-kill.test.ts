@@ -12,8 +12,8 @@ import { createSubjectKeys } from '../../cloud/seals/subject-keys.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import { systemClock as clock } from '../../src/support/clock.ts'
 import { silentLog as log } from '../../src/support/log.ts'
-import { createMemoryChangeLog, everythingOf } from '../doubles/backup-bench.ts'
-import { boardData } from '../doubles/mapped-data.ts'
+import { createMemoryChangeLog, everythingOf } from '../doubles/benches/backup-bench.ts'
+import { boardData } from '../doubles/stores/mapped-data.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const victim = (work: 'backup' | 'restore', root: string, step: number) => {

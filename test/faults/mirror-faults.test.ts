@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { systemClock as clock } from '../../src/support/clock.ts'
-import { createMemoryStore } from '../doubles/memory-store.ts'
-import { startMirrorBench } from '../doubles/mirror-bench.ts'
+import { createMemoryStore } from '../doubles/stores/memory-store.ts'
+import { startMirrorBench } from '../doubles/benches/mirror-bench.ts'
 import { createSeeded, seedsOf } from '../doubles/seeded.ts'
 
 const changes = 100_000

@@ -10,7 +10,7 @@ import { createSubjectKeys } from '../../cloud/seals/subject-keys.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import { systemClock as clock } from '../../src/support/clock.ts'
 import { silentLog as log } from '../../src/support/log.ts'
-import { boardData } from '../doubles/mapped-data.ts'
+import { boardData } from '../doubles/stores/mapped-data.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 
 const startedAtMs = 1_900_000_000_000

@@ -8,9 +8,9 @@ import { migrateDynamo } from '../../cloud/store/dynamodb/migrate-dynamo.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { startDynalite } from '../doubles/dynalite-server.ts'
+import { startDynalite } from '../doubles/servers/dynalite-server.ts'
 import { expectNothingLost, runAndKill } from './killed-writer.ts'
-import { roomData } from '../doubles/mapped-data.ts'
+import { roomData } from '../doubles/stores/mapped-data.ts'
 
 const rounds = [1, 2, 3, 4]
 

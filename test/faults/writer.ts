@@ -3,7 +3,7 @@ import type { MetadataStore } from '../../cloud/store/port.ts'
 import { createSqliteStore } from '../../cloud/store/sqlite/sqlite-store.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { roomData } from '../doubles/mapped-data.ts'
+import { roomData } from '../doubles/stores/mapped-data.ts'
 
 /**
  * A process that is made to be killed: many writers create, change, settle and remove rooms, and after each acknowledgement one

@@ -16,7 +16,7 @@ import {
 } from '../../src/aclk/messages/index.ts'
 import { envAnswer, errorAnswer, passwordAnswer } from '../../src/aclk/otp/answers.ts'
 import { encodeQuestion } from '../../src/aclk/query/request.ts'
-import { createAgentRules } from '../doubles/agent-rules.ts'
+import { createAgentRules } from '../doubles/agents/agent-rules.ts'
 
 const id = '11111111-2222-4333-8444-555555555555'
 const key = 'AAAAAAAAAAAAAAAAAAAAAA=='

@@ -8,7 +8,7 @@ import {
 import type { Context } from '../../src/domain/model.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
 import { createSeeded, seedsOf } from '../doubles/seeded.ts'
-import { openSessionLab, type LabLink } from '../doubles/session-lab.ts'
+import { openSessionLab, type LabLink } from '../doubles/agents/session-lab.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 

@@ -3,10 +3,10 @@ import { ContextsSnapshotSchema, ContextsUpdatedSchema, ContextsCheckpointSchema
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
 import type { MachineGuid } from '../../src/domain/ids.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
-import { createCountingStore, type CountingStore } from '../doubles/counting-store.ts'
-import { newUuid, someContexts } from '../doubles/metadata-agents.ts'
-import { openSessionLab, type LabLink, type SessionLab } from '../doubles/session-lab.ts'
-import { questionOf } from '../doubles/lab-questions.ts'
+import { createCountingStore, type CountingStore } from '../doubles/stores/counting-store.ts'
+import { newUuid, someContexts } from '../doubles/agents/metadata-agents.ts'
+import { openSessionLab, type LabLink, type SessionLab } from '../doubles/agents/session-lab.ts'
+import { questionOf } from '../doubles/agents/lab-questions.ts'
 
 const labs: SessionLab[] = []
 afterEach(() => {

@@ -3,9 +3,9 @@ import type { ClaimedAgent } from '../../cloud/gateway/ports.ts'
 import { UpdateAgentConnectionSchema } from '../../src/aclk/messages/index.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
 import type { NodeState } from '../../src/domain/model.ts'
-import { newUuid } from '../doubles/metadata-agents.ts'
+import { newUuid } from '../doubles/agents/metadata-agents.ts'
 import { createSeeded, seedsOf } from '../doubles/seeded.ts'
-import { openSessionLab, type LabLink } from '../doubles/session-lab.ts'
+import { openSessionLab, type LabLink } from '../doubles/agents/session-lab.ts'
 
 const graceMs = 60_000
 const staleGraceMs = 30_000

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { parseAggregateAnswer } from '../../browser-ui/data/metrics/aggregate-answer.ts'
 import { createAggregateTable } from '../../browser-ui/data/metrics/aggregate-table.ts'
-import { hasRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
+import { hasRecordings, readRecording, recordingsFolder } from '../doubles/agents/recording.ts'
 
 // Real answers of stock agents to /api/v2|v3/data, read as the page reads them.
 

@@ -7,7 +7,7 @@ import { linkLimits } from '../../src/aclk/limits.ts'
 import * as messages from '../../src/aclk/messages/index.ts'
 import { decodeQuestion } from '../../src/aclk/query/request.ts'
 import { decodeAnswer } from '../../src/aclk/query/response.ts'
-import { hasRecordings, listRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
+import { hasRecordings, listRecordings, readRecording, recordingsFolder } from '../doubles/agents/recording.ts'
 
 /** The recorded type, such as `alarms.v1.AlarmLogEntry`, to our schema of that name. */
 function schemaOf(type: string): DescMessage | undefined {

@@ -12,9 +12,9 @@ import { documentOfFields, healthTextOfFields } from '../../src/health/config-fi
 import { parseHealthText, writeHealthText } from '../../src/health/health-text.ts'
 import { readAgentDocument } from '../../src/health/read-agent-document.ts'
 import { alertDifferences, isSameAlert } from '../../src/health/same-alert.ts'
-import { dyncfgCapabilities } from '../doubles/dyncfg-agent.ts'
+import { dyncfgCapabilities } from '../doubles/agents/dyncfg-agent.ts'
 import { createHandClock } from '../doubles/hand-clock.ts'
-import { listRecordings, readRecording } from '../doubles/recording.ts'
+import { listRecordings, readRecording } from '../doubles/agents/recording.ts'
 
 // What recorded stock agents answered about alert configuration, through our own asking and reading.
 

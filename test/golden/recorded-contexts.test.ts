@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { fromBinary } from '@bufbuild/protobuf'
 import { ContextsSnapshotSchema } from '../../src/aclk/messages/index.ts'
-import { claimAgent, startMetadata } from '../doubles/metadata-agents.ts'
+import { claimAgent, startMetadata } from '../doubles/agents/metadata-agents.ts'
 
 const fixtures = new URL('../../../shared/fixtures/aclk/', import.meta.url)
 

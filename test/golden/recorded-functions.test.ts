@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readFunctionAnswer } from '../../browser-ui/data/functions/function-answer.ts'
 import { parseFunctionList } from '../../browser-ui/data/functions/function-list.ts'
-import { hasRecordings, readRecording } from '../doubles/recording.ts'
+import { hasRecordings, readRecording } from '../doubles/agents/recording.ts'
 
 /** What a stock agent answered to a question in a recorded session, by path and status; the newest of each. */
 function answersOf(version: string, scenario: string): Map<string, string> {

@@ -7,8 +7,8 @@ import { decodeAnswer } from '../../src/aclk/query/response.ts'
 import type { NodeId, PersonId } from '../../src/domain/ids.ts'
 import { parseFromBrowser } from '../../src/live/messages.ts'
 import type { LiveQuestion } from '../../src/live/messages.ts'
-import { capabilitiesOf } from '../doubles/fake-agent.ts'
-import { hasRecordings, listRecordings, readRecording, recordingsFolder } from '../doubles/recording.ts'
+import { capabilitiesOf } from '../doubles/agents/fake-agent.ts'
+import { hasRecordings, listRecordings, readRecording, recordingsFolder } from '../doubles/agents/recording.ts'
 
 // What our relay builds has to be what recorded agents accepted: the same method, path, parameters, document and permissions.
 

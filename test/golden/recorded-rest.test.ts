@@ -5,7 +5,7 @@ import { partOfJson2 } from '../../cloud/relay/rest/data-part.ts'
 import { readDataWish } from '../../cloud/relay/rest/data-wish.ts'
 import { mergeParts } from '../../cloud/relay/rest/merge-parts.ts'
 import type { NodeId } from '../../src/domain/ids.ts'
-import { hasRecordings, readRecording } from '../doubles/recording.ts'
+import { hasRecordings, readRecording } from '../doubles/agents/recording.ts'
 
 // Real answers of stock agents to /api/v3/data, as existing clients get them from us.
 

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { parseCatalogue } from '../../browser-ui/data/feed/catalogue.ts'
 import { parseDataAnswer } from '../../browser-ui/data/feed/agent-answer.ts'
 import { decodeQuestion, encodeQuestion } from '../../src/aclk/query/request.ts'
-import { createAnswers } from '../doubles/simulated/answers.ts'
-import { hostContexts, simulatedHost } from '../doubles/simulated/host.ts'
+import { createAnswers } from '../doubles/agents/simulated/answers.ts'
+import { hostContexts, simulatedHost } from '../doubles/agents/simulated/host.ts'
 
 const nowS = 1_795_300_000
 const nodes = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222']

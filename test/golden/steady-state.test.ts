@@ -9,10 +9,10 @@ import {
 } from '../../src/aclk/messages/index.ts'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
-import { createCountingStore, type CountingStore } from '../doubles/counting-store.ts'
-import { newUuid, someContexts } from '../doubles/metadata-agents.ts'
-import { openMetadataDoor } from '../doubles/metadata-door.ts'
-import { bytesOf } from '../doubles/stand-in-agent.ts'
+import { createCountingStore, type CountingStore } from '../doubles/stores/counting-store.ts'
+import { newUuid, someContexts } from '../doubles/agents/metadata-agents.ts'
+import { openMetadataDoor } from '../doubles/agents/metadata-door.ts'
+import { bytesOf } from '../doubles/agents/stand-in-agent.ts'
 
 const wire = (count: number) =>
   someContexts(count).map(({ id, version, firstEntryS, lastEntryS, title, priority, chartType, units, family }) => ({

@@ -4,9 +4,9 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { closeWithHandClock, openGatewayDoor } from '../doubles/gateway-door.ts'
-import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
-import { call, claimBody, claimStandIn, credentialsOf, standInKey } from '../doubles/stand-in-agent.ts'
+import { closeWithHandClock, openGatewayDoor } from '../doubles/agents/gateway-door.ts'
+import { createMemoryMetadata } from '../doubles/stores/memory-metadata.ts'
+import { call, claimBody, claimStandIn, credentialsOf, standInKey } from '../doubles/agents/stand-in-agent.ts'
 
 async function setup() {
   const metadata = createMemoryMetadata()

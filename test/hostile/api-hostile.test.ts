@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { addressesOf, type Route } from '../../cloud/api/route.ts'
 import { errorKinds } from '../../src/errors/throughline-error.ts'
 import { createSeeded, seedsOf, type Seeded } from '../doubles/seeded.ts'
-import type { Answer } from '../doubles/read-answer.ts'
-import { ownApi, startTenancy, type TenancyBench } from '../doubles/tenancy-bench.ts'
+import type { Answer } from '../doubles/people/read-answer.ts'
+import { ownApi, startTenancy, type TenancyBench } from '../doubles/benches/tenancy-bench.ts'
 
 const evil = 'evil.example'
 

@@ -6,7 +6,7 @@ import { openInstallation, startCloud } from '../../src/compose.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { freePort } from '../doubles/free-port.ts'
+import { freePort } from '../doubles/servers/free-port.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { ContextsSnapshotSchema, UpdateNodeInfoSchema } from '../../src/aclk/messages/index.ts'
-import type { LinkedAgent } from '../doubles/linked-agent.ts'
-import { openMetadataDoor } from '../doubles/metadata-door.ts'
-import { credentialsOf, openRawLink, connectPacket } from '../doubles/stand-in-agent.ts'
+import type { LinkedAgent } from '../doubles/agents/linked-agent.ts'
+import { openMetadataDoor } from '../doubles/agents/metadata-door.ts'
+import { credentialsOf, openRawLink, connectPacket } from '../doubles/agents/stand-in-agent.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 const context = (id: string, firstEntry: bigint) => ({ id, version: 1_795_000_000n, firstEntry, title: id, chartType: 'line', units: 'u' })

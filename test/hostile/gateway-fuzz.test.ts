@@ -8,12 +8,12 @@ import { PacketFramer } from '../../cloud/gateway/mqtt/framer.ts'
 import { LinkRefusal } from '../../cloud/gateway/mqtt/reason.ts'
 import { decodeAnswer } from '../../src/aclk/query/response.ts'
 import { ThroughlineError } from '../../src/errors/throughline-error.ts'
-import { openGatewayDoor } from '../doubles/gateway-door.ts'
-import { linkAgent, willOf } from '../doubles/linked-agent.ts'
-import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
-import { listRecordings, readRecording } from '../doubles/recording.ts'
+import { openGatewayDoor } from '../doubles/agents/gateway-door.ts'
+import { linkAgent, willOf } from '../doubles/agents/linked-agent.ts'
+import { createMemoryMetadata } from '../doubles/stores/memory-metadata.ts'
+import { listRecordings, readRecording } from '../doubles/agents/recording.ts'
 import { createSeeded, seedsOf } from '../doubles/seeded.ts'
-import { bytesOf, connectPacket } from '../doubles/stand-in-agent.ts'
+import { bytesOf, connectPacket } from '../doubles/agents/stand-in-agent.ts'
 
 const [seed = 0] = seedsOf(1)
 const createRandom = (start: number) => {

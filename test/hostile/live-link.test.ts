@@ -7,12 +7,12 @@ import { decodeQuestion } from '../../src/aclk/query/request.ts'
 import { encodeAnswer } from '../../src/aclk/query/response.ts'
 import type { LiveQuestion } from '../../src/live/messages.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { capabilitiesOf } from '../doubles/fake-agent.ts'
-import { openGatewayDoor } from '../doubles/gateway-door.ts'
-import { linkAgent } from '../doubles/linked-agent.ts'
-import { startLiveRelay } from '../doubles/live-relay.ts'
-import { createMemoryMetadata } from '../doubles/memory-metadata.ts'
-import { bytesOf } from '../doubles/stand-in-agent.ts'
+import { capabilitiesOf } from '../doubles/agents/fake-agent.ts'
+import { openGatewayDoor } from '../doubles/agents/gateway-door.ts'
+import { linkAgent } from '../doubles/agents/linked-agent.ts'
+import { startLiveRelay } from '../doubles/people/live-relay.ts'
+import { createMemoryMetadata } from '../doubles/stores/memory-metadata.ts'
+import { bytesOf } from '../doubles/agents/stand-in-agent.ts'
 
 // A browser's question through a real relay, a real gateway and two real sockets to an agent whose every byte the test sees.
 

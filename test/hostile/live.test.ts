@@ -2,10 +2,10 @@ import { WebSocket } from 'ws'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { LogFields } from '../../src/domain/storable.ts'
 import type { Log } from '../../src/support/log.ts'
-import { serveFakeAgent } from '../doubles/fake-agent.ts'
-import type { FakeAgent } from '../doubles/fake-agent.ts'
-import { nodeA, startLiveRelay } from '../doubles/live-relay.ts'
-import type { LiveRelayDouble } from '../doubles/live-relay.ts'
+import { serveFakeAgent } from '../doubles/agents/fake-agent.ts'
+import type { FakeAgent } from '../doubles/agents/fake-agent.ts'
+import { nodeA, startLiveRelay } from '../doubles/people/live-relay.ts'
+import type { LiveRelayDouble } from '../doubles/people/live-relay.ts'
 
 let live: LiveRelayDouble
 let agent: FakeAgent

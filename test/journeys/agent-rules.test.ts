@@ -10,11 +10,20 @@ import {
 } from '../../src/aclk/messages/index.ts'
 import type { TopicName } from '../../src/aclk/topics/topics.ts'
 import { topicOf } from '../../src/aclk/topics/topics.ts'
-import { createAgentRules } from '../doubles/agent-rules.ts'
-import { openAgentTap } from '../doubles/agent-tap.ts'
+import { createAgentRules } from '../doubles/agents/agent-rules.ts'
+import { openAgentTap } from '../doubles/agents/agent-tap.ts'
 import { runThroughline, startInstallation } from '../doubles/installation.ts'
-import { bytesOf, call, claimBody, claimStandIn, connectPacket, credentialsOf, openRawLink, standInKey } from '../doubles/stand-in-agent.ts'
-import { willOf } from '../doubles/linked-agent.ts'
+import {
+  bytesOf,
+  call,
+  claimBody,
+  claimStandIn,
+  connectPacket,
+  credentialsOf,
+  openRawLink,
+  standInKey,
+} from '../doubles/agents/stand-in-agent.ts'
+import { willOf } from '../doubles/agents/linked-agent.ts'
 
 it('[GW181] the whole product keeps the rules of agents: a claim, its refusals, a login, a link, and the goodbye of a cloud that stops', async () => {
   const cloud = await startInstallation()

@@ -4,7 +4,7 @@ import type { AlertDocument } from '../../src/health/alert-document.ts'
 import { readAgentDocument } from '../../src/health/read-agent-document.ts'
 import { alertDifferences } from '../../src/health/same-alert.ts'
 import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
-import { send, signInViewer } from '../doubles/viewer.ts'
+import { send, signInViewer } from '../doubles/people/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 type Row = Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { MachineGuid, NodeId } from '../../src/domain/ids.ts'
-import { connectSimulated } from '../doubles/agent-simulator.ts'
-import { someContexts } from '../doubles/metadata-agents.ts'
-import { openParentLab } from '../doubles/parent-lab.ts'
+import { connectSimulated } from '../doubles/agents/agent-simulator.ts'
+import { someContexts } from '../doubles/agents/metadata-agents.ts'
+import { openParentLab } from '../doubles/agents/parent-lab.ts'
 import { connectParent } from '../bench/big-parent.ts'
 
 const size = { children: 12, contexts: 2_000 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { terraformClient } from '../contract/clients/terraform-client.ts'
 import { terraformResources } from '../contract/clients/terraform-resources.ts'
-import { claimSimulated } from '../doubles/agent-simulator.ts'
+import { claimSimulated } from '../doubles/agents/agent-simulator.ts'
 import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
-import { connectLive } from '../doubles/simulated/crowd.ts'
+import { connectLive } from '../doubles/agents/simulated/crowd.ts'
 import { endSuite, whenOver } from '../doubles/when-over.ts'
 
 /** What rows are filled in with: ids of things that the rows before made. */

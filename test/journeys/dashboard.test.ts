@@ -1,9 +1,9 @@
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { claimTokenOf, connectAgents } from '../doubles/live-agents.ts'
+import { claimTokenOf, connectAgents } from '../doubles/agents/live-agents.ts'
 import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
-import { netdataProgram, startNetdata } from '../doubles/netdata-server.ts'
+import { netdataProgram, startNetdata } from '../doubles/agents/netdata-server.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { runThroughline, startInstallation } from '../doubles/installation.ts'
 import type { Installation } from '../doubles/installation.ts'
-import { signInViewer } from '../doubles/viewer.ts'
+import { signInViewer } from '../doubles/people/viewer.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'
 

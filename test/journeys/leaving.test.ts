@@ -1,7 +1,7 @@
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { freePort } from '../doubles/free-port.ts'
+import { freePort } from '../doubles/servers/free-port.ts'
 import { runThroughline, startInstallation, startThroughline, type Installation } from '../doubles/installation.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 import { temporaryFolder } from '../doubles/temporary-folder.ts'

@@ -6,8 +6,8 @@ import type { Source, SourceAnswer } from '../../agent-link/sources/source.ts'
 import { contextsVersionHash } from '../../src/domain/version-hash.ts'
 import { systemClock } from '../../src/support/clock.ts'
 import { silentLog } from '../../src/support/log.ts'
-import { netdataProgram, startNetdata } from '../doubles/netdata-server.ts'
-import type { NetdataServer } from '../doubles/netdata-server.ts'
+import { netdataProgram, startNetdata } from '../doubles/agents/netdata-server.ts'
+import type { NetdataServer } from '../doubles/agents/netdata-server.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 interface ChartRange {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { cloudCaller, type CallCloud } from '../doubles/cloud-caller.ts'
+import { cloudCaller, type CallCloud } from '../doubles/people/cloud-caller.ts'
 import { startInstallation } from '../doubles/installation.ts'
-import { claimTokenOf } from '../doubles/live-agents.ts'
-import { newsOf, otherIdentity, recordedAgents, recordedAlerts, type RecordedAlert } from '../doubles/recorded-alerts.ts'
-import { hasRecordings, recordingsFolder } from '../doubles/recording.ts'
-import { claimReplayed, type ReplayedAgent } from '../doubles/replayed-agent.ts'
+import { claimTokenOf } from '../doubles/agents/live-agents.ts'
+import { newsOf, otherIdentity, recordedAgents, recordedAlerts, type RecordedAlert } from '../doubles/agents/recorded-alerts.ts'
+import { hasRecordings, recordingsFolder } from '../doubles/agents/recording.ts'
+import { claimReplayed, type ReplayedAgent } from '../doubles/agents/replayed-agent.ts'
 import { waitUntil } from '../doubles/wait-until.ts'
 
 const scenarios = ['alert-transition', 'reconnect-known-state', 'tcp-cut', 'first-connect'] as const

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { terraformClient, type TerraformClient } from '../contract/clients/terraform-client.ts'
 import { terraformResources, type RuleWish } from '../contract/clients/terraform-resources.ts'
 import { runThroughline, startInstallation, type Installation } from '../doubles/installation.ts'
-import { connectAgents } from '../doubles/live-agents.ts'
+import { connectAgents } from '../doubles/agents/live-agents.ts'
 import { endSuite } from '../doubles/when-over.ts'
 
 const email = { space: 'space@member.local', room: 'room@member.local' }

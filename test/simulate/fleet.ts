@@ -1,7 +1,7 @@
 import { makeMany, median } from '../bench/clients.ts'
-import type { SimulatedAgent, SimulatedClaim, SimulatedCloud } from '../doubles/agent-simulator.ts'
-import { connectLive } from '../doubles/simulated/crowd.ts'
-import { hostContextsOf } from '../doubles/simulated/host.ts'
+import type { SimulatedAgent, SimulatedClaim, SimulatedCloud } from '../doubles/agents/agent-simulator.ts'
+import { connectLive } from '../doubles/agents/simulated/crowd.ts'
+import { hostContextsOf } from '../doubles/agents/simulated/host.ts'
 import type { SimulateOptions } from './options.ts'
 
 /** Where a fleet stands. */

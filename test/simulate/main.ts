@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { sleep } from '../bench/clients.ts'
 import { startProduct } from '../bench/load.ts'
-import { claimSimulated } from '../doubles/agent-simulator.ts'
+import { claimSimulated } from '../doubles/agents/agent-simulator.ts'
 import type { Fleet, FleetDeps, FleetState } from './fleet.ts'
 import { startFleet } from './fleet.ts'
 import { readOptions, usage } from './options.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { harmless, secrets, surroundings } from '../../../test/doubles/secret-corpus.ts'
+import { harmless, secrets, surroundings } from '../../../test/doubles/hosts/secret-corpus.ts'
 import { createSeeded, seedsOf } from '../../../test/doubles/seeded.ts'
 import { contentKinds } from './content-kind.ts'
 import { createMasker } from './masker.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { run, secrets } from '../../../test/doubles/secret-corpus.ts'
+import { run, secrets } from '../../../test/doubles/hosts/secret-corpus.ts'
 import { createSeeded, type Seeded } from '../../../test/doubles/seeded.ts'
 import { createMasker } from './masker.ts'
 import { createPseudonyms } from './pseudonyms.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createFakeKernel } from '../../../test/doubles/fake-kernel.ts'
+import { createFakeKernel } from '../../../test/doubles/hosts/fake-kernel.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import type { MachineGuid } from '../../../src/domain/ids.ts'
 import { contextsVersionHash } from '../../../src/domain/version-hash.ts'

@@ -3,7 +3,7 @@ import { isUntouched, aggregations, type CardSettings } from '../../data/charts/
 import { aggregationWords, kindWords } from '../../data/charts/facet-words.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { Deck } from '../deck.ts'
-import { PopoverOnDemand, reachingForPopover } from '../../ui/popover-on-demand.tsx'
+import { PopoverOnDemand, reachingForPopover } from '../../ui/overlays/popover-on-demand.tsx'
 import { CheckChooser } from './check-chooser.tsx'
 import { controlIcons } from './control-icons.tsx'
 import { OptionList } from './option-list.tsx'

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { searchOptions, type FacetOption } from '../../data/charts/facet-words.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 
 /** Entries shown at once; a search finds the rest. */
 const shownMax = 200

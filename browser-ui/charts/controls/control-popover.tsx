@@ -1,6 +1,6 @@
 import { Popover } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { useFocusReturn } from '../../ui/focus-return.ts'
+import { useFocusReturn } from '../../ui/overlays/focus-return.ts'
 import { usePortal } from './portal.ts'
 
 /** A quiet button that says what is chosen and opens the choice. */

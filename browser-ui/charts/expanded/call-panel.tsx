@@ -1,7 +1,7 @@
 import { curlOf } from '../../data/charts/call-words.ts'
 import type { AskedCall, FeedNode } from '../../data/metrics/metrics-feed.ts'
-import { CopyButton } from '../../ui/parts.tsx'
-import { useSpace } from '../../ui/space.ts'
+import { CopyButton } from '../../ui/look/parts.tsx'
+import { useSpace } from '../../ui/spaces/space.ts'
 
 /** Calls shown before the rest is only counted. */
 const shownMax = 20

@@ -8,7 +8,7 @@ import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import type { ChartChoice, FeedNode, MetricsFrame } from '../../data/metrics/metrics-feed.ts'
 import { timeAxis } from '../../data/time/time-axis.ts'
 import { saveCsv, saveFile } from '../../ui/save-file.ts'
-import { timeZone } from '../../ui/time-zone.ts'
+import { timeZone } from '../../ui/account/time-zone.ts'
 import type { ChartColors } from '../chart-colors.ts'
 import { imageSize, paintImage } from './paint-image.ts'
 

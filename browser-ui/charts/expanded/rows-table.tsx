@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import { clipboardRows, valueRows, type RowOrder } from '../../data/charts/value-rows.ts'
 import type { ChartFrame } from '../../data/chart-frame.ts'
-import { CopyButton } from '../../ui/parts.tsx'
+import { CopyButton } from '../../ui/look/parts.tsx'
 
 const rowPx = 28
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { boardWith, chartTile, textTile } from '../../../test/doubles/board-documents.ts'
+import { boardWith, chartTile, textTile } from '../../../test/doubles/benches/board-documents.ts'
 import { boardFileName, boardFileText, unknownContexts } from './board-file.ts'
 import { readBoardFile } from './read-board-file.ts'
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { boardWith, chartTile, textTile } from '../../../test/doubles/board-documents.ts'
+import { boardWith, chartTile, textTile } from '../../../test/doubles/benches/board-documents.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import type { BoardDocument } from '../../../src/domain/board.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { chartTile, textTile } from '../../../test/doubles/board-documents.ts'
+import { chartTile, textTile } from '../../../test/doubles/benches/board-documents.ts'
 import { agoWords } from '../time/ago-words.ts'
 import { daysLeftWords, personWords, placeWords, sideWords, tileName, tilesWords, unknownWords } from './board-words.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boardWith, chartTile, textTile } from '../../../test/doubles/board-documents.ts'
+import { boardWith, chartTile, textTile } from '../../../test/doubles/benches/board-documents.ts'
 import { createSeeded, seedsOf, type Seeded } from '../../../test/doubles/seeded.ts'
 import type { BoardDocument, BoardTile } from '../../../src/domain/board.ts'
 import { overlap, settled } from './layout.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { boardWith, chartTile, textTile } from '../../../test/doubles/board-documents.ts'
+import { boardWith, chartTile, textTile } from '../../../test/doubles/benches/board-documents.ts'
 import { boardLimits } from '../../../src/domain/board.ts'
 import { boardDocument } from '../../../src/domain/board-schema.ts'
 import {

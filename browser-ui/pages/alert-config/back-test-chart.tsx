@@ -10,7 +10,7 @@ import { thresholdLines } from '../../data/alert-config/condition-form.ts'
 import { createTimeline } from '../../data/time/timeline.ts'
 import { pageClock } from '../../link/page-clock.ts'
 import { useTheme } from '../../ui/hooks.ts'
-import { timeZone } from '../../ui/time-zone.ts'
+import { timeZone } from '../../ui/account/time-zone.ts'
 
 interface BackTestChartProps {
   readonly rule: AlertRule

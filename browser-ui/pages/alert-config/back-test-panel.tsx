@@ -13,7 +13,7 @@ import {
 } from '../../data/alert-config/back-test.ts'
 import { formatDuration } from '../../data/units.ts'
 import { useTimeFormat } from '../../ui/hooks.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { useServices } from '../../ui/services.ts'
 import { BackTestChart } from './back-test-chart.tsx'
 import type { RulePlace } from './use-rule-place.ts'

@@ -4,7 +4,7 @@ import { byWords, type DocumentDetails } from '../../data/alert-config/config-an
 import { pathWords } from '../../data/alert-config/flat-document.ts'
 import { mergeDocuments, planMerge } from '../../data/alert-config/merge-documents.ts'
 import { useTimeFormat } from '../../ui/hooks.ts'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog } from '../../ui/overlays/dialog.tsx'
 
 interface ConflictDialogProps {
   readonly base: AlertDocument

@@ -8,8 +8,8 @@ import {
   type DefinitionSort,
   type ListedDefinition,
 } from '../../data/alert-config/definition-list.ts'
-import { icons } from '../../ui/icons.tsx'
-import { SeverityMark } from '../../ui/severity-mark.tsx'
+import { icons } from '../../ui/look/icons.tsx'
+import { SeverityMark } from '../../ui/look/severity-mark.tsx'
 
 const rowPx = 46
 const cardPx = 104

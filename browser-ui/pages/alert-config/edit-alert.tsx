@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react'
 import { createAlertDrafts, type AlertDraft } from '../../data/alert-config/alert-drafts.ts'
 import { agoWords } from '../../data/time/ago-words.ts'
-import { icons } from '../../ui/icons.tsx'
-import { useMe } from '../../ui/me.ts'
-import { Notice, Skeleton } from '../../ui/parts.tsx'
-import { useSpace } from '../../ui/space.ts'
+import { icons } from '../../ui/look/icons.tsx'
+import { useMe } from '../../ui/account/me.ts'
+import { Notice, Skeleton } from '../../ui/look/parts.tsx'
+import { useSpace } from '../../ui/spaces/space.ts'
 import { AlertEditor, type AlertEditorProps } from './alert-editor.tsx'
 
 interface EditAlertProps extends Omit<AlertEditorProps, 'drafts' | 'left'> {

@@ -3,8 +3,8 @@ import { Link } from 'wouter'
 import { configStateWords, type DocumentDetails, type DocumentNode } from '../../data/alert-config/config-answers.ts'
 import { agoWords } from '../../data/time/ago-words.ts'
 import { useNow } from '../../ui/hooks.ts'
-import { icons } from '../../ui/icons.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { icons } from '../../ui/look/icons.tsx'
+import { ConfirmDialog } from '../../ui/overlays/confirm-dialog.tsx'
 import type { Runs } from './use-run.ts'
 
 const shownMax = 50

@@ -1,6 +1,6 @@
 import type { RunAction, RunResult } from '../../data/alert-config/config-answers.ts'
-import { icons } from '../../ui/icons.tsx'
-import { Problem } from '../../ui/problem.tsx'
+import { icons } from '../../ui/look/icons.tsx'
+import { Problem } from '../../ui/look/problem.tsx'
 import type { Runs } from './use-run.ts'
 
 const doing: Readonly<Record<RunAction, string>> = { apply: 'Applying', restore: 'Restoring', check: 'Checking' }

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { pathWords } from '../../data/alert-config/flat-document.ts'
-import { icons } from '../../ui/icons.tsx'
-import { CopyButton } from '../../ui/parts.tsx'
+import { icons } from '../../ui/look/icons.tsx'
+import { CopyButton } from '../../ui/look/parts.tsx'
 import type { Draft } from './use-draft.ts'
 
 const complaintsMax = 8

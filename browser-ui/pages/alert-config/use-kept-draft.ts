@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { AlertDraft } from '../../data/alert-config/alert-drafts.ts'
-import { toasts } from '../../ui/toasts.ts'
+import { toasts } from '../../ui/messages/toasts.ts'
 
 /** Where the draft of one editor is kept. */
 export interface DraftPlace {

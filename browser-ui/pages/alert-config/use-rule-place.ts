@@ -6,7 +6,7 @@ import { parseCatalogue, type Catalogue, type ContextInstance, type ContextSumma
 import { nodesOfContext } from '../../data/fleet/space-contexts.ts'
 import type { NodeSummary, SpaceContexts } from '../../link/api.ts'
 import { contextsQuery } from '../../ui/queries.ts'
-import { useRoomNodes } from '../../ui/room-nodes.ts'
+import { useRoomNodes } from '../../ui/spaces/room-nodes.ts'
 import { useServices } from '../../ui/services.ts'
 
 /** Where a rule is looked at: a node of the room that collects its context, and what that node has of it. */

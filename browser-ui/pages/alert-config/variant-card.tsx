@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { whyWords, type ConfigurableNode, type DefinitionVariant, type WhyNot } from '../../data/alert-config/config-answers.ts'
 import { definitionPath } from '../../data/alert-config/definition-list.ts'
-import { Command } from '../../ui/parts.tsx'
-import { icons } from '../../ui/icons.tsx'
+import { Command } from '../../ui/look/parts.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { RuleText } from './rule-text.tsx'
 
 const listedNodes = 12

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { byWords, type DocumentDetails, type DocumentVersion } from '../../data/alert-config/config-answers.ts'
 import { changesBetween, pathWords, type MemberChange } from '../../data/alert-config/flat-document.ts'
 import { useTimeFormat } from '../../ui/hooks.ts'
-import { Failure, Skeleton } from '../../ui/parts.tsx'
+import { Failure, Skeleton } from '../../ui/look/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { versionQuery } from './alert-config-api.ts'
 

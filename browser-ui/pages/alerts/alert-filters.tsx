@@ -9,9 +9,9 @@ import {
   type AlertGrouping,
   type FacetOption,
 } from '../../data/alerts/alert-list.ts'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog } from '../../ui/overlays/dialog.tsx'
 import { useMatches } from '../../ui/hooks.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 
 const firstShown = 6
 const searchFrom = 12

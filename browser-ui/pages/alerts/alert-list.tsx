@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { AlertGroup, ListedAlert } from '../../data/alerts/alert-list.ts'
 import { useMatches, useNow } from '../../ui/hooks.ts'
-import { SeverityMark } from '../../ui/severity-mark.tsx'
+import { SeverityMark } from '../../ui/look/severity-mark.tsx'
 import { AlertRow } from './alert-row.tsx'
 import { useAlertValues } from './use-alert-values.ts'
 

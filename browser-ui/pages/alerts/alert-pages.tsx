@@ -1,6 +1,6 @@
 import { lazy, type ComponentType, type ReactNode } from 'react'
 import type { AlertPlaceId } from '../../data/alerts/alert-places.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 
 export interface AlertPage {
   /** Relative to the room, as wouter reads it; the first that fits counts. */

@@ -4,7 +4,7 @@ import { alertPagePath } from '../../data/alerts/alert-address.ts'
 import { alertSinceText, type ListedAlert } from '../../data/alerts/alert-list.ts'
 import type { AlertNow } from '../../data/alerts/alert-values.ts'
 import { useTimeFormat } from '../../ui/hooks.ts'
-import { SeverityMark } from '../../ui/severity-mark.tsx'
+import { SeverityMark } from '../../ui/look/severity-mark.tsx'
 
 /** One raised alert: what, where, how long, and its value as its agent words it now. */
 export const AlertRow = memo(function AlertRow({

@@ -4,8 +4,8 @@ import type { BoardSession, BoardState } from '../../data/boards/board-session.t
 import { personWords, sideWords, tileName } from '../../data/boards/board-words.ts'
 import type { MergeConflict, Side } from '../../data/boards/merge.ts'
 import { useNow } from '../../ui/hooks.ts'
-import { icons } from '../../ui/icons.tsx'
-import { toasts } from '../../ui/toasts.ts'
+import { icons } from '../../ui/look/icons.tsx'
+import { toasts } from '../../ui/messages/toasts.ts'
 import { agoWords } from '../../data/time/ago-words.ts'
 
 interface BannersProps {

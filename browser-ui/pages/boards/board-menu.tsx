@@ -1,6 +1,6 @@
 import { DropdownMenu } from 'radix-ui'
-import { keepMovedFocus } from '../../ui/focus-return.ts'
-import { icons } from '../../ui/icons.tsx'
+import { keepMovedFocus } from '../../ui/overlays/focus-return.ts'
+import { icons } from '../../ui/look/icons.tsx'
 
 export interface MenuEntry {
   readonly title: string

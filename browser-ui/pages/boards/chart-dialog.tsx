@@ -7,8 +7,8 @@ import { noSettings, type CardSettings } from '../../data/charts/card-settings.t
 import { searchContexts } from '../../data/charts/context-search.ts'
 import type { ContextSummary } from '../../data/feed/catalogue.ts'
 import { arrangeSections } from '../../data/sections.ts'
-import { Dialog } from '../../ui/dialog.tsx'
-import { icons } from '../../ui/icons.tsx'
+import { Dialog } from '../../ui/overlays/dialog.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import type { BoardCharts } from './use-board-charts.ts'
 
 /** More matches than anybody scrolls through; a word more finds the rest. */

@@ -1,8 +1,8 @@
 import { Link } from 'wouter'
 import type { RoomSummary } from '../../link/api.ts'
-import { icons } from '../../ui/icons.tsx'
-import { Notice } from '../../ui/parts.tsx'
-import { useAddressInSpace } from '../../ui/space.ts'
+import { icons } from '../../ui/look/icons.tsx'
+import { Notice } from '../../ui/look/parts.tsx'
+import { useAddressInSpace } from '../../ui/spaces/space.ts'
 
 /** Boards belong to rooms: for who is not in the room of all nodes, the way to the boards of their own. */
 export function ChooseRoom({ rooms }: { readonly rooms: readonly RoomSummary[] }) {

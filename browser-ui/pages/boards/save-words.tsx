@@ -1,5 +1,5 @@
 import type { BoardSession, BoardState } from '../../data/boards/board-session.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 
 const words = { saved: 'All changes saved', waiting: 'Not saved yet', saving: 'Saving…' } as const
 

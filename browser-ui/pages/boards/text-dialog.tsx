@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { boardLimits } from '../../../src/domain/board.ts'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog } from '../../ui/overlays/dialog.tsx'
 import { TextContent } from './text-content.tsx'
 
 /** Writes the text of a tile, beside what it will look like. */

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { createBoardSession, type BoardSession } from '../../data/boards/board-session.ts'
 import { createDrafts } from '../../data/boards/drafts.ts'
 import { pageClock } from '../../link/page-clock.ts'
-import { useMe } from '../../ui/me.ts'
+import { useMe } from '../../ui/account/me.ts'
 import { useServices } from '../../ui/services.ts'
 import { boardsApi } from './boards-api.ts'
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { RoomSummary } from '../../link/api.ts'
 import { roomsQuery } from '../../ui/queries.ts'
-import { useRoom } from '../../ui/room.ts'
+import { useRoom } from '../../ui/spaces/room.ts'
 import { useServices } from '../../ui/services.ts'
 
 /** The id under which the boards of this page's room are kept; "All nodes" has one too. Undefined until it is known. */

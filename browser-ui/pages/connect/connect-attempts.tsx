@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { useServices } from '../../ui/services.ts'
 import { attemptsSince } from './attempts.ts'
 

@@ -1,4 +1,4 @@
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog } from '../../ui/overlays/dialog.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
 
 /** "Connect a node" over the list. */

@@ -1,6 +1,6 @@
 import { Tabs } from 'radix-ui'
 import type { ClaimTokenOffer } from '../../link/api.ts'
-import { Command } from '../../ui/parts.tsx'
+import { Command } from '../../ui/look/parts.tsx'
 
 /** The ways to use a claim token, one for each kind of agent. */
 export function ConnectWays({ ways }: { readonly ways: ClaimTokenOffer['ways'] }) {

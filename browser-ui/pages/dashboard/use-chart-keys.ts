@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react'
 import type { ChartSection } from '../../data/sections.ts'
-import { useActions, type PageAction } from '../../ui/actions.ts'
+import { useActions, type PageAction } from '../../ui/palette/actions.ts'
 
 const none: readonly PageAction[] = []
 

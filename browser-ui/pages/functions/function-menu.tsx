@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter'
 import type { Role } from '../../../src/domain/model.ts'
 import { groupFunctions, searchFunctions, type FunctionEntry } from '../../data/functions/function-list.ts'
 import { mayCall, whoMayCall } from '../../data/functions/function-rights.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { functionIcons } from './function-icons.tsx'
 import { useIsNarrow } from './use-page-state.ts'
 

@@ -4,7 +4,7 @@ import { defaultChoices, type Choices, type FunctionInfo } from '../../data/func
 import type { FunctionEntry } from '../../data/functions/function-list.ts'
 import { mayCall, whoMayCall } from '../../data/functions/function-rights.ts'
 import type { NodeSummary } from '../../link/api.ts'
-import { Skeleton } from '../../ui/parts.tsx'
+import { Skeleton } from '../../ui/look/parts.tsx'
 import { functionIcons } from './function-icons.tsx'
 import { LogView } from './logs/log-view.tsx'
 import { ParametersForm } from './parameters-form.tsx'

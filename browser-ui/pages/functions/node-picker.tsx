@@ -1,9 +1,9 @@
 import { Popover } from 'radix-ui'
 import { useDeferredValue, useId, useState, type KeyboardEvent } from 'react'
 import type { NodeSummary } from '../../link/api.ts'
-import { useFocusReturn } from '../../ui/focus-return.ts'
-import { icons } from '../../ui/icons.tsx'
-import { StatePill } from '../../ui/parts.tsx'
+import { useFocusReturn } from '../../ui/overlays/focus-return.ts'
+import { icons } from '../../ui/look/icons.tsx'
+import { StatePill } from '../../ui/look/parts.tsx'
 import { hasWords, searchWords } from '../../data/search-words.ts'
 
 const maxShown = 100

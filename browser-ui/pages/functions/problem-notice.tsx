@@ -1,8 +1,8 @@
 import type { FunctionEntry } from '../../data/functions/function-list.ts'
 import type { FunctionProblem } from '../../data/functions/function-problem.ts'
 import { whoMayCall } from '../../data/functions/function-rights.ts'
-import { icons } from '../../ui/icons.tsx'
-import { Notice } from '../../ui/parts.tsx'
+import { icons } from '../../ui/look/icons.tsx'
+import { Notice } from '../../ui/look/parts.tsx'
 import { functionIcons } from './function-icons.tsx'
 
 const isRefusal = ({ code }: FunctionProblem) => code === 'FORBIDDEN' || code === 403

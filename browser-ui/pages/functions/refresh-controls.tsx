@@ -1,5 +1,5 @@
 import { useNow } from '../../ui/hooks.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { functionIcons } from './function-icons.tsx'
 import type { Polling } from './use-function.ts'
 import { useAfter } from './use-page-state.ts'

@@ -1,5 +1,5 @@
 import { cellText, cellTextLength, timeText, type CellFormat } from '../../data/functions/cell-format.ts'
-import { timeZone } from '../../ui/time-zone.ts'
+import { timeZone } from '../../ui/account/time-zone.ts'
 
 /** A cell as it is on screen: times in the zone a person chose. A page is drawn anew when that changes. */
 export function shownText(column: CellFormat, value: unknown, maxLength = cellTextLength): string {

@@ -4,7 +4,7 @@ import { tileLook, type MapColoring } from '../../data/fleet/tile-looks.ts'
 import { oldS, valueWords } from '../../data/fleet/value-words.ts'
 import type { NodeSummary } from '../../link/api.ts'
 import { useTheme } from '../../ui/hooks.ts'
-import { stateWords } from '../../ui/parts.tsx'
+import { stateWords } from '../../ui/look/parts.tsx'
 import type { Fleet } from '../fleet/use-fleet.ts'
 
 const steps = 8

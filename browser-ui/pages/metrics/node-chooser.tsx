@@ -6,7 +6,7 @@ import { nodesInScope, type NodeScope } from '../../data/charts/node-scope.ts'
 import { toggled } from '../../data/charts/card-settings.ts'
 import type { NodeState } from '../../../src/domain/model.ts'
 import type { NodeSummary } from '../../link/api.ts'
-import { stateWords } from '../../ui/parts.tsx'
+import { stateWords } from '../../ui/look/parts.tsx'
 
 const states: readonly NodeState[] = ['live', 'stale', 'offline', 'unseen']
 /** Labels that nearly every node has another value of say nothing as a filter. */

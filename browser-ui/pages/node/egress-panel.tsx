@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Failure, Skeleton } from '../../ui/parts.tsx'
+import { Failure, Skeleton } from '../../ui/look/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { useTimeFormat } from '../../ui/hooks.ts'
 

@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { NodeDetails } from '../../link/api.ts'
-import { Dialog } from '../../ui/dialog.tsx'
-import { icons } from '../../ui/icons.tsx'
+import { Dialog } from '../../ui/overlays/dialog.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { useServices } from '../../ui/services.ts'
-import { useSpace } from '../../ui/space.ts'
+import { useSpace } from '../../ui/spaces/space.ts'
 import { mayRemoveNodes } from '../nodes/node-list.ts'
 
 /** The way out of the space, for those who may show it. */

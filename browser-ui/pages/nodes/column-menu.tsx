@@ -2,8 +2,8 @@ import { DropdownMenu } from 'radix-ui'
 import { defaultColumnIds, labelColumn, nodeColumns } from '../../data/fleet/node-columns.ts'
 import { labelKeys } from '../../data/fleet/node-query.ts'
 import type { NodeSummary } from '../../link/api.ts'
-import { keepMovedFocus } from '../../ui/focus-return.ts'
-import { icons } from '../../ui/icons.tsx'
+import { keepMovedFocus } from '../../ui/overlays/focus-return.ts'
+import { icons } from '../../ui/look/icons.tsx'
 
 /** Which columns the table has; labels can be columns of their own. */
 export function ColumnMenu({

@@ -2,8 +2,8 @@ import { DropdownMenu } from 'radix-ui'
 import { labelKeys, type QueryTerm } from '../../data/fleet/node-query.ts'
 import { labelOf } from '../../data/labels.ts'
 import type { NodeSummary } from '../../link/api.ts'
-import { keepMovedFocus } from '../../ui/focus-return.ts'
-import { icons } from '../../ui/icons.tsx'
+import { keepMovedFocus } from '../../ui/overlays/focus-return.ts'
+import { icons } from '../../ui/look/icons.tsx'
 
 const valuesMax = 30
 const term = (field: QueryTerm['field'], pattern: string): QueryTerm => ({ field, pattern, isNot: false })

@@ -1,8 +1,8 @@
 import { Link } from 'wouter'
 import { mayConnect } from '../../data/shell/places.ts'
-import { icons } from '../../ui/icons.tsx'
-import { Notice } from '../../ui/parts.tsx'
-import { useAddressInSpace, useSpace } from '../../ui/space.ts'
+import { icons } from '../../ui/look/icons.tsx'
+import { Notice } from '../../ui/look/parts.tsx'
+import { useAddressInSpace, useSpace } from '../../ui/spaces/space.ts'
 
 /** What a person sees who has no node yet. */
 export function NoNodes({ isRoom, onConnect }: { readonly isRoom: boolean; readonly onConnect: () => void }) {

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { parseQuery, termText, toggleTerm, type QueryTerm } from '../../data/fleet/node-query.ts'
 import type { NodeSummary } from '../../link/api.ts'
-import { icons } from '../../ui/icons.tsx'
-import { stateWords } from '../../ui/parts.tsx'
+import { icons } from '../../ui/look/icons.tsx'
+import { stateWords } from '../../ui/look/parts.tsx'
 import { FilterMenu } from './filter-menu.tsx'
 import { countStates } from './node-list.ts'
 

@@ -1,8 +1,8 @@
 import { DropdownMenu } from 'radix-ui'
 import { useLocation } from 'wouter'
 import type { NodeSummary } from '../../link/api.ts'
-import { keepMovedFocus } from '../../ui/focus-return.ts'
-import { icons } from '../../ui/icons.tsx'
+import { keepMovedFocus } from '../../ui/overlays/focus-return.ts'
+import { icons } from '../../ui/look/icons.tsx'
 import { copyText } from '../../ui/copy-text.ts'
 
 /** What can be done with one node of the list. `onRemove` is undefined for those who may not. */

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { methodWords } from '../../data/account/method-words.ts'
 import { useNow, useTitle } from '../../ui/hooks.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { useServices } from '../../ui/services.ts'
-import { toasts } from '../../ui/toasts.ts'
+import { toasts } from '../../ui/messages/toasts.ts'
 import { Ago, Answer, Group, momentText } from './parts.tsx'
 import { profileDeeds, profileQueries, type SignedInBrowser } from './profile-api.ts'
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNow } from '../../ui/hooks.ts'
 import { useServices } from '../../ui/services.ts'
-import { toasts } from '../../ui/toasts.ts'
+import { toasts } from '../../ui/messages/toasts.ts'
 import { signInWaysQuery } from '../sign-in/sign-in-api.ts'
 import { FormError } from '../sign-in/sign-in-frame.tsx'
 import { Ago, Answer, Group } from './parts.tsx'

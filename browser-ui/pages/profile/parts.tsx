@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { agoWords } from '../../data/time/ago-words.ts'
-import { Failure, Skeleton } from '../../ui/parts.tsx'
-import { timeZone } from '../../ui/time-zone.ts'
+import { Failure, Skeleton } from '../../ui/look/parts.tsx'
+import { timeZone } from '../../ui/account/time-zone.ts'
 
 /** A group of the profile with its own heading. */
 export function Group({

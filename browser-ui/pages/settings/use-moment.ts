@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { timeZone } from '../../ui/time-zone.ts'
+import { timeZone } from '../../ui/account/time-zone.ts'
 
 /** How times in epoch milliseconds are written here: in the page's zone, with the day where that is not today. */
 export function useMoment(hasSeconds = false): (atMs: number) => string {

@@ -1,6 +1,6 @@
 import type { Api } from '../../link/api.ts'
 import { forgetPerson } from '../../offline/forget.ts'
-import { returnTo } from '../../ui/return-to.ts'
+import { returnTo } from '../../ui/account/return-to.ts'
 
 /** Where another service sends the browser after a sign-in: past the invitations, to where the person wanted to go. */
 export const arrivalPath = '/join#then'

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
-import { icons } from '../../ui/icons.tsx'
-import { Command } from '../../ui/parts.tsx'
+import { icons } from '../../ui/look/icons.tsx'
+import { Command } from '../../ui/look/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { FormError } from './sign-in-frame.tsx'
 

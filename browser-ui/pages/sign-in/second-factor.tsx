@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { passkeys } from '../../ui/passkeys.ts'
+import { passkeys } from '../../ui/account/passkeys.ts'
 import { useServices } from '../../ui/services.ts'
 import { arrive } from './arrive.ts'
 import { signInApi } from './sign-in-api.ts'

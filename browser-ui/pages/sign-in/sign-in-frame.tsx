@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { icons, logo } from '../../ui/icons.tsx'
-import { ThemeMenu } from '../../ui/theme-menu.tsx'
+import { icons, logo } from '../../ui/look/icons.tsx'
+import { ThemeMenu } from '../../ui/look/theme-menu.tsx'
 import './sign-in.css'
 
 /** What the pages of coming in and going out have around them: the card in the middle, and nothing that needs a session. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { signInProblem } from '../../data/account/sign-in-problem.ts'
-import { passkeys } from '../../ui/passkeys.ts'
+import { passkeys } from '../../ui/account/passkeys.ts'
 import { useServices } from '../../ui/services.ts'
 import { arrive, arrivalPath } from './arrive.ts'
 import { MailForm, MailSent, OperatorHint } from './mail-form.tsx'

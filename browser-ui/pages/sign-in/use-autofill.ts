@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import { passkeys } from '../../ui/passkeys.ts'
+import { passkeys } from '../../ui/account/passkeys.ts'
 import { useServices } from '../../ui/services.ts'
 import { arrive } from './arrive.ts'
 import { signInApi } from './sign-in-api.ts'

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
-import { Skeleton } from '../../ui/parts.tsx'
+import { Skeleton } from '../../ui/look/parts.tsx'
 import { useServices } from '../../ui/services.ts'
 import { arrive } from './arrive.ts'
 import { signInApi } from './sign-in-api.ts'

@@ -3,7 +3,7 @@ import { readTimeEntry } from '../../data/time/time-entry.ts'
 import { presets, type Timeline } from '../../data/time/timeline.ts'
 import { pageClock } from '../../link/page-clock.ts'
 import { useTimeFormat } from '../../ui/hooks.ts'
-import { icons } from '../../ui/icons.tsx'
+import { icons } from '../../ui/look/icons.tsx'
 import { ZonePicker } from './zone-picker.tsx'
 
 /** What stands behind the time bar: lengths on a phone, a span by two times, forced play, the time zone. */

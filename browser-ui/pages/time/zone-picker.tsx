@@ -2,7 +2,7 @@ import { useId, useMemo, useState, useSyncExternalStore } from 'react'
 import { timeFormat } from '../../data/time/format-time.ts'
 import { allZones, machineZone, searchZones } from '../../data/time/time-zone.ts'
 import { pageClock } from '../../link/page-clock.ts'
-import { timeZone, type TimeZoneChoice } from '../../ui/time-zone.ts'
+import { timeZone, type TimeZoneChoice } from '../../ui/account/time-zone.ts'
 import './zone-picker.css'
 
 const mostFound = 30

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { allNodesRoomId, createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
-import { memberIdOf, spaceId } from '../../../test/doubles/identity-bench.ts'
-import { newUuid } from '../../../test/doubles/metadata-agents.ts'
+import { allNodesRoomId, createApiBench, roomId } from '../../../test/doubles/benches/api-bench.ts'
+import { memberIdOf, spaceId } from '../../../test/doubles/benches/identity-bench.ts'
+import { newUuid } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { LogFields } from '../../../src/domain/storable.ts'
 import { silentLog } from '../../../src/support/log.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { alertConfig, allNodesRoomId, createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
-import { nodeId, spaceId } from '../../../test/doubles/identity-bench.ts'
+import { alertConfig, allNodesRoomId, createApiBench, roomId } from '../../../test/doubles/benches/api-bench.ts'
+import { nodeId, spaceId } from '../../../test/doubles/benches/identity-bench.ts'
 import { alertAction, type FeedEvent } from '../../../src/domain/feed.ts'
 
 const absentId = '12121212-1212-4212-8212-121212121212'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { claimAgent, newUuid, nodeInfo } from '../../../test/doubles/metadata-agents.ts'
-import { startTenancy, type TenancyBench } from '../../../test/doubles/tenancy-bench.ts'
+import { claimAgent, newUuid, nodeInfo } from '../../../test/doubles/agents/metadata-agents.ts'
+import { startTenancy, type TenancyBench } from '../../../test/doubles/benches/tenancy-bench.ts'
 
 /** What a command line client calls with: an API token of the owner, no content type, no origin. */
 async function client(bench: TenancyBench) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { restPaths } from '../../relay/rest/rest-address.ts'
-import { createApiBench } from '../../../test/doubles/api-bench.ts'
+import { createApiBench } from '../../../test/doubles/benches/api-bench.ts'
 import { addressesOf, agentRoutes } from '../route.ts'
 import { createApiDocument, documentedPath, type ApiDocument } from './api-document.ts'
 import { apiGroups, groupOf } from './api-groups.ts'

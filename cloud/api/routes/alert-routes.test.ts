@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { alertConfig, claimId, createApiBench } from '../../../test/doubles/api-bench.ts'
-import { nodeId } from '../../../test/doubles/identity-bench.ts'
+import { alertConfig, claimId, createApiBench } from '../../../test/doubles/benches/api-bench.ts'
+import { nodeId } from '../../../test/doubles/benches/identity-bench.ts'
 
 const base = '/api/throughline/v1'
 const one = (query: Record<string, string>) => `${base}/alerts/one?${new URLSearchParams(query).toString()}`

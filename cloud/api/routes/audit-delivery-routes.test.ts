@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createApiBench } from '../../../test/doubles/api-bench.ts'
+import { createApiBench } from '../../../test/doubles/benches/api-bench.ts'
 
 const path = '/api/throughline/v1/audit/delivery'
 

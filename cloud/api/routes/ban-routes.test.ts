@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { signOperatorToken } from '../../identity/operator-token.ts'
-import { createApiBench } from '../../../test/doubles/api-bench.ts'
+import { createApiBench } from '../../../test/doubles/benches/api-bench.ts'
 
 const path = '/api/throughline/v1/bans'
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
-import { spaceId } from '../../../test/doubles/identity-bench.ts'
-import { startReceiver } from '../../../test/doubles/receiver.ts'
-import { newUuid } from '../../../test/doubles/metadata-agents.ts'
+import { createApiBench, roomId } from '../../../test/doubles/benches/api-bench.ts'
+import { spaceId } from '../../../test/doubles/benches/identity-bench.ts'
+import { startReceiver } from '../../../test/doubles/servers/receiver.ts'
+import { newUuid } from '../../../test/doubles/agents/metadata-agents.ts'
 
 const base = '/api/throughline/v1'
 const discord = {

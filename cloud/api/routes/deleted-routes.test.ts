@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ownApi, startTenancy } from '../../../test/doubles/tenancy-bench.ts'
+import { ownApi, startTenancy } from '../../../test/doubles/benches/tenancy-bench.ts'
 
 it('[TB6] whoever may make a thing restores it; only admins set the days and allow a purge', async () => {
   const lab = await startTenancy()

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { RoomId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
-import { claimAgent, newUuid } from '../../../test/doubles/metadata-agents.ts'
-import { ownApi, startTenancy } from '../../../test/doubles/tenancy-bench.ts'
+import { claimAgent, newUuid } from '../../../test/doubles/agents/metadata-agents.ts'
+import { ownApi, startTenancy } from '../../../test/doubles/benches/tenancy-bench.ts'
 import { createAudit } from '../../audit/audit.ts'
 import type { ShownEvent } from '../feed-reader.ts'
 

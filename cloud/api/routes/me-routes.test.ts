@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createApiBench } from '../../../test/doubles/api-bench.ts'
-import { createCookieJar } from '../../../test/doubles/cookie-jar.ts'
+import { createApiBench } from '../../../test/doubles/benches/api-bench.ts'
+import { createCookieJar } from '../../../test/doubles/people/cookie-jar.ts'
 import { identityLimits } from '../../identity/limits.ts'
 import type { Mail } from '../../identity/mailer.ts'
 

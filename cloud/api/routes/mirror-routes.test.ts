@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { signOperatorToken } from '../../identity/operator-token.ts'
 import { ThroughlineError } from '../../../src/errors/throughline-error.ts'
-import { createApiBench } from '../../../test/doubles/api-bench.ts'
-import { startTenancy } from '../../../test/doubles/tenancy-bench.ts'
+import { createApiBench } from '../../../test/doubles/benches/api-bench.ts'
+import { startTenancy } from '../../../test/doubles/benches/tenancy-bench.ts'
 
 const path = '/api/throughline/v1/mirror'
 const letter = { letterId: 'l1', table: 'rooms', key: 'pseudonym', revision: 5, reason: 'column-name', atMs: 7 }

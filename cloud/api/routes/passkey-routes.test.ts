@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { createApiBench } from '../../../test/doubles/api-bench.ts'
-import { createCookieJar } from '../../../test/doubles/cookie-jar.ts'
-import { createSoftAuthenticator, type AuthenticatorFaults } from '../../../test/doubles/soft-authenticator.ts'
+import { createApiBench } from '../../../test/doubles/benches/api-bench.ts'
+import { createCookieJar } from '../../../test/doubles/people/cookie-jar.ts'
+import { createSoftAuthenticator, type AuthenticatorFaults } from '../../../test/doubles/people/soft-authenticator.ts'
 import { identityLimits } from '../../identity/limits.ts'
-import { signedIn as plainSignIn } from '../../../test/doubles/identity-bench.ts'
+import { signedIn as plainSignIn } from '../../../test/doubles/benches/identity-bench.ts'
 
 const base = '/api/throughline/v1'
 const here = { origin: 'https://localhost:8443', rpId: 'localhost' }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ownApi, startTenancy } from '../../../test/doubles/tenancy-bench.ts'
+import { ownApi, startTenancy } from '../../../test/doubles/benches/tenancy-bench.ts'
 import type { Role } from '../../../src/domain/model.ts'
 
 const invitationsOf = (json: unknown) => (json as { invitations: { spaceId: string; invitationId: string }[] }).invitations

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createSoftPushBrowser } from '../../../test/doubles/soft-push-browser.ts'
-import { ownApi, startTenancy } from '../../../test/doubles/tenancy-bench.ts'
+import { createSoftPushBrowser } from '../../../test/doubles/people/soft-push-browser.ts'
+import { ownApi, startTenancy } from '../../../test/doubles/benches/tenancy-bench.ts'
 
 const wishOf = (endpoint: string, more: object = {}) => ({
   ...createSoftPushBrowser(endpoint).subscription,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
-import { spaceId } from '../../../test/doubles/identity-bench.ts'
-import { newUuid } from '../../../test/doubles/metadata-agents.ts'
+import { createApiBench, roomId } from '../../../test/doubles/benches/api-bench.ts'
+import { spaceId } from '../../../test/doubles/benches/identity-bench.ts'
+import { newUuid } from '../../../test/doubles/agents/metadata-agents.ts'
 
 const own = '/api/throughline/v1/reach-settings'
 const rest = `/api/v2/spaces/${spaceId}/notifications`

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { claimAgent, newUuid, nodeInfo } from '../../../test/doubles/metadata-agents.ts'
-import { ownApi, startTenancy, type TenancyBench } from '../../../test/doubles/tenancy-bench.ts'
+import { claimAgent, newUuid, nodeInfo } from '../../../test/doubles/agents/metadata-agents.ts'
+import { ownApi, startTenancy, type TenancyBench } from '../../../test/doubles/benches/tenancy-bench.ts'
 
 /** A node that said its labels. */
 async function node({ metadata, spaceId }: TenancyBench, hostname: string, labels: Record<string, string>) {

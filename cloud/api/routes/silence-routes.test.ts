@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createApiBench, roomId } from '../../../test/doubles/api-bench.ts'
-import { nodeId, spaceId } from '../../../test/doubles/identity-bench.ts'
-import { newUuid } from '../../../test/doubles/metadata-agents.ts'
+import { createApiBench, roomId } from '../../../test/doubles/benches/api-bench.ts'
+import { nodeId, spaceId } from '../../../test/doubles/benches/identity-bench.ts'
+import { newUuid } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { Role } from '../../../src/domain/model.ts'
 
 const base = '/api/throughline/v1'

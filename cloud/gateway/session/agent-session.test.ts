@@ -3,7 +3,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
-import { createMemoryMetadata } from '../../../test/doubles/memory-metadata.ts'
+import { createMemoryMetadata } from '../../../test/doubles/stores/memory-metadata.ts'
 import { linkLimits } from '../../../src/aclk/limits.ts'
 import {
   AlarmLogEntrySchema,

@@ -2,7 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
-import { createMemoryMetadata } from '../../../test/doubles/memory-metadata.ts'
+import { createMemoryMetadata } from '../../../test/doubles/stores/memory-metadata.ts'
 import {
   SendAlarmCheckpointSchema,
   SendAlarmLogHealthSchema,

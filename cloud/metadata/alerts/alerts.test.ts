@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createCountingStore, type CountingStore } from '../../../test/doubles/counting-store.ts'
-import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { createCountingStore, type CountingStore } from '../../../test/doubles/stores/counting-store.ts'
+import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { AlertConfigHash, NodeId } from '../../../src/domain/ids.ts'
 import type { AlertTransition } from '../../../src/domain/model.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
 import { createMetadata } from '../metadata.ts'
 import { keys } from '../keys.ts'
-import { testSeals } from '../../../test/doubles/test-seals.ts'
+import { testSeals } from '../../../test/doubles/stores/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let counting: CountingStore

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { boardWith, chartTile, textTile } from '../../../test/doubles/board-documents.ts'
-import { createCountingStore, type CountingStore } from '../../../test/doubles/counting-store.ts'
-import { createFailingStore } from '../../../test/doubles/failing-store.ts'
-import { newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { boardWith, chartTile, textTile } from '../../../test/doubles/benches/board-documents.ts'
+import { createCountingStore, type CountingStore } from '../../../test/doubles/stores/counting-store.ts'
+import { createFailingStore } from '../../../test/doubles/stores/failing-store.ts'
+import { newUuid, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import { boardDocument } from '../../../src/domain/board-schema.ts'
 import type { BoardId, PersonId, RoomId, SpaceId } from '../../../src/domain/ids.ts'
 import { createChangeItem } from '../change-item.ts'
 import { metadataLimits } from '../limits.ts'
 import { newBoardId, roomPrefix } from './board-record.ts'
 import { createBoards } from './boards.ts'
-import { boardData } from '../../../test/doubles/mapped-data.ts'
+import { boardData } from '../../../test/doubles/stores/mapped-data.ts'
 
 let counting: CountingStore
 let lab: Awaited<ReturnType<typeof startMetadata>>

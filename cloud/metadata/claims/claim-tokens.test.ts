@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { RoomId } from '../../../src/domain/ids.ts'
 import type { ThroughlineError } from '../../../src/errors/throughline-error.ts'
 import { keys } from '../keys.ts'

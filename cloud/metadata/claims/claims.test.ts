@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createFailingStore, type FailingStore } from '../../../test/doubles/failing-store.ts'
-import { claimAgent, newUuid, publicKeyPem, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { createFailingStore, type FailingStore } from '../../../test/doubles/stores/failing-store.ts'
+import { claimAgent, newUuid, publicKeyPem, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { ClaimId, MachineGuid, SpaceId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { createMetadata } from '../metadata.ts'
 import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
-import { testSeals } from '../../../test/doubles/test-seals.ts'
+import { testSeals } from '../../../test/doubles/stores/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let failing: FailingStore

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createCountingStore, type CountingStore } from '../../../test/doubles/counting-store.ts'
-import { claimAgent, newUuid, someContexts, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { createCountingStore, type CountingStore } from '../../../test/doubles/stores/counting-store.ts'
+import { claimAgent, newUuid, someContexts, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { NodeId } from '../../../src/domain/ids.ts'
 import type { Context } from '../../../src/domain/model.ts'
 import { contextsVersionHash } from '../../../src/domain/version-hash.ts'
@@ -8,7 +8,7 @@ import { silentLog } from '../../../src/support/log.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'
 import { createMetadata } from '../metadata.ts'
 import { spacePartition } from '../keys.ts'
-import { testSeals } from '../../../test/doubles/test-seals.ts'
+import { testSeals } from '../../../test/doubles/stores/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let counting: CountingStore

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { newUuid, startStore } from '../../../test/doubles/metadata-agents.ts'
+import { newUuid, startStore } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { FeedEvent, TopologyEvent } from '../../../src/domain/feed.ts'
 import type { NodeId, SpaceId } from '../../../src/domain/ids.ts'
 import { createFeed, type Feed } from './feed.ts'

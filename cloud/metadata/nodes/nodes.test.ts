@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { capabilities, claimAgent, newUuid, nodeInfo, someContexts, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { capabilities, claimAgent, newUuid, nodeInfo, someContexts, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { MachineGuid, NodeId, SpaceId } from '../../../src/domain/ids.ts'
 import type { NodeInfo } from '../../../src/domain/model.ts'
 import type { ClaimedAgent } from '../claimed-agent.ts'

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createFailingStore, type FailingStore } from '../../../test/doubles/failing-store.ts'
-import { capabilities, claimAgent, newUuid, nodeInfo, someContexts, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { createFailingStore, type FailingStore } from '../../../test/doubles/stores/failing-store.ts'
+import { capabilities, claimAgent, newUuid, nodeInfo, someContexts, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { ClaimId, MachineGuid, NodeId, SpaceId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { listAll } from '../change-item.ts'
 import { keys, spacePartition } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'
 import { createMetadata } from '../metadata.ts'
-import { testSeals } from '../../../test/doubles/test-seals.ts'
+import { testSeals } from '../../../test/doubles/stores/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 let failing: FailingStore

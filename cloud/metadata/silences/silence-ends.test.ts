@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { claimAgent, newUuid, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import { takeNews } from '../../notify/take-news.ts'
 import { emptyTray } from '../../notify/tray.ts'
 import type { PersonId } from '../../../src/domain/ids.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { claimAgent } from '../../../test/doubles/metadata-agents.ts'
-import { ownApi, startTenancy } from '../../../test/doubles/tenancy-bench.ts'
+import { claimAgent } from '../../../test/doubles/agents/metadata-agents.ts'
+import { ownApi, startTenancy } from '../../../test/doubles/benches/tenancy-bench.ts'
 import { plans } from '../../../src/domain/plans.ts'
 
 it('[SP26] a plan bounds people, rooms, claim tokens and nodes, and the space tells its quotas', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { newUuid, startMetadata } from '../../../test/doubles/metadata-agents.ts'
+import { newUuid, startMetadata } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { PersonId, SpaceId } from '../../../src/domain/ids.ts'
 import { keys } from '../keys.ts'
 import { metadataLimits } from '../limits.ts'

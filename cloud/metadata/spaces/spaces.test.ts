@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createFailingStore } from '../../../test/doubles/failing-store.ts'
-import { newUuid, startMetadata, startStore } from '../../../test/doubles/metadata-agents.ts'
+import { createFailingStore } from '../../../test/doubles/stores/failing-store.ts'
+import { newUuid, startMetadata, startStore } from '../../../test/doubles/agents/metadata-agents.ts'
 import type { PersonId, SpaceId } from '../../../src/domain/ids.ts'
 import { silentLog } from '../../../src/support/log.ts'
 import { createMetadata } from '../metadata.ts'
-import { testSeals } from '../../../test/doubles/test-seals.ts'
+import { testSeals } from '../../../test/doubles/stores/test-seals.ts'
 
 let lab: Awaited<ReturnType<typeof startMetadata>>
 beforeEach(async () => {

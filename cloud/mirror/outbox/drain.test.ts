@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
-import { createMemoryStore } from '../../../test/doubles/memory-store.ts'
+import { createMemoryStore } from '../../../test/doubles/stores/memory-store.ts'
 import { silentLog as log } from '../../../src/support/log.ts'
 import { dataMap } from '../../store/data-map/data-map.ts'
 import type { ItemKind } from '../../store/kinds.ts'
@@ -11,7 +11,7 @@ import { openChangeLog } from './change-log.ts'
 import { createDrain } from './drain.ts'
 import { diskFiles, type LogFiles } from './log-files.ts'
 import { logStart } from './segments.ts'
-import { roomData } from '../../../test/doubles/mapped-data.ts'
+import { roomData } from '../../../test/doubles/stores/mapped-data.ts'
 
 /** A disk that a test fills up, or that dies at the nth call, before or after its effect. */
 function createDisk() {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { alertItem, messageOf } from '../../../test/doubles/sample-messages.ts'
+import { alertItem, messageOf } from '../../../test/doubles/benches/sample-messages.ts'
 import { renderEmail } from './email.ts'
 import { createLetter, linesOf } from './letter.ts'
 import { renderWebhook } from './webhook.ts'

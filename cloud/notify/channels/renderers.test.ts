@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { alertItem, benchMessageId, benchNode, benchSpace, messageOf, reachItem } from '../../../test/doubles/sample-messages.ts'
+import { alertItem, benchMessageId, benchNode, benchSpace, messageOf, reachItem } from '../../../test/doubles/benches/sample-messages.ts'
 import type { Message } from '../ports.ts'
 import type { Fields } from './http-request.ts'
 import { createLetter } from './letter.ts'

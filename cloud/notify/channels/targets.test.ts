@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import PostalMime from 'postal-mime'
 import { expect, it } from 'vitest'
-import { createChannelBench } from '../../../test/doubles/channel-bench.ts'
+import { createChannelBench } from '../../../test/doubles/benches/channel-bench.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
-import { startMailbox } from '../../../test/doubles/mailbox.ts'
-import { failing, limiting, redirecting, startReceiver } from '../../../test/doubles/receiver.ts'
+import { startMailbox } from '../../../test/doubles/servers/mailbox.ts'
+import { failing, limiting, redirecting, startReceiver } from '../../../test/doubles/servers/receiver.ts'
 import { ShownValue } from '../../../src/domain/shown-value.ts'
 import type { AlertValues } from '../ports.ts'
 import {
@@ -15,7 +15,7 @@ import {
   benchSpace,
   messageOf,
   reachItem,
-} from '../../../test/doubles/sample-messages.ts'
+} from '../../../test/doubles/benches/sample-messages.ts'
 import { webhookSignature } from './webhook.ts'
 
 const webhook = async (fields: Readonly<Record<string, string>> = {}) => {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import type { NodeId, SpaceId } from '../../../src/domain/ids.ts'
-import { capabilitiesOf, serveFakeAgent } from '../../../test/doubles/fake-agent.ts'
+import { capabilitiesOf, serveFakeAgent } from '../../../test/doubles/agents/fake-agent.ts'
 import { createHandClock } from '../../../test/doubles/hand-clock.ts'
 import { createLocalBus } from '../../bus/local/local-bus.ts'
 import { createAsks } from '../asks.ts'

@@ -2,12 +2,20 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { NodeId } from '../../../src/domain/ids.ts'
 import type { LogFields } from '../../../src/domain/storable.ts'
 import { silentLog } from '../../../src/support/log.ts'
-import { serveFakeAgent } from '../../../test/doubles/fake-agent.ts'
-import { foreignNode, machineGuidOf, nodeA, nodeB, room, startLiveRelay, type LiveRelayDouble } from '../../../test/doubles/live-relay.ts'
-import { callRest, type RestCallWishes } from '../../../test/doubles/rest-caller.ts'
-import { hostContexts, simulatedHost } from '../../../test/doubles/simulated/host.ts'
+import { serveFakeAgent } from '../../../test/doubles/agents/fake-agent.ts'
+import {
+  foreignNode,
+  machineGuidOf,
+  nodeA,
+  nodeB,
+  room,
+  startLiveRelay,
+  type LiveRelayDouble,
+} from '../../../test/doubles/people/live-relay.ts'
+import { callRest, type RestCallWishes } from '../../../test/doubles/people/rest-caller.ts'
+import { hostContexts, simulatedHost } from '../../../test/doubles/agents/simulated/host.ts'
 import { waitUntil } from '../../../test/doubles/wait-until.ts'
-import { serveSimulatedAgent } from '../../../test/doubles/simulated/on-bus.ts'
+import { serveSimulatedAgent } from '../../../test/doubles/agents/simulated/on-bus.ts'
 
 const nodeC = 'cccccccc-cccc-4ccc-8ccc-cccccccccccc' as NodeId
 const nowS = 1_790_000_000

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { silentLog } from '../../../src/support/log.ts'
-import { serveFakeAgent, type FakeAgent } from '../../../test/doubles/fake-agent.ts'
-import { machineGuidOf, nodeA, nodeB, room, startLiveRelay, type LiveRelayDouble } from '../../../test/doubles/live-relay.ts'
-import { callRest } from '../../../test/doubles/rest-caller.ts'
+import { serveFakeAgent, type FakeAgent } from '../../../test/doubles/agents/fake-agent.ts'
+import { machineGuidOf, nodeA, nodeB, room, startLiveRelay, type LiveRelayDouble } from '../../../test/doubles/people/live-relay.ts'
+import { callRest } from '../../../test/doubles/people/rest-caller.ts'
 
 const space = '66666666-6666-4666-8666-666666666666'
 let live: LiveRelayDouble

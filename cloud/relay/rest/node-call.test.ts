@@ -1,11 +1,19 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { gzipSync } from 'node:zlib'
 import { silentLog } from '../../../src/support/log.ts'
-import { serveFakeAgent } from '../../../test/doubles/fake-agent.ts'
-import { foreignNode, machineGuidOf, nodeA, nodeB, room, startLiveRelay, type LiveRelayDouble } from '../../../test/doubles/live-relay.ts'
-import { callRest, type RestCallWishes } from '../../../test/doubles/rest-caller.ts'
-import { hostContexts, simulatedHost } from '../../../test/doubles/simulated/host.ts'
-import { serveSimulatedAgent } from '../../../test/doubles/simulated/on-bus.ts'
+import { serveFakeAgent } from '../../../test/doubles/agents/fake-agent.ts'
+import {
+  foreignNode,
+  machineGuidOf,
+  nodeA,
+  nodeB,
+  room,
+  startLiveRelay,
+  type LiveRelayDouble,
+} from '../../../test/doubles/people/live-relay.ts'
+import { callRest, type RestCallWishes } from '../../../test/doubles/people/rest-caller.ts'
+import { hostContexts, simulatedHost } from '../../../test/doubles/agents/simulated/host.ts'
+import { serveSimulatedAgent } from '../../../test/doubles/agents/simulated/on-bus.ts'
 
 const space = '66666666-6666-4666-8666-666666666666'
 const claim = '77777777-7777-4777-8777-777777777777'

@@ -10,7 +10,7 @@ import type { MetadataStore } from '../port.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { openDatabase } from './schema.ts'
 import { createSqliteStore } from './sqlite-store.ts'
-import { boardData } from '../../../test/doubles/mapped-data.ts'
+import { boardData } from '../../../test/doubles/stores/mapped-data.ts'
 
 let folder: string
 let path: string

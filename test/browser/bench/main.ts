@@ -1,8 +1,8 @@
 // The page in Chromium, measured: run by `npm run bench`, prints its rows as JSON. It judges nothing.
 
-import { connectLive } from '../../doubles/simulated/crowd.ts'
-import { hostContextsOf } from '../../doubles/simulated/host.ts'
-import { openBrowser, signIn } from '../../doubles/page.ts'
+import { connectLive } from '../../doubles/agents/simulated/crowd.ts'
+import { hostContextsOf } from '../../doubles/agents/simulated/host.ts'
+import { openBrowser, signIn } from '../../doubles/people/page.ts'
 import { median, sleep } from '../../bench/clients.ts'
 import { startProduct } from '../../bench/load.ts'
 import type { Row } from '../../bench/table.ts'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import type { LivelyCloud } from '../../doubles/lively-cloud.ts'
-import type { Receiver } from '../../doubles/receiver.ts'
+import type { LivelyCloud } from '../../doubles/people/lively-cloud.ts'
+import type { Receiver } from '../../doubles/servers/receiver.ts'
 
 const hourMs = 3_600_000
 

@@ -1,6 +1,6 @@
 import { runThroughline, startInstallation } from '../../doubles/installation.ts'
-import type { Mailbox } from '../../doubles/mailbox.ts'
-import { openBrowser, signIn } from '../../doubles/page.ts'
+import type { Mailbox } from '../../doubles/servers/mailbox.ts'
+import { openBrowser, signIn } from '../../doubles/people/page.ts'
 import { forms, listen, patiently, photographer, seen, settled, trusting, type Scene } from './stage.ts'
 
 /** Coming in, going away, having nothing yet, and losing the cloud. */

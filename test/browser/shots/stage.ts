@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { LivelyCloud } from '../../doubles/lively-cloud.ts'
-import type { Mailbox } from '../../doubles/mailbox.ts'
+import type { LivelyCloud } from '../../doubles/people/lively-cloud.ts'
+import type { Mailbox } from '../../doubles/servers/mailbox.ts'
 
 /** Where the pictures go. */
 export const out = new URL('../out/', import.meta.url).pathname

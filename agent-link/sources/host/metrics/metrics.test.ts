@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createFakeKernel } from '../../../../test/doubles/fake-kernel.ts'
+import { createFakeKernel } from '../../../../test/doubles/hosts/fake-kernel.ts'
 import type { ChartDefinition } from '../chart.ts'
 import { createClockSyncMetric } from './clock-sync.ts'
 import { createCpuMetric, cpuShares } from './cpu.ts'

@@ -4,8 +4,8 @@ import { alertPagePath } from '../../../data/alerts/alert-address.ts'
 import { auditText, burstText, feedMark, topologyText } from '../../../data/alerts/feed-words.ts'
 import type { FeedRow } from '../../../data/alerts/feed-events.ts'
 import { useTimeFormat } from '../../../ui/hooks.ts'
-import { icons } from '../../../ui/icons.tsx'
-import { SeverityMark, statusWord } from '../../../ui/severity-mark.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
+import { SeverityMark, statusWord } from '../../../ui/look/severity-mark.tsx'
 
 const burstShown = 200
 /** What an alert was before it was looked at tells nobody anything. */

@@ -3,9 +3,9 @@ import { actionTitle, feedKindWords } from '../../../data/alerts/feed-words.ts'
 import { feedKinds, feedStatuses, isNarrowed, type FeedFilter, type FeedKind } from '../../../data/alerts/feed-events.ts'
 import type { NodeSummary } from '../../../link/api.ts'
 import { useMatches } from '../../../ui/hooks.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { statusWord } from '../../../ui/severity-mark.tsx'
+import { statusWord } from '../../../ui/look/severity-mark.tsx'
 
 interface FeedFacets {
   readonly actions: readonly { readonly action: string; readonly kind: FeedKind; readonly count: number }[]

@@ -10,8 +10,8 @@ import type { AlertChange } from '../../../data/alerts/alert-history.ts'
 import { agentText } from '../../../data/alerts/agent-text.ts'
 import { linesOnChart, thresholdsOf, thresholdWords } from '../../../data/alerts/alert-thresholds.ts'
 import { isReadOffChart } from '../../../data/alerts/definition-view.ts'
-import { icons } from '../../../ui/icons.tsx'
-import { Skeleton } from '../../../ui/parts.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
+import { Skeleton } from '../../../ui/look/parts.tsx'
 import type { MergedAlert } from './merged-alert.ts'
 
 const plotPx = 240

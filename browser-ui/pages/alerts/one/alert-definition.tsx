@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import { definitionPath } from '../../../data/alerts/alert-address.ts'
 import { hasAlertPlace } from '../../../data/alerts/alert-places.ts'
 import { definitionLines } from '../../../data/alerts/definition-view.ts'
-import { useSpace } from '../../../ui/space.ts'
+import { useSpace } from '../../../ui/spaces/space.ts'
 import type { MergedAlert } from './merged-alert.ts'
 
 const sourceWords = {

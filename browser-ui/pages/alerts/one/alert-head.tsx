@@ -4,10 +4,10 @@ import { alertChartPath, alertsOfNodePath, definitionPath, silencePath } from '.
 import { agoWords } from '../../../data/time/ago-words.ts'
 import type { NodeDetails } from '../../../link/api.ts'
 import { useNow, useTimeFormat } from '../../../ui/hooks.ts'
-import { icons } from '../../../ui/icons.tsx'
-import { StatePill } from '../../../ui/parts.tsx'
-import { SeverityMark, statusWord } from '../../../ui/severity-mark.tsx'
-import { useSpace } from '../../../ui/space.ts'
+import { icons } from '../../../ui/look/icons.tsx'
+import { StatePill } from '../../../ui/look/parts.tsx'
+import { SeverityMark, statusWord } from '../../../ui/look/severity-mark.tsx'
+import { useSpace } from '../../../ui/spaces/space.ts'
 import type { MergedAlert } from './merged-alert.ts'
 
 /** What it is, how it stands and since when, what it says, and what can be done about it. */

@@ -2,9 +2,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { readDraft, type SilenceDraft } from '../../../data/silences/silence-draft.ts'
 import { timeFormat } from '../../../data/time/format-time.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { SeverityMark } from '../../../ui/severity-mark.tsx'
+import { SeverityMark } from '../../../ui/look/severity-mark.tsx'
 import { silencesApi } from './silences-api.ts'
 
 /** Typing settles before the cloud is asked. */

@@ -3,7 +3,7 @@ import { detailTextLength, isMissing } from '../../../data/functions/cell-format
 import { isShowable, type FunctionColumn } from '../../../data/functions/function-table.ts'
 import { isLevel, type LogEntry } from '../../../data/functions/log-answer.ts'
 import { severityWords } from '../../../data/functions/severity.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { copyText } from '../../../ui/copy-text.ts'
 import { shownLogTime, shownText } from '../shown-text.ts'
 

@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react'
 import type { LogSearch } from '../../../data/functions/log-question.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { functionIcons } from '../function-icons.tsx'
-import { timeZone } from '../../../ui/time-zone.ts'
+import { timeZone } from '../../../ui/account/time-zone.ts'
 
 /** Spans that end now, seconds. */
 export const spans: readonly { readonly seconds: number; readonly words: string }[] = [

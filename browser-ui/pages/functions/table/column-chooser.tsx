@@ -9,7 +9,7 @@ import {
   withColumnShown,
   type ColumnChoice,
 } from '../../../data/functions/table-columns.ts'
-import { useFocusReturn } from '../../../ui/focus-return.ts'
+import { useFocusReturn } from '../../../ui/overlays/focus-return.ts'
 import { functionIcons } from '../function-icons.tsx'
 
 /** Which columns are shown, and in what order. */

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 
 import { isShowable, type FunctionTable } from '../../../data/functions/function-table.ts'
 import { withColumnFilter, type TableFilter } from '../../../data/functions/table-filter.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { functionIcons } from '../function-icons.tsx'
 import { MoreTools } from '../more-tools.tsx'
 import { shownText } from '../shown-text.ts'

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useLayoutEffect, useState } from 'react'
 import { exportInHash } from '../../../data/account/receipt-words.ts'
-import { CopyButton } from '../../../ui/parts.tsx'
+import { CopyButton } from '../../../ui/look/parts.tsx'
 import { saveFile } from '../../../ui/save-file.ts'
 import { useServices } from '../../../ui/services.ts'
 import { FormError } from '../../sign-in/sign-in-frame.tsx'

@@ -10,10 +10,10 @@ import {
 } from '../../../data/account/mirror-words.ts'
 import type { CloudRequest } from '../../../link/cloud-request.ts'
 import { useNow, useTitle } from '../../../ui/hooks.ts'
-import { icons } from '../../../ui/icons.tsx'
-import { Problem } from '../../../ui/problem.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
+import { Problem } from '../../../ui/look/problem.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
+import { toasts } from '../../../ui/messages/toasts.ts'
 import { Ago, Answer, Group } from '../parts.tsx'
 import './privacy.css'
 

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
+import { toasts } from '../../../ui/messages/toasts.ts'
 import { Answer, Group, momentText } from '../parts.tsx'
 import { RequestForm } from './request-form.tsx'
 import { clockWords, kindNames, requestDeeds, requestQueries, type WrittenRequest } from './requests-api.ts'

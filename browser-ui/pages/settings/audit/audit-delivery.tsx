@@ -2,10 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deliveryWords } from '../../../data/audit/delivery-words.ts'
 import type { AuditDelivery } from '../../../data/audit/audit-answers.ts'
-import { CopyButton, Failure, Skeleton } from '../../../ui/parts.tsx'
+import { CopyButton, Failure, Skeleton } from '../../../ui/look/parts.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../../../ui/problem.tsx'
+import { toasts } from '../../../ui/messages/toasts.ts'
+import { Problem } from '../../../ui/look/problem.tsx'
 
 const queryKey = ['audit-delivery']
 

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import type { AuditProof } from '../../../data/audit/audit-answers.ts'
-import { Dialog } from '../../../ui/dialog.tsx'
-import { icons } from '../../../ui/icons.tsx'
+import { Dialog } from '../../../ui/overlays/dialog.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { Problem } from '../../../ui/problem.tsx'
+import { Problem } from '../../../ui/look/problem.tsx'
 
 /** Lets the cloud prove that no entry was changed or taken away, and says what it found. */
 export function AuditProofButton() {

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { testWords, type TestKind } from '../../../data/settings/channel-answers.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
 import { channelsApi } from './channels-api.ts'
 

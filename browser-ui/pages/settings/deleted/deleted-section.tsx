@@ -12,12 +12,12 @@ import {
 } from '../../../data/settings/deleted-answers.ts'
 import type { CloudRequest } from '../../../link/cloud-request.ts'
 import { useNow, useTitle } from '../../../ui/hooks.ts'
-import { icons } from '../../../ui/icons.tsx'
-import { Failure, Notice, Skeleton } from '../../../ui/parts.tsx'
-import { Problem } from '../../../ui/problem.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
+import { Failure, Notice, Skeleton } from '../../../ui/look/parts.tsx'
+import { Problem } from '../../../ui/look/problem.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { useSpaceDetails } from '../../../ui/space-details.ts'
-import { toasts } from '../../../ui/toasts.ts'
+import { useSpaceDetails } from '../../../ui/spaces/space-details.ts'
+import { toasts } from '../../../ui/messages/toasts.ts'
 import { SectionHead } from '../section-head.tsx'
 
 const deletedQuery = (request: CloudRequest) =>

@@ -3,13 +3,13 @@ import { useRef, useState } from 'react'
 import type { Role } from '../../../../src/domain/model.ts'
 import { mayAppoint } from '../../../data/people/who-may.ts'
 import { roleWords } from '../../../data/people/role-words.ts'
-import { Dialog } from '../../../ui/dialog.tsx'
+import { Dialog } from '../../../ui/overlays/dialog.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../../../ui/problem.tsx'
-import { RoomChoice } from '../../../ui/room-choice.tsx'
+import { toasts } from '../../../ui/messages/toasts.ts'
+import { Problem } from '../../../ui/look/problem.tsx'
+import { RoomChoice } from '../../../ui/spaces/room-choice.tsx'
 import { settingsApi } from '../settings-api.ts'
-import { roomRowsQuery } from '../../../ui/space-details.ts'
+import { roomRowsQuery } from '../../../ui/spaces/space-details.ts'
 
 /** Roles that see every room and node without being in one. */
 const seesAll: ReadonlySet<Role> = new Set<Role>(['admin', 'manager'])

@@ -2,7 +2,7 @@ import type { Role } from '../../../../src/domain/model.ts'
 import { roleWords } from '../../../data/people/role-words.ts'
 import { roomWords } from '../../../data/settings/count-words.ts'
 import type { MemberRow } from '../../../data/settings/space-answers.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { useMoment } from '../use-moment.ts'
 
 export interface MemberListProps {

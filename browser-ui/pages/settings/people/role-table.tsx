@@ -1,7 +1,7 @@
 import { permissionWords } from '../../../data/people/permission-words.ts'
 import { roleWords } from '../../../data/people/role-words.ts'
-import { icons } from '../../../ui/icons.tsx'
-import { useRoles } from '../../../ui/space-details.ts'
+import { icons } from '../../../ui/look/icons.tsx'
+import { useRoles } from '../../../ui/spaces/space-details.ts'
 
 /** What each role may do, from the cloud's own table. */
 export function RoleTable() {

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react'
 import { hasWords, searchWords } from '../../../data/search-words.ts'
 import type { NodeSummary } from '../../../link/api.ts'
-import { Dialog } from '../../../ui/dialog.tsx'
-import { icons } from '../../../ui/icons.tsx'
+import { Dialog } from '../../../ui/overlays/dialog.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 
 const shownMax = 100
 

@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { Dialog } from '../../../ui/dialog.tsx'
-import { Problem } from '../../../ui/problem.tsx'
+import { Dialog } from '../../../ui/overlays/dialog.tsx'
+import { Problem } from '../../../ui/look/problem.tsx'
 
 export interface RoomDeed {
   readonly isPending: boolean

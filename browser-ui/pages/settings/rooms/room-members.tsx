@@ -2,9 +2,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { roleWords } from '../../../data/people/role-words.ts'
 import type { MemberRow, WholeRoom } from '../../../data/settings/space-answers.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
+import { toasts } from '../../../ui/messages/toasts.ts'
 import { membersQuery, settingsApi, wholeRoomQuery } from '../settings-api.ts'
 
 const nameOf = ({ name, email }: MemberRow) => (name === null || name === '' ? email : name)

@@ -11,10 +11,10 @@ import {
   type DraftRule,
 } from '../../../data/settings/rule-draft.ts'
 import type { RoomRule } from '../../../data/settings/space-answers.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../../../ui/problem.tsx'
+import { toasts } from '../../../ui/messages/toasts.ts'
+import { Problem } from '../../../ui/look/problem.tsx'
 import { labelsQuery, settingsApi } from '../settings-api.ts'
 import { RuleFields } from './rule-fields.tsx'
 import { RulePreview } from './rule-preview.tsx'

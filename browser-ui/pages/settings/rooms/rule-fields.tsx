@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { changedClause, operatorWords, withClause, type DraftRule } from '../../../data/settings/rule-draft.ts'
 import type { KnownLabel, RoomRule, RuleClause } from '../../../data/settings/space-answers.ts'
-import { icons } from '../../../ui/icons.tsx'
+import { icons } from '../../../ui/look/icons.tsx'
 
 export interface RuleFieldsProps {
   readonly rule: DraftRule

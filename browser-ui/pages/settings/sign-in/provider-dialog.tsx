@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { issuerProblem, keepsSecret, providerWish, type ProviderWish, type SpaceProvider } from '../../../data/settings/sign-in-answers.ts'
-import { Dialog } from '../../../ui/dialog.tsx'
+import { Dialog } from '../../../ui/overlays/dialog.tsx'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../../../ui/problem.tsx'
+import { toasts } from '../../../ui/messages/toasts.ts'
+import { Problem } from '../../../ui/look/problem.tsx'
 import { providerApi, providerQuery } from './provider-api.ts'
 
 /** Sets the provider up, or changes it. The secret that is kept is never filled in again. */

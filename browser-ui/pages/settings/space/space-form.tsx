@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { SpaceDetails } from '../../../data/settings/space-answers.ts'
 import { useServices } from '../../../ui/services.ts'
-import { toasts } from '../../../ui/toasts.ts'
-import { Problem } from '../../../ui/problem.tsx'
+import { toasts } from '../../../ui/messages/toasts.ts'
+import { Problem } from '../../../ui/look/problem.tsx'
 import { settingsApi } from '../settings-api.ts'
 
 /** Renames and describes the space. */
