@@ -2,12 +2,15 @@ import { expect, it } from 'vitest'
 import { identityLimits } from '../../cloud/identity/limits.ts'
 import type { ProviderSettings } from '../../cloud/identity/providers/provider.ts'
 import { createCookieJar } from '../doubles/people/cookie-jar.ts'
+import { createSoftAuthenticator } from '../doubles/people/soft-authenticator.ts'
 import { startDnsServer } from '../doubles/servers/dns-server.ts'
 import { startForgingOidcServer } from '../doubles/servers/forging-oidc-server.ts'
 import { startGithubServer } from '../doubles/servers/github-server.ts'
 import { otherSpaceId, spaceId } from '../doubles/benches/identity-bench.ts'
 import { startOidcServer } from '../doubles/servers/oidc-server.ts'
 import { callbackOf, createTripBench } from '../doubles/benches/trip-bench.ts'
+
+type CreationOptions = Parameters<ReturnType<typeof createSoftAuthenticator>['create']>[0]
 
 const oidcOf = ({ issuer, clientId, clientSecret }: { issuer: string; clientId: string; clientSecret: string }): ProviderSettings => ({
   providerId: 'oidc',
@@ -185,9 +188,12 @@ it('[SI47] names the providers there are, and says when one does not answer', as
 
 it('[SI48] asks for the passkey after an account elsewhere, too', async () => {
   const lab = await oidcBench()
-  const ada = await lab.identity.people.ensure('ada@example.com')
-  await lab.trip('oidc')
-  await lab.identity.people.setSecondFactor(ada.personId, true)
+  await lab.identity.people.ensure('ada@example.com')
+  const { jar: mine } = await lab.trip('oidc')
+  const options = (await lab.browser('POST', `${lab.base}/me/passkeys/options`, mine)).json as CreationOptions
+  const credential = createSoftAuthenticator({ origin: 'https://localhost:8443', rpId: 'localhost' }).create(options)
+  expect((await lab.browser('POST', `${lab.base}/me/passkeys`, mine, { name: 'Laptop', credential })).status).toBe(201)
+  expect((await lab.browser('PUT', `${lab.base}/me/second-factor`, mine, { isOn: true })).status).toBe(204)
   const { jar, location } = await lab.trip('oidc', createCookieJar(), '/nodes')
   expect(location).toBe('/sign-in#second-factor=%2Fnodes')
   expect((await lab.me(jar)).status).toBe(401)
