@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { freePort } from '../servers/free-port.ts'
 import { waitUntil } from '../wait-until.ts'
 
@@ -35,7 +35,7 @@ export async function startNetdata({ files = {}, hasStatsd = false }: NetdataOpt
   for (const name of ['etc', 'cache', 'lib', 'log']) await mkdir(join(folder, name))
   const write = async (name: string, text: string) => {
     const path = join(folder, 'etc', name)
-    await mkdir(join(path, '../..'), { recursive: true })
+    await mkdir(dirname(path), { recursive: true })
     await writeFile(path, text)
   }
   for (const [name, text] of Object.entries(files)) await write(name, text)
