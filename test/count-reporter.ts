@@ -6,7 +6,7 @@ import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node'
 export interface FileCount {
   passed: number
   skipped: number
-  /** Where and why: a test with the first line of its error, or what happened outside of tests with all there is of it. */
+  /** Where and why: a test with the beginning of its error, or what happened outside of tests with all there is of it. */
   readonly failed: string[]
   /** Passed, but not at the first try, and why that failed: somebody should look. */
   readonly passedLater: string[]
@@ -33,7 +33,7 @@ export default class CountReporter implements Reporter {
     const { relativeModuleId } = test.module
     const file = this.#file(relativeModuleId)
     const result = test.result()
-    const told = `${relativeModuleId} > ${test.fullName}: ${firstLine(result.errors?.[0])}`
+    const told = `${relativeModuleId} > ${test.fullName}: ${beginningOf(result.errors?.[0])}`
     if (result.state === 'skipped') file.skipped++
     else if (result.state === 'failed') file.failed.push(told)
     else if (result.state === 'passed') {
@@ -45,7 +45,7 @@ export default class CountReporter implements Reporter {
   /** A file that cannot be loaded, or whose hooks fail, has tests that never ran. */
   onTestModuleEnd(module: TestModule): void {
     const { relativeModuleId } = module
-    for (const error of module.errors()) this.#file(relativeModuleId).failed.push(`${relativeModuleId}: ${firstLine(error)}`)
+    for (const error of module.errors()) this.#file(relativeModuleId).failed.push(`${relativeModuleId}: ${beginningOf(error)}`)
   }
 
   /** What nobody caught. Its first line seldom says whose it was: the file, the test of that moment and the whole stack do. */
@@ -64,4 +64,5 @@ export default class CountReporter implements Reporter {
   }
 }
 
-const firstLine = (error: Problem | undefined): string => error?.message.split('\n')[0] ?? 'no error was given'
+/** The beginning of what an error says: a browser's says in its further lines what it waited for. */
+const beginningOf = (error: Problem | undefined): string => error?.message.split('\n').slice(0, 12).join('\n  ') ?? 'no error was given'
