@@ -42,8 +42,7 @@ export function readClaimBody(pathClaimId: string, body: unknown): ClaimRequest 
 }
 
 /** Control characters, those that turn the direction of text, and halves of surrogate pairs. */
-// oxlint-disable-next-line no-control-regex -- these are the characters that are refused
-const refusedInHostname = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Surrogate}]/u
+const refusedInHostname = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Surrogate}]/u
 
 function checkHostname(hostname: string): void {
   const bytes = Buffer.byteLength(hostname)
