@@ -105,6 +105,17 @@ async function startProvider() {
   return { asked, url: `https://localhost:${(server.address() as AddressInfo).port}/s.js` }
 }
 
+/** A cloud whose operator configured a provider of analytics. */
+async function startWithProvider() {
+  const provider = await startProvider()
+  const cloud = await startInstallation({
+    THROUGHLINE_ANALYTICS_SCRIPT_URL: provider.url,
+    THROUGHLINE_ANALYTICS_NAME: 'Stats',
+    THROUGHLINE_ANALYTICS_PURPOSE: 'count which pages are used',
+  })
+  return { provider, cloud }
+}
+
 async function providerTls() {
   const made = await ensureTls({ folder: join(temporaryFolder(), 'provider'), names: ['localhost'], clock: systemClock, log: silentLog })
   return { keyPem: made.keyPem, certPem: made.certPem }
@@ -114,12 +125,7 @@ it(
   '[PV6] (U2) nothing of a provider is asked for before consent, both answers look alike, and withdrawal stops it at the click',
   { timeout: 180_000 },
   async () => {
-    const provider = await startProvider()
-    const cloud = await startInstallation({
-      THROUGHLINE_ANALYTICS_SCRIPT_URL: provider.url,
-      THROUGHLINE_ANALYTICS_NAME: 'Stats',
-      THROUGHLINE_ANALYTICS_PURPOSE: 'count which pages are used',
-    })
+    const { provider, cloud } = await startWithProvider()
     const browser = await openBrowser()
     try {
       const { page, context } = browser
@@ -185,12 +191,7 @@ it(
   '[PV9] (U2) withdrawal ends it in the other pages of the browser and in the other browsers of the person, also where pages come through the service worker',
   { timeout: 300_000 },
   async () => {
-    const provider = await startProvider()
-    const cloud = await startInstallation({
-      THROUGHLINE_ANALYTICS_SCRIPT_URL: provider.url,
-      THROUGHLINE_ANALYTICS_NAME: 'Stats',
-      THROUGHLINE_ANALYTICS_PURPOSE: 'count which pages are used',
-    })
+    const { provider, cloud } = await startWithProvider()
     // With it the worker is registered as under a certificate that is trusted.
     const args = ['--ignore-certificate-errors']
     const here = await openBrowser({ args })
